@@ -1,0 +1,16 @@
+"""What the field knows, as TOML with sources: analytes, units, drugs, cuts, variation, flags, statements."""
+
+from wbc_tracker.catalog.loader import load_catalog, load_drugs, read_catalog
+from wbc_tracker.catalog.model import SEVERITIES, Analyte, Catalog, Drug, Flag, Severity
+
+__all__ = [
+    "SEVERITIES",
+    "Analyte",
+    "Catalog",
+    "Drug",
+    "Flag",
+    "Severity",
+    "load_catalog",
+    "load_drugs",
+    "read_catalog",
+]

@@ -1,0 +1,165 @@
+"""Read the catalogue's TOML files and check that they agree with one another."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, TypeVar
+
+from wbc_tracker.catalog.build import build, build_all
+from wbc_tracker.catalog.fold import fold_name, fold_unit
+from wbc_tracker.catalog.model import (
+    Analyte,
+    Catalog,
+    CriticalLimit,
+    Drug,
+    Flag,
+    Grading,
+    Source,
+    Statement,
+    Threshold,
+    Unit,
+    UnitFamily,
+    Variation,
+    Words,
+)
+from wbc_tracker.catalog.naming import spelled_names
+from wbc_tracker.errors import CatalogError
+
+_HERE = Path(__file__).parent
+T = TypeVar("T")
+
+
+@cache
+def load_catalog() -> Catalog:
+    """Return the catalogue that comes with the program, read once."""
+    return read_catalog(_HERE)
+
+
+@cache
+def load_drugs() -> dict[str, Drug]:
+    """Return the drugs alone, for commands that must start fast and need nothing else."""
+    return _entries(_HERE, "drugs.toml", "drug", Drug, "id")
+
+
+def read_catalog(folder: Path) -> Catalog:
+    """Read and check the catalogue in a folder.
+
+    Raises:
+        CatalogError: an unknown key, a duplicate id or spelling, an unknown unit, analyte, source,
+            threshold or statement, or cuts out of order.
+    """
+    head = _table(folder, "catalog.toml")
+    catalog = Catalog(
+        version=str(head["version"]),
+        grading_name=str(head["grading_name"]),
+        disclaimer=str(head["disclaimer"]),
+        sources=_entries(folder, "sources.toml", "source", Source, "id"),
+        units=_entries(folder, "units.toml", "unit", Unit, "code"),
+        families=_entries(folder, "units.toml", "family", UnitFamily, "id"),
+        analytes=_entries(folder, "analytes.toml", "analyte", Analyte, "id"),
+        drugs=_entries(folder, "drugs.toml", "drug", Drug, "id"),
+        gradings=_entries(folder, "ctcae.toml", "grading", Grading, "analyte"),
+        variations=_entries(folder, "variation.toml", "variation", Variation, "analyte"),
+        critical_limits=_entries(folder, "critical.toml", "critical", CriticalLimit, "analyte"),
+        thresholds=_entries(folder, "thresholds.toml", "threshold", Threshold, "id"),
+        statements=_entries(folder, "statements.toml", "statement", Statement, "id"),
+        flags=_entries(folder, "flags.toml", "flag", Flag, "code"),
+        words=build(Words, _table(folder, "words.toml"), "words.toml"),
+    )
+    _check_references(catalog)
+    _check_figures(catalog)
+    _check_spellings(catalog)
+    return catalog
+
+
+def _table(folder: Path, file: str) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads((folder / file).read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as problem:
+        raise CatalogError(f"{file}: {problem}") from problem
+
+
+def _entries(folder: Path, file: str, name: str, cls: type[T], key: str) -> dict[str, T]:
+    table = _table(folder, file)
+    known = {"unit", "family"} if file == "units.toml" else {name}
+    if unknown := sorted(set(table) - known):
+        raise CatalogError(f"{file}: unknown key {', '.join(unknown)}.")
+    return build_all(cls, table.get(name, []), key, file)
+
+
+def _require(names: Iterable[str | None], known: Iterable[str], what: str) -> None:
+    known = set(known)
+    for name in names:
+        if name is not None and name not in known:
+            raise CatalogError(f"{what} {name} is not in the catalogue.")
+
+
+def _check_references(catalog: Catalog) -> None:
+    analytes = catalog.analytes.values()
+    _require((a.family for a in analytes), catalog.families, "The unit family")
+    for family in catalog.families.values():
+        _require([family.canonical, *family.factors], catalog.units, "The unit")
+        if family.factors.get(family.canonical) != 1:
+            raise CatalogError(f"units.toml: the canonical unit of {family.id} must have the factor 1.")
+    shares = [a.share for a in analytes if a.share]
+    _require([part for s in shares for part in (s.absolute, s.denominator)], catalog.analytes, "The analyte")
+    per_analyte: list[Grading | Variation | CriticalLimit] = [
+        *catalog.gradings.values(),
+        *catalog.variations.values(),
+        *catalog.critical_limits.values(),
+    ]
+    _require((entry.analyte for entry in per_analyte), catalog.analytes, "The analyte")
+    _require((entry.source for entry in per_analyte), catalog.sources, "The source")
+    _require((drug.source for drug in catalog.drugs.values()), catalog.sources, "The source")
+    _require((threshold.source for threshold in catalog.thresholds.values()), catalog.sources, "The source")
+    _require((a.interval.source for a in analytes if a.interval), catalog.sources, "The source")
+    for flag in catalog.flags.values():
+        _require(flag.statements, catalog.statements, "The statement")
+        _require(flag.thresholds, catalog.thresholds, "The threshold")
+        _require(flag.sources, catalog.sources, "The source")
+
+
+def _check_figures(catalog: Catalog) -> None:
+    for analyte in catalog.analytes.values():
+        pairs = [analyte.limits, analyte.infer or (0.0, 1.0)]
+        if analyte.interval:
+            pairs.append((analyte.interval.low, analyte.interval.high))
+        if any(len(pair) != 2 or pair[0] >= pair[1] for pair in pairs):
+            raise CatalogError(
+                f"analytes.toml: {analyte.id} has limits that are not a low and a higher number."
+            )
+    for grading in catalog.gradings.values():
+        if any(milder <= severer for milder, severer in pairwise(grading.cuts)):
+            raise CatalogError(f"ctcae.toml: the cuts of {grading.analyte} must fall from grade 2 on.")
+
+
+def _check_spellings(catalog: Catalog) -> None:
+    """Refuse a spelling that would mean two units of one family, or a name that would mean two analytes."""
+    for family in catalog.families.values():
+        _refuse_doubles(
+            (
+                (fold_unit(text), code)
+                for code in family.factors
+                for text in (code, *catalog.units[code].spellings)
+            ),
+            f"units.toml, {family.id}",
+        )
+    names = [(text, "/".join(ids)) for text, ids in spelled_names(catalog.analytes.values())]
+    codes = [(code, a.id) for a in catalog.analytes.values() for code in (a.loinc, *a.other_loinc) if code]
+    drugs = [(fold_name(text), d.id) for d in catalog.drugs.values() for text in (d.id, *d.synonyms)]
+    _refuse_doubles(names, "analytes.toml")
+    _refuse_doubles(codes, "analytes.toml")
+    _refuse_doubles(drugs, "drugs.toml")
+    for roles in (catalog.words.roles, catalog.words.infusion_roles):
+        _refuse_doubles(((fold_name(t), role) for role, texts in roles.items() for t in texts), "words.toml")
+
+
+def _refuse_doubles(spellings: Iterable[tuple[str, str]], where: str) -> None:
+    meaning: dict[str, str] = {}
+    for text, target in spellings:
+        if meaning.setdefault(text, target) != target:
+            raise CatalogError(f"{where}: {text!r} would mean both {meaning[text]} and {target}.")

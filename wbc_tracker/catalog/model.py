@@ -1,0 +1,212 @@
+"""What the catalogue holds, as types. The data stand in the TOML files beside this module."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Certainty = Literal["HIGH", "MEDIUM", "OUR CHOICE"]
+Severity = Literal["expected", "info", "discuss", "urgent"]
+
+#: From least to most severe; the position is the rank used for ordering.
+SEVERITIES: tuple[Severity, ...] = ("expected", "info", "discuss", "urgent")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a figure comes from, and how sure we are that it says so."""
+
+    id: str
+    text: str
+    certainty: Certainty
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit by its UCUM code and the spellings laboratories print for it."""
+
+    code: str
+    spellings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class UnitFamily:
+    """Units that convert into one another for a kind of analyte.
+
+    `factors` maps a UCUM code to the number by which a value in that unit is multiplied to get the
+    canonical unit. In a `unitless` family a result without a unit is complete.
+    """
+
+    id: str
+    canonical: str
+    factors: dict[str, float]
+    unitless: bool = False
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A generic adult reference interval in the canonical unit."""
+
+    low: float
+    high: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Share:
+    """How a percentage becomes an absolute count: `absolute = denominator x percent x factor`."""
+
+    absolute: str
+    denominator: str
+    factor: float
+
+
+@dataclass(frozen=True)
+class Analyte:
+    """One thing that is measured.
+
+    `names` mean this analyte and no other; `stems` of a count mean either the count or its percentage
+    until a mark (`#`, `%`), the unit or the range decides. `limits` is what a cell can hold at all (not a clinical threshold);
+    `infer` the range of a column's median from which a missing unit may be inferred.
+    """
+
+    id: str
+    name: str
+    short: str
+    family: str
+    loinc: str
+    limits: tuple[float, ...]
+    decimals: int
+    names: tuple[str, ...]
+    other_loinc: tuple[str, ...] = ()
+    stems: tuple[str, ...] = ()
+    infer: tuple[float, ...] = ()
+    interval: Interval | None = None
+    share: Share | None = None
+
+
+@dataclass(frozen=True)
+class Drug:
+    """An anti-CD20 drug and its usual interval between courses, in days."""
+
+    id: str
+    name: str
+    interval_days: int
+    synonyms: tuple[str, ...]
+    source: str
+    first_dose_split_mg: float | None = None
+    first_dose_split_days: int | None = None
+
+
+@dataclass(frozen=True)
+class Grading:
+    """CTCAE cuts of a decrease: the value below which grade 2, 3 (and 4) begins, in the canonical unit."""
+
+    analyte: str
+    term: str
+    meddra: str
+    cuts: tuple[float, ...]
+    source: str
+
+
+@dataclass(frozen=True)
+class Variation:
+    """Within-person (CVI) and analytical (CVA) variation in percent."""
+
+    analyte: str
+    cvi: float
+    source: str
+    note: str = ""
+    cva: float | None = None
+
+
+@dataclass(frozen=True)
+class CriticalLimit:
+    """Limits beyond which many laboratories telephone, in the canonical unit."""
+
+    analyte: str
+    source: str
+    below: float | None = None
+    above: float | None = None
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """One named figure that a rule uses."""
+
+    id: str
+    value: float
+    unit: str
+    meaning: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of the source document, in our words."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Flag:
+    """What a flag is called, how severe it is and what it teaches.
+
+    `severity_by_grade` maps CTCAE grade 1-4 to a severity where the severity depends on the grade.
+    """
+
+    code: str
+    severity: Severity
+    title: str
+    rule: str
+    means_not: str
+    next_step: str
+    statements: tuple[str, ...] = ()
+    thresholds: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    severity_by_grade: dict[str, Severity] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words in lab files that are not names or units, and the headers of columns by role."""
+
+    no_result: tuple[str, ...]
+    no_range: tuple[str, ...]
+    result_marks: tuple[str, ...]
+    comparators: dict[str, str]
+    roles: dict[str, tuple[str, ...]]
+    infusion_roles: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, eq=False)
+class Catalog:
+    """Everything the program knows about the field, with its sources. Built by `load_catalog`.
+
+    Compared and hashed by identity, so that tables derived from it can be kept with it.
+    """
+
+    version: str
+    grading_name: str
+    disclaimer: str
+    sources: dict[str, Source]
+    units: dict[str, Unit]
+    families: dict[str, UnitFamily]
+    analytes: dict[str, Analyte]
+    drugs: dict[str, Drug]
+    gradings: dict[str, Grading]
+    variations: dict[str, Variation]
+    critical_limits: dict[str, CriticalLimit]
+    thresholds: dict[str, Threshold]
+    statements: dict[str, Statement]
+    flags: dict[str, Flag]
+    words: Words
+
+    def canonical_unit(self, analyte: str) -> str:
+        """Return the UCUM code of the analyte's canonical unit."""
+        return self.families[self.analytes[analyte].family].canonical
+
+    def figure(self, threshold: str) -> float:
+        """Return the value of a named threshold."""
+        return self.thresholds[threshold].value

@@ -1,0 +1,67 @@
+"""One tree of errors; each knows its exit code, what happened and what to do next.
+
+Problems in the data (one cell that cannot be read) are values, not errors: they become rejects. An error
+means that a file, the store or a call as a whole cannot be used.
+"""
+
+from __future__ import annotations
+
+
+class WbcTrackerError(Exception):
+    """Base of every error that the program raises on purpose.
+
+    Attributes:
+        code: stable name for scripts, printed in JSON.
+        exit_code: what the command line exits with.
+        message: what happened, one or two sentences.
+        hint: what to type or do next; may be empty.
+    """
+
+    code = "error"
+    exit_code = 3
+
+    def __init__(self, message: str, hint: str = "", *, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        if code is not None:
+            self.code = code
+
+
+class UsageError(WbcTrackerError):
+    """Options that do not fit together or name something that does not exist."""
+
+    code = "usage"
+    exit_code = 2
+
+
+class UnreadableFileError(WbcTrackerError):
+    """A file that cannot be understood as a whole: not text, not a table, nothing recognised."""
+
+    code = "file_unreadable"
+
+
+class AmbiguousFileError(WbcTrackerError):
+    """A file with two possible readings (date order, decimal mark, names); both are named."""
+
+    code = "file_ambiguous"
+
+
+class StoreError(WbcTrackerError):
+    """The store cannot be used: locked, damaged, newer than this program, or the disk is full."""
+
+    code = "store"
+
+
+class CatalogError(WbcTrackerError):
+    """The catalogue contradicts itself. Only a developer can cause this."""
+
+    code = "catalogue"
+    exit_code = 4
+
+
+class FrameError(WbcTrackerError):
+    """A frame given to a public function lacks a column or has values of the wrong kind."""
+
+    code = "frame"
+    exit_code = 4

@@ -1,0 +1,200 @@
+"""When the blood was drawn: dates and times by explicit forms only, the order of day and month by proof."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from wbc_tracker.errors import AmbiguousFileError
+from wbc_tracker.intake.masks import is_blank, matches, to_mask
+
+_TIME = (
+    r"(?:[T ,]+(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,][0-9]+)?)?"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})?)?$"
+)
+_YEAR_FIRST = r"^(?P<a>[0-9]{4})[-/.](?P<b>[0-9]{1,2})[-/.](?P<c>[0-9]{1,2})" + _TIME
+_COMPACT = r"^(?P<a>[12][09][0-9]{2})(?P<b>[01][0-9])(?P<c>[0-3][0-9])" + _TIME
+_NUMERIC = r"^(?P<a>[0-9]{1,2})[-/. ](?P<b>[0-9]{1,2})[-/. ](?P<c>[0-9]{4}|[0-9]{2})" + _TIME
+_DAY_NAME = (
+    r"^(?P<a>[0-9]{1,2})(?:st|nd|rd|th)?[-/. ]+(?P<b>[A-Za-z]{3,9})\.?,?[-/. ]*(?P<c>[0-9]{4}|[0-9]{2})"
+    + _TIME
+)
+_NAME_DAY = r"^(?P<b>[A-Za-z]{3,9})\.? +(?P<a>[0-9]{1,2})(?:st|nd|rd|th)?,? +(?P<c>[0-9]{4})" + _TIME
+_SERIAL = r"^[2-6][0-9]{4}(?:\.[0-9]+)?$"
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+_MONTH_NUMBER = {
+    name[:length]: i for i, name in enumerate(_MONTHS, 1) for length in range(3, len(name) + 1)
+} | {"sept": 9}
+
+#: Codes of problems.PROBLEMS, by number; 0 is no problem.
+DATE_PROBLEMS = ("", "date_missing", "date_unreadable", "date_serial", "date_before_1900")
+_MISSING, _UNREADABLE, _SERIAL_NUMBER, _TOO_OLD = 1, 2, 3, 4
+_1900 = int(np.datetime64("1900-01-01", "D").astype(np.int64))
+
+
+@dataclass(frozen=True)
+class DateColumn:
+    """A column of dates, read: ISO text (null where unreadable) and the number of the problem, a cell each."""
+
+    iso: pa.Array
+    problem: npt.NDArray[np.int8]
+
+
+@dataclass
+class _Parts:
+    """Year, month, day and second of the day for the distinct cells; -1 in `year` where nothing was read."""
+
+    year: npt.NDArray[np.int64]
+    month: npt.NDArray[np.int64]
+    day: npt.NDArray[np.int64]
+    second: npt.NDArray[np.int64]
+
+
+def parse_dates(texts: pa.Array, date_order: str | None, as_of: str, where: str) -> DateColumn:
+    """Read one column of dates or dates with times.
+
+    Year-first dates, month names and all-numeric dates are read. The order of an all-numeric date must be
+    given or proved by a cell of the column in which one of the numbers is above 12. A zone is dropped: the
+    printed wall-clock time is kept. A two-digit year is the latest one that is not after `as_of`.
+
+    Args:
+        texts: the trimmed cells.
+        date_order: `ymd`, `dmy` or `mdy` where the user settled it.
+        as_of: ISO date.
+        where: file and header, for messages.
+
+    Returns:
+        ISO text: 10 characters for a date, 19 for a date and time.
+
+    Raises:
+        AmbiguousFileError: the order of day and month is not proved, or both orders are.
+    """
+    encoded = pc.dictionary_encode(texts)
+    distinct, codes = encoded.dictionary, encoded.indices
+    size = len(distinct)
+    parts = _Parts(*(np.full(size, fill, dtype=np.int64) for fill in (-1, 0, 0, -1)))
+    _read(parts, distinct, _YEAR_FIRST, ("a", "b", "c"), as_of)
+    _read(parts, distinct, _COMPACT, ("a", "b", "c"), as_of)
+    _read(parts, distinct, _DAY_NAME, ("c", "b", "a"), as_of)
+    _read(parts, distinct, _NAME_DAY, ("c", "b", "a"), as_of)
+    numeric = distinct.filter(pc.match_substring_regex(distinct, _NUMERIC))
+    if len(numeric):
+        order = date_order or _prove_order(numeric, where)
+        place = {"dmy": ("c", "b", "a"), "mdy": ("c", "a", "b"), "ymd": ("a", "b", "c")}[order]
+        _read(parts, distinct, _NUMERIC, place, as_of)
+    days, valid = _to_days(parts)
+    problem = np.where(valid, 0, _UNREADABLE).astype(np.int8)
+    problem[~valid & matches(distinct, _SERIAL)] = _SERIAL_NUMBER
+    problem[is_blank(distinct)] = _MISSING
+    problem[valid & (days < _1900)] = _TOO_OLD
+    iso = _to_iso(days, parts.second, problem == 0)
+    index = codes.to_numpy(zero_copy_only=False)
+    return DateColumn(iso.take(codes), problem[index])
+
+
+def _prove_order(numeric: pa.Array, where: str) -> str:
+    """Return `dmy` or `mdy`, whichever a cell of the column proves."""
+    fields = pc.extract_regex(numeric, _NUMERIC)
+    first, second = (pc.cast(pc.struct_field(fields, name), pa.int64()).to_numpy() for name in ("a", "b"))
+    day_first, month_first = np.flatnonzero(first > 12), np.flatnonzero(second > 12)
+    if len(day_first) and len(month_first):
+        raise AmbiguousFileError(
+            f"{where}: {numeric[int(day_first[0])].as_py()!r} has the day first and "
+            f"{numeric[int(month_first[0])].as_py()!r} the month first.",
+            "Say which order is right with --date-order dmy or --date-order mdy (the other cells are then rejected).",
+            code="date_order_mixed",
+        )
+    if len(day_first) or len(month_first):
+        return "dmy" if len(day_first) else "mdy"
+    open_cells = np.flatnonzero(first != second)
+    if not len(open_cells):
+        return "dmy"
+    at = int(open_cells[0])
+    raise AmbiguousFileError(
+        f"{where}: {numeric[at].as_py()!r} can be day {first[at]} of month {second[at]}, or day {second[at]} of month "
+        f"{first[at]}, and no cell of the column proves which.",
+        "Say which with --date-order dmy (day first) or --date-order mdy (month first).",
+        code="date_order_ambiguous",
+    )
+
+
+def _read(parts: _Parts, distinct: pa.Array, pattern: str, place: tuple[str, str, str], as_of: str) -> None:
+    """Fill `parts` for the cells that match; `place` names the groups of year, month and day."""
+    rows = np.flatnonzero(matches(distinct, pattern) & (parts.year < 0))
+    if not len(rows):
+        return
+    fields = pc.extract_regex(distinct.take(pa.array(rows)), pattern)
+    year, month, day = (pc.struct_field(fields, name) for name in place)
+    parts.year[rows] = _years(year, as_of)
+    parts.month[rows] = _months(month)
+    parts.day[rows] = _integers(day)
+    parts.second[rows] = _seconds(fields)
+
+
+def _integers(texts: pa.Array) -> npt.NDArray[np.int64]:
+    filled = pc.if_else(pc.equal(texts, ""), "0", texts)
+    return np.asarray(pc.cast(filled, pa.int64()).to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def _months(texts: pa.Array) -> npt.NDArray[np.int64]:
+    if len(texts) and pc.all(pc.match_substring_regex(texts, "^[0-9]+$")).as_py():
+        return _integers(texts)
+    return np.array([_MONTH_NUMBER.get(text.lower(), 0) for text in texts.to_pylist()], dtype=np.int64)
+
+
+def _years(texts: pa.Array, as_of: str) -> npt.NDArray[np.int64]:
+    years = _integers(texts)
+    short = to_mask(pc.equal(pc.utf8_length(texts), 2))
+    this_year = int(as_of[:4])
+    full = this_year - (this_year - years) % 100
+    return np.where(short, full, years)
+
+
+def _seconds(fields: pa.Array) -> npt.NDArray[np.int64]:
+    """Return the second of the day, -1 for a date without a time, and -2 for a time that does not exist."""
+    hour_text = pc.struct_field(fields, "hour")
+    hour, minute, second = (_integers(pc.struct_field(fields, name)) for name in ("hour", "minute", "second"))
+    half = pc.utf8_lower(pc.utf8_slice_codeunits(pc.struct_field(fields, "half"), 0, 1))
+    half = np.asarray(half.to_numpy(zero_copy_only=False), dtype=object)
+    twelve_hours = half != ""
+    wrong = (hour > 23) | (minute > 59) | (second > 59) | (twelve_hours & ((hour < 1) | (hour > 12)))
+    hour = np.where(twelve_hours, hour % 12 + 12 * (half == "p"), hour)
+    result = np.where(wrong, -2, hour * 3600 + minute * 60 + second)
+    dated = is_blank(hour_text)
+    return np.where(dated, -1, result).astype(np.int64)
+
+
+def _to_days(parts: _Parts) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Return days since 1970-01-01 and whether the date exists in the calendar."""
+    plausible = (
+        (parts.year > 0) & (parts.month >= 1) & (parts.month <= 12) & (parts.day >= 1) & (parts.second > -2)
+    )
+    months = np.where(plausible, (parts.year - 1970) * 12 + parts.month - 1, 0)
+    first = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    following = (months + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    days = first + parts.day - 1
+    return days, plausible & (days < following)
+
+
+def _to_iso(
+    days: npt.NDArray[np.int64], seconds: npt.NDArray[np.int64], valid: npt.NDArray[np.bool_]
+) -> pa.Array:
+    date = np.datetime_as_string(days.astype("datetime64[D]"))
+    timed = np.datetime_as_string((days * 86_400 + np.maximum(seconds, 0)).astype("datetime64[s]"))
+    return pa.array(np.where(seconds >= 0, timed, date), pa.string(), mask=~valid)

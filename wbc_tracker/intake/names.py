@@ -1,0 +1,91 @@
+"""Which analyte a printed name, LOINC code, unit and range mean together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog.fold import fold_name
+from wbc_tracker.catalog.naming import loinc_table, name_table
+from wbc_tracker.intake.units import find_unit
+
+#: How far a printed limit may lie from the catalogue's (as a factor) and still point to this analyte.
+_LIKE = 3.0
+
+
+@dataclass(frozen=True)
+class Identified:
+    """The analyte a row means; `analyte` is empty when unknown or refused, `problem` then says why.
+
+    `by_name` is False where only the unit, the range or the user's option told a count from a percentage.
+    """
+
+    analyte: str
+    problem: str = ""
+    detail: str = ""
+    by_name: bool = True
+
+
+def identify(
+    name: str,
+    loinc: str,
+    unit: str,
+    interval: tuple[float, float],
+    units: Mapping[str, str],
+    catalog: Catalog,
+) -> Identified:
+    """Decide which analyte is meant.
+
+    A LOINC code comes first, then the name. A bare stem ("Lymphocytes"), which may be the count or the
+    percentage, is decided by the unit, else by the user's `--unit`, else by the printed range, else refused.
+
+    Args:
+        name: the printed name, with its LOINC code in `loinc` or "".
+        unit: the printed unit, or "".
+        interval: printed lower and upper limit, NaN where there is none.
+        units: analyte id -> unit, from `--unit`.
+        catalog: names, codes and intervals.
+
+    Returns:
+        An empty analyte without a problem: a test that the catalogue does not know.
+    """
+    by_code = loinc_table(catalog).get(loinc)
+    by_name = name_table(catalog).get(fold_name(name)) or name_table(catalog).get(
+        fold_name(name).removesuffix(" #")
+    )
+    code_in_name = loinc_table(catalog).get(name.strip())
+    by_code = by_code or code_in_name
+    if by_code and by_name and by_code not in by_name:
+        return Identified("", "name_conflict", f"{' or '.join(by_name)} by name, {by_code} by code")
+    if by_code:
+        return Identified(by_code)
+    if not by_name:
+        return Identified("")
+    if len(by_name) == 1:
+        return Identified(by_name[0])
+    by_unit = [id for id in by_name if unit and find_unit(unit, catalog.analytes[id], catalog)]
+    by_option = [id for id in by_name if id in units]
+    for chosen in (by_unit, by_option):
+        if len(chosen) == 1:
+            return Identified(chosen[0], by_name=False)
+    if unit:
+        return Identified("", "unit_unknown", repr(unit))
+    by_range = [id for id in by_name if _range_fits(id, *interval, catalog)]
+    if len(by_range) == 1:
+        return Identified(by_range[0], by_name=False)
+    count = by_name[0]
+    return Identified("", "name_ambiguous", f"{count}={catalog.canonical_unit(count)} or {by_name[1]}=%")
+
+
+def _range_fits(analyte: str, low: float, high: float, catalog: Catalog) -> bool:
+    """Tell whether both printed limits lie near the analyte's usual ones in one of its units."""
+    interval = catalog.analytes[analyte].interval
+    if interval is None or not (low >= 0 and high > low):
+        return False
+    factors = set(catalog.families[catalog.analytes[analyte].family].factors.values())
+    return any(
+        interval.high / _LIKE <= high * factor <= interval.high * _LIKE
+        and (low * factor <= interval.low * _LIKE and (low * factor >= interval.low / _LIKE))
+        for factor in factors
+    )

@@ -1,0 +1,38 @@
+"""What the user settles about a file: the options of reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+#: The patient of a file without a patient column, unless one is named.
+DEFAULT_PATIENT = "me"
+
+
+@dataclass(frozen=True)
+class ReadingOptions:
+    """How to read a file where its own evidence does not suffice.
+
+    Attributes:
+        as_of: ISO date; two-digit years are read as the latest year not after it.
+        patient: the patient of a file that has no patient column.
+        columns: role -> header, for headers the catalogue does not know.
+        units: analyte id -> unit, for results printed without one.
+        date_order: `ymd`, `dmy` or `mdy`.
+        decimal: `.` or `,`.
+        layout: `long` or `wide`.
+        encoding: a codec name. delimiter: one character.
+        reject_future: reject results after `as_of`; otherwise they are kept for the caller to leave out.
+    """
+
+    as_of: str
+    patient: str = DEFAULT_PATIENT
+    columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    units: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    date_order: str | None = None
+    decimal: str | None = None
+    layout: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    reject_future: bool = True

@@ -1,0 +1,126 @@
+"""From bytes to text: is it text at all, in which encoding, with which delimiter."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+
+from wbc_tracker.errors import UnreadableFileError
+
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+_SNIFFED_LINES = 25
+
+#: How files that are not text tables begin, and what to do about them.
+_FOREIGN = (
+    (b"\x1f\x8b", "a gzip archive", "Unpack it first."),
+    (b"PK\x03\x04", "a zip archive or an Excel workbook", "Save the sheet as CSV."),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "Save the sheet as CSV."),
+    (b"%PDF", "a PDF document", "Export the results as CSV, or type them into one."),
+    (b"SQLite format 3", "a database", "Export the results as CSV."),
+    (b"\x89PNG", "a picture", "Type the results into a CSV file."),
+    (b"\xff\xd8\xff", "a picture", "Type the results into a CSV file."),
+)
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def decode(raw: bytes, file: str, encoding: str | None = None) -> tuple[bytes, str]:
+    """Return the file as UTF-8 bytes with LF line ends, and the encoding it was in.
+
+    The order of evidence: `encoding` if given, a byte order mark, valid UTF-8, else Windows-1252.
+
+    Raises:
+        UnreadableFileError: empty, binary, another kind of file, or not in the named encoding.
+    """
+    if not raw.strip():
+        raise UnreadableFileError(
+            f"{file} is empty.", "Expected a CSV table with a header line.", code="file_empty"
+        )
+    for start, what, hint in _FOREIGN:
+        if raw.startswith(start):
+            raise UnreadableFileError(f"{file} is {what}, not a text table.", hint, code="file_not_text")
+    found = encoding or next((name for bom, name in _BOMS if raw.startswith(bom)), None)
+    if found is None and b"\0" in raw:
+        raise UnreadableFileError(
+            f"{file} is not text: it holds NUL bytes.",
+            "Export the results as CSV again.",
+            code="file_not_text",
+        )
+    head = raw[:400].lstrip().lower()
+    if head.startswith((b"<!doctype", b"<html", b"<?xml", b"{", b"[{")):
+        raise UnreadableFileError(
+            f"{file} is a web page, XML or JSON, not a table.",
+            "Export the results as CSV.",
+            code="file_not_text",
+        )
+    if found is None:
+        found = "utf-8" if _is_utf8(raw) else "windows-1252"
+    return _to_utf8(raw, found, file), found
+
+
+def _is_utf8(raw: bytes) -> bool:
+    if raw.isascii():
+        return True
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _to_utf8(raw: bytes, encoding: str, file: str) -> bytes:
+    try:
+        if codecs.lookup(encoding).name == "utf-8":
+            _ = raw.isascii() or raw.decode("utf-8")
+            text = raw.removeprefix(codecs.BOM_UTF8)
+        else:
+            text = raw.decode(encoding).removeprefix("\ufeff").encode("utf-8")
+    except LookupError:
+        raise UnreadableFileError(
+            f"There is no encoding named {encoding!r}.", "Try --encoding utf-8, windows-1252 or utf-16."
+        ) from None
+    except UnicodeError:
+        raise UnreadableFileError(
+            f"{file} is not valid {encoding} text.",
+            "Name its encoding with --encoding (utf-8, windows-1252, utf-16).",
+            code="encoding_wrong",
+        ) from None
+    if b"\0" in text:
+        raise UnreadableFileError(
+            f"{file} holds NUL characters; it is not a text table.", code="file_not_text"
+        )
+    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
+
+
+def find_delimiter(text: bytes, file: str) -> str:
+    """Return the delimiter that cuts the first line into the most cells, most evenly below it.
+
+    The header decides, because decimal commas stand in values, not in names.
+
+    Raises:
+        UnreadableFileError: two delimiters cut the file equally well.
+    """
+    sample = text[:200_000].decode("utf-8", errors="ignore").lstrip("\n").split("\n")[:_SNIFFED_LINES]
+    scores: dict[str, tuple[int, int]] = {}
+    for delimiter in DELIMITERS:
+        try:
+            rows = [row for row in csv.reader(io.StringIO("\n".join(sample)), delimiter=delimiter) if row]
+        except csv.Error:
+            continue
+        if rows and len(rows[0]) > 1:
+            scores[delimiter] = (len(rows[0]), sum(len(row) == len(rows[0]) for row in rows))
+    if not scores:
+        return ","
+    best = max(scores.values())
+    winners = [delimiter for delimiter, score in scores.items() if score == best]
+    if len(winners) > 1:
+        names = " and ".join(DELIMITERS[delimiter] for delimiter in winners)
+        raise UnreadableFileError(
+            f"{file} can be cut into columns by {names} alike.", "Name the right one with --delimiter."
+        )
+    return winners[0]

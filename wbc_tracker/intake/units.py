@@ -1,0 +1,57 @@
+"""What a printed unit means for an analyte, and by which factor it becomes the canonical one."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from wbc_tracker.catalog import Analyte, Catalog
+from wbc_tracker.catalog.fold import fold_unit
+from wbc_tracker.catalog.naming import unit_table
+from wbc_tracker.rounding import round_significant
+
+
+def find_unit(text: str, analyte: Analyte, catalog: Catalog) -> str | None:
+    """Return the UCUM code that a printed unit means for this analyte, or None if it is not known for it.
+
+    The analyte's family decides: `G/L` is giga per litre for a cell count and gram per litre for IgG.
+    """
+    return unit_table(catalog, analyte.family).get(fold_unit(text))
+
+
+def is_known_unit(text: str, catalog: Catalog) -> bool:
+    """Tell whether the text is a unit of any analyte."""
+    folded = fold_unit(text)
+    return any(folded in unit_table(catalog, family) for family in catalog.families)
+
+
+def infer_unit(median: float, analyte: Analyte, catalog: Catalog) -> str | None:
+    """Return the unit in which a column's median lies in the analyte's `infer` range.
+
+    None where the analyte has no such range, or where units of two different sizes would fit.
+    """
+    if not analyte.infer or np.isnan(median):
+        return None
+    family = catalog.families[analyte.family]
+    low, high = analyte.infer
+    fitting = [code for code, factor in family.factors.items() if low <= median * factor <= high]
+    if len({family.factors[code] for code in fitting}) != 1:
+        return None
+    return family.canonical if family.canonical in fitting else fitting[0]
+
+
+def probable_unit(value: float, analyte: Analyte, catalog: Catalog) -> str | None:
+    """Return the unit of other size in which an implausible value would lie within an adult's range.
+
+    Used only to tell the user what the unit probably is, never to convert.
+    """
+    family = catalog.families[analyte.family]
+    low, high = (analyte.interval.low / 5, analyte.interval.high * 5) if analyte.interval else analyte.limits
+    fitting = [code for code, factor in family.factors.items() if max(low, 0) < value * factor <= high]
+    return fitting[0] if fitting else None
+
+
+def convert_values(
+    values: npt.NDArray[np.float64], factors: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Return values in the canonical unit, rounded to 12 significant digits."""
+    return round_significant(values * factors)

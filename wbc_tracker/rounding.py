@@ -1,0 +1,25 @@
+"""Numbers that are equal in different units must compare equal: one rule of rounding for all."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+#: Significant digits to which values, limits and exported numbers are rounded.
+SIGNIFICANT_DIGITS = 12
+
+
+def round_significant(
+    values: npt.NDArray[np.float64], digits: int = SIGNIFICANT_DIGITS
+) -> npt.NDArray[np.float64]:
+    """Return the values rounded to significant digits, so that equal results in different units compare equal.
+
+    NaN stays NaN, zero stays zero.
+    """
+    result = np.array(values, dtype=np.float64)
+    usable = np.isfinite(result) & (result != 0)
+    numbers = result[usable]
+    shift = digits - 1 - np.floor(np.log10(np.abs(numbers))).astype(np.int64)
+    up, down = 10.0 ** np.clip(shift, 0, 300), 10.0 ** np.clip(-shift, 0, 300)
+    result[usable] = np.round(numbers * up / down) / up * down
+    return result
