@@ -1,0 +1,72 @@
+"""`annotate`: the derivations, one after the other."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from wbc_tracker import schema
+from wbc_tracker.annotate.baseline import derive_changes
+from wbc_tracker.annotate.courses import find_courses
+from wbc_tracker.annotate.differential import derive_absolutes
+from wbc_tracker.annotate.keys import complete_results, derive_keys, patient_index
+from wbc_tracker.annotate.reference import derive_grade, derive_reference
+from wbc_tracker.annotate.timeline import derive_timeline
+from wbc_tracker.catalog import Catalog, load_catalog
+from wbc_tracker.errors import FrameError
+
+
+def annotate(
+    results: pd.DataFrame,
+    infusions: pd.DataFrame,
+    *,
+    as_of: str,
+    same_day: str = "before",
+    catalog: Catalog | None = None,
+) -> pd.DataFrame:
+    """Annotate each result relative to the infusions.
+
+    Pure and vectorised: the input frames are not changed, and nothing loops over rows, groups or patients.
+
+    Args:
+        results: tidy results in canonical units; `patient_id`, `collected_at`, `analyte` and `value` are
+            required, the other columns of schema.RESULT_COLUMNS may be missing.
+        infusions: schema.INFUSION_COLUMNS, at most one a patient and date.
+        as_of: ISO date; infusions after it are bookings (the next infusion, and nothing else).
+        same_day: whether a draw on an infusion's date counts as taken `before` or `after` it, where not both
+            carry a time.
+        catalog: rules and figures; by default the program's own.
+
+    Returns:
+        One row a result in input order, each derived absolute count behind its percent result, with
+        schema.EXPORT_COLUMNS (`flags` and `events` still empty) and the working columns, whose names begin
+        with an underscore. The index is fresh.
+
+    Raises:
+        FrameError: a required column is missing, or a date or analyte is not in the expected form.
+    """
+    catalog = catalog or load_catalog()
+    if missing := [name for name in schema.names(schema.INFUSION_COLUMNS) if name not in infusions.columns]:
+        raise FrameError(f"The infusions lack the column {', '.join(missing)}.")
+    patients = patient_index(results)
+    as_of_day = int(np.datetime64(as_of, "D").astype(np.int64))
+    frame = complete_results(results, catalog)
+    frame = derive_keys(frame, patients, catalog)
+    frame = derive_absolutes(frame, catalog)
+    frame = derive_timeline(frame, find_courses(infusions, patients, as_of_day, catalog), catalog, same_day)
+    frame = derive_reference(frame, catalog)
+    frame = derive_grade(frame, catalog)
+    frame = derive_changes(frame, catalog)
+    frame = frame.assign(
+        catalogue_version=_constant(catalog.version, len(frame)),
+        flags=_constant(None, len(frame)),
+        events=_constant(None, len(frame)),
+    )
+    hidden = [name for name in frame.columns if name.startswith("_")]
+    return frame[[*schema.names(schema.EXPORT_COLUMNS), "unit_inferred", "value_step", *hidden]]
+
+
+def _constant(word: str | None, size: int) -> pd.Categorical:
+    categories = pd.Index([word] if word is not None else [], dtype="str")
+    return pd.Categorical.from_codes(
+        np.full(size, 0 if word is not None else -1, dtype=np.int8), categories=categories
+    )

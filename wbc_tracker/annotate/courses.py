@@ -1,0 +1,192 @@
+"""From infusions to courses: which doses belong together, and when the next is planned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from wbc_tracker.annotate.keys import encode, split_instants
+from wbc_tracker.catalog import Catalog
+
+Days = npt.NDArray[np.int64]
+NO_DAY = np.iinfo(np.int64).min
+
+
+@dataclass(frozen=True)
+class Courses:
+    """The infusions given up to `as_of`, sorted by patient and day, with what each belongs to.
+
+    Attributes:
+        patient: place in the index of patients. day, minute: when (minute of the day, -1 without a time).
+        drug: place in `drugs`. dose_mg: NaN where unknown.
+        course: number from 1. anchor_day: day of the course's first infusion. anchor_drug: its drug.
+        first_day: day of the patient's very first infusion.
+        planned_day: the next infusion by the usual interval, if this one stays the last.
+        start, end: per patient, the slice of these arrays.
+        booked_day: per patient, the earliest infusion after `as_of`, NO_DAY without one.
+    """
+
+    drugs: tuple[str, ...]
+    patient: Days
+    day: Days
+    minute: Days
+    drug: Days
+    dose_mg: npt.NDArray[np.float64]
+    course: Days
+    anchor_day: Days
+    anchor_drug: Days
+    first_day: Days
+    planned_day: Days
+    start: Days
+    end: Days
+    booked_day: Days
+
+
+def find_courses(infusions: pd.DataFrame, patients: pd.Index, as_of_day: int, catalog: Catalog) -> Courses:
+    """Group infusions into courses.
+
+    A course is a first infusion and those at most 21 days after that first one. If course 1 is a lone half
+    dose, the next infusion of at most a half dose within 56 days still joins it. A continuous drug (usual
+    interval under 60 days) makes one course until a gap of 84 days; changing between such a drug and
+    another opens a new course.
+
+    Args:
+        infusions: schema.INFUSION_COLUMNS, at most one a patient and date; patients that are not in
+            `patients` are left out.
+        patients: index of the patients of the results.
+        as_of_day: days since 1970-01-01; later infusions are bookings.
+        catalog: intervals, splits and the figures above.
+    """
+    day, second = split_instants(infusions["infused_on"])
+    patient = encode(infusions["patient_id"], patients)
+    booked_day = _bookings(patient, day, as_of_day, len(patients))
+    given = np.flatnonzero((patient >= 0) & (day <= as_of_day))
+    order = given[np.lexsort((day[given], patient[given]))]
+    patient, day = patient[order], day[order]
+    minute = np.where(second[order] < 0, -1, second[order] // 60)
+    drugs = tuple(catalog.drugs)
+    drug = encode(infusions["drug"], pd.Index(drugs))[order]
+    dose = infusions["dose_mg"].to_numpy(dtype=np.float64, na_value=np.nan)[order]
+    traits = _Traits.of(catalog)
+    starts_patient = np.append(True, patient[1:] != patient[:-1])[: len(patient)]
+    opens = _opening_infusions(patient, day, drug, dose, starts_patient, traits, catalog)
+    anchor = np.maximum.accumulate(np.where(opens, np.arange(len(day)), 0))
+    firsts = np.flatnonzero(starts_patient)
+    own_first = firsts[np.cumsum(starts_patient) - 1]
+    course = np.cumsum(opens) - np.cumsum(opens)[own_first] + 1
+    lone = np.bincount(anchor, minlength=len(day))[anchor] == 1
+    half = lone & (course == 1) & (dose <= traits.split_mg[drug])
+    usual = np.where(traits.continuous[drug[anchor]], day, day[anchor]) + traits.interval[drug[anchor]]
+    bounds = np.searchsorted(patient, np.arange(len(patients) + 1))
+    return Courses(
+        drugs=drugs,
+        patient=patient,
+        day=day,
+        minute=minute,
+        drug=drug,
+        dose_mg=dose,
+        course=course,
+        anchor_day=day[anchor],
+        anchor_drug=drug[anchor],
+        first_day=day[own_first],
+        planned_day=np.where(half, day + traits.split_days[drug], usual),
+        start=bounds[:-1],
+        end=bounds[1:],
+        booked_day=booked_day,
+    )
+
+
+@dataclass(frozen=True)
+class _Traits:
+    """What the rules need of each drug, by its place in the catalogue."""
+
+    interval: Days
+    continuous: npt.NDArray[np.bool_]
+    split_mg: npt.NDArray[np.float64]
+    split_days: Days
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> _Traits:
+        drugs = catalog.drugs.values()
+        interval = np.array([drug.interval_days for drug in drugs], dtype=np.int64)
+        return cls(
+            interval=interval,
+            continuous=interval < catalog.figure("continuous_interval_below_days"),
+            split_mg=np.array([drug.first_dose_split_mg or np.nan for drug in drugs]),
+            split_days=np.array([drug.first_dose_split_days or 0 for drug in drugs], dtype=np.int64),
+        )
+
+
+def _bookings(patient: Days, day: Days, as_of_day: int, size: int) -> Days:
+    """Return per patient the earliest day after `as_of_day`, NO_DAY without one."""
+    booked = np.full(size, np.iinfo(np.int64).max)
+    later = (patient >= 0) & (day > as_of_day)
+    np.minimum.at(booked, patient[later], day[later])
+    return np.where(booked == np.iinfo(np.int64).max, NO_DAY, booked)
+
+
+def _opening_infusions(
+    patient: Days,
+    day: Days,
+    drug: Days,
+    dose: npt.NDArray[np.float64],
+    starts_patient: npt.NDArray[np.bool_],
+    traits: _Traits,
+    catalog: Catalog,
+) -> npt.NDArray[np.bool_]:
+    """Return which infusions open a course.
+
+    `follower[i]` is the infusion that opens the next course if i opens one. The openers are what can be
+    reached from each patient's first infusion; jumps of doubling length find them without a loop over
+    infusions.
+    """
+    size = len(day)
+    places = np.arange(size)
+    span = int(catalog.figure("course_span_days"))
+    key = patient * 10**7 + day
+    after_span = np.searchsorted(key, key + span, side="right")
+    continuous = traits.continuous[drug]
+    gap = np.append(0, np.diff(day))[:size] >= catalog.figure("continuous_gap_days")
+    before = np.append(False, continuous[:-1])[:size]
+    breaks = starts_patient | ~continuous | ~before | gap
+    next_break = _next_place(breaks)
+    follower = np.where(continuous, next_break, np.minimum(after_span, _next_place(continuous)))
+    joining = _late_half_doses(patient, day, drug, dose, follower, starts_patient, traits, catalog)
+    follower = np.where(joining, places + 2, follower)
+    opens = np.append(starts_patient, False)
+    jump = np.append(np.minimum(follower, size), size)
+    for _ in range(size.bit_length()):
+        opens[jump[opens]] = True
+        jump = jump[jump]
+    return np.asarray(opens[:-1], dtype=bool)
+
+
+def _late_half_doses(
+    patient: Days,
+    day: Days,
+    drug: Days,
+    dose: npt.NDArray[np.float64],
+    follower: Days,
+    starts_patient: npt.NDArray[np.bool_],
+    traits: _Traits,
+    catalog: Catalog,
+) -> npt.NDArray[np.bool_]:
+    """Return which first infusions are a lone half dose that the next infusion still joins."""
+    size = len(day)
+    places = np.arange(size)
+    following = np.minimum(places + 1, max(size - 1, 0))
+    split = traits.split_mg[drug]
+    lone_half = starts_patient & (dose <= split) & (follower == places + 1) & (following > places)
+    joins = (patient[following] == patient) & ~traits.continuous[drug[following]] & (dose[following] <= split)
+    return np.asarray(
+        lone_half & joins & (day[following] - day <= catalog.figure("half_dose_join_days")), dtype=bool
+    )
+
+
+def _next_place(marked: npt.NDArray[np.bool_]) -> Days:
+    """Return for each place the next marked place after it, or the size."""
+    size = len(marked)
+    ahead = np.append(np.where(marked, np.arange(size), size), size)
+    return np.minimum.accumulate(ahead[::-1])[::-1][1:]

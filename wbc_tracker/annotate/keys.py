@@ -1,0 +1,126 @@
+"""The integer keys that the derivations share: patient, analyte, day, second, comparator, place in the series.
+
+They stand in columns whose names begin with an underscore, so that no derivation parses a text twice. The
+export leaves them out.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from wbc_tracker import schema
+from wbc_tracker.annotate.bounds import COMPARATORS
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.errors import FrameError
+from wbc_tracker.rounding import round_significant
+
+DAY_SECONDS = 86_400
+_REQUIRED = ("patient_id", "collected_at", "analyte", "value")
+_NUMBERS = ("value", "ref_low", "ref_high", "value_step")
+
+
+def complete_results(results: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
+    """Return the results with every column of schema.RESULT_COLUMNS, missing ones empty, and a fresh index.
+
+    Raises:
+        FrameError: a required column is missing, or an analyte is not in the catalogue.
+    """
+    if missing := [name for name in _REQUIRED if name not in results.columns]:
+        raise FrameError(f"The results lack the column {', '.join(missing)}.")
+    columns: dict[str, Any] = {}
+    for column in schema.RESULT_COLUMNS:
+        given = results[column.name].reset_index(drop=True) if column.name in results.columns else None
+        columns[column.name] = given if given is not None else _empty(column.type, len(results))
+    frame = pd.DataFrame(columns, index=pd.RangeIndex(len(results)))
+    for name in _NUMBERS:
+        frame[name] = round_significant(frame[name].to_numpy(dtype=np.float64, na_value=np.nan))
+    unknown = set(frame["analyte"].unique()) - set(catalog.analytes)
+    if unknown:
+        raise FrameError(f"The catalogue has no analyte {sorted(map(str, unknown))[0]}.")
+    return frame
+
+
+def _empty(kind: str, size: int) -> Any:
+    if kind == "boolean":
+        return np.zeros(size, dtype=bool)
+    if kind == "text":
+        return pd.Categorical.from_codes(np.full(size, -1), categories=pd.Index([], dtype="str"))
+    return np.full(size, np.nan)
+
+
+def derive_keys(frame: pd.DataFrame, patients: pd.Index, catalog: Catalog) -> pd.DataFrame:
+    """Add `_patient`, `_analyte`, `_day`, `_second`, `_timed` and `_comparator`.
+
+    `_day` counts from 1970-01-01; `_second` is the second of the day, 0 for a date without a time: such a
+    result counts as taken at the start of its day.
+
+    Raises:
+        FrameError: a `collected_at` that is neither `YYYY-MM-DD` nor `YYYY-MM-DDTHH:MM:SS`.
+    """
+    day, second = split_instants(frame["collected_at"])
+    return frame.assign(
+        _patient=encode(frame["patient_id"], patients),
+        _analyte=encode(frame["analyte"], pd.Index(list(catalog.analytes))),
+        _day=day,
+        _second=np.maximum(second, 0),
+        _timed=second >= 0,
+        _comparator=np.maximum(encode(frame["comparator"], pd.Index(COMPARATORS)), 0).astype(np.int8),
+    )
+
+
+def patient_index(results: pd.DataFrame) -> "pd.Index[str]":
+    """Return the patients of the results in the order in which they appear."""
+    patients: pd.Index[str] = pd.Index(results["patient_id"].astype("str").unique(), dtype="str")
+    return patients
+
+
+def encode(texts: pd.Series, index: pd.Index) -> npt.NDArray[np.int64]:
+    """Return the place of each text in an index of distinct texts, -1 where it is missing or not there."""
+    if isinstance(texts.dtype, pd.CategoricalDtype):
+        places = index.get_indexer(texts.cat.categories.astype("str"))
+        codes = texts.cat.codes.to_numpy()
+        return np.asarray(np.append(places, -1)[codes], dtype=np.int64)
+    codes, distinct = pd.factorize(texts)
+    return np.asarray(np.append(index.get_indexer(pd.Index(distinct)), -1)[codes], dtype=np.int64)
+
+
+def split_instants(texts: pd.Series) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return days since 1970-01-01 and the second of the day (-1 for a date without a time).
+
+    Raises:
+        FrameError: a text that is neither `YYYY-MM-DD` nor `YYYY-MM-DDTHH:MM[:SS]`.
+    """
+    encoded = pc.dictionary_encode(pa.array(texts.astype("str"), pa.string()))
+    if encoded.null_count:
+        raise FrameError("A date is missing.")
+    distinct = encoded.dictionary
+    try:
+        instant = pc.cast(pc.cast(distinct, pa.timestamp("s")), pa.int64()).to_numpy()
+    except pa.ArrowInvalid as problem:
+        raise FrameError(f"A date is not written as 2025-03-01 or 2025-03-01T08:30:00: {problem}.") from None
+    day, second = np.divmod(instant, DAY_SECONDS)
+    dated = pc.equal(pc.utf8_length(distinct), len("2025-03-01")).to_numpy(zero_copy_only=False)
+    codes = encoded.indices.to_numpy()
+    return day[codes], np.where(dated.astype(bool), -1, second)[codes]
+
+
+def date_texts(days: npt.NDArray[np.int64], valid: npt.NDArray[np.bool_]) -> pd.Categorical:
+    """Return ISO dates for days since 1970-01-01, missing where not valid."""
+    codes, distinct = pd.factorize(np.where(valid, days, 0))
+    texts = pd.Index(np.datetime_as_string(distinct.astype("datetime64[D]")), dtype="str")
+    return pd.Categorical.from_codes(np.where(valid, codes, -1), categories=texts)
+
+
+def whole_numbers(numbers: npt.NDArray[np.int64], valid: npt.NDArray[np.bool_]) -> Any:
+    """Return nullable integers, missing where not valid."""
+    return pd.arrays.IntegerArray(numbers.astype(np.int32), ~valid)
+
+
+def choose(codes: npt.NDArray[Any], words: tuple[str, ...]) -> pd.Categorical:
+    """Return words by their place, missing for -1."""
+    return pd.Categorical.from_codes(codes, categories=pd.Index(words, dtype="str"))

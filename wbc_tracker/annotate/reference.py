@@ -1,0 +1,83 @@
+"""How a value stands to its reference interval, and its CTCAE v5.0 grade."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from wbc_tracker.annotate.bounds import (
+    certainly_above,
+    certainly_below,
+    certainly_not_above,
+    certainly_not_below,
+)
+from wbc_tracker.annotate.keys import choose, whole_numbers
+from wbc_tracker.catalog import Catalog
+
+SOURCES = ("reported", "catalogue")
+REF_FLAGS = ("low", "normal", "high")
+
+
+def derive_reference(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
+    """Fill `ref_low` and `ref_high` from the catalogue where the laboratory gives none; add source and flag.
+
+    A printed interval that could not be read is not replaced: the result then has no interval. The limits
+    themselves are normal. A censored value is low, normal or high only where its bound makes that certain.
+    """
+    analyte = frame["_analyte"].to_numpy()
+    low, high = (frame[name].to_numpy(dtype=np.float64) for name in ("ref_low", "ref_high"))
+    reported = ~np.isnan(low) | ~np.isnan(high)
+    intervals = [entry.interval for entry in catalog.analytes.values()]
+    generic_low = np.array([interval.low if interval else np.nan for interval in intervals])[analyte]
+    generic_high = np.array([interval.high if interval else np.nan for interval in intervals])[analyte]
+    generic = ~reported & ~np.isnan(generic_low) & ~_has_unreadable_interval(frame, catalog)
+    low, high = np.where(generic, generic_low, low), np.where(generic, generic_high, high)
+    value, comparator = frame["value"].to_numpy(), frame["_comparator"].to_numpy()
+    is_low = certainly_below(value, comparator, low)
+    is_high = certainly_above(value, comparator, high)
+    not_low = np.isnan(low) | certainly_not_below(value, comparator, low)
+    not_high = np.isnan(high) | certainly_not_above(value, comparator, high)
+    normal = not_low & not_high & (reported | generic)
+    return frame.assign(
+        ref_low=low,
+        ref_high=high,
+        ref_source=choose(np.select([reported, generic], [0, 1], default=-1), SOURCES),
+        ref_flag=choose(np.select([is_low, is_high, normal], [0, 2, 1], default=-1), REF_FLAGS),
+    )
+
+
+def _has_unreadable_interval(frame: pd.DataFrame, catalog: Catalog) -> npt.NDArray[np.bool_]:
+    """Return where the laboratory printed something in place of an interval that is not "none".
+
+    A derived row carries the interval of its percent result, which says nothing about the count.
+    """
+    printed = frame["reported_range"].astype("category")
+    words = printed.cat.categories.astype("str").str.strip().str.casefold()
+    unreadable = np.append(~words.isin(catalog.words.no_range), False)
+    derived = frame["derivation"].notna().to_numpy()
+    return np.asarray(unreadable[printed.cat.codes.to_numpy()] & ~derived, dtype=bool)
+
+
+def derive_grade(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
+    """Add `ctcae_v5_grade`, the grade of a decrease.
+
+    Grade 2 and more are the cuts of the catalogue (strictly below; most severe first), whatever the interval.
+    Grade 1 is below the lower limit in use and needs one. A censored value gets the mildest grade that is
+    certain; a value that may or may not be below a cut is not graded. Source: CTCAE v5.0.
+    """
+    analyte, low = frame["_analyte"].to_numpy(), frame["ref_low"].to_numpy()
+    value, comparator = frame["value"].to_numpy(), frame["_comparator"].to_numpy()
+    grade = np.full(len(frame), -1, dtype=np.int64)
+    for place, name in enumerate(catalog.analytes):
+        if name not in catalog.gradings:
+            continue
+        cuts = catalog.gradings[name].cuts
+        at = np.flatnonzero(analyte == place)
+        number, sign, limit = value[at], comparator[at], low[at]
+        fine = certainly_not_below(number, sign, np.fmax(limit, cuts[0])) & ~np.isnan(limit)
+        graded = np.where(fine, 0, -1)
+        graded = np.where(certainly_below(number, sign, limit), 1, graded)
+        for step, cut in enumerate(cuts, start=2):
+            graded = np.where(certainly_below(number, sign, cut), step, graded)
+        grade[at] = graded
+    return frame.assign(ctcae_v5_grade=whole_numbers(grade, grade >= 0))

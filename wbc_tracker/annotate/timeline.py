@@ -1,0 +1,122 @@
+"""Where each result stands between the infusions: course, days, next infusion, study day, phase."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from wbc_tracker.annotate.courses import NO_DAY, Courses
+from wbc_tracker.annotate.keys import choose, date_texts, whole_numbers
+from wbc_tracker.catalog import Catalog
+
+PHASES = ("pre_treatment", "initiation", "on_schedule", "extended", "interrupted")
+KINDS = ("recorded", "planned")
+
+
+def derive_timeline(frame: pd.DataFrame, courses: Courses, catalog: Catalog, same_day: str) -> pd.DataFrame:
+    """Add the columns from `drug` to `phase`, and `_course` and `_treatable` for later derivations.
+
+    A draw on an infusion's date counts as taken before it, unless both carry a time and the draw's minute
+    is later, or unless one has no time and `same_day` is "after".
+
+    Args:
+        frame: results with keys. courses: from `find_courses`, over the same index of patients.
+        catalog: intervals of the drugs and limits of the phases.
+        same_day: `before` or `after`.
+    """
+    patient = frame["_patient"].to_numpy()
+    day = frame["_day"].to_numpy()
+    place = _infusions_before(frame, courses, same_day)
+    treated = place > courses.start[patient]
+    last = np.where(treated, place - 1, 0)
+    has_next = place < courses.end[patient]
+    treatable = courses.end[patient] > courses.start[patient]
+    first = np.where(treatable, courses.start[patient], 0)
+    pick = _Picker(len(courses.day))
+    last_day, first_day = pick(courses.day, last), pick(courses.day, first)
+    course = np.where(treated, pick(courses.course, last), 0)
+    since_first = day - first_day
+    next_day, next_kind = _next_infusion(courses, pick, patient, last, place, treated, has_next)
+    phase = _phases(courses, pick, last, day, since_first, course, catalog)
+    return frame.assign(
+        drug=choose(np.where(treated, pick(courses.drug, last), -1), courses.drugs),
+        course=whole_numbers(course, np.ones(len(frame), dtype=bool)),
+        last_infusion_on=date_texts(last_day, treated),
+        days_since_infusion=whole_numbers(day - last_day, treated),
+        days_since_first_infusion=whole_numbers(since_first, treated),
+        next_infusion_on=date_texts(next_day, next_kind >= 0),
+        next_infusion_kind=choose(next_kind, KINDS),
+        days_to_next_infusion=whole_numbers(next_day - day, next_kind >= 0),
+        study_day=whole_numbers(since_first + (since_first >= 0), treatable),
+        phase=choose(np.where(treatable, phase, -1), PHASES),
+        _course=course,
+        _treatable=treatable,
+    )
+
+
+class _Picker:
+    """Take from an array of infusions; where there are no infusions at all, every answer is 0."""
+
+    def __init__(self, size: int) -> None:
+        self._empty = size == 0
+
+    def __call__(self, values: npt.NDArray[np.int64], places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        if self._empty:
+            return np.zeros(len(places), dtype=np.int64)
+        return values[np.clip(places, 0, len(values) - 1)]
+
+
+def _infusions_before(frame: pd.DataFrame, courses: Courses, same_day: str) -> npt.NDArray[np.int64]:
+    """Return the place behind the last infusion that was given before the draw."""
+    patient, day = frame["_patient"].to_numpy(), frame["_day"].to_numpy()
+    span = 10**7
+    place = np.searchsorted(courses.patient * span + courses.day, patient * span + day, side="right")
+    pick = _Picker(len(courses.day))
+    last = np.maximum(place - 1, 0)
+    same = (place > courses.start[patient]) & (pick(courses.day, last) == day)
+    infused_at = pick(courses.minute, last)
+    both_timed = frame["_timed"].to_numpy() & (infused_at >= 0)
+    drawn_after = np.where(both_timed, frame["_second"].to_numpy() // 60 > infused_at, same_day == "after")
+    return np.asarray(place - (same & ~drawn_after), dtype=np.int64)
+
+
+def _next_infusion(
+    courses: Courses,
+    pick: _Picker,
+    patient: npt.NDArray[np.int64],
+    last: npt.NDArray[np.int64],
+    place: npt.NDArray[np.int64],
+    treated: npt.NDArray[np.bool_],
+    has_next: npt.NDArray[np.bool_],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return day and kind (0 recorded, 1 planned, -1 none) of the next infusion as seen from the draw."""
+    booked = courses.booked_day[patient]
+    is_booked = booked != NO_DAY
+    day = np.where(
+        has_next, pick(courses.day, place), np.where(is_booked, booked, pick(courses.planned_day, last))
+    )
+    kind = np.where(has_next | is_booked, 0, np.where(treated, 1, -1))
+    return day, kind
+
+
+def _phases(
+    courses: Courses,
+    pick: _Picker,
+    last: npt.NDArray[np.int64],
+    day: npt.NDArray[np.int64],
+    since_first: npt.NDArray[np.int64],
+    course: npt.NDArray[np.int64],
+    catalog: Catalog,
+) -> npt.NDArray[np.int64]:
+    """Return the phase as a place in PHASES, for patients with infusions.
+
+    Days count from the course's first infusion, with a continuous drug from the last dose.
+    """
+    interval = np.array([catalog.drugs[drug].interval_days for drug in courses.drugs], dtype=np.int64)
+    usual = interval[pick(courses.anchor_drug, last)]
+    continuous = usual < catalog.figure("continuous_interval_below_days")
+    elapsed = day - np.where(continuous, pick(courses.day, last), pick(courses.anchor_day, last))
+    extended = elapsed >= usual + catalog.figure("extended_after_days")
+    interrupted = elapsed >= catalog.figure("interrupted_days")
+    conditions = [course == 0, since_first < catalog.figure("initiation_days"), interrupted, extended]
+    return np.asarray(np.select(conditions, [0, 1, 4, 3], default=2))
