@@ -1,0 +1,131 @@
+"""Between frames and rows: what the tables take and give back. The only place that loads pandas."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from wbc_tracker.errors import FrameError
+from wbc_tracker.schema import INFUSION_COLUMNS, REJECT_COLUMNS, RESULT_COLUMNS, Column, names
+from wbc_tracker.store.records import Infusion, is_moment
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Row: TypeAlias = tuple[Any, ...]
+
+_COMPARATORS = {"", "<", "<=", ">", ">="}
+#: Rows are converted in portions, so that a large file does not stand in memory a second time.
+_PORTION_ROWS = 50_000
+_DTYPES = {"text": "str", "number": "float64", "integer": "int64", "boolean": "bool"}
+
+
+def check_columns(frame: pd.DataFrame, columns: Sequence[Column], what: str) -> None:
+    """Refuse a frame that lacks a column.
+
+    Raises:
+        FrameError: naming the columns that are missing.
+    """
+    missing = [name for name in names(columns) if name not in frame.columns]
+    if missing:
+        raise FrameError(f"The {what} lack the column {', '.join(missing)}.")
+
+
+def result_rows(results: pd.DataFrame) -> Iterator[list[Row]]:
+    """Yield the results in portions of rows: position in the frame, then RESULT_COLUMNS without the file.
+
+    The name of the file belongs to the import. An absent comparator becomes ''.
+
+    Raises:
+        FrameError: when a key is missing, a value is not finite, or a date or comparator is none.
+    """
+    columns = [column for column in RESULT_COLUMNS if column.name != "source_file"]
+    for start in range(0, len(results), _PORTION_ROWS):
+        portion = results.iloc[start : start + _PORTION_ROWS]
+        cells = {column.name: _cells(portion[column.name], column) for column in columns}
+        cells["comparator"] = [comparator or "" for comparator in cells["comparator"]]
+        _check_keys(cells)
+        yield list(zip(range(start, start + len(portion)), *cells.values(), strict=True))
+
+
+def reject_rows(rejects: pd.DataFrame) -> list[Row]:
+    """Return the rejects as rows in the order of REJECT_COLUMNS.
+
+    Raises:
+        FrameError: when a column is missing or has values of the wrong kind.
+    """
+    check_columns(rejects, REJECT_COLUMNS, "rejects")
+    return list(zip(*(_cells(rejects[column.name], column) for column in REJECT_COLUMNS), strict=True))
+
+
+def patient_ids(results: pd.DataFrame) -> list[tuple[str]]:
+    """Return each patient of the results once, as rows of one column."""
+    (column,) = (column for column in RESULT_COLUMNS if column.name == "patient_id")
+    return [(patient_id,) for patient_id in set(_cells(results["patient_id"], column)) if patient_id]
+
+
+def result_frame(rows: sqlite3.Cursor) -> pd.DataFrame:
+    """Build a frame of RESULT_COLUMNS; the dtypes do not depend on the rows."""
+    import pandas as pd
+
+    portions = [_frame(rows.fetchmany(_PORTION_ROWS), RESULT_COLUMNS)]
+    while len(portions[-1]) == _PORTION_ROWS:
+        portions.append(_frame(rows.fetchmany(_PORTION_ROWS), RESULT_COLUMNS))
+    return pd.concat(portions, ignore_index=True)
+
+
+def reject_frame(rows: Sequence[Row]) -> pd.DataFrame:
+    """Build a frame of REJECT_COLUMNS."""
+    return _frame(rows, REJECT_COLUMNS)
+
+
+def infusion_frame(infusions: Sequence[Infusion]) -> pd.DataFrame:
+    """Build a frame of INFUSION_COLUMNS."""
+    return _frame([(i.patient_id, i.infused_on, i.drug, i.dose_mg) for i in infusions], INFUSION_COLUMNS)
+
+
+def _frame(rows: Sequence[Row], columns: Sequence[Column]) -> pd.DataFrame:
+    import pandas as pd
+
+    cells: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(columns)
+    return pd.DataFrame(
+        {
+            column.name: pd.Series(list(values), dtype=_DTYPES[column.type])
+            for column, values in zip(columns, cells, strict=True)
+        }
+    )
+
+
+def _cells(values: pd.Series[Any], column: Column) -> list[Any]:
+    """Return a column as Python objects that SQLite takes; missing ones are None."""
+    import pandas as pd
+
+    try:
+        if column.type == "text":
+            cells = values.astype(object)
+            missing = cells.isna()
+            if pd.api.types.infer_dtype(cells[~missing]) in {"string", "empty"}:
+                return cells.where(~missing, None).tolist()
+            raise TypeError
+        if column.type == "number":
+            numbers = values.astype("Float64").to_numpy(dtype="float64", na_value=math.nan).tolist()
+            return [None if math.isnan(number) else number for number in numbers]
+        if column.type == "integer":
+            return values.astype("Int64").astype("int64").tolist()
+        return values.astype("boolean").fillna(False).astype("int64").tolist()
+    except (TypeError, ValueError) as error:
+        raise FrameError(f"The column {column.name} has values that are no {column.type}.") from error
+
+
+def _check_keys(cells: dict[str, list[Any]]) -> None:
+    for name in ("patient_id", "analyte", "collected_at"):
+        if not all(cells[name]):
+            raise FrameError(f"The column {name} of the results has missing values.")
+    if not all(value is not None and math.isfinite(value) for value in cells["value"]):
+        raise FrameError("The column value of the results has values that are no finite number.")
+    if not all(map(is_moment, set(cells["collected_at"]))):
+        raise FrameError("The column collected_at of the results has values that are no ISO 8601 date.")
+    if not _COMPARATORS.issuperset(cells["comparator"]):
+        raise FrameError("The column comparator of the results has values that are no comparator.")

@@ -1,0 +1,138 @@
+"""The history of imports: its lines, its rejects, and taking an import back."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+from wbc_tracker.errors import UsageError
+from wbc_tracker.store.frames import reject_frame, reject_rows
+from wbc_tracker.store.records import ImportInfo, ImportKind, ImportRecord, UndoResult
+from wbc_tracker.store.visible import count_visible, set_affected
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_LOAD = """
+    SELECT id, kind, imported_at, file, sha256, layout, read, added, duplicates, no_result, ignored,
+        rejected, catalogue_version
+    FROM imports
+"""
+_BEGIN = """
+    INSERT INTO imports (kind, imported_at, file, sha256, layout, read, added, duplicates, no_result,
+        ignored, rejected, catalogue_version)
+    VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, ?, 0, ?)
+"""
+# The reject's columns stand in the order of REJECT_COLUMNS.
+_ADD_REJECT = """
+    INSERT INTO rejects (import_id, source_file, source_row, "column", code, message, hint, raw)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_LOAD_REJECTS = """
+    SELECT source_file, source_row, "column", code, message, hint, raw FROM rejects
+    WHERE import_id = ? ORDER BY id
+"""
+_AFFECTED = """
+    SELECT DISTINCT patient_id FROM sightings JOIN results ON results.id = sightings.result_id
+    WHERE import_id = ?
+"""
+_UNDO_INFUSIONS = """
+    DELETE FROM infusions
+    WHERE by_hand = 0
+        AND (patient_id, infused_on) IN (
+            SELECT patient_id, infused_on FROM import_infusions WHERE import_id = :id
+        )
+        AND NOT EXISTS (
+            SELECT 1 FROM import_infusions AS other
+            WHERE other.patient_id = infusions.patient_id AND other.infused_on = infusions.infused_on
+                AND other.import_id <> :id
+        )
+"""
+
+
+def begin_import(connection: sqlite3.Connection, kind: ImportKind, info: ImportInfo) -> int:
+    """Add a line to the history, its counts still 0, and return its number."""
+    # A file name need not be valid Unicode; here it is a label, so the odd bytes are shown as \xNN.
+    file = info.file.encode(errors="backslashreplace").decode()
+    cursor = connection.execute(
+        _BEGIN,
+        (
+            kind,
+            info.imported_at,
+            file,
+            info.sha256,
+            info.layout,
+            info.read,
+            info.no_result,
+            info.ignored,
+            info.catalogue_version,
+        ),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def finish_import(
+    connection: sqlite3.Connection, import_id: int, *, added: int, duplicates: int, rejected: int
+) -> None:
+    """Write the counts that are known only at the end of an import."""
+    connection.execute(
+        "UPDATE imports SET added = ?, duplicates = ?, rejected = ? WHERE id = ?",
+        (added, duplicates, rejected, import_id),
+    )
+
+
+def add_rejects(connection: sqlite3.Connection, import_id: int, rejects: pd.DataFrame) -> int:
+    """Keep the cells of an import that could not be read, in their order; return how many."""
+    rows = reject_rows(rejects)
+    connection.executemany(_ADD_REJECT, ((import_id, *row) for row in rows))
+    return len(rows)
+
+
+def load_imports(connection: sqlite3.Connection) -> list[ImportRecord]:
+    """Return the history, oldest first."""
+    return [ImportRecord(*row) for row in connection.execute(f"{_LOAD} ORDER BY id")]
+
+
+def load_rejects(connection: sqlite3.Connection, import_id: int) -> pd.DataFrame:
+    """Return the rejects of one import, in the order of the file.
+
+    Raises:
+        UsageError: when there is no such import.
+    """
+    _record(connection, import_id)
+    return reject_frame(connection.execute(_LOAD_REJECTS, (import_id,)).fetchall())
+
+
+def undo(connection: sqlite3.Connection, import_id: int) -> UndoResult:
+    """Take back one import: what only it holds goes, what other imports or the user's hand hold stays.
+
+    Raises:
+        UsageError: when there is no such import.
+    """
+    record = _record(connection, import_id)
+    set_affected(connection, _AFFECTED, import_id)
+    before = count_visible(connection)
+    connection.execute("CREATE TEMP TABLE held (result_id INTEGER PRIMARY KEY)")
+    connection.execute("INSERT INTO held SELECT result_id FROM sightings WHERE import_id = ?", (import_id,))
+    removed_infusions = connection.execute(_UNDO_INFUSIONS, {"id": import_id}).rowcount
+    # Its sightings, rejects and links to infusions go with it.
+    connection.execute("DELETE FROM imports WHERE id = ?", (import_id,))
+    connection.execute(
+        "DELETE FROM results WHERE id IN (SELECT result_id FROM held)"
+        " AND NOT EXISTS (SELECT 1 FROM sightings WHERE sightings.result_id = results.id)"
+    )
+    connection.execute("DROP TABLE held")
+    return UndoResult(record, before - count_visible(connection), removed_infusions)
+
+
+def _record(connection: sqlite3.Connection, import_id: int) -> ImportRecord:
+    # SQLite's integers end at 64 bits; a longer number cannot be asked for.
+    if import_id.bit_length() < 64:
+        row = connection.execute(f"{_LOAD} WHERE id = ?", (import_id,)).fetchone()
+        if row is not None:
+            return ImportRecord(*row)
+    raise UsageError(
+        f"There is no import {import_id} in the store.",
+        "`wbc-tracker imports list` shows the imports and their numbers.",
+    )

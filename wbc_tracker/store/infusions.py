@@ -1,0 +1,129 @@
+"""Infusions: at most one per patient and date, from files or by hand."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from wbc_tracker.errors import UsageError
+from wbc_tracker.store import history
+from wbc_tracker.store.records import (
+    Conflict,
+    Counts,
+    ImportInfo,
+    Infusion,
+    check_infusion,
+    describe,
+    split_moment,
+)
+from wbc_tracker.store.visible import set_affected
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Words conflicts as rejects, with REJECT_COLUMNS.
+ConflictRejects: TypeAlias = Callable[[list[Conflict]], "pd.DataFrame"]
+
+_Key: TypeAlias = tuple[str, str]
+
+_LOAD = """
+    SELECT patient_id, infused_on, infused_time, drug, dose_mg FROM infusions
+    WHERE {condition} ORDER BY patient_id, infused_on
+"""
+_ADD = """
+    INSERT INTO infusions (patient_id, infused_on, infused_time, drug, dose_mg, by_hand)
+    VALUES (?, ?, ?, ?, ?, ?)
+"""
+
+
+def load_infusions(connection: sqlite3.Connection, patient_id: str | None) -> list[Infusion]:
+    """Return the infusions, by patient and date."""
+    if patient_id is None:
+        return _load(connection, "true")
+    return _load(connection, "patient_id = ?", patient_id)
+
+
+def add_by_hand(connection: sqlite3.Connection, infusion: Infusion) -> bool:
+    """Add one infusion; return False when the very same was there, which then counts as by hand too.
+
+    Raises:
+        UsageError: when that date has a different infusion, or the infusion itself is incomplete.
+    """
+    check_infusion(infusion)
+    key = _key(infusion)
+    existing = _find(connection, key)
+    if existing is None:
+        connection.execute(_ADD, _row(infusion, by_hand=True))
+        return True
+    if existing != infusion:
+        raise UsageError(
+            f"The infusion ({describe(infusion)}) contradicts the one in the store ({describe(existing)}).",
+            f"If the one in the store is wrong, remove it first: `wbc-tracker infusion remove {key[1]}`.",
+        )
+    connection.execute("UPDATE infusions SET by_hand = 1 WHERE patient_id = ? AND infused_on = ?", key)
+    return False
+
+
+def remove_by_date(connection: sqlite3.Connection, patient_id: str, date: str) -> Infusion | None:
+    """Remove the infusion of a date, whoever holds it; return it, or None when there is none."""
+    key = (patient_id, split_moment(date)[0])
+    existing = _find(connection, key)
+    connection.execute("DELETE FROM infusions WHERE patient_id = ? AND infused_on = ?", key)
+    return existing
+
+
+def import_file(
+    connection: sqlite3.Connection,
+    infusions: Sequence[Infusion],
+    rejects: pd.DataFrame,
+    info: ImportInfo,
+    conflict_rejects: ConflictRejects | None,
+) -> Counts:
+    """Add the infusions and rejects of one file; the caller holds the transaction."""
+    for infusion in infusions:
+        check_infusion(infusion)
+    import_id = history.begin_import(connection, "infusions", info)
+    set_affected(connection, [(patient_id,) for patient_id in {i.patient_id for i in infusions}])
+    standing = {_key(i): i for i in _load(connection, "patient_id IN (SELECT patient_id FROM temp.affected)")}
+    new: dict[_Key, Infusion] = {}
+    conflicts: list[Conflict] = []
+    links: dict[_Key, None] = {}
+    for position, infusion in enumerate(infusions):
+        key = _key(infusion)
+        if key not in standing:
+            standing[key] = new[key] = infusion
+        if standing[key] == infusion:
+            links[key] = None
+        else:
+            conflicts.append((position, infusion, standing[key]))
+    connection.executemany(_ADD, [_row(infusion, by_hand=False) for infusion in new.values()])
+    connection.executemany("INSERT INTO import_infusions VALUES (?, ?, ?)", [(import_id, *key) for key in links])
+    rejected = history.add_rejects(connection, import_id, rejects) + len(conflicts)
+    if conflicts and conflict_rejects is not None:
+        history.add_rejects(connection, import_id, conflict_rejects(conflicts))
+    duplicates = len(infusions) - len(new) - len(conflicts)
+    history.finish_import(connection, import_id, added=len(new), duplicates=duplicates, rejected=rejected)
+    return Counts(import_id, len(new), duplicates, conflicts)
+
+
+def _load(connection: sqlite3.Connection, condition: str, *parameters: str) -> list[Infusion]:
+    return [
+        Infusion(patient_id, f"{date}T{time}" if time else date, drug, dose_mg)
+        for patient_id, date, time, drug, dose_mg in connection.execute(_LOAD.format(condition=condition), parameters)
+    ]
+
+
+def _find(connection: sqlite3.Connection, key: _Key) -> Infusion | None:
+    found = _load(connection, "patient_id = ? AND infused_on = ?", *key)
+    return found[0] if found else None
+
+
+def _key(infusion: Infusion) -> _Key:
+    return infusion.patient_id, split_moment(infusion.infused_on)[0]
+
+
+def _row(infusion: Infusion, *, by_hand: bool) -> tuple[str, str, str, str, float | None, bool]:
+    date, time = split_moment(infusion.infused_on)
+    dose_mg = None if infusion.dose_mg is None else float(infusion.dose_mg)
+    return infusion.patient_id, date, time, infusion.drug, dose_mg, by_hand
