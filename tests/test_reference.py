@@ -7,7 +7,6 @@ May 1 = 122, Jun 1 = 153, Jul 1 = 183, Oct 1 = 275, Dec 1 = 336.
 from __future__ import annotations
 
 import pytest
-
 from reference import Infusion, Result, annotate_reference
 
 
@@ -204,9 +203,7 @@ def test_the_catalogue_stands_in_only_when_the_lab_gives_no_limit() -> None:
         ("monocytes", 0.05, None, 0.2, None),  # not graded
     ],
 )
-def test_ctcae_grades(
-    analyte: str, value: float, comparator: str | None, low: float | None, grade: int | None
-) -> None:
+def test_ctcae_grades(analyte: str, value: float, comparator: str | None, low: float | None, grade: int | None) -> None:
     assert one(result("2024-01-01", value, comparator, analyte=analyte, low=low))["ctcae_v5_grade"] == grade
 
 

@@ -37,9 +37,7 @@ RESULT_COLUMNS: tuple[Column, ...] = (
     ),
     Column("analyte", "text", "", "What was measured, by its canonical id."),
     Column("loinc", "text", "", "LOINC code: the printed one, else the catalogue's for this analyte."),
-    Column(
-        "value", "number", "the column `unit`", "The number in the canonical unit (12 significant digits)."
-    ),
+    Column("value", "number", "the column `unit`", "The number in the canonical unit (12 significant digits)."),
     Column("comparator", "text", "", "`<`, `<=`, `>` or `>=` when the number is only a limit; else empty."),
     Column("unit", "text", "UCUM", "The canonical unit of the analyte."),
     Column("reported_analyte", "text", "", f"The name of the test, {_PRINTED}."),
@@ -51,9 +49,7 @@ RESULT_COLUMNS: tuple[Column, ...] = (
     Column("ref_high", "number", "the column `unit`", "Upper limit of the reference interval."),
     Column("source_file", "text", "", "Name of the file the result was read from."),
     Column("source_row", "integer", "line", "Line in that file, counted from 1 with the header."),
-    Column(
-        "unit_inferred", "boolean", "", "True when no unit was printed and it was inferred from the values."
-    ),
+    Column("unit_inferred", "boolean", "", "True when no unit was printed and it was inferred from the values."),
     Column(
         "value_step",
         "number",
@@ -94,9 +90,7 @@ _DERIVED: tuple[Column, ...] = (
         "",
         "`low`, `normal` or `high`; the limits themselves are normal; empty: not assessable.",
     ),
-    Column(
-        "derivation", "text", "", "Empty, or how an absolute value was computed, e.g. `wbc*neutrophils_pct`."
-    ),
+    Column("derivation", "text", "", "Empty, or how an absolute value was computed, e.g. `wbc*neutrophils_pct`."),
     Column("drug", "text", "", "Drug of the latest infusion before the draw."),
     Column(
         "course",
@@ -147,9 +141,7 @@ _DERIVED: tuple[Column, ...] = (
         "Value minus baseline; empty where the value is only a limit.",
     ),
     Column("percent_change", "number", "%", "100 x change / baseline; empty when the baseline is 0."),
-    Column(
-        "previous_value", "number", "the column `unit`", "The previous uncensored result of the same analyte."
-    ),
+    Column("previous_value", "number", "the column `unit`", "The previous uncensored result of the same analyte."),
     Column("change_from_previous", "number", "the column `unit`", "Value minus the previous value."),
     Column(
         "beyond_rcv",
@@ -163,9 +155,7 @@ _DERIVED: tuple[Column, ...] = (
         "",
         "CTCAE v5.0 grade of a decrease, 0-4; empty: not graded or not assessable.",
     ),
-    Column(
-        "flags", "text", "", "Codes joined by `;`, most severe first. `explain CODE` tells what each means."
-    ),
+    Column("flags", "text", "", "Codes joined by `;`, most severe first. `explain CODE` tells what each means."),
     Column(
         "events",
         "text",

@@ -25,7 +25,15 @@ EXACT = (
     "next_infusion_on", "next_infusion_kind", "days_to_next_infusion", "study_day", "phase", "baseline_at",
     "baseline_kind", "beyond_rcv", "ctcae_v5_grade",
 )  # fmt: skip
-NUMBERS = ("ref_low", "ref_high", "baseline_value", "change", "percent_change", "previous_value", "change_from_previous")
+NUMBERS = (
+    "ref_low",
+    "ref_high",
+    "baseline_value",
+    "change",
+    "percent_change",
+    "previous_value",
+    "change_from_previous",
+)
 
 
 def random_instant(rng: random.Random, earliest: date, span: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+
 from wbc_tracker import schema
 from wbc_tracker.annotate.baseline import derive_changes
 from wbc_tracker.annotate.courses import find_courses
@@ -67,6 +68,4 @@ def annotate(
 
 def _constant(word: str | None, size: int) -> pd.Categorical:
     categories = pd.Index([word] if word is not None else [], dtype="str")
-    return pd.Categorical.from_codes(
-        np.full(size, 0 if word is not None else -1, dtype=np.int8), categories=categories
-    )
+    return pd.Categorical.from_codes(np.full(size, 0 if word is not None else -1, dtype=np.int8), categories=categories)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
 from wbc_tracker.annotate.keys import encode, split_instants
 from wbc_tracker.catalog import Catalog
 
@@ -180,9 +181,7 @@ def _late_half_doses(
     split = traits.split_mg[drug]
     lone_half = starts_patient & (dose <= split) & (follower == places + 1) & (following > places)
     joins = (patient[following] == patient) & ~traits.continuous[drug[following]] & (dose[following] <= split)
-    return np.asarray(
-        lone_half & joins & (day[following] - day <= catalog.figure("half_dose_join_days")), dtype=bool
-    )
+    return np.asarray(lone_half & joins & (day[following] - day <= catalog.figure("half_dose_join_days")), dtype=bool)
 
 
 def _next_place(marked: npt.NDArray[np.bool_]) -> Days:

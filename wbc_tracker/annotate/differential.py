@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
 from wbc_tracker.annotate.keys import DAY_SECONDS
 from wbc_tracker.catalog import Analyte, Catalog
 from wbc_tracker.frames import stack_frames
@@ -31,9 +32,7 @@ def derive_absolutes(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     order = np.arange(len(frame), dtype=np.float64)
     shares = [analyte for analyte in catalog.analytes.values() if analyte.share]
     for level in _levels(shares):
-        added = [
-            rows for analyte in level if (rows := _derive_one(frame, order, analyte, catalog)) is not None
-        ]
+        added = [rows for analyte in level if (rows := _derive_one(frame, order, analyte, catalog)) is not None]
         if added:
             frame = stack_frames([frame, *(rows for rows, _ in added)])
             order = np.concatenate([order, *(places for _, places in added)])
@@ -53,9 +52,7 @@ def _levels(shares: list[Analyte]) -> list[list[Analyte]]:
     return [[a for a in shares if a not in second], second]
 
 
-def _rows_of(
-    frame: pd.DataFrame, analyte: str, catalog: Catalog, *, exact: bool = True
-) -> npt.NDArray[np.int64]:
+def _rows_of(frame: pd.DataFrame, analyte: str, catalog: Catalog, *, exact: bool = True) -> npt.NDArray[np.int64]:
     chosen = frame["_analyte"].to_numpy() == list(catalog.analytes).index(analyte)
     return np.flatnonzero(chosen & (frame["_comparator"].to_numpy() == 0) if exact else chosen)
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+
 from wbc_tracker import schema
 from wbc_tracker.annotate.bounds import COMPARATORS
 from wbc_tracker.catalog import Catalog
@@ -73,7 +74,7 @@ def derive_keys(frame: pd.DataFrame, patients: pd.Index, catalog: Catalog) -> pd
     )
 
 
-def patient_index(results: pd.DataFrame) -> "pd.Index[str]":
+def patient_index(results: pd.DataFrame) -> pd.Index[str]:
     """Return the patients of the results in the order in which they appear."""
     patients: pd.Index[str] = pd.Index(results["patient_id"].astype("str").unique(), dtype="str")
     return patients

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
 from wbc_tracker.annotate.bounds import (
     certainly_above,
     certainly_below,

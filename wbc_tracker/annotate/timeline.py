@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
 from wbc_tracker.annotate.courses import NO_DAY, Courses
 from wbc_tracker.annotate.keys import choose, date_texts, whole_numbers
 from wbc_tracker.catalog import Catalog
@@ -92,9 +93,7 @@ def _next_infusion(
     """Return day and kind (0 recorded, 1 planned, -1 none) of the next infusion as seen from the draw."""
     booked = courses.booked_day[patient]
     is_booked = booked != NO_DAY
-    day = np.where(
-        has_next, pick(courses.day, place), np.where(is_booked, booked, pick(courses.planned_day, last))
-    )
+    day = np.where(has_next, pick(courses.day, place), np.where(is_booked, booked, pick(courses.planned_day, last)))
     kind = np.where(has_next | is_booked, 0, np.where(treated, 1, -1))
     return day, kind
 
@@ -120,3 +119,22 @@ def _phases(
     interrupted = elapsed >= catalog.figure("interrupted_days")
     conditions = [course == 0, since_first < catalog.figure("initiation_days"), interrupted, extended]
     return np.asarray(np.select(conditions, [0, 1, 4, 3], default=2))
+
+
+def find_standing(courses: Courses, patients: int, as_of_day: int, catalog: Catalog) -> pd.DataFrame:
+    """Return where each patient stands on a day: one row a patient, in the order of the index of patients.
+
+    An infusion on that very day counts as given. Columns as in `derive_timeline`, and `course_since`.
+    """
+    moment = pd.DataFrame(
+        {
+            "_patient": np.arange(patients),
+            "_day": np.full(patients, as_of_day),
+            "_second": np.zeros(patients, dtype=np.int64),
+            "_timed": np.zeros(patients, dtype=bool),
+        }
+    )
+    standing = derive_timeline(moment, courses, catalog, same_day="after")
+    treated = standing["_course"].to_numpy() > 0
+    since = _Picker(len(courses.day))(courses.anchor_day, courses.end - 1)
+    return standing.assign(course_since=date_texts(since, treated))

@@ -18,6 +18,7 @@ from wbc_tracker.catalog.model import (
     Drug,
     Flag,
     Grading,
+    Problem,
     Source,
     Statement,
     Threshold,
@@ -68,6 +69,7 @@ def read_catalog(folder: Path) -> Catalog:
         thresholds=_entries(folder, "thresholds.toml", "threshold", Threshold, "id"),
         statements=_entries(folder, "statements.toml", "statement", Statement, "id"),
         flags=_entries(folder, "flags.toml", "flag", Flag, "code"),
+        problems=_entries(folder, "problems.toml", "problem", Problem, "code"),
         words=build(Words, _table(folder, "words.toml"), "words.toml"),
     )
     _check_references(catalog)
@@ -117,6 +119,7 @@ def _check_references(catalog: Catalog) -> None:
     _require((drug.source for drug in catalog.drugs.values()), catalog.sources, "The source")
     _require((threshold.source for threshold in catalog.thresholds.values()), catalog.sources, "The source")
     _require((a.interval.source for a in analytes if a.interval), catalog.sources, "The source")
+    _require((flag.analyte for flag in catalog.flags.values()), catalog.gradings, "The graded analyte")
     for flag in catalog.flags.values():
         _require(flag.statements, catalog.statements, "The statement")
         _require(flag.thresholds, catalog.thresholds, "The threshold")
@@ -129,9 +132,7 @@ def _check_figures(catalog: Catalog) -> None:
         if analyte.interval:
             pairs.append((analyte.interval.low, analyte.interval.high))
         if any(len(pair) != 2 or pair[0] >= pair[1] for pair in pairs):
-            raise CatalogError(
-                f"analytes.toml: {analyte.id} has limits that are not a low and a higher number."
-            )
+            raise CatalogError(f"analytes.toml: {analyte.id} has limits that are not a low and a higher number.")
     for grading in catalog.gradings.values():
         if any(milder <= severer for milder, severer in pairwise(grading.cuts)):
             raise CatalogError(f"ctcae.toml: the cuts of {grading.analyte} must fall from grade 2 on.")
@@ -141,11 +142,7 @@ def _check_spellings(catalog: Catalog) -> None:
     """Refuse a spelling that would mean two units of one family, or a name that would mean two analytes."""
     for family in catalog.families.values():
         _refuse_doubles(
-            (
-                (fold_unit(text), code)
-                for code in family.factors
-                for text in (code, *catalog.units[code].spellings)
-            ),
+            ((fold_unit(text), code) for code in family.factors for text in (code, *catalog.units[code].spellings)),
             f"units.toml, {family.id}",
         )
     names = [(text, "/".join(ids)) for text, ids in spelled_names(catalog.analytes.values())]

@@ -66,8 +66,8 @@ class Analyte:
     """One thing that is measured.
 
     `names` mean this analyte and no other; `stems` of a count mean either the count or its percentage
-    until a mark (`#`, `%`), the unit or the range decides. `limits` is what a cell can hold at all (not a clinical threshold);
-    `infer` the range of a column's median from which a missing unit may be inferred.
+    until a mark (`#`, `%`), the unit or the range decides. `limits` is what a cell can hold at all (not a
+    clinical threshold); `infer` the range of a column's median from which a missing unit may be inferred.
     """
 
     id: str
@@ -153,19 +153,32 @@ class Statement:
 class Flag:
     """What a flag is called, how severe it is and what it teaches.
 
-    `severity_by_grade` maps CTCAE grade 1-4 to a severity where the severity depends on the grade.
+    `message` is the sentence about one result, with the placeholders that `report/messages.py` fills.
+
+    `severity_by_grade` maps CTCAE grade 1-4 to a severity where the severity depends on the grade of `analyte`.
     """
 
     code: str
     severity: Severity
     title: str
     rule: str
+    message: str
     means_not: str
     next_step: str
     statements: tuple[str, ...] = ()
     thresholds: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    analyte: str | None = None
     severity_by_grade: dict[str, Severity] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What can be wrong with one cell: a stable code, a sentence and what to do next."""
+
+    code: str
+    message: str
+    hint: str
 
 
 @dataclass(frozen=True)
@@ -202,6 +215,7 @@ class Catalog:
     statements: dict[str, Statement]
     flags: dict[str, Flag]
     words: Words
+    problems: dict[str, Problem]
 
     def canonical_unit(self, analyte: str) -> str:
         """Return the UCUM code of the analyte's canonical unit."""

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.intake.dates import DateColumn, parse_dates
 from wbc_tracker.intake.layout import Layout
@@ -69,9 +70,7 @@ class _Collector:
         value_columns = [column.index for column in self.layout.analytes] or [self.layout.roles["value"]]
         values = [self._values(index) for index in value_columns]
         printed = _concat([self.table.columns[index] for index in value_columns])
-        merged = ValueColumn(
-            *(_merge([getattr(v, f.name) for v in values], order) for f in fields(ValueColumn))
-        )
+        merged = ValueColumn(*(_merge([getattr(v, f.name) for v in values], order) for f in fields(ValueColumn)))
         name, header_unit = self._names(order, width)
         ranges, range_text = self._ranges(row)
         unit = _first_printed(self._text("unit", row), header_unit, merged.unit, ranges.unit)
@@ -160,9 +159,7 @@ def _range_words(low: pa.Array, high: pa.Array) -> pa.Array:
     """Return the two printed limits as one text: `4.0-11.0`, `>=4.0`, `<=11.0` or ""."""
     no_low, no_high = pc.equal(low, ""), pc.equal(high, "")
     both = pc.binary_join_element_wise(low, high, "-")
-    one = pc.if_else(
-        no_low, pc.binary_join_element_wise("<=", high, ""), pc.binary_join_element_wise(">=", low, "")
-    )
+    one = pc.if_else(no_low, pc.binary_join_element_wise("<=", high, ""), pc.binary_join_element_wise(">=", low, ""))
     return pc.if_else(pc.and_(no_low, no_high), "", pc.if_else(pc.or_(no_low, no_high), one, both))
 
 
@@ -179,9 +176,7 @@ def _with_comparator(values: ValueColumn, printed: pa.Array, catalog: Catalog) -
     clash = (values.comparator != "") & (column != "") & (values.comparator != column)
     number = np.where(unknown | clash, np.nan, values.number)
     comparator = np.where(values.comparator == "", column, values.comparator)
-    return ValueColumn(
-        number, comparator, values.mark, values.unit, values.step, values.no_result, values.negative
-    )
+    return ValueColumn(number, comparator, values.mark, values.unit, values.step, values.no_result, values.negative)
 
 
 def _first_printed(first: pa.Array, *others: Any) -> pa.Array:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
 from wbc_tracker.errors import AmbiguousFileError
 from wbc_tracker.intake.masks import is_blank, matches, to_mask
 
@@ -18,10 +19,7 @@ _TIME = (
 _YEAR_FIRST = r"^(?P<a>[0-9]{4})[-/.](?P<b>[0-9]{1,2})[-/.](?P<c>[0-9]{1,2})" + _TIME
 _COMPACT = r"^(?P<a>[12][09][0-9]{2})(?P<b>[01][0-9])(?P<c>[0-3][0-9])" + _TIME
 _NUMERIC = r"^(?P<a>[0-9]{1,2})[-/. ](?P<b>[0-9]{1,2})[-/. ](?P<c>[0-9]{4}|[0-9]{2})" + _TIME
-_DAY_NAME = (
-    r"^(?P<a>[0-9]{1,2})(?:st|nd|rd|th)?[-/. ]+(?P<b>[A-Za-z]{3,9})\.?,?[-/. ]*(?P<c>[0-9]{4}|[0-9]{2})"
-    + _TIME
-)
+_DAY_NAME = r"^(?P<a>[0-9]{1,2})(?:st|nd|rd|th)?[-/. ]+(?P<b>[A-Za-z]{3,9})\.?,?[-/. ]*(?P<c>[0-9]{4}|[0-9]{2})" + _TIME
 _NAME_DAY = r"^(?P<b>[A-Za-z]{3,9})\.? +(?P<a>[0-9]{1,2})(?:st|nd|rd|th)?,? +(?P<c>[0-9]{4})" + _TIME
 _SERIAL = r"^[2-6][0-9]{4}(?:\.[0-9]+)?$"
 _MONTHS = (
@@ -38,9 +36,9 @@ _MONTHS = (
     "november",
     "december",
 )
-_MONTH_NUMBER = {
-    name[:length]: i for i, name in enumerate(_MONTHS, 1) for length in range(3, len(name) + 1)
-} | {"sept": 9}
+_MONTH_NUMBER = {name[:length]: i for i, name in enumerate(_MONTHS, 1) for length in range(3, len(name) + 1)} | {
+    "sept": 9
+}
 
 #: Codes of problems.PROBLEMS, by number; 0 is no problem.
 DATE_PROBLEMS = ("", "date_missing", "date_unreadable", "date_serial", "date_before_1900")
@@ -182,9 +180,7 @@ def _seconds(fields: pa.Array) -> npt.NDArray[np.int64]:
 
 def _to_days(parts: _Parts) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """Return days since 1970-01-01 and whether the date exists in the calendar."""
-    plausible = (
-        (parts.year > 0) & (parts.month >= 1) & (parts.month <= 12) & (parts.day >= 1) & (parts.second > -2)
-    )
+    plausible = (parts.year > 0) & (parts.month >= 1) & (parts.month <= 12) & (parts.day >= 1) & (parts.second > -2)
     months = np.where(plausible, (parts.year - 1970) * 12 + parts.month - 1, 0)
     first = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
     following = (months + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
@@ -192,9 +188,7 @@ def _to_days(parts: _Parts) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_
     return days, plausible & (days < following)
 
 
-def _to_iso(
-    days: npt.NDArray[np.int64], seconds: npt.NDArray[np.int64], valid: npt.NDArray[np.bool_]
-) -> pa.Array:
+def _to_iso(days: npt.NDArray[np.int64], seconds: npt.NDArray[np.int64], valid: npt.NDArray[np.bool_]) -> pa.Array:
     date = np.datetime_as_string(days.astype("datetime64[D]"))
     timed = np.datetime_as_string((days * 86_400 + np.maximum(seconds, 0)).astype("datetime64[s]"))
     return pa.array(np.where(seconds >= 0, timed, date), pa.string(), mask=~valid)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+
 from wbc_tracker import schema
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.catalog.fold import fold_name
@@ -48,9 +49,7 @@ class InfusionReading:
     warnings: list[str] = field(default_factory=list)
 
 
-def read_infusions(
-    path: Path | str, options: ReadingOptions, catalog: Catalog | None = None
-) -> InfusionReading:
+def read_infusions(path: Path | str, options: ReadingOptions, catalog: Catalog | None = None) -> InfusionReading:
     """Read one infusion file from disk; see `read_infusion_bytes`."""
     return read_infusion_bytes(read_bytes(Path(path)), Path(path).name, options, catalog)
 
@@ -70,30 +69,29 @@ def read_infusion_bytes(
     roles = assign_roles(table.header, catalog.words.infusion_roles, chosen, file)
     if "infused_on" not in roles:
         raise UnreadableFileError(
-            f"{file} has no recognised columns. Looked for the date of the infusion, and perhaps patient, drug and dose.",
+            f"{file} has no recognised columns. Looked for the date of the infusion, patient, drug and dose.",
             f"Its first line reads: {' | '.join(table.header)[:200]}. Name columns with --map infused_on=HEADER.",
             code="no_columns",
         )
     frame, problems, raw_cells = _read_rows(table, roles, options, catalog)
-    repeats, conflicts, first = _compare(
-        frame, np.array([not problem for problem, _ in problems], dtype=bool)
-    )
+    repeats, conflicts, first = _compare(frame, np.array([not problem for problem, _ in problems], dtype=bool))
     for at in np.flatnonzero(conflicts).tolist():
         problems[at] = ("infusion_conflict", _conflict_words(frame, at, int(first[at]), table))
     kept = np.array([not problem for problem, _ in problems], dtype=bool) & ~repeats
     rejects = [_ragged(table, roles)]
-    for at in (i for i, (problem, _) in enumerate(problems) if problem):
-        rejects.append(
-            make_rejects(
-                file,
-                problems[at][0],
-                lines=table.source_row[at : at + 1],
-                column=[table.header[roles["infused_on"]]],
-                raw=[raw_cells[at]],
-                name=["infusion"],
-                detail=[problems[at][1]],
-            )
+    rejects += [
+        make_rejects(
+            file,
+            code,
+            lines=table.source_row[at : at + 1],
+            column=[table.header[roles["infused_on"]]],
+            raw=[raw_cells[at]],
+            name=["infusion"],
+            detail=[detail],
         )
+        for at, (code, detail) in enumerate(problems)
+        if code
+    ]
     return InfusionReading(
         file=file,
         infusions=frame[kept].reset_index(drop=True),
@@ -118,17 +116,14 @@ def _read_rows(
     dates = parse_dates(printed_dates, options.date_order, options.as_of, where)
     patient = text("patient_id", options.patient)
     drugs = [
-        drug_table(catalog).get(fold_name(name)) if name else DEFAULT_DRUG
-        for name in text("drug", "").to_pylist()
+        drug_table(catalog).get(fold_name(name)) if name else DEFAULT_DRUG for name in text("drug", "").to_pylist()
     ]
     doses = pc.replace_substring_regex(text("dose_mg", ""), r"\s*(?i:mg)\.?$", "")
     dose_where = f"{table.file}, column {table.header[roles['dose_mg']]!r}" if "dose_mg" in roles else where
     dose = parse_values(doses, options.decimal, dose_where, catalog)
     bad_dose = (np.isnan(dose.number) & ~dose.no_result) | dose.negative | (dose.comparator != "")
     problems = []
-    for i, (date, drug, person) in enumerate(
-        zip(printed_dates.to_pylist(), drugs, patient.to_pylist(), strict=True)
-    ):
+    for i, (date, drug, person) in enumerate(zip(printed_dates.to_pylist(), drugs, patient.to_pylist(), strict=True)):
         if not person:
             problems.append(("patient_missing", ""))
         elif dates.problem[i]:

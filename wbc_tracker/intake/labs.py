@@ -11,13 +11,14 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+
 from wbc_tracker import schema
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.intake.cells import Cells, collect_cells
 from wbc_tracker.intake.layout import Layout, find_layout
 from wbc_tracker.intake.masks import is_blank, to_mask
 from wbc_tracker.intake.options import ReadingOptions
-from wbc_tracker.intake.problems import PROBLEMS, make_rejects, no_rejects
+from wbc_tracker.intake.problems import make_rejects, no_rejects
 from wbc_tracker.intake.resolve import Meaning, resolve, settle_units
 from wbc_tracker.intake.table import TextTable, read_bytes, read_table
 from wbc_tracker.intake.units import convert_values, probable_unit
@@ -56,9 +57,7 @@ def read_labs(path: Path | str, options: ReadingOptions, catalog: Catalog | None
     return read_lab_bytes(read_bytes(Path(path)), Path(path).name, options, catalog)
 
 
-def read_lab_bytes(
-    raw: bytes, file: str, options: ReadingOptions, catalog: Catalog | None = None
-) -> LabReading:
+def read_lab_bytes(raw: bytes, file: str, options: ReadingOptions, catalog: Catalog | None = None) -> LabReading:
     """Read the bytes of one lab file: long (a row a result) or wide (a row a draw).
 
     Args:
@@ -95,7 +94,7 @@ def read_lab_bytes(
         layout=layout.kind,
         results=_results(file, cells, meaning, values, (low, high), usable, catalog),
         rejects=pd.concat(
-            [_ragged(table, layout), _rejects(file, cells, problem, detail, rejected)], ignore_index=True
+            [_ragged(table, layout), _rejects(file, cells, problem, detail, rejected, catalog)], ignore_index=True
         ).sort_values("source_row", kind="stable", ignore_index=True),
         read=cells.size + len(table.ragged) * max(len(layout.analytes), 1),
         no_result=int(no_result.sum()),
@@ -113,9 +112,7 @@ def _judge(
     candidates["patient_missing"] = is_blank(cells.patient)
     for code in ("name_ambiguous", "name_conflict", "unit_missing", "unit_unknown", "unit_conflict"):
         candidates[code] = meaning.problem == code
-    for position, code in enumerate(
-        ("date_missing", "date_unreadable", "date_serial", "date_before_1900"), start=1
-    ):
+    for position, code in enumerate(("date_missing", "date_unreadable", "date_serial", "date_before_1900"), start=1):
         candidates[code] = cells.dates.problem == position
     future = pc.greater(pc.fill_null(cells.dates.iso, ""), options.as_of + "U")
     candidates["date_future"] = to_mask(future) & options.reject_future
@@ -129,14 +126,12 @@ def _judge(
     candidates["value_implausible"] = (values < low) | (values > high)
     problem = np.full(cells.size, "", dtype=object)
     detail = meaning.detail.copy()
-    for entry in reversed(PROBLEMS):
+    for entry in reversed(catalog.problems.values()):
         if entry.code in candidates:
             problem[candidates[entry.code]] = entry.code
     for at in np.flatnonzero(problem == "value_implausible"):
         detail[at] = _implausible(meaning, int(at), float(number[at]), catalog)
-    dated = np.isin(
-        problem.astype(str), ["date_unreadable", "date_serial", "date_before_1900", "date_future"]
-    )
+    dated = np.isin(problem.astype(str), ["date_unreadable", "date_serial", "date_before_1900", "date_future"])
     for at in np.flatnonzero(dated):
         detail[at] = cells.date_text[int(at)].as_py()
     return problem, detail
@@ -154,9 +149,7 @@ def _intervals(
     cells: Cells, meaning: Meaning, catalog: Catalog
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
     """Return the limits in the canonical unit, and which cells print an interval that cannot be used."""
-    low, high = (
-        convert_values(limit, meaning.range_factor) for limit in (cells.ranges.low, cells.ranges.high)
-    )
+    low, high = (convert_values(limit, meaning.range_factor) for limit in (cells.ranges.low, cells.ranges.high))
     largest = np.array([catalog.analytes[id].limits[1] for id in meaning.ids] + [np.nan])[meaning.analyte]
     printed = ~np.isnan(cells.ranges.low) | ~np.isnan(cells.ranges.high)
     absurd = (low > largest) | (high > largest) | (printed & np.isnan(meaning.range_factor))
@@ -193,9 +186,7 @@ def _results(
         "reported_flag": _category(cells.mark.take(rows)),
         "ref_low": limits[0][usable],
         "ref_high": limits[1][usable],
-        "source_file": pd.Categorical.from_codes(
-            np.zeros(len(usable), dtype=np.int8), categories=pd.Index([file])
-        ),
+        "source_file": pd.Categorical.from_codes(np.zeros(len(usable), dtype=np.int8), categories=pd.Index([file])),
         "source_row": cells.source_row[usable],
         "unit_inferred": meaning.inferred[usable],
         "value_step": convert_values(cells.values.step, meaning.factor)[usable],
@@ -216,9 +207,10 @@ def _rejects(
     problem: npt.NDArray[np.object_],
     detail: npt.NDArray[np.object_],
     rejected: npt.NDArray[np.bool_],
+    catalog: Catalog,
 ) -> pd.DataFrame:
     frames = []
-    for entry in PROBLEMS:
+    for entry in catalog.problems.values():
         at = np.flatnonzero(rejected & (problem == entry.code))
         if len(at):
             rows = pa.array(at)
@@ -238,9 +230,7 @@ def _rejects(
 
 def _ragged(table: TextTable, layout: Layout) -> pd.DataFrame:
     """Reject every cell of the records that are not as long as the header."""
-    headers = [table.header[column.index] for column in layout.analytes] or [
-        table.header[layout.roles["value"]]
-    ]
+    headers = [table.header[column.index] for column in layout.analytes] or [table.header[layout.roles["value"]]]
     entries = [(line, header, cells) for line, cells in table.ragged for header in headers]
     width = len(table.header)
     return make_rejects(
@@ -269,15 +259,11 @@ def _columns(table: TextTable, layout: Layout) -> list[tuple[str, str]]:
 def _warnings(table: TextTable, layout: Layout, lost_ranges: int, inferred: int) -> list[str]:
     warnings = []
     if table.encoding.lower().replace("_", "-") not in _ENCODINGS_WITHOUT_REMARK:
-        warnings.append(
-            f"{table.file} was read as {table.encoding} text; if names look wrong, use --encoding."
-        )
+        warnings.append(f"{table.file} was read as {table.encoding} text; if names look wrong, use --encoding.")
     if layout.kind == "wide" and layout.ignored:
         warnings.append(f"Columns not used: {', '.join(layout.ignored)}.")
     if lost_ranges:
         warnings.append(f"{lost_ranges} reference intervals could not be read and were left out.")
     if inferred:
-        warnings.append(
-            f"{inferred} results have no printed unit; it was inferred from the values. Check them."
-        )
+        warnings.append(f"{inferred} results have no printed unit; it was inferred from the values. Check them.")
     return warnings

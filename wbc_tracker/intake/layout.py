@@ -66,15 +66,9 @@ def assign_roles(
     roles: dict[str, int] = {}
     for role, texts in spellings.items():
         if role in chosen:
-            found = [
-                i
-                for i, name in enumerate(header)
-                if name == chosen[role] or folded[i] == fold_name(chosen[role])
-            ]
+            found = [i for i, name in enumerate(header) if name == chosen[role] or folded[i] == fold_name(chosen[role])]
             if not found:
-                raise UsageError(
-                    f"--map: {file} has no column {chosen[role]!r}.", f"Its columns: {', '.join(header)}."
-                )
+                raise UsageError(f"--map: {file} has no column {chosen[role]!r}.", f"Its columns: {', '.join(header)}.")
         else:
             known = {fold_name(text) for text in texts}
             found = [i for i, text in enumerate(folded) if text in known]
@@ -101,9 +95,7 @@ def find_layout(header: list[str], options: ReadingOptions, catalog: Catalog, fi
     """
     roles = assign_roles(header, catalog.words.roles, options.columns, file)
     taken = set(roles.values())
-    analytes = [
-        c for i, name in enumerate(header) if i not in taken and (c := _analyte_column(i, name, catalog))
-    ]
+    analytes = [c for i, name in enumerate(header) if i not in taken and (c := _analyte_column(i, name, catalog))]
     is_long = "value" in roles and ("analyte" in roles or "loinc" in roles)
     is_wide = bool(analytes) and "value" not in roles
     kind = options.layout or ("long" if is_long else "wide" if is_wide else None)

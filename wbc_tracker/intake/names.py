@@ -51,9 +51,7 @@ def identify(
         An empty analyte without a problem: a test that the catalogue does not know.
     """
     by_code = loinc_table(catalog).get(loinc)
-    by_name = name_table(catalog).get(fold_name(name)) or name_table(catalog).get(
-        fold_name(name).removesuffix(" #")
-    )
+    by_name = name_table(catalog).get(fold_name(name)) or name_table(catalog).get(fold_name(name).removesuffix(" #"))
     code_in_name = loinc_table(catalog).get(name.strip())
     by_code = by_code or code_in_name
     if by_code and by_name and by_code not in by_name:

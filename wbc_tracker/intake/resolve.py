@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.naming import name_table
@@ -79,9 +80,7 @@ def resolve(cells: Cells, units: Mapping[str, str], catalog: Catalog) -> Meaning
     range_factor = np.where(np.isnan(range_factor), guessed, range_factor)
     certain = ~np.isnan(guessed)
     problems[certain], details[certain] = "", ""
-    return Meaning(
-        ids, analyte[group], np.where(certain, guessed, factors), range_factor, certain, problems, details
-    )
+    return Meaning(ids, analyte[group], np.where(certain, guessed, factors), range_factor, certain, problems, details)
 
 
 def _combinations(cells: Cells) -> tuple[npt.NDArray[np.int64], list[tuple[str, str, str, float, float]]]:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
+
 from wbc_tracker.errors import UnreadableFileError
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.text import decode, find_delimiter
@@ -56,17 +57,11 @@ def read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise UnreadableFileError(
-            f"There is no file {path}.", "Check the name.", code="file_missing"
-        ) from None
+        raise UnreadableFileError(f"There is no file {path}.", "Check the name.", code="file_missing") from None
     except IsADirectoryError:
-        raise UnreadableFileError(
-            f"{path} is a folder.", "Name the file in it.", code="file_missing"
-        ) from None
+        raise UnreadableFileError(f"{path} is a folder.", "Name the file in it.", code="file_missing") from None
     except OSError as problem:
-        raise UnreadableFileError(
-            f"{path} cannot be read: {problem.strerror}.", code="file_missing"
-        ) from None
+        raise UnreadableFileError(f"{path} cannot be read: {problem.strerror}.", code="file_missing") from None
 
 
 def read_table(raw: bytes, file: str, options: ReadingOptions) -> TextTable:

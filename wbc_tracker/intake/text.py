@@ -38,9 +38,7 @@ def decode(raw: bytes, file: str, encoding: str | None = None) -> tuple[bytes, s
         UnreadableFileError: empty, binary, another kind of file, or not in the named encoding.
     """
     if not raw.strip():
-        raise UnreadableFileError(
-            f"{file} is empty.", "Expected a CSV table with a header line.", code="file_empty"
-        )
+        raise UnreadableFileError(f"{file} is empty.", "Expected a CSV table with a header line.", code="file_empty")
     for start, what, hint in _FOREIGN:
         if raw.startswith(start):
             raise UnreadableFileError(f"{file} is {what}, not a text table.", hint, code="file_not_text")
@@ -91,9 +89,7 @@ def _to_utf8(raw: bytes, encoding: str, file: str) -> bytes:
             code="encoding_wrong",
         ) from None
     if b"\0" in text:
-        raise UnreadableFileError(
-            f"{file} holds NUL characters; it is not a text table.", code="file_not_text"
-        )
+        raise UnreadableFileError(f"{file} holds NUL characters; it is not a text table.", code="file_not_text")
     return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
 
 

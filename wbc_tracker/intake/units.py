@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+
 from wbc_tracker.catalog import Analyte, Catalog
 from wbc_tracker.catalog.fold import fold_unit
 from wbc_tracker.catalog.naming import unit_table
@@ -50,8 +51,6 @@ def probable_unit(value: float, analyte: Analyte, catalog: Catalog) -> str | Non
     return fitting[0] if fitting else None
 
 
-def convert_values(
-    values: npt.NDArray[np.float64], factors: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
+def convert_values(values: npt.NDArray[np.float64], factors: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return values in the canonical unit, rounded to 12 significant digits."""
     return round_significant(values * factors)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import unify_forms
 from wbc_tracker.errors import AmbiguousFileError
@@ -18,9 +19,7 @@ from wbc_tracker.intake.units import is_known_unit
 
 _PLAIN = r"^[0-9]*\.?[0-9]+$"
 _NUMBER = r"[0-9]{1,3}(?:['’ ][0-9]{3})+\b(?:[.,][0-9]+)?|[0-9][0-9.,]*|[.,][0-9]+"
-_TOKEN = (
-    rf"^(?P<before>[^0-9.,+-]*?)\s*(?P<number>[+\-−]?\s*(?:{_NUMBER})(?:[eE][+-]?[0-9]+)?)(?P<behind>.*)$"
-)
+_TOKEN = rf"^(?P<before>[^0-9.,+-]*?)\s*(?P<number>[+\-−]?\s*(?:{_NUMBER})(?:[eE][+-]?[0-9]+)?)(?P<behind>.*)$"
 #: One separator followed by exactly three digits: a thousands mark or a decimal mark.
 _EITHER = r"^[1-9][0-9]{0,2}[.,][0-9]{3}$"
 _PROVES_DECIMAL = {
@@ -83,9 +82,7 @@ def parse_values(texts: pa.Array, decimal: str | None, where: str, catalog: Cata
     values, step = _to_numbers(tokens, chosen)
     values[~(plain | understood)] = np.nan
     step[np.isnan(values)] = np.nan
-    return ValueColumn(
-        values, comparator, mark, unit, step, no_result, negative & ~np.isnan(values) & (values != 0)
-    )
+    return ValueColumn(values, comparator, mark, unit, step, no_result, negative & ~np.isnan(values) & (values != 0))
 
 
 def find_decimal_mark(tokens: pa.Array, where: str) -> str:
@@ -97,13 +94,11 @@ def find_decimal_mark(tokens: pa.Array, where: str) -> str:
     separated = tokens.filter(pc.match_substring_regex(tokens, "[.,]"))
     either = pc.match_substring_regex(separated, _EITHER)
     certain = separated.filter(pc.invert(either))
-    proof = {
-        mark: certain.filter(pc.match_substring_regex(certain, p)) for mark, p in _PROVES_DECIMAL.items()
-    }
+    proof = {mark: certain.filter(pc.match_substring_regex(certain, p)) for mark, p in _PROVES_DECIMAL.items()}
     if len(proof["."]) and len(proof[","]):
         raise AmbiguousFileError(
             f"{where}: {proof['.'][0].as_py()!r} has a decimal point and {proof[','][0].as_py()!r} a decimal comma.",
-            "Say which mark is the decimal one with --decimal . or --decimal , (cells with the other are then rejected).",
+            "Say which with --decimal . or --decimal , (cells with the other mark are then rejected).",
             code="decimal_ambiguous",
         )
     if not len(proof["."]) and not len(proof[","]) and len(separated) > len(certain):

@@ -1,0 +1,167 @@
+"""What is known on a day: repeated results dropped, later ones left out, infusions matched to patients."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from wbc_tracker import schema
+from wbc_tracker.annotate import annotate
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.errors import UsageError
+from wbc_tracker.flags import derive_flags
+from wbc_tracker.frames import stack_frames
+from wbc_tracker.intake import InfusionReading, LabReading
+from wbc_tracker.intake.options import DEFAULT_PATIENT
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Results and infusions of one or many patients as known on `as_of`.
+
+    Attributes:
+        results: schema.RESULT_COLUMNS without repeats. infusions: schema.INFUSION_COLUMNS.
+        warnings: sentences about what was left out.
+    """
+
+    results: pd.DataFrame
+    infusions: pd.DataFrame
+    as_of: str
+    warnings: list[str] = field(default_factory=list)
+
+    def annotate(self, same_day: str, catalog: Catalog) -> pd.DataFrame:
+        """Return the annotated results with their flags."""
+        frame = annotate(self.results, self.infusions, as_of=self.as_of, same_day=same_day, catalog=catalog)
+        return derive_flags(frame, catalog)
+
+    def of_patient(self, patient_id: str) -> Dataset:
+        """Return the part of one patient.
+
+        Raises:
+            UsageError: nobody has that id.
+        """
+        results = self.results[(self.results["patient_id"] == patient_id).to_numpy(dtype=bool)]
+        infusions = self.infusions[(self.infusions["patient_id"] == patient_id).to_numpy(dtype=bool)]
+        if not len(results) and not len(infusions):
+            raise UsageError(f"There is no patient {patient_id!r}.", _known_patients(self.patients))
+        return Dataset(results.reset_index(drop=True), infusions.reset_index(drop=True), self.as_of, self.warnings)
+
+    @property
+    def patients(self) -> list[str]:
+        """The patients who have results or infusions, in the order in which they appear."""
+        found = [*self.results["patient_id"].astype("str").unique(), *self.infusions["patient_id"].unique()]
+        return list(dict.fromkeys(found))
+
+
+def assemble(results: pd.DataFrame, infusions: pd.DataFrame, as_of: str) -> Dataset:
+    """Drop repeated results and leave out what lies after `as_of`. Later infusions stay: they are bookings."""
+    results = drop_repeated(results)
+    later = (results["collected_at"].str.slice(0, 10) > as_of).to_numpy(dtype=bool)
+    warnings = []
+    if later.any():
+        warnings.append(f"{later.sum()} results after {as_of} were left out (see --as-of).")
+        results = results[~later].reset_index(drop=True)
+    booked = int((infusions["infused_on"].str.slice(0, 10) > as_of).sum())
+    if booked:
+        warnings.append(f"{booked} infusions after {as_of} count as booked, not as given.")
+    return Dataset(results, infusions, as_of, warnings)
+
+
+def from_readings(labs: Sequence[LabReading], infusions: Sequence[InfusionReading], as_of: str) -> Dataset:
+    """Join what several files say.
+
+    Infusions of a file without a patient column belong to the patient of the labs, if that is one.
+
+    Raises:
+        UsageError: infusions without patients beside labs of several, or of nobody who has results.
+    """
+    results = stack_frames([reading.results for reading in labs])
+    people = list(results["patient_id"].astype("str").unique())
+    frames = [empty_infusions()]
+    for reading in infusions:
+        frame = reading.infusions
+        if not reading.names_patients and len(people) > 1:
+            raise UsageError(
+                f"{reading.file} does not say whose infusions these are, and the labs hold {len(people)} patients.",
+                "Add a patient_id column to it.",
+            )
+        unnamed = set(frame["patient_id"]) == {DEFAULT_PATIENT}
+        if not reading.names_patients and len(people) == 1 and unnamed:
+            frame = frame.assign(patient_id=people[0])
+        frames.append(frame)
+    joined = pd.concat([part for part in frames if len(part)] or [empty_infusions()], ignore_index=True)
+    if len(joined) and people and not set(joined["patient_id"]) & set(people):
+        raise UsageError(
+            f"The infusions are of {_some(list(joined['patient_id'].unique()))}, the results of {_some(people)}.",
+            "Use the same patient_id in both, or name the patient of files without that column with --patient.",
+        )
+    return assemble(results, _one_a_day(joined), as_of)
+
+
+def empty_infusions() -> pd.DataFrame:
+    """Return a frame of infusions without rows."""
+    kinds = {"text": "str", "number": "float64"}
+    return pd.DataFrame({c.name: pd.Series(dtype=kinds[c.type]) for c in schema.INFUSION_COLUMNS})
+
+
+def drop_repeated(results: pd.DataFrame) -> pd.DataFrame:
+    """Return the results without repeats, in input order.
+
+    The same patient, analyte, time, comparator and value is a repeat of the first; so is a date-only result
+    that equals one with a time on that day.
+    """
+    at = results["collected_at"]
+    timed = (at.str.len() > len("2025-03-01")).to_numpy(dtype=bool)
+    same = _group([results[name] for name in ("patient_id", "analyte", "comparator", "value")])
+    repeated = pd.Series(_group([pd.Series(same), at])).duplicated().to_numpy()
+    if timed.any():
+        of_day = _group([pd.Series(same), at.str.slice(0, 10)])
+        repeated = repeated | (~timed & np.isin(of_day, of_day[timed]))
+    return results[~repeated].reset_index(drop=True)
+
+
+def _group(columns: Sequence[pd.Series]) -> npt.NDArray[np.int64]:
+    """Return one number a distinct combination of the columns; missing counts as a value."""
+    key = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            codes, size = column.cat.codes.to_numpy().astype(np.int64) + 1, len(column.cat.categories) + 1
+        else:
+            codes, distinct = pd.factorize(column, use_na_sentinel=False)
+            size = len(distinct)
+        key = pd.factorize(key * max(size, 1) + codes)[0].astype(np.int64)
+    return key
+
+
+def _one_a_day(infusions: pd.DataFrame) -> pd.DataFrame:
+    """Keep the first infusion of a patient and date; several files may repeat it.
+
+    Raises:
+        UsageError: two files contradict each other about an infusion.
+    """
+    day = infusions["infused_on"].str.slice(0, 10)
+    key = [infusions["patient_id"], day]
+    first = infusions.groupby(key).transform("first")
+    differs = (first["drug"] != infusions["drug"]) | (
+        first["dose_mg"].ne(infusions["dose_mg"]) & infusions["dose_mg"].notna()
+    )
+    if differs.any():
+        row = infusions[differs].iloc[0]
+        raise UsageError(
+            f"The infusion files contradict each other about {row['patient_id']} on {row['infused_on']}.",
+            "Keep the right row and remove the other.",
+        )
+    return infusions[~pd.DataFrame({"p": key[0], "d": day}).duplicated()].reset_index(drop=True)
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(repr(str(name)) for name in names[:3])
+    return shown + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _known_patients(patients: list[str]) -> str:
+    return f"Known are {_some(patients)}." if patients else "There are no results yet."

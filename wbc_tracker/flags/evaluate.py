@@ -1,0 +1,83 @@
+"""Evaluate all row flags: the severity of each flag on each row, as a table or as the `flags` column."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from wbc_tracker.catalog import SEVERITIES, Catalog, Flag, load_catalog
+from wbc_tracker.flags.facts import Facts, collect_facts
+from wbc_tracker.flags.rules import RULES
+
+Ranks = npt.NDArray[np.int8]
+_BASE = len(SEVERITIES) + 1
+
+
+def evaluate_flags(annotated: pd.DataFrame, catalog: Catalog | None = None) -> pd.DataFrame:
+    """Return every flag of every row.
+
+    Args:
+        annotated: a frame that `annotate` returned.
+        catalog: rules and severities; by default the program's own.
+
+    Returns:
+        One row a flag: `row` (place in the annotated frame), `code`, `severity`; sorted by row, then most
+        severe first.
+    """
+    catalog = catalog or load_catalog()
+    ranks = _severity_ranks(annotated, catalog)
+    parts = []
+    for code, rank in ranks.items():
+        rows = np.flatnonzero(rank)
+        parts.append(pd.DataFrame({"row": rows, "code": code, "rank": rank[rows]}))
+    table = pd.concat(parts, ignore_index=True)
+    table["order"] = table["code"].map({code: place for place, code in enumerate(catalog.flags)})
+    table = table.sort_values(["row", "rank", "order"], ascending=[True, False, True], ignore_index=True)
+    table["severity"] = [SEVERITIES[rank - 1] for rank in table["rank"]]
+    return table[["row", "code", "severity"]]
+
+
+def derive_flags(annotated: pd.DataFrame, catalog: Catalog | None = None) -> pd.DataFrame:
+    """Fill the column `flags`: codes joined by `;`, most severe first, then in the catalogue's order."""
+    catalog = catalog or load_catalog()
+    ranks = {code: rank for code, rank in _severity_ranks(annotated, catalog).items() if rank.any()}
+    key = np.zeros(len(annotated), dtype=np.int64)
+    for rank in ranks.values():
+        key = key * _BASE + rank
+    codes, distinct = pd.factorize(key)
+    words = [_joined(int(combination), list(ranks)) for combination in distinct]
+    categories = sorted(set(words) - {""})
+    places = {word: place for place, word in enumerate(categories)}
+    place = np.array([places.get(word, -1) for word in words], dtype=np.int64)
+    texts = pd.Categorical.from_codes(place[codes], categories=pd.Index(categories, dtype="str"))
+    return annotated.assign(flags=texts)
+
+
+def _joined(combination: int, codes: list[str]) -> str:
+    """Turn one combination of severities back into codes, most severe first."""
+    found = []
+    for place in range(len(codes) - 1, -1, -1):
+        combination, rank = divmod(combination, _BASE)
+        if rank:
+            found.append((-rank, place, codes[place]))
+    return ";".join(code for _, _, code in sorted(found))
+
+
+def _severity_ranks(annotated: pd.DataFrame, catalog: Catalog) -> dict[str, Ranks]:
+    """Return code -> severity rank of each row (0: not flagged), in the catalogue's order."""
+    facts = collect_facts(annotated, catalog)
+    return {code: _rank(facts, flag) for code, flag in catalog.flags.items()}
+
+
+def _rank(facts: Facts, flag: Flag) -> Ranks:
+    if flag.analyte is not None:
+        by_grade = [
+            0,
+            *(SEVERITIES.index(flag.severity_by_grade[str(grade)]) + 1 for grade in range(1, 5)),
+            0,
+        ]
+        ranks = np.array(by_grade, dtype=np.int8)[facts.grade]
+        return np.where(facts.is_analyte(flag.analyte), ranks, 0).astype(np.int8)
+    holds = RULES[flag.code](facts)
+    return np.where(holds, SEVERITIES.index(flag.severity) + 1, 0).astype(np.int8)

@@ -1,0 +1,184 @@
+"""What the rules look at: the annotated columns as arrays, and the B-cell state of each day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from wbc_tracker.annotate.baseline import VERDICTS
+from wbc_tracker.annotate.bounds import certainly_below, certainly_not_below
+from wbc_tracker.annotate.keys import encode
+from wbc_tracker.annotate.reference import REF_FLAGS
+from wbc_tracker.annotate.timeline import PHASES
+from wbc_tracker.catalog import Catalog
+
+Mask = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int64]
+UNKNOWN, DEPLETED, PRESENT = 0, 1, 2
+_DAY_SPAN = 10**6
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Arrays with one entry a row of the annotated frame.
+
+    Attributes:
+        days_since: days since the last infusion, -1 before the first.
+        grade: CTCAE grade, -1 where there is none.
+        own_state: what this row alone says of the B cells (UNKNOWN, DEPLETED, PRESENT).
+        day_state: what all rows of that patient and day say together.
+        depleted_before: an earlier day on treatment showed depleted B cells.
+        confirmed: a neighbouring day with a B-cell state shows B cells too, with no infusion between.
+        patient_day: a key of patient and calendar day.
+    """
+
+    catalog: Catalog
+    analyte: Whole
+    value: npt.NDArray[np.float64]
+    comparator: npt.NDArray[np.int8]
+    course: Whole
+    days_since: Whole
+    phase: Whole
+    ref_flag: Whole
+    beyond_rcv: Whole
+    grade: Whole
+    is_baseline: Mask
+    mismatch: Mask
+    unit_inferred: Mask
+    series_instant: Whole
+    own_state: Whole
+    day_state: Whole
+    depleted_before: Mask
+    confirmed: Mask
+    patient_day: Whole
+
+    def is_analyte(self, *names: str) -> Mask:
+        """Return which rows are one of the analytes."""
+        known = list(self.catalog.analytes)
+        return np.isin(self.analyte, [known.index(name) for name in names])
+
+    def in_phase(self, *phases: str) -> Mask:
+        """Return which rows are in one of the phases."""
+        return np.isin(self.phase, [PHASES.index(phase) for phase in phases])
+
+    @property
+    def is_low(self) -> Mask:
+        """Rows below their reference interval."""
+        return np.equal(self.ref_flag, REF_FLAGS.index("low"))
+
+    @property
+    def is_fall(self) -> Mask:
+        """Rows that fell beyond usual variation."""
+        return np.equal(self.beyond_rcv, VERDICTS.index("fall"))
+
+    @property
+    def treated(self) -> Mask:
+        """Rows drawn after an infusion."""
+        return np.greater_equal(self.course, 1)
+
+    @property
+    def near_infusion(self) -> Mask:
+        """Rows drawn so soon after an infusion that the steroid given with it may shift counts."""
+        return np.less_equal(self.days_since, self.catalog.figure("steroid_window_days")) & self.treated
+
+
+def collect_facts(annotated: pd.DataFrame, catalog: Catalog) -> Facts:
+    """Collect what the rules need from a frame that `annotate` returned."""
+    patient_day = annotated["_patient"].to_numpy() * _DAY_SPAN + annotated["_day"].to_numpy()
+    since = annotated["days_since_infusion"].to_numpy(dtype=np.int64, na_value=-1)
+    course = annotated["_course"].to_numpy()
+    own = _own_states(annotated, catalog)
+    days = _BCellDays.of(annotated, patient_day, own)
+    instant = annotated["_day"].to_numpy() * 86_400 + annotated["_second"].to_numpy()
+    series = annotated["_patient"].to_numpy() * len(catalog.analytes) + annotated["_analyte"].to_numpy()
+    timed = 2 * instant + annotated["_timed"].to_numpy()
+    return Facts(
+        catalog=catalog,
+        analyte=annotated["_analyte"].to_numpy(),
+        value=annotated["value"].to_numpy(),
+        comparator=annotated["_comparator"].to_numpy(),
+        course=course,
+        days_since=since,
+        phase=encode(annotated["phase"], pd.Index(PHASES)),
+        ref_flag=encode(annotated["ref_flag"], pd.Index(REF_FLAGS)),
+        beyond_rcv=encode(annotated["beyond_rcv"], pd.Index(VERDICTS)),
+        grade=annotated["ctcae_v5_grade"].to_numpy(dtype=np.int64, na_value=-1),
+        is_baseline=annotated["_baseline_row"].to_numpy(),
+        mismatch=annotated["_mismatch"].to_numpy(),
+        unit_inferred=annotated["unit_inferred"].to_numpy(dtype=bool),
+        series_instant=np.asarray(pd.factorize(series)[0] * (1 << 36) + timed + (1 << 34)),
+        own_state=own,
+        day_state=days.spread(days.state, UNKNOWN),
+        depleted_before=days.spread(days.depleted_before, 0).astype(bool),
+        confirmed=days.spread(days.confirmed, 0).astype(bool),
+        patient_day=patient_day,
+    )
+
+
+def _own_states(annotated: pd.DataFrame, catalog: Catalog) -> Whole:
+    """Return what each row says of the B cells.
+
+    CD19 under 10 /uL or under 1 % of lymphocytes is depleted. The drug hides CD20 from the test: a low CD20
+    says nothing, a CD20 that is not low proves that B cells are present.
+    """
+    known = list(catalog.analytes)
+    analyte, value = annotated["_analyte"].to_numpy(), annotated["value"].to_numpy()
+    comparator = annotated["_comparator"].to_numpy()
+    state = np.full(len(annotated), UNKNOWN, dtype=np.int64)
+    cuts = {"": catalog.figure("depleted_below_count"), "_pct": catalog.figure("depleted_below_percent")}
+    for suffix, cut in cuts.items():
+        at = np.flatnonzero(analyte == known.index("cd19" + suffix))
+        state[at[certainly_below(value[at], comparator[at], cut)]] = DEPLETED
+        for marker in ("cd19", "cd20"):
+            at = np.flatnonzero(analyte == known.index(marker + suffix))
+            state[at[certainly_not_below(value[at], comparator[at], cut)]] = PRESENT
+    return state
+
+
+@dataclass(frozen=True)
+class _BCellDays:
+    """The days of all patients on which the B cells could be judged, sorted by patient and day.
+
+    If results of one day disagree, the one that shows more B cells counts.
+    """
+
+    rows: Whole
+    state: Whole
+    depleted_before: Whole
+    confirmed: Whole
+
+    @classmethod
+    def of(cls, annotated: pd.DataFrame, patient_day: Whole, own: Whole) -> _BCellDays:
+        judged = np.flatnonzero(own != UNKNOWN)
+        days, place = np.unique(patient_day[judged], return_inverse=True)
+        state = np.zeros(len(days), dtype=np.int64)
+        np.maximum.at(state, place, own[judged])
+        course = np.zeros(len(days), dtype=np.int64)
+        np.maximum.at(course, place, annotated["_course"].to_numpy()[judged])
+        last_infusion = np.full(len(days), -1, dtype=np.int64)
+        since = annotated["days_since_infusion"].to_numpy(dtype=np.int64, na_value=0)
+        np.maximum.at(last_infusion, place, (annotated["_day"].to_numpy() - since)[judged])
+        patient = days // _DAY_SPAN
+        starts = np.flatnonzero(np.append(True, patient[1:] != patient[:-1])[: len(days)])
+        own_start = starts[np.searchsorted(starts, np.arange(len(days)), side="right") - 1]
+        depleted = np.cumsum((state == DEPLETED) & (course >= 1))
+        before = depleted - ((state == DEPLETED) & (course >= 1))
+        same_patient = np.append(patient[1:] == patient[:-1], False)[: len(days)]
+        follows = same_patient & (np.append(last_infusion[1:], 0)[: len(days)] == last_infusion)
+        both = follows & (state == PRESENT) & (np.append(state[1:], UNKNOWN)[: len(days)] == PRESENT)
+        rows = np.searchsorted(days, patient_day)
+        rows = np.where(rows < len(days), rows, 0)
+        found = days[rows] == patient_day if len(days) else np.zeros(len(patient_day), dtype=bool)
+        return cls(
+            rows=np.where(found, rows, -1),
+            state=state,
+            depleted_before=(before > before[own_start]).astype(np.int64),
+            confirmed=(both | np.append(False, both[:-1])[: len(days)]).astype(np.int64),
+        )
+
+    def spread(self, per_day: Whole, missing: int) -> Whole:
+        """Return the day's entry for each row of the frame, `missing` on days without a B-cell state."""
+        return np.asarray(np.append(per_day, missing)[self.rows])

@@ -1,0 +1,133 @@
+"""The trend table of one patient: one line a draw, the infusions drawn between the draws."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.report.model import Draw, InfusionLine, PatientReport, ResultLine
+from wbc_tracker.report.wording import date_words, percent_words
+
+#: The columns in which a neurologist looks first; the others follow in the order of the catalogue.
+_FIRST = ("wbc", "neutrophils", "lymphocytes", "cd19", "cd19_pct", "igg")
+_STYLES = {"urgent": "bold red", "discuss": "yellow", "info": "cyan"}
+_REF_MARKS = {"low": "L", "high": "H"}
+_RCV_MARKS = {"fall": "v", "rise": "^"}
+_GAP = 2
+
+
+def trend_grid(patient: PatientReport, width: int, catalog: Catalog) -> list[Text]:
+    """Return the lines of the table; columns that do not fit into `width` follow in further blocks.
+
+    Marks behind a value: L, H below or above its interval; v, ^ fell or rose beyond usual variation; ! the
+    result has a flag to discuss or an urgent one.
+    """
+    analytes = _ordered({result.analyte for draw in patient.draws for result in draw.results}, catalog)
+    columns: list[tuple[str, list[Text]]] = []
+    for analyte in analytes:
+        columns.append((catalog.analytes[analyte].short, [_cell(draw, analyte) for draw in patient.draws]))
+        if analyte == "wbc":
+            columns.append(("%", [_change(draw, analyte) for draw in patient.draws]))
+    lead = [("draw", [Text(date_words(draw.collected_at)) for draw in patient.draws]), ("day", _days(patient.draws))]
+    lines: list[Text] = []
+    for number, block in enumerate(_blocks(lead, columns, width)):
+        if number:
+            lines.append(Text(""))
+        lines += _block_lines([*lead, *block], patient)
+    return lines
+
+
+def _ordered(present: set[str], catalog: Catalog) -> list[str]:
+    first = [analyte for analyte in _FIRST if analyte in present]
+    return first + [analyte for analyte in catalog.analytes if analyte in present and analyte not in first]
+
+
+def _find(draw: Draw, analyte: str) -> list[ResultLine]:
+    return [result for result in draw.results if result.analyte == analyte]
+
+
+def _cell(draw: Draw, analyte: str) -> Text:
+    """Return the value with its marks; two different values of one draw stand both, joined by a slash."""
+    return Text(" / ").join([_marked(result) for result in _find(draw, analyte)])
+
+
+def _marked(result: ResultLine) -> Text:
+    marks = _REF_MARKS.get(result.ref_flag or "", "") + _RCV_MARKS.get(result.beyond_rcv or "", "")
+    marks += "!" if result.worst_flag in ("discuss", "urgent") else ""
+    return Text(result.words + marks, style=_STYLES.get(result.worst_flag or "", ""))
+
+
+def _change(draw: Draw, analyte: str) -> Text:
+    found = [result for result in _find(draw, analyte) if result.percent_change is not None]
+    if not found:
+        return Text("")
+    words = percent_words(found[0].percent_change or 0).removesuffix(" %")
+    return Text("base" if found[0].is_baseline else words)
+
+
+def _days(draws: Sequence[Draw]) -> list[Text]:
+    """Return days since the last infusion; before the first, the negative study day."""
+    days = []
+    for draw in draws:
+        before = draw.study_day if draw.study_day is not None and draw.study_day < 0 else None
+        day = draw.days_since_infusion if draw.days_since_infusion is not None else before
+        days.append(Text("" if day is None else str(day)))
+    return days
+
+
+def _width_of(column: tuple[str, list[Text]]) -> int:
+    return max(len(column[0]), *(cell.cell_len for cell in column[1]), 1)
+
+
+def _blocks(
+    lead: list[tuple[str, list[Text]]], columns: list[tuple[str, list[Text]]], width: int
+) -> list[list[tuple[str, list[Text]]]]:
+    """Cut the columns into blocks that fit; the WBC and its change stay together."""
+    room = width - sum(_width_of(column) + _GAP for column in lead)
+    blocks: list[list[tuple[str, list[Text]]]] = [[]]
+    used = 0
+    for column in columns:
+        needed = _width_of(column) + _GAP
+        if blocks[-1] and used + needed > room + _GAP:
+            blocks.append([])
+            used = 0
+        blocks[-1].append(column)
+        used += needed
+    return blocks
+
+
+def _block_lines(columns: list[tuple[str, list[Text]]], patient: PatientReport) -> list[Text]:
+    widths = [_width_of(column) for column in columns]
+    total = sum(widths) + _GAP * (len(widths) - 1)
+    lines = [_line([Text(name, style="bold") for name, _ in columns], widths)]
+    pending = [infusion for infusion in patient.infusions if infusion.course]
+    for number, draw in enumerate(patient.draws):
+        while pending and _is_before(pending[0], draw):
+            lines.append(_infusion_line(pending.pop(0), total))
+        lines.append(_line([cells[number] for _, cells in columns], widths))
+    lines += [_infusion_line(infusion, total) for infusion in pending]
+    return lines
+
+
+def _is_before(infusion: InfusionLine, draw: Draw) -> bool:
+    """Tell whether the draw was taken after the infusion, as the annotation has decided it."""
+    day = draw.collected_at[:10]
+    if infusion.infused_on[:10] != day:
+        return infusion.infused_on[:10] < day
+    return draw.days_since_infusion == 0
+
+
+def _infusion_line(infusion: InfusionLine, total: int) -> Text:
+    dose = f" {infusion.dose_mg:g} mg" if infusion.dose_mg is not None else ""
+    words = f" {date_words(infusion.infused_on)}  infusion{dose}, course {infusion.course} "
+    return Text(words.center(max(total, len(words)), "-"), style="magenta")
+
+
+def _line(cells: list[Text], widths: list[int]) -> Text:
+    parts = [cells[0] + Text(" " * (widths[0] - cells[0].cell_len))]
+    parts += [Text(" " * (width - cell.cell_len)) + cell for cell, width in zip(cells[1:], widths[1:], strict=True)]
+    line = Text(" " * _GAP).join(parts)
+    line.rstrip()
+    return line

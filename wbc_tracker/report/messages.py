@@ -1,0 +1,94 @@
+"""The sentence about one flagged result, filled from the annotated row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.report.wording import date_words, number_words, unit_words, value_words
+
+Row = Mapping[str, Any]
+
+
+def flag_message(code: str, row: Row, catalog: Catalog) -> str:
+    """Return the message of a flag on one annotated row (a mapping of columns, missing values None).
+
+    Besides the export columns the row holds `_confirmed` and `_depleted_before` for the B-cell flags.
+    """
+    return catalog.flags[code].message.format(
+        analyte=catalog.analytes[row["analyte"]].name,
+        value=result_words(row, catalog),
+        date=date_words(row["collected_at"]),
+        when=when_words(row),
+        limit=_limit_words(row, catalog),
+        grade=_grade_words(row, catalog),
+        inside=_inside_words(row, catalog),
+        baseline_low=_baseline_low_words(row, catalog),
+        confirmed=_confirmed_words(row),
+        first_on_record=" (the first result on record: none is from before treatment)"
+        if row["baseline_kind"] == "first_on_record"
+        else "",
+    )
+
+
+def result_words(row: Row, catalog: Catalog) -> str:
+    """Return comparator, value and unit: `<1 /uL`."""
+    words = value_words(row["analyte"], row["value"], row["comparator"] or "", row["value_step"] or 0, catalog)
+    return f"{words} {unit_words(row['unit'])}".strip()
+
+
+def when_words(row: Row) -> str:
+    """Return where the draw stands between the infusions, as an insertion."""
+    if row["days_since_infusion"] is not None:
+        return f", day {row['days_since_infusion']} after the infusion (course {row['course']})"
+    return ", before the first infusion" if row["phase"] == "pre_treatment" else ""
+
+
+def _limit_words(row: Row, catalog: Catalog) -> str:
+    limit = catalog.critical_limits.get(row["analyte"])
+    if limit is None:
+        return ""
+    unit = unit_words(row["unit"])
+    if limit.below is not None and row["value"] <= limit.below:
+        return f"below {limit.below:g} {unit}"
+    return f"above {limit.above:g} {unit}" if limit.above is not None else ""
+
+
+def _grade_words(row: Row, catalog: Catalog) -> str:
+    if row["ctcae_v5_grade"] is None:
+        return ""
+    at_least = "at least " if row["comparator"] else ""
+    return f"{at_least}{catalog.grading_name} grade {row['ctcae_v5_grade']}"
+
+
+def _inside_words(row: Row, catalog: Catalog) -> str:
+    if row["ref_flag"] != "normal" or row["ref_source"] != "reported":
+        return ""
+    return f", although inside the laboratory's own interval ({interval_words(row, catalog)})"
+
+
+def interval_words(row: Row, catalog: Catalog) -> str:
+    """Return the reference interval in use: `4.0-11.0`, `from 4.0`, `up to 11.0`."""
+    decimals = catalog.analytes[row["analyte"]].decimals
+    low, high = (
+        None if row[name] is None else number_words(row[name], 0, decimals) for name in ("ref_low", "ref_high")
+    )
+    if low and high:
+        return f"{low}-{high}"
+    return f"from {low}" if low else f"up to {high}"
+
+
+def _baseline_low_words(row: Row, catalog: Catalog) -> str:
+    baseline = row["baseline_value"]
+    if row["analyte"] != "neutrophils" or baseline is None or baseline >= catalog.figure("late_onset_below"):
+        return ""
+    return f" The baseline of {number_words(baseline, 0, 2)} already was that low."
+
+
+def _confirmed_words(row: Row) -> str:
+    if not row["_depleted_before"]:
+        return "No earlier result shows whether they were depleted."
+    if row["_confirmed"]:
+        return "Confirmed at a neighbouring draw, without an infusion between."
+    return "Seen once."

@@ -1,0 +1,141 @@
+"""What a report says about one patient, as plain data that every renderer takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """The contrast of this patient: `as_described`, `differs` or `not_assessable`, in words.
+
+    `evidence` are (when, what) lines with the numbers the sentences rest on.
+    """
+
+    code: str
+    sentences: list[str]
+    collected_at: str | None = None
+    evidence: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def sentence(self) -> str:
+        """All sentences in one."""
+        return " ".join(self.sentences)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the patient stands on the day of the report; None before the first infusion."""
+
+    drug: str | None = None
+    course: int = 0
+    course_since: str | None = None
+    last_infusion_on: str | None = None
+    days_since_infusion: int | None = None
+    next_on: str | None = None
+    next_kind: str | None = None
+    days_to_next: int | None = None
+
+
+@dataclass(frozen=True)
+class InfusionLine:
+    """One infusion: `course` is 0 for a booking."""
+
+    infused_on: str
+    drug: str
+    dose_mg: float | None
+    course: int
+
+
+@dataclass(frozen=True)
+class ResultLine:
+    """One result of a draw."""
+
+    analyte: str
+    value: float
+    comparator: str | None
+    unit: str
+    words: str
+    ref_low: float | None
+    ref_high: float | None
+    ref_flag: str | None
+    derivation: str | None
+    percent_change: float | None
+    beyond_rcv: str | None
+    ctcae_v5_grade: int | None
+    is_baseline: bool
+    worst_flag: str | None
+
+
+@dataclass(frozen=True)
+class Draw:
+    """All results of one `collected_at`."""
+
+    collected_at: str
+    course: int
+    days_since_infusion: int | None
+    study_day: int | None
+    phase: str | None
+    results: list[ResultLine]
+    flags: list[str]
+
+
+@dataclass(frozen=True)
+class FlagLine:
+    """One flag on one result, told in a sentence; `next_value` is what the following result was."""
+
+    code: str
+    severity: str
+    current: bool
+    title: str
+    message: str
+    next_step: str
+    analyte: str
+    collected_at: str
+    next_value: str
+    statements: list[str]
+    sources: list[str]
+
+
+@dataclass(frozen=True)
+class TrendLine:
+    """One analyte over time; texts are None where nothing can be said."""
+
+    analyte: str
+    n: int
+    first_at: str
+    latest_at: str
+    latest: float
+    latest_words: str
+    baseline: float | None
+    baseline_words: str | None
+    baseline_kind: str | None
+    percent_change: float | None
+    beyond_rcv: str | None
+    verdict: str
+    series: list[float]
+
+
+@dataclass(frozen=True)
+class PatientReport:
+    """Everything the report says about one patient."""
+
+    patient_id: str
+    pattern: Pattern
+    standing: Standing
+    infusions: list[InfusionLine]
+    draws: list[Draw]
+    trends: list[TrendLine]
+    flags: list[FlagLine]
+
+
+@dataclass(frozen=True)
+class Report:
+    """The report of one or many patients with the settings it was made with."""
+
+    as_of: str
+    catalogue_version: str
+    grading: str
+    disclaimer: str
+    settings: dict[str, object]
+    patients: list[PatientReport]

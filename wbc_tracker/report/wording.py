@@ -1,0 +1,61 @@
+"""Numbers and dates as a person reads them, and text from files made safe to show."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+
+from wbc_tracker.catalog import Catalog
+
+_MOST_DECIMALS = 3
+_HIDDEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+
+
+def visible(text: str) -> str:
+    """Return text from a file or the command line with control and direction characters shown escaped."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character.encode("unicode_escape").decode() if unicodedata.category(character) in _HIDDEN else character
+        for character in text
+    )
+
+
+def unit_words(unit: str) -> str:
+    """Return a UCUM unit as people write it: `10*9/L` becomes `10^9/L`."""
+    return "" if unit == "1" else unit.replace("*", "^")
+
+
+def number_words(value: float, step: float, decimals: int) -> str:
+    """Return a value with the decimals it was printed with, else with the analyte's usual ones."""
+    if step > 0:
+        decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    return f"{value:.{min(decimals, _MOST_DECIMALS)}f}"
+
+
+def value_words(analyte: str, value: float, comparator: str, step: float, catalog: Catalog) -> str:
+    """Return comparator and value: `<1`, `6.1`."""
+    return f"{comparator}{number_words(value, step, catalog.analytes[analyte].decimals)}"
+
+
+def percent_words(percent: float) -> str:
+    """Return a change with its sign: `-8 %`, `+12 %`, `0 %`."""
+    rounded = round(percent)
+    return f"{rounded:+d} %" if rounded else "0 %"
+
+
+def date_words(collected_at: str) -> str:
+    """Return a date, or a date and time to the minute: `2025-03-11 08:20`."""
+    return collected_at.replace("T", " ")[:16]
+
+
+def days_words(days: int) -> str:
+    """Return a number of days, in weeks from six weeks on: `1 day`, `37 days`, `12 weeks`."""
+    if abs(days) >= 42:
+        return f"{days // 7} weeks"
+    return "1 day" if days == 1 else f"{days} days"
+
+
+def count_words(count: int, one: str, many: str) -> str:
+    """Return a count with its noun."""
+    return f"{count} {one if count == 1 else many}"
