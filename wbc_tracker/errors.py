@@ -47,6 +47,12 @@ class AmbiguousFileError(WbcTrackerError):
     code = "file_ambiguous"
 
 
+class PatientMismatchError(WbcTrackerError):
+    """A file names other patients than the user does."""
+
+    code = "patient_mismatch"
+
+
 class StoreError(WbcTrackerError):
     """The store cannot be used: locked, damaged, newer than this program, or the disk is full."""
 

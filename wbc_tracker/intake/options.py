@@ -17,6 +17,7 @@ class ReadingOptions:
     Attributes:
         as_of: ISO date; two-digit years are read as the latest year not after it.
         patient: the patient of a file that has no patient column.
+        only_patient: the user named the patient: a file that names others is refused.
         columns: role -> header, for headers the catalogue does not know.
         units: analyte id -> unit, for results printed without one.
         date_order: `ymd`, `dmy` or `mdy`.
@@ -28,6 +29,7 @@ class ReadingOptions:
 
     as_of: str
     patient: str = DEFAULT_PATIENT
+    only_patient: bool = False
     columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     units: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     date_order: str | None = None

@@ -129,7 +129,7 @@ def _standing(dataset: Dataset, as_of_day: int, catalog: Catalog) -> Standing:
     patients = pd.Index(dataset.patients[:1], dtype="str")
     courses = find_courses(dataset.infusions, patients, as_of_day, catalog)
     row = find_standing(courses, len(patients), as_of_day, catalog).iloc[0]
-    told: dict[Any, Any] = {name: None if pd.isna(value) else value for name, value in row.items()}
+    told: dict[Any, Any] = {name: _plain(value) for name, value in row.items()}
     return Standing(
         drug=told["drug"],
         course=int(told["course"]),
@@ -140,6 +140,13 @@ def _standing(dataset: Dataset, as_of_day: int, catalog: Catalog) -> Standing:
         next_kind=told["next_infusion_kind"],
         days_to_next=told["days_to_next_infusion"],
     )
+
+
+def _plain(value: Any) -> Any:
+    """Return None for a missing value, an int for a NumPy integer, anything else as it is."""
+    if pd.isna(value):
+        return None
+    return int(value) if isinstance(value, np.integer) else value
 
 
 def _infusions_of(dataset: Dataset, as_of_day: int, catalog: Catalog) -> list[InfusionLine]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from wbc_tracker.catalog import Catalog
+from wbc_tracker.report.columns import GAP, ColumnOfText, cut_blocks, join_cells, width_of
 from wbc_tracker.report.model import Draw, InfusionLine, PatientReport, ResultLine
 from wbc_tracker.report.wording import date_words, percent_words
 
@@ -15,7 +16,6 @@ _FIRST = ("wbc", "neutrophils", "lymphocytes", "cd19", "cd19_pct", "igg")
 _STYLES = {"urgent": "bold red", "discuss": "yellow", "info": "cyan"}
 _REF_MARKS = {"low": "L", "high": "H"}
 _RCV_MARKS = {"fall": "v", "rise": "^"}
-_GAP = 2
 
 
 def trend_grid(patient: PatientReport, width: int, catalog: Catalog) -> list[Text]:
@@ -25,14 +25,14 @@ def trend_grid(patient: PatientReport, width: int, catalog: Catalog) -> list[Tex
     result has a flag to discuss or an urgent one.
     """
     analytes = _ordered({result.analyte for draw in patient.draws for result in draw.results}, catalog)
-    columns: list[tuple[str, list[Text]]] = []
+    columns: list[ColumnOfText] = []
     for analyte in analytes:
         columns.append((catalog.analytes[analyte].short, [_cell(draw, analyte) for draw in patient.draws]))
         if analyte == "wbc":
             columns.append(("%", [_change(draw, analyte) for draw in patient.draws]))
     lead = [("draw", [Text(date_words(draw.collected_at)) for draw in patient.draws]), ("day", _days(patient.draws))]
     lines: list[Text] = []
-    for number, block in enumerate(_blocks(lead, columns, width)):
+    for number, block in enumerate(cut_blocks(lead, columns, width)):
         if number:
             lines.append(Text(""))
         lines += _block_lines([*lead, *block], patient)
@@ -77,36 +77,15 @@ def _days(draws: Sequence[Draw]) -> list[Text]:
     return days
 
 
-def _width_of(column: tuple[str, list[Text]]) -> int:
-    return max(len(column[0]), *(cell.cell_len for cell in column[1]), 1)
-
-
-def _blocks(
-    lead: list[tuple[str, list[Text]]], columns: list[tuple[str, list[Text]]], width: int
-) -> list[list[tuple[str, list[Text]]]]:
-    """Cut the columns into blocks that fit; the WBC and its change stay together."""
-    room = width - sum(_width_of(column) + _GAP for column in lead)
-    blocks: list[list[tuple[str, list[Text]]]] = [[]]
-    used = 0
-    for column in columns:
-        needed = _width_of(column) + _GAP
-        if blocks[-1] and used + needed > room + _GAP:
-            blocks.append([])
-            used = 0
-        blocks[-1].append(column)
-        used += needed
-    return blocks
-
-
-def _block_lines(columns: list[tuple[str, list[Text]]], patient: PatientReport) -> list[Text]:
-    widths = [_width_of(column) for column in columns]
-    total = sum(widths) + _GAP * (len(widths) - 1)
-    lines = [_line([Text(name, style="bold") for name, _ in columns], widths)]
+def _block_lines(columns: list[ColumnOfText], patient: PatientReport) -> list[Text]:
+    widths = [width_of(column) for column in columns]
+    total = sum(widths) + GAP * (len(widths) - 1)
+    lines = [join_cells([Text(name, style="bold") for name, _ in columns], widths)]
     pending = [infusion for infusion in patient.infusions if infusion.course]
     for number, draw in enumerate(patient.draws):
         while pending and _is_before(pending[0], draw):
             lines.append(_infusion_line(pending.pop(0), total))
-        lines.append(_line([cells[number] for _, cells in columns], widths))
+        lines.append(join_cells([cells[number] for _, cells in columns], widths))
     lines += [_infusion_line(infusion, total) for infusion in pending]
     return lines
 
@@ -123,11 +102,3 @@ def _infusion_line(infusion: InfusionLine, total: int) -> Text:
     dose = f" {infusion.dose_mg:g} mg" if infusion.dose_mg is not None else ""
     words = f" {date_words(infusion.infused_on)}  infusion{dose}, course {infusion.course} "
     return Text(words.center(max(total, len(words)), "-"), style="magenta")
-
-
-def _line(cells: list[Text], widths: list[int]) -> Text:
-    parts = [cells[0] + Text(" " * (widths[0] - cells[0].cell_len))]
-    parts += [Text(" " * (width - cell.cell_len)) + cell for cell, width in zip(cells[1:], widths[1:], strict=True)]
-    line = Text(" " * _GAP).join(parts)
-    line.rstrip()
-    return line

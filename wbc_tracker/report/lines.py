@@ -85,6 +85,7 @@ def trends_of(
                 first_at=rows[at[0]]["collected_at"],
                 latest_at=last["collected_at"],
                 latest=last["value"],
+                latest_comparator=last["comparator"],
                 latest_words=value_words(
                     analyte.id, last["value"], last["comparator"] or "", last["value_step"] or 0, catalog
                 ),

@@ -106,6 +106,7 @@ class TrendLine:
     first_at: str
     latest_at: str
     latest: float
+    latest_comparator: str | None
     latest_words: str
     baseline: float | None
     baseline_words: str | None

@@ -1,0 +1,53 @@
+"""The Typer app: the commands and the options that stand before them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wbc_tracker import __version__
+from wbc_tracker.cli import explain, export, import_labs, imports, infusion, patients, report
+from wbc_tracker.cli.output import show
+
+app = typer.Typer(
+    name="wbc-tracker",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        show(f"wbc-tracker {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def run(
+    context: typer.Context,
+    db: Annotated[
+        Path | None,
+        typer.Option("--db", envvar="WBC_TRACKER_DB", help="File of the store (default: in your data folder)."),
+    ] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Blood counts on anti-CD20 therapy, shown against the infusions. Educational, not medical advice.
+
+    Lab CSV files in; trend tables with educational flags and an annotated CSV out. All data stays on this machine.
+    """
+    context.obj = db
+
+
+app.command("import")(import_labs.import_labs)
+app.add_typer(infusion.app, name="infusion")
+app.add_typer(imports.app, name="imports")
+app.command("report")(report.report)
+app.command("export")(export.export)
+app.command("explain")(explain.explain)
+app.add_typer(patients.app, name="patients")

@@ -1,0 +1,48 @@
+"""The one boundary: every error becomes a sentence and an exit code, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+
+from wbc_tracker.cli.output import complain, prepare_streams
+from wbc_tracker.errors import WbcTrackerError
+
+_BUG = 4
+_INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command line and exit.
+
+    Exit codes: 0 all accounted for; 1 done, but rows were rejected or some files refused; 2 usage; 3 nothing
+    done; 4 a bug in the program; 130 interrupted.
+    """
+    prepare_streams()
+    try:
+        from wbc_tracker.cli.app import app
+
+        app(prog_name="wbc-tracker")
+    except WbcTrackerError as error:
+        _show_traceback()
+        complain(error.message, error.hint)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
+    except BrokenPipeError:
+        # The reader (for example `head`) has closed the pipe; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        _show_traceback()
+        complain(
+            f"The program made a mistake ({type(error).__name__}). Your files and the store are as they were.",
+            "Please report the command you typed, with --debug for the details (these can hold health data).",
+        )
+        sys.exit(_BUG)
+
+
+def _show_traceback() -> None:
+    if "--debug" in sys.argv:
+        traceback.print_exc()

@@ -1,0 +1,99 @@
+"""`export`: the annotated results as CSV or Parquet."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wbc_tracker.cli.options import (
+    Analytes,
+    AsOf,
+    DateOrderOption,
+    DecimalOption,
+    Delimiter,
+    Encoding,
+    InfusionFiles,
+    Labs,
+    LayoutOption,
+    Map,
+    Patient,
+    SameDay,
+    SameDayOption,
+    Since,
+    Units,
+    Until,
+    check_date,
+    reading_options,
+    today,
+)
+from wbc_tracker.cli.output import remark, standard_output
+from wbc_tracker.cli.sources import load_dataset
+
+
+class ExportFormat(StrEnum):
+    """Format of the export."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+def export(
+    context: typer.Context,
+    output: Annotated[Path, typer.Argument(help="File to write; '-' is standard output.", show_default=False)],
+    labs: Labs = None,
+    infusions: InfusionFiles = None,
+    patient: Patient = None,
+    analytes: Analytes = None,
+    since: Since = None,
+    until: Until = None,
+    as_of: AsOf = None,
+    same_day: SameDayOption = SameDay.BEFORE,
+    output_format: Annotated[
+        ExportFormat | None, typer.Option("--format", help="Default: by the file's suffix, else csv.")
+    ] = None,
+    columns: Map = None,
+    units: Units = None,
+    date_order: DateOrderOption = None,
+    decimal: DecimalOption = None,
+    layout: LayoutOption = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+) -> None:
+    """Write every result with its annotations; `explain --columns` tells what each column means."""
+    from wbc_tracker.catalog import load_catalog
+    from wbc_tracker.export import write_csv, write_parquet
+    from wbc_tracker.files import write_whole
+    from wbc_tracker.selection import Selection
+
+    options = reading_options(
+        as_of=check_date(as_of, "--as-of") or today(),
+        patient=patient,
+        columns=columns,
+        units=units,
+        date_order=date_order,
+        decimal=decimal,
+        layout=layout,
+        encoding=encoding,
+        delimiter=delimiter,
+        reject_future=False,
+    )
+    catalog = load_catalog()
+    selection = Selection.of(analytes, check_date(since, "--since"), check_date(until, "--until"), catalog)
+    dataset, rejected = load_dataset(context, labs, infusions, options, patient)
+    annotated = dataset.annotate(same_day.value, catalog)
+    del dataset
+    places = selection.places(annotated)
+    annotated = annotated if places is None else annotated.iloc[places]
+    by_suffix = ExportFormat.PARQUET if output.suffix == ".parquet" else ExportFormat.CSV
+    write = write_parquet if (output_format or by_suffix) is ExportFormat.PARQUET else write_csv
+    if str(output) == "-":
+        write(annotated, standard_output())
+        standard_output().flush()
+    else:
+        with write_whole(output) as stream:
+            write(annotated, stream)
+        remark(f"{len(annotated)} annotated results were written to {output}.")
+    raise typer.Exit(1 if rejected else 0)

@@ -1,0 +1,141 @@
+"""`infusion add | import | list | remove`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wbc_tracker.catalog.fold import fold_name
+from wbc_tracker.cli.options import (
+    DateOrderOption,
+    DecimalOption,
+    Delimiter,
+    Encoding,
+    Map,
+    Patient,
+    reading_options,
+    today,
+)
+from wbc_tracker.cli.output import show
+from wbc_tracker.cli.sources import open_store, read_input
+from wbc_tracker.errors import UsageError
+
+app = typer.Typer(help="Infusion dates: add, import, list, remove.", no_args_is_help=True)
+_DEFAULT_PATIENT = "me"
+
+
+@app.command("add")
+def add(
+    context: typer.Context,
+    date: Annotated[str, typer.Argument(help="2025-03-01, or with a time 2025-03-01T09:30.")],
+    drug: Annotated[str, typer.Option(help="Drug or brand name.")] = "ocrelizumab",
+    dose: Annotated[float | None, typer.Option(help="Dose in mg.", min=0)] = None,
+    patient: Patient = None,
+) -> None:
+    """Record one infusion. A future date is a booking."""
+    from wbc_tracker.store import Infusion
+
+    infusion = Infusion(patient or _DEFAULT_PATIENT, _moment(date), _drug_id(drug), dose)
+    with open_store(context) as store:
+        new = store.add_infusion(infusion)
+    show(f"{'Recorded' if new else 'Already recorded'}: {_words(infusion.infused_on, infusion.drug, dose)}.")
+
+
+@app.command("import")
+def import_file(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="CSV with infused_on, drug, dose_mg; '-': standard input.")],
+    patient: Patient = None,
+    columns: Map = None,
+    date_order: DateOrderOption = None,
+    decimal: DecimalOption = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+) -> None:
+    """Read infusion dates from a file."""
+    from wbc_tracker import importing
+    from wbc_tracker.catalog import load_catalog
+    from wbc_tracker.cli.outcomes import outcome_lines
+
+    options = reading_options(
+        as_of=today(),
+        patient=patient,
+        columns=columns,
+        date_order=date_order,
+        decimal=decimal,
+        encoding=encoding,
+        delimiter=delimiter,
+    )
+    raw, name = read_input(file)
+    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    with open_store(context) as store:
+        outcome = importing.import_infusions(store, raw, name, options, load_catalog(), imported_at=now)
+    for line in outcome_lines(outcome, dry_run=False):
+        show(line)
+    raise typer.Exit(importing.exit_code_of([outcome]))
+
+
+@app.command("list")
+def list_infusions(context: typer.Context, patient: Patient = None) -> None:
+    """List the recorded infusions."""
+    with open_store(context) as store:
+        infusions = store.infusions(patient)
+    if not infusions:
+        show("No infusion is recorded. Add one: wbc-tracker infusion add 2025-03-01 --dose 600")
+    for infusion in infusions:
+        show(f"{_safe(infusion.patient_id)}  {_words(infusion.infused_on, infusion.drug, infusion.dose_mg)}")
+
+
+@app.command("remove")
+def remove(
+    context: typer.Context,
+    date: Annotated[str, typer.Argument(help="The infusion's date.")],
+    patient: Patient = None,
+) -> None:
+    """Remove one infusion."""
+    with open_store(context) as store:
+        removed = store.remove_infusion(patient or _DEFAULT_PATIENT, _moment(date)[:10])
+    if removed is None:
+        raise UsageError(
+            f"No infusion of {patient or _DEFAULT_PATIENT!r} is recorded on {date}.", "See `wbc-tracker infusion list`."
+        )
+    show(f"Removed: {_words(removed.infused_on, removed.drug, removed.dose_mg)}.")
+
+
+def _moment(text: str) -> str:
+    """Return a date, or a date and time with seconds, as given."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is not a date.", "Write it as 2025-03-01 or 2025-03-01T09:30.") from None
+    if moment.year < 1900:
+        raise UsageError(f"{text!r} lies before 1900.", "Correct the date.")
+    return (
+        moment.date().isoformat()
+        if len(text) <= len("2025-03-01")
+        else moment.replace(tzinfo=None).isoformat(timespec="seconds")
+    )
+
+
+def _drug_id(text: str) -> str:
+    from wbc_tracker.catalog import load_drugs
+
+    drugs = load_drugs()
+    known = {fold_name(name): drug.id for drug in drugs.values() for name in (drug.id, drug.name, *drug.synonyms)}
+    if fold_name(text) not in known:
+        raise UsageError(f"The drug {text!r} is not known.", f"Known are {', '.join(drugs)} and their brand names.")
+    return known[fold_name(text)]
+
+
+def _words(infused_on: str, drug: str, dose_mg: float | None) -> str:
+    dose = "" if dose_mg is None else f" {dose_mg:g} mg"
+    return f"{infused_on.replace('T', ' ')}  {drug}{dose}"
+
+
+def _safe(text: str) -> str:
+    from wbc_tracker.report.wording import visible
+
+    return visible(text)

@@ -1,0 +1,172 @@
+"""Every option, defined once, and the objects they become."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wbc_tracker.errors import UsageError
+
+if TYPE_CHECKING:
+    from wbc_tracker.intake import ReadingOptions
+
+
+class DateOrder(StrEnum):
+    """Order of an all-numeric date."""
+
+    YMD = "ymd"
+    DMY = "dmy"
+    MDY = "mdy"
+
+
+class DecimalMark(StrEnum):
+    """Decimal mark of the numbers."""
+
+    POINT = "."
+    COMMA = ","
+
+
+class LayoutName(StrEnum):
+    """Layout of a lab file."""
+
+    LONG = "long"
+    WIDE = "wide"
+
+
+class SameDay(StrEnum):
+    """What a draw on an infusion's date counts as."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class ImportFormat(StrEnum):
+    """Format of an import's summary."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+_READ, _SHOW, _FROM = "How to read files", "What to show", "Where from"
+
+Labs = Annotated[
+    list[Path] | None,
+    typer.Option("--labs", help="Read this lab file and touch no store; repeatable.", rich_help_panel=_FROM),
+]
+InfusionFiles = Annotated[
+    list[Path] | None,
+    typer.Option("--infusions", help="Infusion dates for --labs; repeatable.", rich_help_panel=_FROM),
+]
+Patient = Annotated[
+    str | None,
+    typer.Option(help="Choose a patient; names the patient of files without that column (else 'me')."),
+]
+Analytes = Annotated[
+    list[str] | None,
+    typer.Option("--analyte", help="Show only this analyte (an id such as wbc); repeatable.", rich_help_panel=_SHOW),
+]
+Since = Annotated[str | None, typer.Option(help="Show draws from this date on.", metavar="DATE", rich_help_panel=_SHOW)]
+Until = Annotated[str | None, typer.Option(help="Show draws up to this date.", metavar="DATE", rich_help_panel=_SHOW)]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", help="What is known on this day (default: today).", metavar="DATE", rich_help_panel=_SHOW),
+]
+SameDayOption = Annotated[
+    SameDay,
+    typer.Option(
+        "--same-day",
+        help="Whether a draw on an infusion's date was taken before or after it, unless both carry a time.",
+        rich_help_panel=_SHOW,
+    ),
+]
+Map = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="ROLE=HEADER", help="Name the column of a role; repeatable.", rich_help_panel=_READ),
+]
+Units = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--unit", metavar="ANALYTE=UNIT", help="Unit where none is printed; repeatable.", rich_help_panel=_READ
+    ),
+]
+DateOrderOption = Annotated[
+    DateOrder | None, typer.Option("--date-order", help="Order of all-numeric dates.", rich_help_panel=_READ)
+]
+DecimalOption = Annotated[DecimalMark | None, typer.Option("--decimal", help="Decimal mark.", rich_help_panel=_READ)]
+LayoutOption = Annotated[
+    LayoutName | None, typer.Option("--layout", help="A row a result, or a row a draw.", rich_help_panel=_READ)
+]
+Encoding = Annotated[str | None, typer.Option(help="Encoding of the text, e.g. windows-1252.", rich_help_panel=_READ)]
+Delimiter = Annotated[
+    str | None, typer.Option(help="One character, or comma, semicolon, tab, pipe.", rich_help_panel=_READ)
+]
+
+_DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
+
+
+def today() -> str:
+    """Return today's date; the only place that reads the clock for a report."""
+    return date.today().isoformat()  # noqa: DTZ011  # the user's own calendar day is meant
+
+
+def check_date(text: str | None, option: str) -> str | None:
+    """Return an ISO date as given.
+
+    Raises:
+        UsageError: it is not written as 2025-03-01 or does not exist.
+    """
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise UsageError(f"{option}: {text!r} is not a date.", "Write it as 2025-03-01.") from None
+
+
+def reading_options(
+    *,
+    as_of: str,
+    patient: str | None = None,
+    columns: list[str] | None = None,
+    units: list[str] | None = None,
+    date_order: DateOrder | None = None,
+    decimal: DecimalMark | None = None,
+    layout: LayoutName | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    reject_future: bool = True,
+    only_patient: bool = False,
+) -> ReadingOptions:
+    """Return the reading options that the command line names."""
+    from wbc_tracker.intake import DEFAULT_PATIENT, ReadingOptions
+
+    delimiter = _DELIMITERS.get(delimiter, delimiter) if delimiter else None
+    if delimiter is not None and len(delimiter) != 1:
+        raise UsageError(f"--delimiter: {delimiter!r} is not one character.", "Try comma, semicolon, tab or pipe.")
+    return ReadingOptions(
+        as_of=as_of,
+        patient=patient or DEFAULT_PATIENT,
+        only_patient=only_patient and patient is not None,
+        columns=_pairs(columns, "--map", "ROLE=HEADER"),
+        units=_pairs(units, "--unit", "ANALYTE=UNIT"),
+        date_order=date_order.value if date_order else None,
+        decimal=decimal.value if decimal else None,
+        layout=layout.value if layout else None,
+        encoding=encoding,
+        delimiter=delimiter,
+        reject_future=reject_future,
+    )
+
+
+def _pairs(texts: list[str] | None, option: str, form: str) -> dict[str, str]:
+    pairs = {}
+    for text in texts or []:
+        name, equals, value = text.partition("=")
+        if not (equals and name.strip() and value.strip()):
+            raise UsageError(f"{option}: {text!r} is not of the form {form}.")
+        pairs[name.strip()] = value.strip()
+    return pairs

@@ -1,0 +1,73 @@
+"""What an import did, in words, as JSON, and as a file of rejects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from wbc_tracker.cli.rejects import reject_lines
+from wbc_tracker.files import write_whole
+from wbc_tracker.importing import FileOutcome
+from wbc_tracker.intake.problems import no_rejects
+from wbc_tracker.report.wording import visible
+
+_MOST_REJECTS = 10
+
+
+def outcome_lines(outcome: FileOutcome, *, dry_run: bool) -> list[str]:
+    """Return what became of one file: the counts, then what was ignored, rejected and assumed."""
+    if outcome.error is not None:
+        return [f"{visible(outcome.file)}: refused"]
+    done = "would be added" if dry_run else "added"
+    counts = (
+        f"{outcome.read} read: {outcome.added} {done}, {outcome.duplicates} already there, "
+        f"{outcome.no_result} without a result, {outcome.ignored} ignored, {outcome.rejected} rejected"
+    )
+    lines = [f"{visible(outcome.file)} ({outcome.layout}): {counts}"]
+    if dry_run:
+        lines += [visible(f"  column {header!r}: {role}") for header, role in outcome.columns]
+    if outcome.withheld:
+        lines.append("  Nothing of this file was added, because of --strict.")
+    if outcome.ignored_tests:
+        named = ", ".join(f"{name or '(no name)'} ({count})" for name, count in list(outcome.ignored_tests.items())[:8])
+        more = len(outcome.ignored_tests) - 8
+        lines.append(visible(f"  Ignored tests: {named}" + (f" and {more} more" if more > 0 else "") + "."))
+    lines += [visible(f"  {warning}") for warning in outcome.warnings]
+    if outcome.rejected:
+        most = len(outcome.rejects) if dry_run else _MOST_REJECTS
+        lines += [f"  {line}" for line in reject_lines(outcome.file, outcome.rejects, most)]
+        if outcome.import_id is not None and outcome.rejected > _MOST_REJECTS:
+            lines.append(f"  All of them: wbc-tracker imports rejects {outcome.import_id}")
+    return lines
+
+
+def outcome_json(outcomes: Sequence[FileOutcome]) -> str:
+    """Return the summary of an import as JSON."""
+    return json.dumps({"files": [_as_dict(outcome) for outcome in outcomes]}, ensure_ascii=False, indent=2)
+
+
+def _as_dict(outcome: FileOutcome) -> dict[str, object]:
+    error = outcome.error
+    counts = ("read", "added", "duplicates", "no_result", "ignored", "rejected")
+    return {
+        "file": outcome.file,
+        "layout": outcome.layout or None,
+        **{name: getattr(outcome, name) for name in counts},
+        "columns": [{"header": header, "role": role} for header, role in outcome.columns],
+        "ignored_tests": dict(outcome.ignored_tests),
+        "warnings": list(outcome.warnings),
+        "error": None if error is None else {"code": error.code, "message": error.message, "hint": error.hint},
+    }
+
+
+def write_rejects(path: Path, outcomes: Sequence[FileOutcome]) -> None:
+    """Write the rejects of all files as one CSV, the cells defused for spreadsheets."""
+    frames = [outcome.rejects for outcome in outcomes if len(outcome.rejects)]
+    table = pd.concat(frames, ignore_index=True) if frames else no_rejects()
+    texts = ("source_file", "column", "message", "hint", "raw")
+    table = table.assign(**{name: table[name].str.replace(r"^([=+\-@\t\r])", r"'\1", regex=True) for name in texts})
+    with write_whole(path) as stream:
+        stream.write(table.to_csv(index=False, lineterminator="\n").encode("utf-8"))

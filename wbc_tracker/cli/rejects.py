@@ -1,0 +1,20 @@
+"""Rejected cells in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wbc_tracker.report.wording import count_words, visible
+
+
+def reject_lines(file: str, rejects: Any, most: int) -> list[str]:
+    """Return a line a rejected cell, the first `most` of them, with the hint of each kind once."""
+    lines = [f"{visible(file)}: {count_words(len(rejects), 'cell', 'cells')} could not be read and were left out:"]
+    told: set[str] = set()
+    for row in rejects.head(most).to_dict("records"):
+        hint = "" if row["code"] in told else f" {row['hint']}"
+        told.add(row["code"])
+        lines.append(visible(f"  line {row['source_row']}, column {row['column']!r}: {row['message']}{hint}"))
+    if len(rejects) > most:
+        lines.append(f"  and {len(rejects) - most} more.")
+    return lines

@@ -1,0 +1,134 @@
+"""`report`: trend tables and flags."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wbc_tracker.cli.options import (
+    Analytes,
+    AsOf,
+    DateOrderOption,
+    DecimalOption,
+    Delimiter,
+    Encoding,
+    InfusionFiles,
+    Labs,
+    LayoutOption,
+    Map,
+    Patient,
+    SameDay,
+    SameDayOption,
+    Since,
+    Units,
+    Until,
+    check_date,
+    reading_options,
+    today,
+)
+from wbc_tracker.cli.output import show, show_lines, terminal_width
+from wbc_tracker.cli.sources import load_dataset
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+_FILE_WIDTH = 100
+_NOTHING = (
+    "There are no results yet. Start with your lab file and the infusion dates:\n"
+    "  wbc-tracker import FILE\n"
+    "  wbc-tracker infusion add 2025-03-01 --dose 600\n"
+    "  wbc-tracker report"
+)
+
+
+class ReportFormat(StrEnum):
+    """Format of the report."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+def report(
+    context: typer.Context,
+    labs: Labs = None,
+    infusions: InfusionFiles = None,
+    patient: Patient = None,
+    analytes: Analytes = None,
+    since: Since = None,
+    until: Until = None,
+    as_of: AsOf = None,
+    same_day: SameDayOption = SameDay.BEFORE,
+    output_format: Annotated[ReportFormat, typer.Option("--format", help="Format.")] = ReportFormat.TABLE,
+    output: Annotated[Path | None, typer.Option("--output", help="Write to this file.")] = None,
+    columns: Map = None,
+    units: Units = None,
+    date_order: DateOrderOption = None,
+    decimal: DecimalOption = None,
+    layout: LayoutOption = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+) -> None:
+    """Show one patient's trend report, or an overview of several, worst first."""
+    from wbc_tracker.catalog import load_catalog
+    from wbc_tracker.report.build import build_report
+    from wbc_tracker.selection import Selection
+
+    day = check_date(as_of, "--as-of") or today()
+    options = reading_options(
+        as_of=day,
+        patient=patient,
+        columns=columns,
+        units=units,
+        date_order=date_order,
+        decimal=decimal,
+        layout=layout,
+        encoding=encoding,
+        delimiter=delimiter,
+        reject_future=False,
+    )
+    catalog = load_catalog()
+    selection = Selection.of(analytes, check_date(since, "--since"), check_date(until, "--until"), catalog)
+    dataset, rejected = load_dataset(context, labs, infusions, options, patient)
+    annotated = dataset.annotate(same_day.value, catalog)
+    shown = selection.places(annotated)
+    if output_format is ReportFormat.JSON:
+        from wbc_tracker.report.as_json import render_json
+
+        settings = {"same_day": same_day.value, "patient": patient, **selection.as_settings()}
+        _deliver_text(render_json(build_report(dataset, annotated, settings, catalog, shown)), output)
+    elif not dataset.patients:
+        _deliver_text(_NOTHING, output)
+    elif len(dataset.patients) == 1:
+        from wbc_tracker.report.terminal import render_patient
+
+        built = build_report(dataset, annotated, {}, catalog, shown)
+        _deliver_lines(render_patient(built, built.patients[0], _width(output), catalog), output)
+    else:
+        from wbc_tracker.report.overview import build_overview, render_overview
+
+        _deliver_lines(render_overview(build_overview(dataset, annotated, catalog), _width(output), catalog), output)
+    raise typer.Exit(1 if rejected else 0)
+
+
+def _width(output: Path | None) -> int:
+    return terminal_width() if output is None else _FILE_WIDTH
+
+
+def _deliver_text(text: str, output: Path | None) -> None:
+    if output is None:
+        show(text)
+        return
+    from wbc_tracker.files import write_whole
+
+    with write_whole(output) as stream:
+        stream.write(f"{text}\n".encode())
+
+
+def _deliver_lines(lines: list[Text], output: Path | None) -> None:
+    if output is None:
+        show_lines(lines)
+    else:
+        _deliver_text("\n".join(line.plain for line in lines), output)

@@ -1,0 +1,98 @@
+"""Where the data of a command come from: the store, or the files named with --labs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from wbc_tracker.cli.output import remark
+from wbc_tracker.errors import UsageError
+
+if TYPE_CHECKING:
+    from wbc_tracker.dataset import Dataset
+    from wbc_tracker.intake import InfusionReading, LabReading, ReadingOptions
+    from wbc_tracker.store import Store
+
+
+def store_path(context: typer.Context) -> Path:
+    """Return the store's file: `--db`, else $WBC_TRACKER_DB, else in the user's data directory."""
+    if context.obj is not None:
+        return Path(context.obj)
+    from platformdirs import user_data_path
+
+    return user_data_path("wbc-tracker", appauthor=False) / "store.sqlite"
+
+
+def open_store(context: typer.Context) -> Store:
+    """Open the store of this call."""
+    from wbc_tracker.store import Store
+
+    return Store(store_path(context))
+
+
+def read_input(path: Path) -> tuple[bytes, str]:
+    """Return the bytes of a file and its name; `-` is standard input."""
+    from wbc_tracker.intake.table import read_bytes
+
+    if str(path) == "-":
+        return sys.stdin.buffer.read(), "standard input"
+    return read_bytes(path), path.name
+
+
+def load_dataset(
+    context: typer.Context,
+    labs: list[Path] | None,
+    infusions: list[Path] | None,
+    options: ReadingOptions,
+    patient: str | None,
+) -> tuple[Dataset, int]:
+    """Return the data and how many rows of the files were rejected; `patient` chooses one of several.
+
+    Raises:
+        UsageError: infusions without labs, or nobody has that id.
+    """
+    from wbc_tracker.dataset import assemble, from_readings
+    from wbc_tracker.intake import read_infusion_bytes, read_lab_bytes
+
+    if labs:
+        readings = [read_lab_bytes(*read_input(path), options) for path in labs]
+        given = [read_infusion_bytes(*read_input(path), options) for path in infusions or []]
+        dataset = from_readings(readings, given, options.as_of)
+        rejected = 0
+        everything: list[LabReading | InfusionReading] = [*readings, *given]
+        for reading in everything:
+            rejected += len(reading.rejects)
+            tell_rejects(reading.file, len(reading.rejects), reading.rejects)
+            for warning in reading.warnings:
+                remark(f"{reading.file}: {warning}")
+    elif infusions:
+        raise UsageError("--infusions needs --labs beside it.", "Use `wbc-tracker infusion import FILE` for the store.")
+    else:
+        with open_store(context) as store:
+            dataset, rejected = assemble(store.results(patient), store.infusion_frame(patient), options.as_of), 0
+    for warning in dataset.warnings:
+        remark(warning)
+    if patient is not None and (labs or dataset.patients):
+        dataset = dataset.of_patient(patient)
+    elif patient is not None:
+        _require_known(context, patient)
+    return dataset, rejected
+
+
+def _require_known(context: typer.Context, patient: str) -> None:
+    with open_store(context) as store:
+        known = [record.patient_id for record in store.patients()]
+    if known:
+        raise UsageError(f"There is no patient {patient!r}.", f"Known are {', '.join(known[:5])}.")
+
+
+def tell_rejects(file: str, count: int, rejects: object, most: int = 5) -> None:
+    """Name the first rejects of a file on standard error."""
+    from wbc_tracker.cli.rejects import reject_lines
+
+    if count:
+        for line in reject_lines(file, rejects, most):
+            remark(line)

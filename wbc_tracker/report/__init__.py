@@ -1,0 +1,1 @@
+"""One report model; renderers for the terminal and for JSON."""

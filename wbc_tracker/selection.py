@@ -1,0 +1,56 @@
+"""Which annotated rows are shown or exported: a choice made after everything is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Analytes (none: all) and ISO dates, both inclusive."""
+
+    analytes: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+
+    @classmethod
+    def of(cls, analytes: Sequence[str] | None, since: str | None, until: str | None, catalog: Catalog) -> Selection:
+        """Check the names.
+
+        Raises:
+            UsageError: an analyte that the catalogue does not know.
+        """
+        for name in analytes or ():
+            if name not in catalog.analytes:
+                raise UsageError(f"--analyte: there is no {name!r}.", f"Known are {', '.join(catalog.analytes)}.")
+        return cls(tuple(analytes or ()), since, until)
+
+    def mask(self, annotated: pd.DataFrame) -> npt.NDArray[np.bool_]:
+        """Return which rows are chosen."""
+        chosen = np.ones(len(annotated), dtype=bool)
+        if self.analytes:
+            chosen &= annotated["analyte"].isin(list(self.analytes)).to_numpy()
+        days = annotated["collected_at"].str.slice(0, 10)
+        if self.since is not None:
+            chosen &= (days >= self.since).to_numpy(dtype=bool)
+        if self.until is not None:
+            chosen &= (days <= self.until).to_numpy(dtype=bool)
+        return chosen
+
+    def places(self, annotated: pd.DataFrame) -> list[int] | None:
+        """Return the places of the chosen rows, None when nothing is filtered."""
+        if not self.analytes and self.since is None and self.until is None:
+            return None
+        return [int(place) for place in np.flatnonzero(self.mask(annotated))]
+
+    def as_settings(self) -> dict[str, object]:
+        """Return the choice as plain data."""
+        return {"analytes": list(self.analytes), "since": self.since, "until": self.until}
