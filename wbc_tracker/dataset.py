@@ -11,12 +11,16 @@ import pandas as pd
 
 from wbc_tracker import schema
 from wbc_tracker.annotate import annotate
+from wbc_tracker.annotate.keys import distinct_texts
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.errors import UsageError
 from wbc_tracker.flags import derive_flags
 from wbc_tracker.frames import stack_frames
 from wbc_tracker.intake import InfusionReading, LabReading
 from wbc_tracker.intake.options import DEFAULT_PATIENT
+
+#: Beyond this product of distinct values a combined key is renumbered before it could overflow.
+_MOST_KEYS = 2**62
 
 
 @dataclass(frozen=True)
@@ -53,14 +57,14 @@ class Dataset:
     @property
     def patients(self) -> list[str]:
         """The patients who have results or infusions, in the order in which they appear."""
-        found = [*self.results["patient_id"].astype("str").unique(), *self.infusions["patient_id"].unique()]
+        found = [*self.results["patient_id"].unique(), *self.infusions["patient_id"].unique()]
         return list(dict.fromkeys(found))
 
 
 def assemble(results: pd.DataFrame, infusions: pd.DataFrame, as_of: str) -> Dataset:
     """Drop repeated results and leave out what lies after `as_of`. Later infusions stay: they are bookings."""
     results = drop_repeated(results)
-    later = (results["collected_at"].str.slice(0, 10) > as_of).to_numpy(dtype=bool)
+    later = is_after(results["collected_at"], as_of)
     warnings = []
     if later.any():
         warnings.append(f"{later.sum()} results after {as_of} were left out (see --as-of).")
@@ -80,7 +84,7 @@ def from_readings(labs: Sequence[LabReading], infusions: Sequence[InfusionReadin
         UsageError: infusions without patients beside labs of several, or of nobody who has results.
     """
     results = stack_frames([reading.results for reading in labs])
-    people = list(results["patient_id"].astype("str").unique())
+    people = list(results["patient_id"].unique())
     frames = [empty_infusions()]
     for reading in infusions:
         frame = reading.infusions
@@ -114,26 +118,41 @@ def drop_repeated(results: pd.DataFrame) -> pd.DataFrame:
     The same patient, analyte, time, comparator and value is a repeat of the first; so is a date-only result
     that equals one with a time on that day.
     """
-    at = results["collected_at"]
-    timed = (at.str.len() > len("2025-03-01")).to_numpy(dtype=bool)
+    codes, words = distinct_texts(results["collected_at"])
+    is_timed = np.array([len(word) > len("2025-03-01") for word in words], dtype=bool)
+    timed = is_timed[codes]
     same = _group([results[name] for name in ("patient_id", "analyte", "comparator", "value")])
-    repeated = pd.Series(_group([pd.Series(same), at])).duplicated().to_numpy()
+    repeated = pd.Series(_group([pd.Series(same), pd.Series(codes)])).duplicated().to_numpy()
     if timed.any():
-        of_day = _group([pd.Series(same), at.str.slice(0, 10)])
+        days, _ = pd.factorize(np.array([word[:10] for word in words], dtype=object))
+        of_day = _group([pd.Series(same), pd.Series(days[codes])])
         repeated = repeated | (~timed & np.isin(of_day, of_day[timed]))
-    return results[~repeated].reset_index(drop=True)
+    return results[~repeated].reset_index(drop=True) if repeated.any() else results.reset_index(drop=True)
+
+
+def is_after(texts: pd.Series, day: str) -> npt.NDArray[np.bool_]:
+    """Return which dates or dates with times lie after a day."""
+    codes, words = distinct_texts(texts)
+    after = np.array([word[:10] > day for word in words], dtype=bool)
+    return np.asarray(after[codes], dtype=bool)
 
 
 def _group(columns: Sequence[pd.Series]) -> npt.NDArray[np.int64]:
     """Return one number a distinct combination of the columns; missing counts as a value."""
-    key = np.zeros(len(columns[0]), dtype=np.int64)
+    key, room = np.zeros(len(columns[0]), dtype=np.int64), 1
     for column in columns:
-        if isinstance(column.dtype, pd.CategoricalDtype):
+        if pd.api.types.is_integer_dtype(column.dtype):
+            codes = column.to_numpy()
+            size = int(codes.max(initial=0)) + 1
+        elif isinstance(column.dtype, pd.CategoricalDtype):
             codes, size = column.cat.codes.to_numpy().astype(np.int64) + 1, len(column.cat.categories) + 1
         else:
             codes, distinct = pd.factorize(column, use_na_sentinel=False)
             size = len(distinct)
-        key = pd.factorize(key * max(size, 1) + codes)[0].astype(np.int64)
+        if room * size >= _MOST_KEYS:
+            key = pd.factorize(key)[0].astype(np.int64)
+            room = int(key.max(initial=0)) + 1
+        key, room = key * max(size, 1) + codes, room * max(size, 1)
     return key
 
 

@@ -7,6 +7,7 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import BinaryIO
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -56,7 +57,9 @@ def to_arrow(annotated: pd.DataFrame) -> pa.Table:
     for column in schema.EXPORT_COLUMNS:
         values = annotated[column.name]
         if isinstance(values.dtype, pd.CategoricalDtype):
-            arrays.append(pa.array(values.array, from_pandas=True).cast(pa.dictionary(pa.int32(), pa.string())))
+            codes = values.cat.codes.to_numpy().astype(np.int32)
+            words = pa.array(values.cat.categories.astype("str").tolist(), pa.string())
+            arrays.append(pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), words))
         else:
             arrays.append(pa.array(values.array, type=_ARROW_TYPES[column.type], from_pandas=True))
     return pa.table(arrays, names=schema.names(schema.EXPORT_COLUMNS))

@@ -15,9 +15,13 @@ def round_significant(values: npt.NDArray[np.float64], digits: int = SIGNIFICANT
     NaN stays NaN, zero stays zero.
     """
     result = np.array(values, dtype=np.float64)
-    usable = np.isfinite(result) & (result != 0)
-    numbers = result[usable]
+    # Up to 6 decimals below a million are at most 12 digits: nearly all results, and quick to see.
+    short = (np.abs(result) < 1e6) & (np.round(result * 1e6) / 1e6 == result)
+    long = np.isfinite(result) & ~short
+    if digits < SIGNIFICANT_DIGITS:
+        long = np.isfinite(result) & (result != 0)
+    numbers = result[long]
     shift = digits - 1 - np.floor(np.log10(np.abs(numbers))).astype(np.int64)
     up, down = 10.0 ** np.clip(shift, 0, 300), 10.0 ** np.clip(-shift, 0, 300)
-    result[usable] = np.round(numbers * up / down) / up * down
+    result[long] = np.round(numbers * up / down) / up * down
     return result

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from wbc_tracker.annotate.keys import distinct_texts
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.errors import UsageError
 
@@ -38,11 +39,11 @@ class Selection:
         chosen = np.ones(len(annotated), dtype=bool)
         if self.analytes:
             chosen &= annotated["analyte"].isin(list(self.analytes)).to_numpy()
-        days = annotated["collected_at"].str.slice(0, 10)
+        codes, words = distinct_texts(annotated["collected_at"])
         if self.since is not None:
-            chosen &= (days >= self.since).to_numpy(dtype=bool)
+            chosen &= np.array([word[:10] >= self.since for word in words], dtype=bool)[codes]
         if self.until is not None:
-            chosen &= (days <= self.until).to_numpy(dtype=bool)
+            chosen &= np.array([word[:10] <= self.until for word in words], dtype=bool)[codes]
         return chosen
 
     def places(self, annotated: pd.DataFrame) -> list[int] | None:

@@ -28,9 +28,13 @@ def derive_absolutes(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     `_mismatch` marks percent and absolute results that are both reported and lie more than 10 % and two
     printed rounding steps apart.
     """
-    frame = frame.assign(derivation=pd.Series(pd.NA, index=frame.index, dtype="str"), _mismatch=False)
+    frame = frame.assign(derivation=_nothing(len(frame)), _mismatch=False)
     order = np.arange(len(frame), dtype=np.float64)
-    shares = [analyte for analyte in catalog.analytes.values() if analyte.share]
+    present = set(np.flatnonzero(np.bincount(frame["_analyte"].to_numpy())).tolist())
+    known = list(catalog.analytes)
+    shares = [a for a in catalog.analytes.values() if a.share and known.index(a.id) in present]
+    if not shares:
+        return frame
     for level in _levels(shares):
         added = [rows for analyte in level if (rows := _derive_one(frame, order, analyte, catalog)) is not None]
         if added:
@@ -40,14 +44,14 @@ def derive_absolutes(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     for analyte in shares:
         _mark_mismatches(frame, analyte, mismatch, catalog)
     frame["_mismatch"] = mismatch
-    if len(frame) and np.any(order[1:] < order[:-1]):
+    if np.any(order[1:] < order[:-1]):
         frame = frame.iloc[np.argsort(order, kind="stable")].reset_index(drop=True)
     return frame
 
 
 def _levels(shares: list[Analyte]) -> list[list[Analyte]]:
     """Return shares of white cells before shares of lymphocytes, which may need a derived denominator."""
-    computed = {analyte.share.absolute for analyte in shares if analyte.share}
+    computed = {analyte.share.absolute for analyte in shares if analyte.share and analyte.share.denominator == "wbc"}
     second = [a for a in shares if a.share and a.share.denominator in computed]
     return [[a for a in shares if a not in second], second]
 
@@ -129,9 +133,13 @@ def _derive_one(
         ref_high=np.nan,
         value_step=np.nan,
         unit_inferred=inferred[pairs.partners],
-        derivation=pd.array(rule, dtype="str"),
+        derivation=pd.Categorical(rule),
     )
     return derived, order[pairs.rows] + 0.25 + 0.25 * (share.denominator != "wbc")
+
+
+def _nothing(size: int) -> pd.Categorical:
+    return pd.Categorical.from_codes(np.full(size, -1, dtype=np.int8), categories=pd.Index([], dtype="str"))
 
 
 def _one_word(word: str, size: int) -> pd.Categorical:

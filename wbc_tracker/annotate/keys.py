@@ -76,7 +76,7 @@ def derive_keys(frame: pd.DataFrame, patients: pd.Index, catalog: Catalog) -> pd
 
 def patient_index(results: pd.DataFrame) -> pd.Index[str]:
     """Return the patients of the results in the order in which they appear."""
-    patients: pd.Index[str] = pd.Index(results["patient_id"].astype("str").unique(), dtype="str")
+    patients: pd.Index[str] = pd.Index(list(results["patient_id"].unique()), dtype="str")
     return patients
 
 
@@ -96,18 +96,26 @@ def split_instants(texts: pd.Series) -> tuple[npt.NDArray[np.int64], npt.NDArray
     Raises:
         FrameError: a text that is neither `YYYY-MM-DD` nor `YYYY-MM-DDTHH:MM[:SS]`.
     """
-    encoded = pc.dictionary_encode(pa.array(texts.astype("str"), pa.string()))
-    if encoded.null_count:
+    codes, words = distinct_texts(texts)
+    if (codes < 0).any():
         raise FrameError("A date is missing.")
-    distinct = encoded.dictionary
+    distinct = pa.array(words, pa.string())
     try:
         instant = pc.cast(pc.cast(distinct, pa.timestamp("s")), pa.int64()).to_numpy()
     except pa.ArrowInvalid as problem:
         raise FrameError(f"A date is not written as 2025-03-01 or 2025-03-01T08:30:00: {problem}.") from None
     day, second = np.divmod(instant, DAY_SECONDS)
     dated = pc.equal(pc.utf8_length(distinct), len("2025-03-01")).to_numpy(zero_copy_only=False)
-    codes = encoded.indices.to_numpy()
     return day[codes], np.where(dated.astype(bool), -1, second)[codes]
+
+
+def distinct_texts(texts: pd.Series) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """Return a code for every text (-1: missing) and the distinct texts that occur."""
+    if isinstance(texts.dtype, pd.CategoricalDtype):
+        texts = texts.cat.remove_unused_categories()
+        return texts.cat.codes.to_numpy().astype(np.int64), texts.cat.categories.astype("str").tolist()
+    codes, distinct = pd.factorize(texts)
+    return codes.astype(np.int64), [str(text) for text in distinct]
 
 
 def date_texts(days: npt.NDArray[np.int64], valid: npt.NDArray[np.bool_]) -> pd.Categorical:

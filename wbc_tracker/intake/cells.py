@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -11,35 +10,63 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wbc_tracker.catalog import Catalog
-from wbc_tracker.intake.dates import DateColumn, parse_dates
+from wbc_tracker.intake.dates import parse_dates
 from wbc_tracker.intake.layout import Layout
-from wbc_tracker.intake.masks import is_blank
+from wbc_tracker.intake.masks import Mask
 from wbc_tracker.intake.options import ReadingOptions
-from wbc_tracker.intake.ranges import RangeColumn, parse_ranges
+from wbc_tracker.intake.ranges import parse_ranges
 from wbc_tracker.intake.table import TextTable
-from wbc_tracker.intake.values import ValueColumn, parse_values
+from wbc_tracker.intake.texts import Texts, stack_texts
+from wbc_tracker.intake.values import parse_values
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ValueCells:
+    """What the value cells say; see `values.ValueColumn`."""
+
+    text: Texts
+    number: Numbers
+    step: Numbers
+    no_result: Mask
+    negative: Mask
+    comparator: Texts
+    mark: Texts
+    unit: Texts
+
+
+@dataclass(frozen=True)
+class RangeCells:
+    """What the reference intervals say; see `ranges.RangeColumn`."""
+
+    text: Texts
+    low: Numbers
+    high: Numbers
+    unit: Texts
+    unreadable: Mask
 
 
 @dataclass(frozen=True)
 class Cells:
-    """The cells of one file in the order of its rows; every array has one entry a cell.
+    """The cells of one file in the order of its rows; every column has one entry a cell.
 
-    `column` is the header of the cell's column; the other texts are as printed, "" where nothing is printed.
+    `column` is the header of the cell's column. `iso` is the date of collection, "" where `date_problem` (a
+    place in dates.DATE_PROBLEMS) is not 0.
     """
 
     source_row: npt.NDArray[np.int64]
-    column: pa.Array
-    patient: pa.Array
-    date_text: pa.Array
-    dates: DateColumn
-    name: pa.Array
-    loinc: pa.Array
-    value_text: pa.Array
-    values: ValueColumn
-    unit: pa.Array
-    range_text: pa.Array
-    ranges: RangeColumn
-    mark: pa.Array
+    column: Texts
+    patient: Texts
+    date_text: Texts
+    iso: Texts
+    date_problem: npt.NDArray[np.int8]
+    name: Texts
+    loinc: Texts
+    values: ValueCells
+    unit: Texts
+    ranges: RangeCells
+    mark: Texts
 
     @property
     def size(self) -> int:
@@ -61,146 +88,148 @@ class _Collector:
 
     def __init__(self, table: TextTable, layout: Layout, options: ReadingOptions, catalog: Catalog) -> None:
         self.table, self.layout, self.options, self.catalog = table, layout, options, catalog
+        self.value_columns = [column.index for column in layout.analytes] or [layout.roles["value"]]
+        width = len(self.value_columns)
+        #: Row by row, the places of the cells when the value columns stand one below the other.
+        self.order = np.arange(width * table.rows).reshape(width, table.rows).T.ravel()
+        self.row = self.order % max(table.rows, 1)
 
     def collect(self) -> Cells:
-        dates, date_text = self._dates()
-        per_row = {"patient": self._patient(), "date_text": date_text, "iso": dates.iso}
-        order, width = self._order()
-        row = order % self.table.rows if self.table.rows else order
-        value_columns = [column.index for column in self.layout.analytes] or [self.layout.roles["value"]]
-        values = [self._values(index) for index in value_columns]
-        printed = _concat([self.table.columns[index] for index in value_columns])
-        merged = ValueColumn(*(_merge([getattr(v, f.name) for v in values], order) for f in fields(ValueColumn)))
-        name, header_unit = self._names(order, width)
-        ranges, range_text = self._ranges(row)
-        unit = _first_printed(self._text("unit", row), header_unit, merged.unit, ranges.unit)
-        comparator = self._text("comparator", row)
+        date_text, iso, date_problem = self._dates()
+        values = self._value_cells()
+        ranges = self._ranges()
+        name, header_unit = self._names()
         return Cells(
-            source_row=self.table.source_row[row],
-            column=_repeat([self.table.header[index] for index in value_columns], order, self.table.rows),
-            patient=per_row["patient"].take(pa.array(row)),
-            date_text=per_row["date_text"].take(pa.array(row)),
-            dates=DateColumn(per_row["iso"].take(pa.array(row)), dates.problem[row]),
+            source_row=self.table.source_row[self.row],
+            column=self._a_column([self.table.header[index] for index in self.value_columns]),
+            patient=self._role("patient_id", self.options.patient),
+            date_text=date_text,
+            iso=iso,
+            date_problem=date_problem,
             name=name,
-            loinc=self._text("loinc", row),
-            value_text=printed.take(pa.array(order)),
-            values=_with_comparator(merged, comparator, self.catalog),
-            unit=unit,
-            range_text=range_text,
+            loinc=self._role("loinc"),
+            values=values,
+            unit=self._role("unit").or_else(header_unit).or_else(values.unit).or_else(ranges.unit),
             ranges=ranges,
-            mark=_first_printed(self._text("abnormal_flag", row), merged.mark),
+            mark=self._role("abnormal_flag").or_else(values.mark),
         )
 
-    def _order(self) -> tuple[npt.NDArray[np.int64], int]:
-        """Return, row by row, the places of the cells when the value columns stand one below the other."""
-        width = len(self.layout.analytes) or 1
-        return np.arange(width * self.table.rows).reshape(width, self.table.rows).T.ravel(), width
-
-    def _text(self, role: str, row: npt.NDArray[np.int64]) -> pa.Array:
+    def _role(self, role: str, default: str = "") -> Texts:
+        """Return the texts of a role's column for every cell."""
         if role not in self.layout.roles:
-            return _blank(len(row))
-        return self.table.columns[self.layout.roles[role]].take(pa.array(row))
+            return Texts.constant(default, len(self.row))
+        return self._spread(self.table.columns[self.layout.roles[role]])
 
-    def _patient(self) -> pa.Array:
-        if "patient_id" in self.layout.roles:
-            return self.table.columns[self.layout.roles["patient_id"]]
-        return pa.repeat(pa.scalar(self.options.patient), self.table.rows)
+    def _spread(self, column: Texts) -> Texts:
+        return column if len(self.value_columns) == 1 else column.take(self.row)
+
+    def _a_column(self, words: list[str]) -> Texts:
+        """Return for every cell the word of its value column."""
+        return Texts((self.order // max(self.table.rows, 1)).astype(np.int32), pa.array(words, pa.string()))
 
     def _where(self, index: int) -> str:
         return f"{self.table.file}, column {self.table.header[index]!r}"
 
-    def _dates(self) -> tuple[DateColumn, pa.Array]:
+    def _dates(self) -> tuple[Texts, Texts, npt.NDArray[np.int8]]:
         index = self.layout.roles["collected_at"]
-        texts = self.table.columns[index]
+        texts = self._role("collected_at")
         if "collected_time" in self.layout.roles:
-            times = self.table.columns[self.layout.roles["collected_time"]]
-            joined = pc.binary_join_element_wise(texts, times, " ")
-            texts = pc.if_else(pc.or_(pc.equal(times, ""), pc.equal(texts, "")), texts, joined)
-        return parse_dates(texts, self.options.date_order, self.options.as_of, self._where(index)), texts
+            times = self._role("collected_time")
+            with_time = texts.joined(times, " ")
+            plain = times.is_blank() | texts.is_blank()
+            codes = np.where(plain, texts.codes, with_time.codes + len(texts.words)).astype(np.int32)
+            texts = Texts(codes, pa.concat_arrays([texts.words, with_time.words]))
+            texts = Texts.of(pa.DictionaryArray.from_arrays(pa.array(texts.codes), texts.words).cast(pa.string()))
+        dates = parse_dates(texts.words, self.options.date_order, self.options.as_of, self._where(index))
+        iso = Texts(texts.codes, pc.fill_null(dates.iso, ""))
+        return texts, iso, texts.spread(dates.problem)
 
-    def _values(self, index: int) -> ValueColumn:
-        return parse_values(self.table.columns[index], self.options.decimal, self._where(index), self.catalog)
+    def _value_cells(self) -> ValueCells:
+        texts = [self.table.columns[index] for index in self.value_columns]
+        parsed = [
+            parse_values(column.words, self.options.decimal, self._where(index), self.catalog)
+            for index, column in zip(self.value_columns, texts, strict=True)
+        ]
+        stacked = stack_texts(texts).take(self.order) if len(texts) > 1 else texts[0]
 
-    def _names(self, order: npt.NDArray[np.int64], width: int) -> tuple[pa.Array, pa.Array]:
-        if self.layout.kind == "long":
-            role = "analyte" if "analyte" in self.layout.roles else "loinc"
-            return self.table.columns[self.layout.roles[role]], _blank(len(order))
-        names = _repeat([column.name for column in self.layout.analytes], order, self.table.rows)
-        return names, _repeat([column.unit for column in self.layout.analytes], order, self.table.rows)
+        def numbers(name: str) -> npt.NDArray[np.float64]:
+            return stacked.spread(np.concatenate([getattr(column, name) for column in parsed]))
 
-    def _ranges(self, row: npt.NDArray[np.int64]) -> tuple[RangeColumn, pa.Array]:
-        """Take the interval from the range column where it prints one, else from the two limit columns."""
-        roles = self.layout.roles
-        text = self._text("ref_range", row)
-        ranges = parse_ranges(text, self.options.decimal, self.catalog)
-        if "ref_low" not in roles and "ref_high" not in roles:
-            return ranges, text
-        low_text, high_text = self._text("ref_low", row), self._text("ref_high", row)
-        low, high = (self._values(roles[role]) if role in roles else None for role in ("ref_low", "ref_high"))
-        missing = np.full(len(row), np.nan)
-        lows = low.number[row] if low else missing
-        highs = high.number[row] if high else missing
-        odd = np.zeros(len(row), dtype=bool)
-        for column in (low, high):
-            if column is not None:
-                odd |= (np.isnan(column.number) & ~column.no_result)[row] | column.negative[row]
-        odd |= lows >= highs
-        use = is_blank(text)
-        merged = RangeColumn(
-            np.where(use, np.where(odd, np.nan, lows), ranges.low),
-            np.where(use, np.where(odd, np.nan, highs), ranges.high),
-            ranges.unit,
-            np.where(use, odd, ranges.unreadable),
+        def words(name: str) -> Texts:
+            return Texts(stacked.codes, pa.array(np.concatenate([getattr(c, name) for c in parsed]), pa.string()))
+
+        number, comparator = self._with_comparator_column(numbers("number"), words("comparator"))
+        return ValueCells(
+            text=stacked,
+            number=number,
+            step=numbers("step"),
+            no_result=numbers("no_result").astype(bool),
+            negative=numbers("negative").astype(bool),
+            comparator=comparator,
+            mark=words("mark"),
+            unit=words("unit"),
         )
-        return merged, pc.if_else(pa.array(use), _range_words(low_text, high_text), text)
+
+    def _with_comparator_column(self, number: Numbers, comparator: Texts) -> tuple[Numbers, Texts]:
+        """Take the comparator of its own column where the value cell has none; an unknown one makes no number."""
+        if "comparator" not in self.layout.roles:
+            return number, comparator
+        printed = self._role("comparator")
+        known = {"": "", "=": "", "==": "", **self.catalog.words.comparators}
+        meant = [known.get(text.casefold()) for text in printed.words.to_pylist()]
+        column = Texts(printed.codes, pa.array([word or "" for word in meant], pa.string()))
+        unknown = printed.spread(np.array([word is None for word in meant], dtype=bool))
+        both = ~comparator.is_blank() & ~column.is_blank()
+        at = np.flatnonzero(both)
+        pairs = zip(comparator.take(at), column.take(at), strict=True)
+        clash = both.copy()
+        clash[at] = [in_cell != beside for in_cell, beside in pairs]
+        return np.where(unknown | clash, np.nan, number), comparator.or_else(column)
+
+    def _names(self) -> tuple[Texts, Texts]:
+        """Return the printed name of each cell's test, and the unit in the header of its column."""
+        if self.layout.kind == "long":
+            name = self._role("analyte" if "analyte" in self.layout.roles else "loinc")
+            return name, Texts.constant("", len(self.row))
+        columns = self.layout.analytes
+        return self._a_column([c.name for c in columns]), self._a_column([c.unit for c in columns])
+
+    def _ranges(self) -> RangeCells:
+        """Take the interval from the range column where it prints one, else from the two limit columns."""
+        text = self._role("ref_range")
+        parsed = parse_ranges(text.words, self.options.decimal, self.catalog)
+        low, high, unreadable = (text.spread(a) for a in (parsed.low, parsed.high, parsed.unreadable))
+        unit = Texts(text.codes, pa.array(parsed.unit, pa.string()))
+        if "ref_low" not in self.layout.roles and "ref_high" not in self.layout.roles:
+            return RangeCells(text, low, high, unit, unreadable)
+        lows, low_odd = self._limit("ref_low")
+        highs, high_odd = self._limit("ref_high")
+        odd = low_odd | high_odd | (lows >= highs)
+        use = text.is_blank()
+        return RangeCells(
+            text=text.or_else(_limit_words(self._role("ref_low"), self._role("ref_high"))),
+            low=np.where(use, np.where(odd, np.nan, lows), low),
+            high=np.where(use, np.where(odd, np.nan, highs), high),
+            unit=unit,
+            unreadable=np.where(use, odd, unreadable),
+        )
+
+    def _limit(self, role: str) -> tuple[Numbers, Mask]:
+        """Return one limit of the interval and where the cell prints something that is no limit."""
+        texts = self._role(role)
+        if role not in self.layout.roles:
+            return np.full(len(texts), np.nan), np.zeros(len(texts), dtype=bool)
+        parsed = parse_values(texts.words, self.options.decimal, self._where(self.layout.roles[role]), self.catalog)
+        odd = (np.isnan(parsed.number) & ~parsed.no_result) | parsed.negative | (parsed.comparator != "")
+        return texts.spread(np.where(odd, np.nan, parsed.number)), texts.spread(odd)
 
 
-def _range_words(low: pa.Array, high: pa.Array) -> pa.Array:
+def _limit_words(low: Texts, high: Texts) -> Texts:
     """Return the two printed limits as one text: `4.0-11.0`, `>=4.0`, `<=11.0` or ""."""
-    no_low, no_high = pc.equal(low, ""), pc.equal(high, "")
-    both = pc.binary_join_element_wise(low, high, "-")
-    one = pc.if_else(no_low, pc.binary_join_element_wise("<=", high, ""), pc.binary_join_element_wise(">=", low, ""))
-    return pc.if_else(pc.and_(no_low, no_high), "", pc.if_else(pc.or_(no_low, no_high), one, both))
-
-
-def _with_comparator(values: ValueColumn, printed: pa.Array, catalog: Catalog) -> ValueColumn:
-    """Take the comparator of its own column where the value cell has none; an unknown one makes no number."""
-    encoded = pc.dictionary_encode(printed)
-    words = {"": "", "=": "", "==": "", **catalog.words.comparators}
-    known = [words.get(text.casefold()) for text in encoded.dictionary.to_pylist()]
-    if all(word == "" for word in known):
-        return values
-    index = encoded.indices.to_numpy(zero_copy_only=False)
-    column = np.array([word or "" for word in known], dtype=object)[index]
-    unknown = np.array([word is None for word in known])[index]
-    clash = (values.comparator != "") & (column != "") & (values.comparator != column)
-    number = np.where(unknown | clash, np.nan, values.number)
-    comparator = np.where(values.comparator == "", column, values.comparator)
-    return ValueColumn(number, comparator, values.mark, values.unit, values.step, values.no_result, values.negative)
-
-
-def _first_printed(first: pa.Array, *others: Any) -> pa.Array:
-    """Return, cell by cell, the first text that is not empty."""
-    result = first
-    for other in others:
-        texts = other if isinstance(other, pa.Array) else pa.array(other, pa.string())
-        result = pc.if_else(pc.equal(result, ""), texts, result)
-    return result
-
-
-def _merge(parts: list[Any], order: npt.NDArray[np.int64]) -> Any:
-    return np.concatenate(parts)[order]
-
-
-def _concat(parts: list[pa.Array]) -> pa.Array:
-    return parts[0] if len(parts) == 1 else pa.concat_arrays(parts)
-
-
-def _repeat(texts: list[str], order: npt.NDArray[np.int64], rows: int) -> pa.Array:
-    if not rows:
-        return _blank(0)
-    return pa.array(texts, pa.string()).take(pa.array(order // rows))
-
-
-def _blank(size: int) -> pa.Array:
-    return pa.repeat(pa.scalar(""), size)
+    pairs = low.joined(high, "\n")
+    told = []
+    for pair in pairs.words.to_pylist():
+        first, _, second = pair.partition("\n")
+        one_sided = f">={first}" if first else f"<={second}" if second else ""
+        told.append(f"{first}-{second}" if first and second else one_sided)
+    return Texts(pairs.codes, pa.array(told, pa.string()))

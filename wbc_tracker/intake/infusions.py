@@ -20,9 +20,12 @@ from wbc_tracker.intake.dates import DATE_PROBLEMS, parse_dates
 from wbc_tracker.intake.layout import assign_roles
 from wbc_tracker.intake.masks import Mask
 from wbc_tracker.intake.options import ReadingOptions
-from wbc_tracker.intake.problems import make_rejects, no_rejects
+from wbc_tracker.intake.problems import make_rejects, stack_rejects
 from wbc_tracker.intake.table import TextTable, read_bytes, read_table
+from wbc_tracker.intake.texts import Texts
 from wbc_tracker.intake.values import parse_values
+
+Words = npt.NDArray[np.object_]
 
 #: The drug of an infusion file without a drug column or cell.
 DEFAULT_DRUG = "ocrelizumab"
@@ -73,30 +76,31 @@ def read_infusion_bytes(
             f"Its first line reads: {' | '.join(table.header)[:200]}. Name columns with --map infused_on=HEADER.",
             code="no_columns",
         )
-    frame, problems, raw_cells = _read_rows(table, roles, options, catalog)
-    repeats, conflicts, first = _compare(frame, np.array([not problem for problem, _ in problems], dtype=bool))
+    frame, problem, detail = _read_rows(table, roles, options, catalog)
+    repeats, conflicts, first = _compare(frame, problem == "")
     for at in np.flatnonzero(conflicts).tolist():
-        problems[at] = ("infusion_conflict", _conflict_words(frame, at, int(first[at]), table))
-    kept = np.array([not problem for problem, _ in problems], dtype=bool) & ~repeats
+        problem[at], detail[at] = "infusion_conflict", _conflict_words(frame, at, int(first[at]), table)
+    rejected = np.flatnonzero(problem != "").tolist()
+    kept = (problem == "") & ~repeats
+    header = table.header[roles["infused_on"]]
     rejects = [_ragged(table, roles)]
     rejects += [
         make_rejects(
             file,
-            code,
+            problem[at],
             lines=table.source_row[at : at + 1],
-            column=[table.header[roles["infused_on"]]],
-            raw=[raw_cells[at]],
+            column=[header],
+            raw=[table.delimiter.join(column[at] for column in table.columns)],
             name=["infusion"],
-            detail=[detail],
+            detail=[detail[at]],
         )
-        for at, (code, detail) in enumerate(problems)
-        if code
+        for at in rejected
     ]
     return InfusionReading(
         file=file,
         infusions=frame[kept].reset_index(drop=True),
         lines=table.source_row[kept].tolist(),
-        rejects=pd.concat([part for part in rejects if len(part)] or [no_rejects()], ignore_index=True),
+        rejects=stack_rejects(rejects),
         read=table.rows + len(table.ragged),
         duplicates=int((repeats & ~conflicts).sum()),
         names_patients="patient_id" in roles,
@@ -105,46 +109,46 @@ def read_infusion_bytes(
 
 def _read_rows(
     table: TextTable, roles: dict[str, int], options: ReadingOptions, catalog: Catalog
-) -> tuple[pd.DataFrame, list[tuple[str, str]], list[str]]:
-    """Return the rows as a frame, the problem of each ("" = none) with its words, and the rows as printed."""
+) -> tuple[pd.DataFrame, Words, Words]:
+    """Return the rows as a frame, and per row its problem ("" where there is none) with the words for it."""
 
-    def text(role: str, default: str) -> pa.Array:
-        return table.columns[roles[role]] if role in roles else pa.repeat(pa.scalar(default), table.rows)
+    def column(role: str, default: str) -> Texts:
+        return table.columns[roles[role]] if role in roles else Texts.constant(default, table.rows)
 
-    where = f"{table.file}, column {table.header[roles['infused_on']]!r}"
-    printed_dates = text("infused_on", "")
-    dates = parse_dates(printed_dates, options.date_order, options.as_of, where)
-    patient = text("patient_id", options.patient)
-    drugs = [
-        drug_table(catalog).get(fold_name(name)) if name else DEFAULT_DRUG for name in text("drug", "").to_pylist()
-    ]
-    doses = pc.replace_substring_regex(text("dose_mg", ""), r"\s*(?i:mg)\.?$", "")
-    dose_where = f"{table.file}, column {table.header[roles['dose_mg']]!r}" if "dose_mg" in roles else where
-    dose = parse_values(doses, options.decimal, dose_where, catalog)
-    bad_dose = (np.isnan(dose.number) & ~dose.no_result) | dose.negative | (dose.comparator != "")
-    problems = []
-    for i, (date, drug, person) in enumerate(zip(printed_dates.to_pylist(), drugs, patient.to_pylist(), strict=True)):
-        if not person:
-            problems.append(("patient_missing", ""))
-        elif dates.problem[i]:
-            problems.append((DATE_PROBLEMS[dates.problem[i]], date))
-        elif drug is None:
-            problems.append(("drug_unknown", text("drug", "")[i].as_py()))
-        elif bad_dose[i]:
-            problems.append(("dose_unreadable", doses[i].as_py()))
-        else:
-            problems.append(("", ""))
+    def where(role: str) -> str:
+        return f"{table.file}, column {table.header[roles[role]]!r}" if role in roles else table.file
+
+    date, patient, drug, dose = (
+        column(role, default)
+        for role, default in (("infused_on", ""), ("patient_id", options.patient), ("drug", ""), ("dose_mg", ""))
+    )
+    dates = parse_dates(date.words, options.date_order, options.as_of, where("infused_on"))
+    drugs = [drug_table(catalog).get(fold_name(name)) if name else DEFAULT_DRUG for name in drug.words.to_pylist()]
+    numbers = pc.replace_substring_regex(dose.words, r"\s*(?i:mg)\.?$", "")
+    doses = parse_values(numbers, options.decimal, where("dose_mg"), catalog)
+    bad_dose = (np.isnan(doses.number) & ~doses.no_result) | doses.negative | (doses.comparator != "")
+    problem, detail = np.full(table.rows, "", dtype=object), np.full(table.rows, "", dtype=object)
+    found = {
+        "dose_unreadable": (dose, dose.spread(bad_dose)),
+        "drug_unknown": (drug, drug.spread(np.array([known is None for known in drugs], dtype=bool))),
+        **{code: (date, date.spread(dates.problem == i)) for i, code in enumerate(DATE_PROBLEMS) if code},
+        "patient_missing": (patient, patient.is_blank()),
+    }
+    for code, (texts, holds) in found.items():
+        problem[holds] = code
+        for at in np.flatnonzero(holds).tolist():
+            detail[at] = texts[at]
+    drug_ids = Texts(drug.codes, pa.array([known or "" for known in drugs], pa.string()))
     frame = pd.DataFrame(
         {
-            "patient_id": patient.to_pandas(),
-            "infused_on": dates.iso.to_pandas(),
-            "drug": pd.Series(drugs, dtype="str"),
-            "dose_mg": dose.number,
+            "patient_id": patient.categories().astype("str"),
+            "infused_on": Texts(date.codes, pc.fill_null(dates.iso, "")).categories().astype("str"),
+            "drug": drug_ids.categories().astype("str"),
+            "dose_mg": dose.spread(doses.number),
         },
         columns=schema.names(schema.INFUSION_COLUMNS),
     )
-    cells = zip(*(column.to_pylist() for column in table.columns), strict=True)
-    return frame, problems, [table.delimiter.join(row) for row in cells]
+    return frame, problem, detail
 
 
 def _compare(frame: pd.DataFrame, usable: Mask) -> tuple[Mask, Mask, npt.NDArray[np.int64]]:

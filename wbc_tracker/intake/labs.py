@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,17 +11,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from wbc_tracker import schema
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.intake.cells import Cells, collect_cells
+from wbc_tracker.intake.dates import DATE_PROBLEMS
 from wbc_tracker.intake.layout import Layout, find_layout
-from wbc_tracker.intake.masks import is_blank, to_mask
 from wbc_tracker.intake.options import ReadingOptions
-from wbc_tracker.intake.problems import make_rejects, no_rejects
-from wbc_tracker.intake.resolve import Meaning, resolve, settle_units
+from wbc_tracker.intake.problems import make_rejects, stack_rejects
+from wbc_tracker.intake.resolve import NAME_PROBLEMS, Meaning, resolve, settle_units
 from wbc_tracker.intake.table import TextTable, read_bytes, read_table
+from wbc_tracker.intake.texts import Texts
 from wbc_tracker.intake.units import convert_values, probable_unit
 
 _ENCODINGS_WITHOUT_REMARK = ("utf-8", "utf-16", "utf-32")
@@ -79,62 +80,59 @@ def read_lab_bytes(raw: bytes, file: str, options: ReadingOptions, catalog: Cata
     cells = collect_cells(table, layout, options, catalog)
     meaning = resolve(cells, units, catalog)
     values = convert_values(cells.values.number, meaning.factor)
-    problem, detail = _judge(cells, meaning, values, options, catalog)
+    problem = _judge(cells, meaning, values, options, catalog)
     silent = cells.values.no_result
-    known = (meaning.analyte >= 0) | (meaning.problem != "")
-    nameless = is_blank(cells.name)
-    ignored = ~known & ~(nameless & silent)
-    no_result = silent & ~ignored
-    rejected = ~silent & known & (problem != "")
-    usable = np.flatnonzero(~silent & known & (problem == ""))
+    known = (meaning.analyte >= 0) | (meaning.problem > 0)
+    ignored = ~known & ~(cells.name.is_blank() & silent)
+    usable = ~silent & known & (problem == 0)
     low, high, lost_ranges = _intervals(cells, meaning, catalog)
-    lost_ranges &= ~silent & known
+    rejects = [_ragged(table, layout), _rejects(file, cells, meaning, problem, ~silent & known, catalog)]
     return LabReading(
         file=file,
         layout=layout.kind,
-        results=_results(file, cells, meaning, values, (low, high), usable, catalog),
-        rejects=pd.concat(
-            [_ragged(table, layout), _rejects(file, cells, problem, detail, rejected, catalog)], ignore_index=True
-        ).sort_values("source_row", kind="stable", ignore_index=True),
+        results=_results(file, cells, meaning, values, (low, high), np.flatnonzero(usable), catalog),
+        rejects=stack_rejects(rejects),
         read=cells.size + len(table.ragged) * max(len(layout.analytes), 1),
-        no_result=int(no_result.sum()),
+        no_result=int((silent & ~ignored).sum()),
         ignored=_names_of(cells.name, ignored),
         columns=_columns(table, layout),
-        warnings=_warnings(table, layout, int(lost_ranges.sum()), int(meaning.inferred.sum())),
+        warnings=_warnings(table, layout, int((lost_ranges & usable).sum()), int((meaning.inferred & usable).sum())),
     )
 
 
 def _judge(
     cells: Cells, meaning: Meaning, values: npt.NDArray[np.float64], options: ReadingOptions, catalog: Catalog
-) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.object_]]:
-    """Return the first problem of each cell and its detail, "" where there is none."""
-    candidates: dict[str, npt.NDArray[np.bool_]] = {}
-    candidates["patient_missing"] = is_blank(cells.patient)
-    for code in ("name_ambiguous", "name_conflict", "unit_missing", "unit_unknown", "unit_conflict"):
-        candidates[code] = meaning.problem == code
-    for position, code in enumerate(("date_missing", "date_unreadable", "date_serial", "date_before_1900"), start=1):
-        candidates[code] = cells.dates.problem == position
-    future = pc.greater(pc.fill_null(cells.dates.iso, ""), options.as_of + "U")
-    candidates["date_future"] = to_mask(future) & options.reject_future
+) -> npt.NDArray[np.int8]:
+    """Return the first problem of each cell, as a place in the catalogue's problems counted from 1; 0 is none."""
     number = cells.values.number
-    candidates["value_not_a_number"] = np.isnan(number)
-    candidates["value_negative"] = cells.values.negative
-    low, high = (
-        np.array([catalog.analytes[id].limits[side] for id in meaning.ids] + [np.nan])[meaning.analyte]
-        for side in (0, 1)
-    )
-    candidates["value_implausible"] = (values < low) | (values > high)
-    problem = np.full(cells.size, "", dtype=object)
-    detail = meaning.detail.copy()
-    for entry in reversed(catalog.problems.values()):
-        if entry.code in candidates:
-            problem[candidates[entry.code]] = entry.code
-    for at in np.flatnonzero(problem == "value_implausible"):
-        detail[at] = _implausible(meaning, int(at), float(number[at]), catalog)
-    dated = np.isin(problem.astype(str), ["date_unreadable", "date_serial", "date_before_1900", "date_future"])
-    for at in np.flatnonzero(dated):
-        detail[at] = cells.date_text[int(at)].as_py()
-    return problem, detail
+    limits = np.array([[*catalog.analytes[id].limits] for id in meaning.ids] + [[np.nan, np.nan]])
+    low, high = limits[meaning.analyte].T
+    future = np.asarray([text[:10] > options.as_of for text in cells.iso.words.to_pylist()], dtype=bool)
+    candidates = {
+        "patient_missing": cells.patient.is_blank(),
+        **{code: meaning.problem == place for place, code in enumerate(NAME_PROBLEMS) if code},
+        **{code: cells.date_problem == place for place, code in enumerate(DATE_PROBLEMS) if code},
+        "date_future": cells.iso.spread(future & options.reject_future),
+        "value_not_a_number": np.isnan(number),
+        "value_negative": cells.values.negative,
+        "value_implausible": (values < low) | (values > high),
+    }
+    problem = np.zeros(cells.size, dtype=np.int8)
+    for place, code in reversed(list(enumerate(catalog.problems, start=1))):
+        if code in candidates:
+            problem[candidates[code]] = place
+    return problem
+
+
+def _detail(code: str, at: int, cells: Cells, meaning: Meaning, catalog: Catalog) -> str:
+    """Return the words that the message of a rejected cell needs besides the cell."""
+    if code in NAME_PROBLEMS:
+        return str(meaning.details[meaning.group[at]])
+    if code.startswith("date_"):
+        return str(cells.date_text[at])
+    if code == "value_implausible":
+        return _implausible(meaning, at, float(cells.values.number[at]), catalog)
+    return ""
 
 
 def _implausible(meaning: Meaning, at: int, number: float, catalog: Catalog) -> str:
@@ -166,27 +164,25 @@ def _results(
     usable: npt.NDArray[np.int64],
     catalog: Catalog,
 ) -> pd.DataFrame:
-    rows = pa.array(usable)
-    analyte = meaning.analyte[usable]
-    loinc = pa.array([catalog.analytes[id].loinc for id in meaning.ids]).take(pa.array(analyte))
-    printed_code = cells.loinc.take(rows)
-    unit = pa.array([catalog.canonical_unit(id) for id in meaning.ids]).take(pa.array(analyte))
+    analyte = meaning.analyte[usable].astype(np.int32)
+    own_code = Texts(analyte, pa.array([catalog.analytes[id].loinc for id in meaning.ids]))
+    unit = Texts(analyte, pa.array([catalog.canonical_unit(id) for id in meaning.ids]))
     columns: dict[str, object] = {
-        "patient_id": _category(cells.patient.take(rows)),
-        "collected_at": cells.dates.iso.take(rows).to_pandas(),
+        "patient_id": cells.patient.take(usable).categories(),
+        "collected_at": cells.iso.take(usable).categories(),
         "analyte": pd.Categorical.from_codes(analyte, categories=pd.Index(meaning.ids)),
-        "loinc": _category(pc.if_else(pc.equal(printed_code, ""), loinc, printed_code)),
+        "loinc": cells.loinc.take(usable).or_else(own_code).categories(),
         "value": values[usable],
-        "comparator": _category(pa.array(cells.values.comparator[usable], pa.string())),
-        "unit": _category(unit),
-        "reported_analyte": _category(cells.name.take(rows)),
-        "reported_value": cells.value_text.take(rows).to_pandas(),
-        "reported_unit": _category(cells.unit.take(rows)),
-        "reported_range": _category(cells.range_text.take(rows)),
-        "reported_flag": _category(cells.mark.take(rows)),
+        "comparator": cells.values.comparator.take(usable).categories(),
+        "unit": unit.categories(),
+        "reported_analyte": cells.name.take(usable).categories(),
+        "reported_value": cells.values.text.take(usable).categories(),
+        "reported_unit": cells.unit.take(usable).categories(),
+        "reported_range": cells.ranges.text.take(usable).categories(),
+        "reported_flag": cells.mark.take(usable).categories(),
         "ref_low": limits[0][usable],
         "ref_high": limits[1][usable],
-        "source_file": pd.Categorical.from_codes(np.zeros(len(usable), dtype=np.int8), categories=pd.Index([file])),
+        "source_file": Texts.constant(file, len(usable)).categories(),
         "source_row": cells.source_row[usable],
         "unit_inferred": meaning.inferred[usable],
         "value_step": convert_values(cells.values.step, meaning.factor)[usable],
@@ -194,38 +190,30 @@ def _results(
     return pd.DataFrame(columns, columns=schema.names(schema.RESULT_COLUMNS))
 
 
-def _category(texts: pa.Array) -> pd.Categorical:
-    """Return texts as categories; "" becomes missing."""
-    encoded = pc.dictionary_encode(pc.if_else(pc.equal(texts, ""), None, texts))
-    codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
-    return pd.Categorical.from_codes(codes, categories=pd.Index(encoded.dictionary.to_pylist(), dtype="str"))
-
-
 def _rejects(
     file: str,
     cells: Cells,
-    problem: npt.NDArray[np.object_],
-    detail: npt.NDArray[np.object_],
-    rejected: npt.NDArray[np.bool_],
+    meaning: Meaning,
+    problem: npt.NDArray[np.int8],
+    known: npt.NDArray[np.bool_],
     catalog: Catalog,
 ) -> pd.DataFrame:
     frames = []
-    for entry in catalog.problems.values():
-        at = np.flatnonzero(rejected & (problem == entry.code))
+    for place, code in enumerate(catalog.problems, start=1):
+        at = np.flatnonzero(known & (problem == place))
         if len(at):
-            rows = pa.array(at)
             frames.append(
                 make_rejects(
                     file,
-                    entry.code,
+                    code,
                     lines=cells.source_row[at],
-                    column=cells.column.take(rows).to_pylist(),
-                    raw=cells.value_text.take(rows).to_pylist(),
-                    name=cells.name.take(rows).to_pylist(),
-                    detail=detail[at].tolist(),
+                    column=cells.column.take(at).to_pylist(),
+                    raw=cells.values.text.take(at).to_pylist(),
+                    name=cells.name.take(at).to_pylist(),
+                    detail=[_detail(code, i, cells, meaning, catalog) for i in at.tolist()],
                 )
             )
-    return pd.concat(frames, ignore_index=True) if frames else no_rejects()
+    return stack_rejects(frames)
 
 
 def _ragged(table: TextTable, layout: Layout) -> pd.DataFrame:
@@ -244,9 +232,8 @@ def _ragged(table: TextTable, layout: Layout) -> pd.DataFrame:
     )
 
 
-def _names_of(names: pa.Array, chosen: npt.NDArray[np.bool_]) -> dict[str, int]:
-    counts = pc.value_counts(names.filter(pa.array(chosen)))
-    found = {entry["values"].as_py(): entry["counts"].as_py() for entry in counts}
+def _names_of(names: Texts, chosen: npt.NDArray[np.bool_]) -> dict[str, int]:
+    found = Counter(names.take(np.flatnonzero(chosen)).to_pylist())
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 

@@ -42,3 +42,11 @@ def make_rejects(
 def no_rejects() -> pd.DataFrame:
     """Return an empty frame of rejects."""
     return make_rejects("", "row_shape", lines=np.empty(0, np.int64), column=[], raw=[], name=[], detail=[])
+
+
+def stack_rejects(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return rejects one below the other, in the order of their lines."""
+    filled = [frame for frame in frames if len(frame)]
+    if not filled:
+        return no_rejects()
+    return pd.concat(filled, ignore_index=True).sort_values("source_row", kind="stable", ignore_index=True)

@@ -8,29 +8,28 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.naming import name_table
 from wbc_tracker.errors import UsageError
 from wbc_tracker.intake.cells import Cells
-from wbc_tracker.intake.masks import is_blank
 from wbc_tracker.intake.names import Identified, identify
 from wbc_tracker.intake.units import find_unit, infer_unit
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """What each cell means; all arrays have one entry a cell.
+    """What each cell means; all arrays but `details` have one entry a cell.
 
     Attributes:
-        analyte: id as an index into `ids`, -1 where unknown or refused.
+        analyte: id as a place in `ids`, -1 where unknown or refused.
         factor: multiplies the printed number into the canonical unit; NaN where the unit is not settled.
         range_factor: the same for the interval, which may print its own unit.
         inferred: the unit was inferred from the values.
-        problem: code of problems.PROBLEMS or ""; detail: the words for it.
+        problem: place in `problems`, 0 where there is none.
+        group: which distinct combination of name, code, unit and interval the cell is.
+        details: the words for the problem of each group.
     """
 
     ids: list[str]
@@ -38,8 +37,13 @@ class Meaning:
     factor: npt.NDArray[np.float64]
     range_factor: npt.NDArray[np.float64]
     inferred: npt.NDArray[np.bool_]
-    problem: npt.NDArray[np.object_]
-    detail: npt.NDArray[np.object_]
+    problem: npt.NDArray[np.int8]
+    group: npt.NDArray[np.int64]
+    details: list[str]
+
+
+#: Codes of catalog.problems that name or unit can cause, by number; 0 is no problem.
+NAME_PROBLEMS = ("", "name_ambiguous", "name_conflict", "unit_missing", "unit_unknown", "unit_conflict")
 
 
 def settle_units(chosen: Mapping[str, str], catalog: Catalog) -> dict[str, str]:
@@ -71,16 +75,20 @@ def resolve(cells: Cells, units: Mapping[str, str], catalog: Catalog) -> Meaning
     group, combinations = _combinations(cells)
     found = [identify(c[0], c[1], c[2], (c[3], c[4]), units, catalog) for c in combinations]
     ids = list(catalog.analytes)
-    analyte = np.array([ids.index(f.analyte) if f.analyte else -1 for f in found], dtype=np.int64)
-    factor, problem, detail, missing = _factors(found, [c[2] for c in combinations], units, catalog)
-    range_factor = _range_factors(cells, analyte[group], factor[group], ids, catalog)
-    inferred = missing & np.array([f.by_name for f in found], dtype=bool)
-    factors, problems, details = factor[group], problem[group], detail[group]
-    guessed = _infer(cells, analyte[group], inferred[group], ids, catalog)
-    range_factor = np.where(np.isnan(range_factor), guessed, range_factor)
+    analyte = np.array([ids.index(f.analyte) if f.analyte else -1 for f in found], dtype=np.int64)[group]
+    factors, problems, details = _factors(found, [c[2] for c in combinations], units, catalog)
+    problem = np.array([NAME_PROBLEMS.index(code) for code in problems], dtype=np.int8)[group]
+    factor = np.array(factors, dtype=np.float64)[group]
+    range_factor = _range_factors(cells, analyte, factor, ids, catalog)
+    by_name = np.array([f.by_name for f in found], dtype=bool)[group]
+    missing = (problem == NAME_PROBLEMS.index("unit_missing")) & by_name
+    guessed = _infer(cells, analyte, missing, ids, catalog)
     certain = ~np.isnan(guessed)
-    problems[certain], details[certain] = "", ""
-    return Meaning(ids, analyte[group], np.where(certain, guessed, factors), range_factor, certain, problems, details)
+    if certain.any():
+        range_factor = np.where(np.isnan(range_factor), guessed, range_factor)
+        factor = np.where(certain, guessed, factor)
+        problem = np.where(certain, 0, problem).astype(np.int8)
+    return Meaning(ids, analyte, factor, range_factor, certain, problem, group, details)
 
 
 def _combinations(cells: Cells) -> tuple[npt.NDArray[np.int64], list[tuple[str, str, str, float, float]]]:
@@ -88,66 +96,65 @@ def _combinations(cells: Cells) -> tuple[npt.NDArray[np.int64], list[tuple[str, 
 
     The interval takes part only where no unit is printed: only there can it decide anything.
     """
-    unit_missing = is_blank(cells.unit)
-    low, high = (np.where(unit_missing, limit, np.nan) for limit in (cells.ranges.low, cells.ranges.high))
+    unit_missing = cells.unit.is_blank()
     key = np.zeros(cells.size, dtype=np.int64)
     for column in (cells.name, cells.loinc, cells.unit):
-        encoded = pc.dictionary_encode(column)
-        key = _compact(key * max(len(encoded.dictionary), 1) + encoded.indices.to_numpy(zero_copy_only=False))
-    for limit in (low, high):
-        codes, distinct = pd.factorize(limit, use_na_sentinel=False)
-        key = _compact(key * max(len(distinct), 1) + codes)
-    _, first, group = np.unique(key, return_index=True, return_inverse=True)
-    at = pa.array(first)
-    texts = (column.take(at).to_pylist() for column in (cells.name, cells.loinc, cells.unit))
+        if len(column.words) > 1:
+            key = _compact(key * len(column.words) + column.codes)
+    low, high = cells.ranges.low, cells.ranges.high
+    if unit_missing.any():
+        low, high = (np.where(unit_missing, limit, np.nan) for limit in (low, high))
+        for limit in (low, high):
+            codes, distinct = pd.factorize(limit, use_na_sentinel=False)
+            key = _compact(key * max(len(distinct), 1) + codes)
+    group, distinct_keys = pd.factorize(key)
+    first = np.full(len(distinct_keys), cells.size, dtype=np.int64)
+    np.minimum.at(first, group, np.arange(cells.size))
+    texts = (column.take(first).to_pylist() for column in (cells.name, cells.loinc, cells.unit))
     return group, list(zip(*texts, low[first].tolist(), high[first].tolist(), strict=True))
 
 
 def _compact(key: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Number the distinct keys, so that the next column can be mixed in without overflow."""
     return np.asarray(pd.factorize(key)[0], dtype=np.int64)
 
 
 def _factors(
     found: list[Identified], printed: list[str], units: Mapping[str, str], catalog: Catalog
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.object_], npt.NDArray[np.object_], npt.NDArray[np.bool_]]:
-    """Return factor, problem, detail and "no unit at all" per combination."""
-    size = len(found)
-    factor, missing = np.full(size, np.nan), np.zeros(size, dtype=bool)
-    problem, detail = np.full(size, "", dtype=object), np.full(size, "", dtype=object)
-    for i, (meaning, text) in enumerate(zip(found, printed, strict=True)):
-        problem[i], detail[i] = meaning.problem, meaning.detail
-        if not meaning.analyte:
-            continue
-        analyte = catalog.analytes[meaning.analyte]
-        family = catalog.families[analyte.family]
-        code, settled = find_unit(text, analyte, catalog) if text else None, units.get(analyte.id)
-        if code and settled and family.factors[code] != family.factors[settled]:
-            problem[i], detail[i] = "unit_conflict", f"{settled}, but {text!r} is printed,"
-        elif code or settled or (family.unitless and not text):
-            factor[i] = family.factors[code or settled or family.canonical]
-        elif text:
-            problem[i], detail[i] = "unit_unknown", repr(text)
-        else:
-            problem[i], detail[i] = "unit_missing", f"{analyte.id}=UNIT ({', '.join(family.factors)})"
-            missing[i] = True
-    return factor, problem, detail, missing
+) -> tuple[list[float], list[str], list[str]]:
+    """Return factor (NaN: not settled), problem ("": none) and its words per combination."""
+    settled = [_factor(meaning, text, units, catalog) for meaning, text in zip(found, printed, strict=True)]
+    return [f for f, _, _ in settled], [problem for _, problem, _ in settled], [detail for _, _, detail in settled]
+
+
+def _factor(meaning: Identified, text: str, units: Mapping[str, str], catalog: Catalog) -> tuple[float, str, str]:
+    if not meaning.analyte:
+        return np.nan, meaning.problem, meaning.detail
+    analyte = catalog.analytes[meaning.analyte]
+    family = catalog.families[analyte.family]
+    code, settled = find_unit(text, analyte, catalog) if text else None, units.get(analyte.id)
+    if code and settled and family.factors[code] != family.factors[settled]:
+        return np.nan, "unit_conflict", f"{settled}, but {text!r} is printed,"
+    if code or settled or (family.unitless and not text):
+        return family.factors[code or settled or family.canonical], "", ""
+    if text:
+        return np.nan, "unit_unknown", repr(text)
+    return np.nan, "unit_missing", f"{analyte.id}=UNIT ({', '.join(family.factors)})"
 
 
 def _range_factors(
-    cells: Cells,
-    analyte: npt.NDArray[np.int64],
-    factor: npt.NDArray[np.float64],
-    ids: list[str],
-    catalog: Catalog,
+    cells: Cells, analyte: npt.NDArray[np.int64], factor: npt.NDArray[np.float64], ids: list[str], catalog: Catalog
 ) -> npt.NDArray[np.float64]:
     """Return the factor of the interval: by the unit in the range cell, else as the value's."""
-    printed = pd.Series(cells.ranges.unit)
+    printed = cells.ranges.unit
+    rows = np.flatnonzero(~printed.is_blank() & (analyte >= 0))
+    if not len(rows):
+        return factor
     result = factor.copy()
-    rows = np.flatnonzero((printed != "").to_numpy() & (analyte >= 0))
-    for _, group in pd.Series(rows).groupby([analyte[rows], printed.to_numpy()[rows]]):
+    for _, group in pd.Series(rows).groupby([analyte[rows], printed.codes[rows]]):
         at = group.to_numpy()
         entry = catalog.analytes[ids[analyte[at[0]]]]
-        code = find_unit(str(printed.iloc[at[0]]), entry, catalog)
+        code = find_unit(printed[at[0]], entry, catalog)
         result[at] = catalog.families[entry.family].factors[code] if code else np.nan
     return result
 
@@ -164,8 +171,7 @@ def _infer(
     rows = np.flatnonzero(missing)
     if not len(rows):
         return result
-    column = pc.dictionary_encode(cells.column).indices.to_numpy(zero_copy_only=False)
-    for _, group in pd.Series(rows).groupby([column[rows], analyte[rows]]):
+    for _, group in pd.Series(rows).groupby([cells.column.codes[rows], analyte[rows]]):
         at = group.to_numpy()
         numbers = cells.values.number[at]
         entry = catalog.analytes[ids[analyte[at[0]]]]

@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from wbc_tracker.errors import UnreadableFileError
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.text import decode, find_delimiter
+from wbc_tracker.intake.texts import Texts
 
 _CHUNK_ROWS = 50_000
 _FIELD_LIMIT = 1_000_000
@@ -29,14 +29,14 @@ _FIELD_LIMIT = 1_000_000
 
 @dataclass(frozen=True)
 class TextTable:
-    """A file as text: header, one string array a column (trimmed, never null), and where each row stands.
+    """A file as text: header, the texts of each column (trimmed, never missing), and where each row stands.
 
     `ragged` holds the records that are shorter or longer than the header, with their line.
     """
 
     file: str
     header: list[str]
-    columns: list[pa.Array]
+    columns: list[Texts]
     source_row: npt.NDArray[np.int64]
     encoding: str
     delimiter: str
@@ -84,9 +84,9 @@ def read_table(raw: bytes, file: str, options: ReadingOptions) -> TextTable:
     else:
         header, columns, ragged = *table, []
         source_row = np.arange(2, 2 + (len(columns[0]) if columns else 0), dtype=np.int64)
-    trimmed = [pc.utf8_trim_whitespace(column) for column in columns]
     header = [name.strip() for name in header]
-    return TextTable(file, header, trimmed, source_row, encoding, delimiter, ragged)
+    texts = [Texts.of(column) for column in columns]
+    return TextTable(file, header, texts, source_row, encoding, delimiter, ragged)
 
 
 def _read_regular(body: bytes, delimiter: str) -> tuple[list[str], list[pa.Array]] | None:
@@ -107,14 +107,14 @@ def _read_regular(body: bytes, delimiter: str) -> tuple[list[str], list[pa.Array
             read_options=pacsv.ReadOptions(column_names=names, block_size=1 << 22),
             parse_options=pacsv.ParseOptions(delimiter=delimiter),
             convert_options=pacsv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+                column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())), strings_can_be_null=False
             ),
         )
     except pa.ArrowInvalid:
         return None
     if table.num_rows != rest.count(b"\n") + 1:
         return None
-    return header, [column.combine_chunks() for column in table.columns]
+    return header, list(table.columns)
 
 
 def _has_quoted_newline(body: bytes) -> bool:
