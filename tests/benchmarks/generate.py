@@ -1,6 +1,6 @@
 """Write invented lab and infusion files: n results of p patients, the same for the same seed.
 
-    python tests/benchmarks/generate.py FOLDER --results 1000000 --patients 50000
+python tests/benchmarks/generate.py FOLDER --results 1000000 --patients 50000
 """
 
 from __future__ import annotations
@@ -76,6 +76,11 @@ def generate(folder: Path, results: int, patients: int, seed: int = 1) -> tuple[
             stream.write((",".join(content.column_names) + "\n").encode())
             pacsv.write_csv(content, stream, options)
     return paths
+
+
+def generate_one_person(folder: Path, seed: int = 1) -> tuple[Path, Path]:
+    """Write ten years of one person: a draw every twelve weeks."""
+    return generate(folder, 44 * len(PANEL), 1, seed)
 
 
 def _ids(numbers: np.ndarray) -> pa.Array:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from wbc_tracker.errors import CatalogError
@@ -25,8 +26,7 @@ def build(cls: type[T], table: Mapping[str, Any], where: str) -> T:
     Raises:
         CatalogError: a key is unknown or missing, or a value has the wrong type.
     """
-    hints = typing.get_type_hints(cls)
-    declared = {field.name: field for field in fields(cls)}  # type: ignore[arg-type]  # T is a dataclass
+    hints, declared = _declaration(cls)  # type: ignore[arg-type]  # a class is hashable
     if unknown := sorted(set(table) - set(declared)):
         raise CatalogError(f"{where}: unknown key {', '.join(unknown)}.")
     values: dict[str, Any] = {}
@@ -36,6 +36,12 @@ def build(cls: type[T], table: Mapping[str, Any], where: str) -> T:
         elif field.default is MISSING and field.default_factory is MISSING:
             raise CatalogError(f"{where}: the key {name} is missing.")
     return cls(**values)
+
+
+@cache
+def _declaration(cls: Any) -> tuple[dict[str, Any], dict[str, Field[Any]]]:
+    """Return types and fields of a dataclass, evaluated once: that is the slow part."""
+    return typing.get_type_hints(cls), {field.name: field for field in fields(cls)}
 
 
 def build_all(cls: type[T], tables: list[Mapping[str, Any]], key: str, where: str) -> dict[str, T]:

@@ -15,6 +15,7 @@ app = typer.Typer(
     name="wbc-tracker",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: the boxes would double the time to start
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 

@@ -10,7 +10,7 @@ from wbc_tracker.cli.output import show
 from wbc_tracker.cli.sources import open_store
 from wbc_tracker.report.wording import count_words, visible
 
-app = typer.Typer(help="What was imported: history, undo, rejected cells.", no_args_is_help=True)
+app = typer.Typer(help="What was imported: history, undo, rejected cells.", no_args_is_help=True, rich_markup_mode=None)
 ImportId = Annotated[int, typer.Argument(metavar="ID", help="Number from `imports list`.", show_default=False)]
 
 

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.cli.options import (
     DateOrderOption,
     DecimalOption,
@@ -23,7 +22,7 @@ from wbc_tracker.cli.output import show
 from wbc_tracker.cli.sources import open_store, read_input
 from wbc_tracker.errors import UsageError
 
-app = typer.Typer(help="Infusion dates: add, import, list, remove.", no_args_is_help=True)
+app = typer.Typer(help="Infusion dates: add, import, list, remove.", no_args_is_help=True, rich_markup_mode=None)
 _DEFAULT_PATIENT = "me"
 
 
@@ -122,6 +121,7 @@ def _moment(text: str) -> str:
 
 def _drug_id(text: str) -> str:
     from wbc_tracker.catalog import load_drugs
+    from wbc_tracker.catalog.fold import fold_name
 
     drugs = load_drugs()
     known = {fold_name(name): drug.id for drug in drugs.values() for name in (drug.id, drug.name, *drug.synonyms)}

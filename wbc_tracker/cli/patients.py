@@ -11,7 +11,7 @@ from wbc_tracker.cli.output import show
 from wbc_tracker.cli.sources import open_store
 from wbc_tracker.report.wording import count_words, visible
 
-app = typer.Typer(help="Who is in the store; erase one.", no_args_is_help=True)
+app = typer.Typer(help="Who is in the store; erase one.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command("list")

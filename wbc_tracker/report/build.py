@@ -76,12 +76,20 @@ def rows_of(frame: pd.DataFrame, facts: Facts) -> list[Row]:
     """Return the annotated rows as mappings with None for missing values."""
     columns: dict[str, list[Any]] = {}
     for name in (*names(EXPORT_COLUMNS), "value_step"):
-        values = frame[name].astype(object)
-        columns[name] = values.where(values.notna(), None).tolist()
+        columns[name] = _plain_list(frame[name])
     columns["_confirmed"] = facts.confirmed.tolist()
     columns["_depleted_before"] = facts.depleted_before.tolist()
     columns["_baseline_row"] = frame["_baseline_row"].tolist()
     return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+
+
+def _plain_list(column: pd.Series) -> list[Any]:
+    """Return a column as plain values, None where one is missing."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        words = [*column.cat.categories.tolist(), None]
+        return [words[code] for code in column.cat.codes.tolist()]
+    missing = column.isna().tolist()
+    return [None if absent else value for value, absent in zip(column.tolist(), missing, strict=True)]
 
 
 def _flags_of(frame: pd.DataFrame, rows: list[Row], as_of_day: int, catalog: Catalog) -> list[tuple[int, FlagLine]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from typing import TYPE_CHECKING
 
-from wbc_tracker.catalog import Catalog
+if TYPE_CHECKING:
+    from wbc_tracker.catalog import Catalog
 
 _MOST_DECIMALS = 3
 _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")

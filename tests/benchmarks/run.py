@@ -1,0 +1,115 @@
+"""Print the ratios of the design's section 10: each pair of commands in turn on this machine, medians.
+
+    python tests/benchmarks/run.py [--runs 5] [--large] [--only startup|report|export]
+
+Never a test: times depend on the machine; only ratios taken in one run mean anything.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from generate import generate, generate_one_person
+
+AS_OF = "2026-11-23"
+TRACKER = [sys.executable, "-c", "from wbc_tracker.cli import main; main()"]
+READ_AND_WRITE = """
+import sys, pyarrow.csv as csv
+table = csv.read_csv(sys.argv[1], convert_options=csv.ConvertOptions({options}))
+csv.write_csv(table, sys.argv[2])
+"""
+AS_TEXT = "column_types=dict.fromkeys(open(sys.argv[1]).readline().strip().split(','), __import__('pyarrow').string())"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one run of a command cost: wall and processor seconds, peak memory in MB."""
+
+    wall: float
+    processor: float
+    peak_mb: float
+
+
+def measure(command: Sequence[str], environment: dict[str, str]) -> Cost:
+    """Run a command once, its output thrown away."""
+    start = os.times().elapsed
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise SystemExit(f"{' '.join(command[:6])} ended with {child.returncode}")
+    return Cost(os.times().elapsed - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def compare(name: str, ours: Sequence[str], other: Sequence[str], runs: int, environment: dict[str, str]) -> None:
+    """Print our command's median cost and the median of the pairwise ratios to the other's."""
+    pairs = []
+    for number in range(runs + 1):
+        pair = measure(ours, environment), measure(other, environment)
+        if number:  # the first pair only warms the caches
+            pairs.append(pair)
+    wall = statistics.median(a.wall / b.wall for a, b in pairs)
+    processor = statistics.median(a.processor / b.processor for a, b in pairs)
+    own = statistics.median(a.wall for a, _ in pairs), max(a.peak_mb for a, _ in pairs)
+    theirs = statistics.median(b.wall for _, b in pairs), max(b.peak_mb for _, b in pairs)
+    print(
+        f"{name}: {wall:.2f} x (processor {processor:.2f} x); {own[0]:.2f} s, {own[1]:.0f} MB"
+        f" against {theirs[0]:.2f} s, {theirs[1]:.0f} MB",
+        flush=True,
+    )
+
+
+def main() -> None:
+    """Measure what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--large", action="store_true", help="also 10 million results")
+    parser.add_argument("--only", choices=["startup", "report", "export"])
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        environment = {**os.environ, "WBC_TRACKER_DB": str(folder / "store.sqlite")}
+        if chosen.only in (None, "startup"):
+            _startup(chosen.runs, environment)
+        if chosen.only in (None, "report"):
+            _report(folder, chosen.runs, environment)
+        if chosen.only in (None, "export"):
+            for results in (1_000_000, 10_000_000) if chosen.large else (1_000_000,):
+                _export(folder, results, chosen.runs, environment)
+
+
+def _startup(runs: int, environment: dict[str, str]) -> None:
+    bare = [sys.executable, "-c", "import typer, rich.console"]
+    for words in (["--help"], ["--version"], ["infusion", "list"]):
+        compare(f"{' '.join(words)} / import typer, rich.console", [*TRACKER, *words], bare, runs, environment)
+
+
+def _report(folder: Path, runs: int, environment: dict[str, str]) -> None:
+    labs, infusions = generate_one_person(folder / "one")
+    bare = [sys.executable, "-c", "import pandas, typer, rich.table"]
+    files = ["--labs", str(labs), "--infusions", str(infusions), "--as-of", AS_OF]
+    compare(
+        "report of ten years / import pandas, typer, rich.table", [*TRACKER, "report", *files], bare, runs, environment
+    )
+
+
+def _export(folder: Path, results: int, runs: int, environment: dict[str, str]) -> None:
+    labs, infusions = generate(folder / str(results), results, results // 20)
+    out, again = folder / "annotated.csv", folder / "again.csv"
+    ours = [*TRACKER, "export", str(out), "--labs", str(labs), "--infusions", str(infusions), "--as-of", AS_OF]
+    measure(ours, environment)
+    for words, options in (("typed", ""), ("as text", AS_TEXT)):
+        other = [sys.executable, "-c", READ_AND_WRITE.replace("{options}", options), str(out), str(again)]
+        compare(f"export of {results:,} results / pyarrow alone, {words}", ours, other, runs, environment)
+
+
+if __name__ == "__main__":
+    main()
