@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -19,6 +20,8 @@ def main() -> None:
     Exit codes: 0 all accounted for; 1 done, but rows were rejected or some files refused; 2 usage; 3 nothing
     done; 4 a bug in the program; 130 interrupted.
     """
+    # A short-lived program: the usual threshold of 700 objects makes the collector run hundreds of times.
+    gc.set_threshold(100_000)
     prepare_streams()
     try:
         from wbc_tracker.cli.app import app

@@ -72,12 +72,9 @@ def _severity_ranks(annotated: pd.DataFrame, catalog: Catalog) -> dict[str, Rank
 
 def _rank(facts: Facts, flag: Flag) -> Ranks:
     if flag.analyte is not None:
-        by_grade = [
-            0,
-            *(SEVERITIES.index(flag.severity_by_grade[str(grade)]) + 1 for grade in range(1, 5)),
-            0,
-        ]
-        ranks = np.array(by_grade, dtype=np.int8)[facts.grade]
+        ranks_of = {int(grade): SEVERITIES.index(word) + 1 for grade, word in flag.severity_by_grade.items()}
+        # Grades 0 to 4, and in the last place "no grade", which the facts hold as -1.
+        ranks = np.array([*(ranks_of.get(grade, 0) for grade in range(5)), 0], dtype=np.int8)[facts.grade]
         return np.where(facts.is_analyte(flag.analyte), ranks, 0).astype(np.int8)
     holds = RULES[flag.code](facts)
     return np.where(holds, SEVERITIES.index(flag.severity) + 1, 0).astype(np.int8)
