@@ -116,6 +116,7 @@ def _flags_of(frame: pd.DataFrame, rows: list[Row], as_of_day: int, catalog: Cat
                     message=flag_message(flag.code, row, catalog),
                     next_step=flag.next_step,
                     analyte=row["analyte"],
+                    value_words=result_words(row, catalog),
                     collected_at=row["collected_at"],
                     next_value=""
                     if after < 0

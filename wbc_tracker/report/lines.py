@@ -110,7 +110,7 @@ def _verdict(last: Row, states: npt.NDArray[np.int64], treated: list[bool], cata
             depleted = sum(state == DEPLETED for state in known)
             now = "depleted" if known[-1] == DEPLETED else "present"
             return f"{now} (depleted on {depleted} of {len(known)} draws)"
-        return "not assessable on treatment"
+        return "no result on treatment" if not any(treated) else "not assessable on treatment"
     limits = rcv_limits(catalog).get(last["analyte"])
     if limits is None:
         return "not assessable: no published variation"

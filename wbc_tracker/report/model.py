@@ -91,6 +91,7 @@ class FlagLine:
     message: str
     next_step: str
     analyte: str
+    value_words: str
     collected_at: str
     next_value: str
     statements: list[str]

@@ -121,8 +121,12 @@ def _differs(
 ) -> list[str]:
     sentences = []
     if b_present:
-        returning = "b_cells_returning" in (rows[judged.b_row]["flags"] or "") if judged else False
-        sentences.append("B cells are back." if returning else "B cells are not depleted.")
+        row = rows[judged.b_row] if judged else None
+        if row is not None and "b_cells_returning" in (row["flags"] or ""):
+            long_interval = row["phase"] in ("extended", "interrupted")
+            sentences.append("B cells are back" + (", as is common after a longer interval." if long_interval else "."))
+        else:
+            sentences.append("B cells are not depleted.")
     elif judged:
         sentences.append("B cells are depleted, but the other cells are not all about where they were.")
     if against:
@@ -225,6 +229,8 @@ def _baseline_words(row: Row, catalog: Catalog) -> str:
     kind = "baseline" if row["baseline_kind"] == "pre_treatment" else "first on record"
     words = f"{kind} {number_words(row['baseline_value'], 0, decimals)}"
     limits = rcv_limits(catalog).get(row["analyte"])
-    if row["percent_change"] is None or limits is None:
+    change = row["percent_change"]
+    if change is None or limits is None:
         return words
-    return f"{words}, {percent_words(row['percent_change'])}; beyond usual variation from {percent_words(limits[0])}"
+    limit = limits[1] if change > 0 else limits[0]
+    return f"{words}, {percent_words(change)}; beyond usual variation from {percent_words(limit)}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
+from collections.abc import Sequence
 
 from rich.text import Text
 
@@ -10,12 +12,15 @@ from wbc_tracker.catalog import Catalog
 from wbc_tracker.report.grid import trend_grid
 from wbc_tracker.report.model import FlagLine, PatientReport, Report, Standing, TrendLine
 from wbc_tracker.report.sparkline import sparkline
-from wbc_tracker.report.wording import count_words, days_words, percent_words, unit_words, visible
+from wbc_tracker.report.wording import count_words, date_words, days_words, percent_words, unit_words, visible
 
 _MARKS = {"urgent": "!!!", "discuss": " !!", "info": "  i", "expected": " ok"}
 _STYLES = {"urgent": "bold red", "discuss": "yellow", "info": "cyan", "expected": "green"}
 _PROSE_WIDTH = 100
 _INDENT = 14
+_MOST_ALSO = 6
+#: The space between a number and its unit, at which no line is broken.
+_NUMBER_WITH_UNIT = re.compile(r"(?<=\d) (?=%|10\^|/uL|g/L|mg\b)")
 
 
 def render_patient(report: Report, patient: PatientReport, width: int, catalog: Catalog) -> list[Text]:
@@ -45,7 +50,7 @@ def render_patient(report: Report, patient: PatientReport, width: int, catalog: 
 _LEGEND = (
     "day: since the last infusion; negative: to the first one. L, H: below, above the interval. v, ^: fell, rose "
     "beyond usual variation of one person (one in twenty unchanged pairs exceeds it too). !: see the flags. "
-    "f: first on record, none is from before treatment."
+    "f: the first on record serves as baseline."
 )
 
 
@@ -55,8 +60,9 @@ def _between(left: str, right: str, width: int) -> Text:
 
 
 def _wrapped(words: str, width: int, first: str = "", rest: str = "", style: str = "") -> list[Text]:
-    wrapped = textwrap.wrap(words, width, initial_indent=first, subsequent_indent=rest, break_long_words=False)
-    return [Text(line, style=style) for line in wrapped]
+    kept = _NUMBER_WITH_UNIT.sub("\N{NO-BREAK SPACE}", words)
+    wrapped = textwrap.wrap(kept, width, initial_indent=first, subsequent_indent=rest, break_long_words=False)
+    return [Text(line.replace("\N{NO-BREAK SPACE}", " "), style=style) for line in wrapped]
 
 
 def _pattern_lines(patient: PatientReport, width: int) -> list[Text]:
@@ -110,8 +116,11 @@ def _flag_lines(patient: PatientReport, width: int, catalog: Catalog) -> list[Te
         lines += _wrapped("No flag to discuss on record.", width, "    ", "    ")
     if earlier:
         lines += [Text(""), Text("Earlier (no longer the latest result, or older than 26 weeks)", style="bold")]
+        groups: dict[tuple[str, str, str], list[FlagLine]] = {}
         for flag in _one_a_draw(earlier):
-            lines += _flag(flag, width)
+            groups.setdefault((flag.severity, flag.code, flag.analyte.removesuffix("_pct")), []).append(flag)
+        for latest, *others in groups.values():
+            lines += _flag(latest, width, others)
     return [*lines, Text("")] if lines else []
 
 
@@ -123,12 +132,19 @@ def _one_a_draw(flags: list[FlagLine]) -> list[FlagLine]:
     return list(told.values())
 
 
-def _flag(flag: FlagLine, width: int) -> list[Text]:
+def _flag(flag: FlagLine, width: int, others: Sequence[FlagLine] = ()) -> list[Text]:
+    """Return the lines of one flag; `others` are the same flag on earlier draws, named in one sentence."""
     words = flag.message
     if not flag.current:
         words += f" Next value: {flag.next_value}." if flag.next_value else " No later value."
     elif flag.severity in ("urgent", "discuss"):
         words += f" {flag.next_step}"
+    if others:
+        told = ", ".join(
+            f"{other.value_words} on {date_words(other.collected_at)[:10]}" for other in others[:_MOST_ALSO]
+        )
+        more = len(others) - _MOST_ALSO
+        words += f" Also {told}" + (f" and on {more} earlier draws." if more > 0 else ".")
     words += f" [{', '.join([flag.code, *flag.statements])}]"
     first = f"{_MARKS[flag.severity]} {flag.severity:<{_INDENT - 4}}"
     lines = _wrapped(words, width, first, " " * len(first))
