@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import BinaryIO
@@ -20,6 +21,8 @@ _SLICE_ROWS = 50_000
 _THREADS = 2
 #: A spreadsheet takes a cell that starts with one of these as a formula.
 _FORMULA_START = r"^[=+\-@\t\r]"
+#: Control characters but tab and line ends; a terminal would obey them.
+_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _NEEDS_QUOTES = r'[",\r\n]'
 _ARROW_TYPES = {"text": pa.string(), "number": pa.float64(), "integer": pa.int64(), "boolean": pa.bool_()}
 
@@ -27,8 +30,8 @@ _ARROW_TYPES = {"text": pa.string(), "number": pa.float64(), "integer": pa.int64
 def write_csv(annotated: pd.DataFrame, stream: BinaryIO) -> None:
     """Write UTF-8 CSV without BOM, LF line ends, numbers in their shortest form.
 
-    A text cell that a spreadsheet would take for a formula gets a leading apostrophe; numbers never. Slices
-    are written by two threads: the writer is the slowest part of a large export.
+    A text cell that a spreadsheet would take for a formula gets a leading apostrophe, numbers never; control
+    characters are written escaped. Slices are written by two threads: the writer is the slowest part of a large export.
     """
     table = to_arrow(annotated)
     columns = [_defuse(column) for column in table.columns]
@@ -84,15 +87,20 @@ def _texts(column: pa.ChunkedArray) -> pa.Array | None:
 
 
 def _defuse(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return the column with formulas and control characters made harmless; most columns come back as they are."""
     texts = _texts(column)
-    if texts is None or not pc.any(pc.match_substring_regex(texts, _FORMULA_START)).as_py():
+    if texts is None or not pc.any(pc.match_substring_regex(texts, f"{_FORMULA_START}|{_CONTROL}")).as_py():
         return column
-    safe = pc.if_else(
-        pc.match_substring_regex(texts, _FORMULA_START), pc.binary_join_element_wise("'", texts, ""), texts
-    )
+    marked = pc.binary_join_element_wise("'", texts, "")
+    safe = pc.if_else(pc.match_substring_regex(texts, _FORMULA_START), marked, texts)
+    safe = pa.array([_escape_controls(text) for text in safe.to_pylist()], pa.string())
     if pa.types.is_dictionary(column.type):
         return pa.chunked_array([pa.DictionaryArray.from_arrays(column.chunk(0).indices, safe)])
     return pa.chunked_array([safe])
+
+
+def _escape_controls(text: str | None) -> str | None:
+    return None if text is None else re.sub(_CONTROL, lambda found: f"\\x{ord(found.group()):02x}", text)
 
 
 def _has_special(column: pa.ChunkedArray) -> bool:

@@ -83,6 +83,8 @@ def import_labs(
         warnings=reading.warnings,
         rejects=reading.rejects,
     )
+    if len(reading.rejects) and not len(reading.results):
+        return told  # nothing usable: the store stays as it was
     if strict and len(reading.rejects):
         return replace(told, ignored=ignored + len(reading.results), withheld=True)
     if store is None:
@@ -99,6 +101,8 @@ def import_infusions(
     """Add one infusion file to the store; an infusion that contradicts a recorded one becomes a reject."""
     reading = read_infusion_bytes(raw, file, options, catalog)
     infusions = infusions_of(reading)
+    if len(reading.rejects) and not infusions:
+        return FileOutcome(file, "infusions", read=reading.read, rejected=len(reading.rejects), rejects=reading.rejects)
     info = _info(raw, file, "infusions", reading.read, 0, 0, catalog, imported_at)
     worded: list[pd.DataFrame] = []
 
@@ -181,6 +185,6 @@ def exit_code_of(outcomes: Sequence[FileOutcome]) -> int:
 
 
 def _without_use(outcome: FileOutcome) -> bool:
-    """Tell whether a file gave nothing although cells were rejected."""
-    usable = outcome.added + outcome.duplicates + outcome.no_result + outcome.ignored
+    """Tell whether a file gave no result although it held some that could not be read."""
+    usable = outcome.added + outcome.duplicates
     return outcome.error is not None or outcome.withheld or (outcome.rejected > 0 and not usable)

@@ -67,13 +67,14 @@ def import_labs(
     outcomes = []
     try:
         for path in files:
+            name = "standard input" if str(path) == "-" else path.name
             try:
                 raw, name = read_input(path)
                 outcome = importing.import_labs(store, raw, name, options, catalog, imported_at=now, strict=strict)
             except (StoreError, UsageError):
                 raise
             except WbcTrackerError as error:
-                outcome = importing.FileOutcome(file=path.name, error=error)
+                outcome = importing.FileOutcome(file=name, error=error)
             outcomes.append(outcome)
             if output is ImportFormat.TABLE:
                 for line in outcome_lines(outcome, dry_run=dry_run):

@@ -1,0 +1,56 @@
+"""The README cannot rot: its commands run, and print what it shows."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from readme import README, blocks, setup_commands, shown
+
+ROOT = README.parent
+TRACKER = f'{sys.executable} -c "from wbc_tracker.cli import main; main()"'
+
+
+def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "WBC_TRACKER_DB": str(folder / "store.sqlite"), "PYTHONUTF8": "1"}
+    command = re.sub(r"(^|\| |&& )(\.venv/bin/)?wbc-tracker\b", rf"\1{TRACKER}", command)
+    return subprocess.run(
+        command, shell=True, cwd=ROOT, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+
+
+@pytest.mark.parametrize(("command", "output"), shown(), ids=[command[:50] for command, _ in shown()])
+def test_prints_what_the_readme_shows(command: str, output: str, tmp_path: Path) -> None:
+    assert run(command, tmp_path).stdout == output
+
+
+def test_the_first_command_ends_with_the_report_that_is_shown() -> None:
+    install, tests = setup_commands()
+    assert install.endswith(f"&& .venv/bin/{shown()[0][0]}")
+    assert tests.endswith("-m pytest")
+
+
+def test_the_store_commands_work_one_after_the_other(tmp_path: Path) -> None:
+    """The block under "Your own results", with an example file in place of one's own."""
+    (block,) = [text for language, text in blocks() if language == "sh" and "my-labs.csv" in text]
+    steps = [line.split("  #")[0].strip() for line in block.splitlines()]
+    assert [step.split()[1] for step in steps] == ["import", "infusion", "report", "export"]
+    for step in steps:
+        named = step.replace("my-labs.csv", "examples/labs.csv").replace("annotated.csv", str(tmp_path / "a.csv"))
+        done = run(named, tmp_path)
+        assert done.returncode == 0, (step, done.stderr)
+    assert (tmp_path / "a.csv").read_text().startswith("patient_id,collected_at,analyte,")
+
+
+def test_every_command_is_in_the_readme() -> None:
+    from typer.main import get_command
+
+    from wbc_tracker.cli.app import app
+
+    text = README.read_text(encoding="utf-8")
+    for name in get_command(app).commands:  # type: ignore[attr-defined]
+        assert f"`{name}" in text, f"{name} is not in the README"
