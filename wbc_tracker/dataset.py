@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,6 +19,7 @@ from wbc_tracker.flags import derive_flags
 from wbc_tracker.frames import stack_frames
 from wbc_tracker.intake import InfusionReading, LabReading
 from wbc_tracker.intake.options import DEFAULT_PATIENT
+from wbc_tracker.wording import count_words
 
 #: Beyond this product of distinct values a combined key is renumbered before it could overflow.
 _MOST_KEYS = 2**62
@@ -29,13 +31,15 @@ class Dataset:
 
     Attributes:
         results: schema.RESULT_COLUMNS without repeats. infusions: schema.INFUSION_COLUMNS.
-        warnings: sentences about what was left out.
+        patients: everybody who has results or infusions, also after `as_of`, in the order of appearance.
+        later: patient -> number of results after `as_of`, which were left out.
     """
 
     results: pd.DataFrame
     infusions: pd.DataFrame
     as_of: str
-    warnings: list[str] = field(default_factory=list)
+    patients: list[str] = field(default_factory=list)
+    later: Mapping[str, int] = field(default_factory=dict)
 
     def annotate(self, same_day: str, catalog: Catalog) -> pd.DataFrame:
         """Return the annotated results with their flags."""
@@ -50,29 +54,40 @@ class Dataset:
         """
         results = self.results[(self.results["patient_id"] == patient_id).to_numpy(dtype=bool)]
         infusions = self.infusions[(self.infusions["patient_id"] == patient_id).to_numpy(dtype=bool)]
-        if not len(results) and not len(infusions):
+        if patient_id not in self.patients:
             raise UsageError(f"There is no patient {patient_id!r}.", _known_patients(self.patients))
-        return Dataset(results.reset_index(drop=True), infusions.reset_index(drop=True), self.as_of, self.warnings)
+        results, infusions = results.reset_index(drop=True), infusions.reset_index(drop=True)
+        later = {patient_id: self.later.get(patient_id, 0)}
+        return Dataset(results, infusions, self.as_of, [patient_id], later)
 
     @property
-    def patients(self) -> list[str]:
-        """The patients who have results or infusions, in the order in which they appear."""
-        found = [*self.results["patient_id"].unique(), *self.infusions["patient_id"].unique()]
-        return list(dict.fromkeys(found))
+    def warnings(self) -> list[str]:
+        """Sentences about what lies after `as_of`."""
+        told = []
+        left_out = sum(self.later.values())
+        if left_out:
+            were = "was" if left_out == 1 else "were"
+            told.append(
+                f"{count_words(left_out, 'result', 'results')} after {self.as_of} {were} left out (see --as-of)."
+            )
+        booked = int(is_after(self.infusions["infused_on"], self.as_of).sum())
+        if booked:
+            count = "counts" if booked == 1 else "count"
+            words = count_words(booked, "infusion", "infusions")
+            told.append(f"{words} after {self.as_of} {count} as booked, not as given.")
+        return told
 
 
 def assemble(results: pd.DataFrame, infusions: pd.DataFrame, as_of: str) -> Dataset:
     """Drop repeated results and leave out what lies after `as_of`. Later infusions stay: they are bookings."""
     results = drop_repeated(results)
+    known = list(dict.fromkeys([*results["patient_id"].unique(), *infusions["patient_id"].unique()]))
     later = is_after(results["collected_at"], as_of)
-    warnings = []
+    left_out: Mapping[str, int] = {}
     if later.any():
-        warnings.append(f"{later.sum()} results after {as_of} were left out (see --as-of).")
+        left_out = Counter(results["patient_id"][later].astype("str").tolist())
         results = results[~later].reset_index(drop=True)
-    booked = int((infusions["infused_on"].str.slice(0, 10) > as_of).sum())
-    if booked:
-        warnings.append(f"{booked} infusions after {as_of} count as booked, not as given.")
-    return Dataset(results, infusions, as_of, warnings)
+    return Dataset(results, infusions, as_of, known, left_out)
 
 
 def from_readings(labs: Sequence[LabReading], infusions: Sequence[InfusionReading], as_of: str) -> Dataset:

@@ -66,6 +66,12 @@ class CatalogError(WbcTrackerError):
     exit_code = 4
 
 
+class OutputError(WbcTrackerError):
+    """Results cannot be written where they should go."""
+
+    code = "output"
+
+
 class FrameError(WbcTrackerError):
     """A frame given to a public function lacks a column or has values of the wrong kind."""
 

@@ -24,25 +24,25 @@ _FORMULA_START = r"^[=+\-@\t\r]"
 #: Control characters but tab and line ends; a terminal would obey them.
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _NEEDS_QUOTES = r'[",\r\n]'
+_UNSAFE = f"{_FORMULA_START}|{_CONTROL}|{_NEEDS_QUOTES}"
 _ARROW_TYPES = {"text": pa.string(), "number": pa.float64(), "integer": pa.int64(), "boolean": pa.bool_()}
 
 
-def write_csv(annotated: pd.DataFrame, stream: BinaryIO) -> None:
+def write_csv(annotated: pd.DataFrame, stream: BinaryIO, *, escape_controls: bool = False) -> None:
     """Write UTF-8 CSV without BOM, LF line ends, numbers in their shortest form.
 
-    A text cell that a spreadsheet would take for a formula gets a leading apostrophe, numbers never; control
-    characters are written escaped. Slices are written by two threads: the writer is the slowest part of a large export.
+    A text cell that a spreadsheet would take for a formula gets a leading apostrophe, numbers never. A cell
+    is quoted only where it must be. `escape_controls` is for a terminal, which would obey control characters.
+    Slices are written by two threads: the writer is the slowest part of a large export.
     """
     table = to_arrow(annotated)
-    columns = [_defuse(column) for column in table.columns]
-    quoted = any(_has_special(column) for column in columns)
+    columns = [_safe_texts(column, escape_controls) for column in table.columns]
     table = pa.table(columns, names=table.column_names)
-    options = pacsv.WriteOptions(include_header=False, quoting_style="needed" if quoted else "none")
     stream.write((",".join(table.column_names) + "\n").encode())
     with ThreadPoolExecutor(_THREADS) as pool:
         waiting: deque[Future[bytes]] = deque()
         for start in range(0, table.num_rows, _SLICE_ROWS):
-            waiting.append(pool.submit(_render, table.slice(start, _SLICE_ROWS), options))
+            waiting.append(pool.submit(_render, table.slice(start, _SLICE_ROWS)))
             if len(waiting) > _THREADS + 1:
                 stream.write(waiting.popleft().result())
         while waiting:
@@ -64,45 +64,50 @@ def to_arrow(annotated: pd.DataFrame) -> pa.Table:
             words = pa.array(values.cat.categories.astype("str").tolist(), pa.string())
             arrays.append(pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), words))
         else:
-            arrays.append(pa.array(values.array, type=_ARROW_TYPES[column.type], from_pandas=True))
+            plain = pa.array(values.array, type=_ARROW_TYPES[column.type], from_pandas=True)
+            arrays.append(plain.dictionary_encode() if column.type == "text" else plain)
     return pa.table(arrays, names=schema.names(schema.EXPORT_COLUMNS))
 
 
-def _render(table: pa.Table, options: pacsv.WriteOptions) -> bytes:
+def _render(table: pa.Table) -> bytes:
+    """Return the lines of one slice.
+
+    Arrow's own writer is the fastest but quotes every text or none, so it is used where no cell needs quotes;
+    else the cells, quoted already, are joined.
+    """
+    plain = pa.table(
+        [pc.cast(c, pa.string()) if pa.types.is_dictionary(c.type) else c for c in table.columns],
+        names=table.column_names,
+    )
     buffer = io.BytesIO()
-    plain = [pc.cast(c, c.type.value_type) if pa.types.is_dictionary(c.type) else c for c in table.columns]
-    pacsv.write_csv(pa.table(plain, names=table.column_names), buffer, options)
+    try:
+        pacsv.write_csv(plain, buffer, pacsv.WriteOptions(include_header=False, quoting_style="none"))
+    except pa.ArrowInvalid:
+        cells = [pc.fill_null(pc.cast(column.combine_chunks(), pa.string()), "") for column in plain.columns]
+        lines = pc.binary_join_element_wise(*cells, ",")
+        whole = pc.binary_join(pa.ListArray.from_arrays([0, len(lines)], lines), "\n")
+        return bytes(whole[0].as_buffer()) + b"\n"
     return buffer.getvalue()
 
 
-def _texts(column: pa.ChunkedArray) -> pa.Array | None:
-    """Return the distinct texts of a dictionary column, the texts of a text column, None for numbers."""
-    if pa.types.is_dictionary(column.type):
-        return (
-            column.combine_chunks().unify_dictionaries().chunk(0).dictionary
-            if column.num_chunks > 1
-            else (column.chunk(0).dictionary if column.num_chunks else pa.array([], pa.string()))
-        )
-    return column.combine_chunks() if pa.types.is_string(column.type) else None
-
-
-def _defuse(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return the column with formulas and control characters made harmless; most columns come back as they are."""
-    texts = _texts(column)
-    if texts is None or not pc.any(pc.match_substring_regex(texts, f"{_FORMULA_START}|{_CONTROL}")).as_py():
+def _safe_texts(column: pa.ChunkedArray, escape_controls: bool) -> pa.ChunkedArray:
+    """Return the column with every text as it shall stand in the file; most columns come back as they are."""
+    if not pa.types.is_dictionary(column.type):
         return column
-    marked = pc.binary_join_element_wise("'", texts, "")
-    safe = pc.if_else(pc.match_substring_regex(texts, _FORMULA_START), marked, texts)
-    safe = pa.array([_escape_controls(text) for text in safe.to_pylist()], pa.string())
-    if pa.types.is_dictionary(column.type):
-        return pa.chunked_array([pa.DictionaryArray.from_arrays(column.chunk(0).indices, safe)])
-    return pa.chunked_array([safe])
+    array = column.combine_chunks()
+    array = array.chunk(0) if isinstance(array, pa.ChunkedArray) else array
+    words = array.dictionary
+    if not pc.any(pc.match_substring_regex(words, _UNSAFE)).as_py():
+        return column
+    safe = pa.array([_safe(word, escape_controls) for word in words.to_pylist()], pa.string())
+    return pa.chunked_array([pa.DictionaryArray.from_arrays(array.indices, safe)])
 
 
-def _escape_controls(text: str | None) -> str | None:
-    return None if text is None else re.sub(_CONTROL, lambda found: f"\\x{ord(found.group()):02x}", text)
-
-
-def _has_special(column: pa.ChunkedArray) -> bool:
-    texts = _texts(column)
-    return texts is not None and bool(pc.any(pc.match_substring_regex(texts, _NEEDS_QUOTES)).as_py())
+def _safe(word: str, escape_controls: bool) -> str:
+    if re.match(_FORMULA_START, word):
+        word = f"'{word}"
+    if escape_controls:
+        word = re.sub(_CONTROL, lambda found: f"\\x{ord(found.group()):02x}", word)
+    if re.search(_NEEDS_QUOTES, word):
+        word = '"' + word.replace('"', '""') + '"'
+    return word

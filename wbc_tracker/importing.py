@@ -11,7 +11,8 @@ import pandas as pd
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.dataset import drop_repeated
 from wbc_tracker.errors import PatientMismatchError, WbcTrackerError
-from wbc_tracker.intake import InfusionReading, LabReading, ReadingOptions, read_infusion_bytes, read_lab_bytes
+from wbc_tracker.frames import stack_frames
+from wbc_tracker.intake import InfusionReading, ReadingOptions, read_infusion_bytes, read_lab_bytes
 from wbc_tracker.intake.problems import make_rejects, no_rejects
 from wbc_tracker.store import ImportInfo, Infusion, Store
 
@@ -54,22 +55,24 @@ def import_labs(
     *,
     imported_at: str,
     strict: bool = False,
+    write: bool = True,
 ) -> FileOutcome:
     """Add one lab file to the store.
 
     Args:
-        store: where to; None only reads (`--dry-run`): duplicates are then those inside the file.
+        store: where to; None when there is none yet and nothing shall be written.
         raw: the bytes of the file. file: its name.
         options: how to read it. catalog: names, units and limits.
         imported_at: ISO text for the history.
         strict: any reject keeps the whole file out.
+        write: False only tells what would happen (`--dry-run`).
 
     Raises:
         StoreError: the store cannot be used.
         UsageError: an option names something that does not exist.
     """
     reading = read_lab_bytes(raw, file, options, catalog)
-    _refuse_other_patient(reading, options)
+    _refuse_other_patient(file, reading.results, options)
     ignored = sum(reading.ignored.values())
     told: FileOutcome = FileOutcome(
         file=file,
@@ -87,9 +90,11 @@ def import_labs(
         return told  # nothing usable: the store stays as it was
     if strict and len(reading.rejects):
         return replace(told, ignored=ignored + len(reading.results), withheld=True)
-    if store is None:
-        kept = len(drop_repeated(reading.results))
-        return replace(told, added=kept, duplicates=len(reading.results) - kept)
+    if store is None or not write:
+        there = [store.results()] if store is not None else []
+        before = sum(len(drop_repeated(frame)) for frame in there)
+        new = len(drop_repeated(stack_frames([*there, reading.results]))) - before
+        return replace(told, added=new, duplicates=len(reading.results) - new)
     info = _info(raw, file, reading.layout, reading.read, reading.no_result, ignored, catalog, imported_at)
     counts = store.add_results(reading.results, reading.rejects, info)
     return replace(told, added=counts.added, duplicates=counts.duplicates, import_id=counts.import_id)
@@ -100,6 +105,7 @@ def import_infusions(
 ) -> FileOutcome:
     """Add one infusion file to the store; an infusion that contradicts a recorded one becomes a reject."""
     reading = read_infusion_bytes(raw, file, options, catalog)
+    _refuse_other_patient(file, reading.infusions, options)
     infusions = infusions_of(reading)
     if len(reading.rejects) and not infusions:
         return FileOutcome(file, "infusions", read=reading.read, rejected=len(reading.rejects), rejects=reading.rejects)
@@ -157,14 +163,14 @@ def _dose(infusion: Infusion) -> str:
     return "without a dose" if infusion.dose_mg is None else f"{infusion.dose_mg:g} mg"
 
 
-def _refuse_other_patient(reading: LabReading, options: ReadingOptions) -> None:
+def _refuse_other_patient(file: str, rows: pd.DataFrame, options: ReadingOptions) -> None:
     """Refuse a file that names other patients than `--patient` does."""
     if not options.only_patient:
         return
-    others = sorted(set(reading.results["patient_id"].dropna().unique()) - {options.patient})
+    others = sorted(set(rows["patient_id"].dropna().unique()) - {options.patient})
     if others:
         raise PatientMismatchError(
-            f"{reading.file} holds results of {others[0]!r}, not of {options.patient!r}.",
+            f"{file} is about {others[0]!r}, not of {options.patient!r}.",
             "Leave out --patient for a file that names its patients.",
         )
 

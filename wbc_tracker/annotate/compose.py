@@ -48,9 +48,9 @@ def annotate(
     catalog = catalog or load_catalog()
     if missing := [name for name in schema.names(schema.INFUSION_COLUMNS) if name not in infusions.columns]:
         raise FrameError(f"The infusions lack the column {', '.join(missing)}.")
-    patients = patient_index(results)
     as_of_day = int(np.datetime64(as_of, "D").astype(np.int64))
     frame = complete_results(results, catalog)
+    patients = patient_index(frame)
     frame = derive_keys(frame, patients, catalog)
     frame = derive_absolutes(frame, catalog)
     frame = derive_timeline(frame, find_courses(infusions, patients, as_of_day, catalog), catalog, same_day)

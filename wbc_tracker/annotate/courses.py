@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotate.keys import encode, split_instants
+from wbc_tracker.annotate.keys import as_words, encode, require_known, split_instants
 from wbc_tracker.catalog import Catalog
 
 Days = npt.NDArray[np.int64]
@@ -60,8 +60,9 @@ def find_courses(infusions: pd.DataFrame, patients: pd.Index, as_of_day: int, ca
         as_of_day: days since 1970-01-01; later infusions are bookings.
         catalog: intervals, splits and the figures above.
     """
+    require_known(infusions["drug"], catalog.drugs, "drug")
     day, second = split_instants(infusions["infused_on"])
-    patient = encode(infusions["patient_id"], patients)
+    patient = encode(as_words(infusions["patient_id"]), patients)
     booked_day = _bookings(patient, day, as_of_day, len(patients))
     given = np.flatnonzero((patient >= 0) & (day <= as_of_day))
     order = given[np.lexsort((day[given], patient[given]))]

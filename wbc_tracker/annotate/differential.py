@@ -20,10 +20,11 @@ def derive_absolutes(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     """Add rows for absolute counts that only a percentage reports, `derivation` and `_mismatch`.
 
     counts = WBC x percent / 100; lymphocyte subsets in /uL = lymphocytes (reported or derived) x 1000 x
-    percent / 100. Computed only where that day has no reported absolute and neither part is censored. The
-    partner is the one with the same `collected_at`, else the nearest in time on the same calendar day; two
-    different values at the partner's time make it unusable. A derived row stands behind its percent row and
-    carries that row's file, line and reported columns.
+    percent / 100. Computed only where neither part is censored and the pair has no reported absolute: one of
+    that day drawn at the time of either part, or without a time on one side. The partner is the one with the
+    same `collected_at`, else the nearest in time on the same calendar day; two different values at the
+    partner's time make it unusable. A derived row stands behind its percent row and carries that row's file,
+    line and reported columns.
 
     `_mismatch` marks percent and absolute results that are both reported and lie more than 10 % and two
     printed rounding steps apart.
@@ -72,6 +73,29 @@ class _Pairs:
     rows: npt.NDArray[np.int64]
     partners: npt.NDArray[np.int64]
 
+    def where(self, chosen: npt.NDArray[np.bool_]) -> _Pairs:
+        """Return the chosen pairs."""
+        return _Pairs(self.rows[chosen], self.partners[chosen])
+
+
+def _of_one_draw(frame: pd.DataFrame, pairs: _Pairs, others: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Return which pairs have their other row at the time of either part, or without a time on one side."""
+    timed, second = frame["_timed"].to_numpy(), frame["_second"].to_numpy()
+    same = (second[others] == second[pairs.rows]) | (second[others] == second[pairs.partners])
+    return np.asarray(same | ~timed[others] | ~timed[pairs.rows], dtype=bool)
+
+
+def _has_one_of(frame: pd.DataFrame, pairs: _Pairs, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Return which pairs have one of the rows at their own time of that day, or without a time on one side."""
+    timed, second = frame["_timed"].to_numpy(), frame["_second"].to_numpy()
+    day_of_pair, day_of_row = _days(frame, pairs.rows), _days(frame, rows)
+    found = np.isin(day_of_pair, day_of_row[~timed[rows]])
+    found |= np.isin(day_of_pair, day_of_row) & ~timed[pairs.rows]
+    instant_of_row = day_of_row * DAY_SECONDS + second[rows]
+    for part in (pairs.rows, pairs.partners):
+        found |= np.isin(day_of_pair * DAY_SECONDS + second[part], instant_of_row)
+    return np.asarray(found, dtype=bool)
+
 
 def _pair(frame: pd.DataFrame, rows: npt.NDArray[np.int64], partners: npt.NDArray[np.int64]) -> _Pairs:
     """Pair each row with the partner of the same time, else the nearest of the same day (ties: the earlier)."""
@@ -114,8 +138,8 @@ def _derive_one(
     assert share is not None
     rows = _rows_of(frame, percentage.id, catalog)
     reported = _rows_of(frame, share.absolute, catalog, exact=False)
-    rows = rows[~np.isin(_days(frame, rows), _days(frame, reported))]
     pairs = _pair(frame, rows, _rows_of(frame, share.denominator, catalog))
+    pairs = pairs.where(~_has_one_of(frame, pairs, reported))
     if not len(pairs.rows):
         return None
     value = frame["value"].to_numpy()
@@ -157,7 +181,8 @@ def _mark_mismatches(
     with_absolute = _pair(frame, _rows_of(frame, percentage.id, catalog), absolutes[~derived[absolutes]])
     with_whole = _pair(frame, with_absolute.rows, _rows_of(frame, share.denominator, catalog))
     absolute = with_absolute.partners[np.isin(with_absolute.rows, with_whole.rows)]
-    percent, whole = with_whole.rows, with_whole.partners
+    own_time = _of_one_draw(frame, with_whole, absolute)
+    absolute, percent, whole = absolute[own_time], with_whole.rows[own_time], with_whole.partners[own_time]
     value, step = frame["value"].to_numpy(), np.nan_to_num(frame["value_step"].to_numpy(dtype=np.float64))
     distance = np.abs(value[whole] * value[percent] * share.factor - value[absolute])
     rounding = np.maximum(step[absolute], step[percent] * value[whole] * share.factor)

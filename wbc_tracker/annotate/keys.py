@@ -6,6 +6,7 @@ export leaves them out.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -40,10 +41,31 @@ def complete_results(results: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     frame = pd.DataFrame(columns, index=pd.RangeIndex(len(results)))
     for name in _NUMBERS:
         frame[name] = round_significant(frame[name].to_numpy(dtype=np.float64, na_value=np.nan))
-    unknown = set(frame["analyte"].unique()) - set(catalog.analytes)
-    if unknown:
-        raise FrameError(f"The catalogue has no analyte {sorted(map(str, unknown))[0]}.")
+    for name in ("patient_id", "value"):
+        if frame[name].isna().any():
+            raise FrameError(f"A result has no {name}.")
+    frame["patient_id"] = as_words(frame["patient_id"])
+    require_known(frame["analyte"], catalog.analytes, "analyte")
+    require_known(frame["comparator"].dropna(), COMPARATORS, "comparator")
     return frame
+
+
+def as_words(column: pd.Series) -> pd.Series:
+    """Return a column of names as texts: a patient 7 is the patient "7"."""
+    if isinstance(column.dtype, pd.CategoricalDtype) and pd.api.types.is_string_dtype(column.cat.categories.dtype):
+        return column
+    return column.astype("str").astype("category")
+
+
+def require_known(column: pd.Series, known: Iterable[str], what: str) -> None:
+    """Refuse a word that the catalogue does not have.
+
+    Raises:
+        FrameError: naming the first one.
+    """
+    unknown = set(column.unique()) - set(known)
+    if unknown:
+        raise FrameError(f"There is no {what} {sorted(map(repr, unknown))[0]}.")
 
 
 def _empty(kind: str, size: int) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from string import Formatter
 from typing import Any, TypeVar
 
 from wbc_tracker.catalog.build import build, build_all
@@ -18,6 +19,7 @@ from wbc_tracker.catalog.model import (
     Drug,
     Flag,
     Grading,
+    Head,
     Problem,
     Source,
     Statement,
@@ -30,6 +32,10 @@ from wbc_tracker.catalog.model import (
 from wbc_tracker.catalog.naming import spelled_names
 from wbc_tracker.errors import CatalogError
 
+#: What `report/messages.py` fills in the message of a flag.
+PLACEHOLDERS = frozenset(
+    ("analyte", "value", "date", "when", "limit", "grade", "inside", "baseline_low", "confirmed", "first_on_record")
+)
 _HERE = Path(__file__).parent
 T = TypeVar("T")
 
@@ -53,11 +59,11 @@ def read_catalog(folder: Path) -> Catalog:
         CatalogError: an unknown key, a duplicate id or spelling, an unknown unit, analyte, source,
             threshold or statement, or cuts out of order.
     """
-    head = _table(folder, "catalog.toml")
+    head = build(Head, _table(folder, "catalog.toml"), "catalog.toml")
     catalog = Catalog(
-        version=str(head["version"]),
-        grading_name=str(head["grading_name"]),
-        disclaimer=str(head["disclaimer"]),
+        version=head.version,
+        grading_name=head.grading_name,
+        disclaimer=head.disclaimer,
         sources=_entries(folder, "sources.toml", "source", Source, "id"),
         units=_entries(folder, "units.toml", "unit", Unit, "code"),
         families=_entries(folder, "units.toml", "family", UnitFamily, "id"),
@@ -105,6 +111,8 @@ def _check_references(catalog: Catalog) -> None:
     _require((a.family for a in analytes), catalog.families, "The unit family")
     for family in catalog.families.values():
         _require([family.canonical, *family.factors], catalog.units, "The unit")
+        if any(factor <= 0 for factor in family.factors.values()):
+            raise CatalogError(f"units.toml: a factor of {family.id} is not above zero.")
         if family.factors.get(family.canonical) != 1:
             raise CatalogError(f"units.toml: the canonical unit of {family.id} must have the factor 1.")
     shares = [a.share for a in analytes if a.share]
@@ -124,6 +132,20 @@ def _check_references(catalog: Catalog) -> None:
         _require(flag.statements, catalog.statements, "The statement")
         _require(flag.thresholds, catalog.thresholds, "The threshold")
         _require(flag.sources, catalog.sources, "The source")
+        _check_flag(flag, catalog)
+
+
+def _check_flag(flag: Flag, catalog: Catalog) -> None:
+    """Refuse a message with a placeholder that nobody fills, and a grade without a severity."""
+    unknown = {name for _, name, _, _ in Formatter().parse(flag.message) if name} - PLACEHOLDERS
+    if unknown:
+        raise CatalogError(f"flags.toml: {flag.code} has the unknown placeholder {sorted(unknown)[0]}.")
+    if flag.analyte:
+        reachable = {str(grade) for grade in range(1, len(catalog.gradings[flag.analyte].cuts) + 2)}
+        if set(flag.severity_by_grade) != reachable:
+            raise CatalogError(
+                f"flags.toml: {flag.code} needs a severity for the grades {', '.join(sorted(reachable))}."
+            )
 
 
 def _check_figures(catalog: Catalog) -> None:
@@ -147,7 +169,7 @@ def _check_spellings(catalog: Catalog) -> None:
         )
     names = [(text, "/".join(ids)) for text, ids in spelled_names(catalog.analytes.values())]
     codes = [(code, a.id) for a in catalog.analytes.values() for code in (a.loinc, *a.other_loinc) if code]
-    drugs = [(fold_name(text), d.id) for d in catalog.drugs.values() for text in (d.id, *d.synonyms)]
+    drugs = [(fold_name(text), d.id) for d in catalog.drugs.values() for text in (d.id, d.name, *d.synonyms)]
     _refuse_doubles(names, "analytes.toml")
     _refuse_doubles(codes, "analytes.toml")
     _refuse_doubles(drugs, "drugs.toml")

@@ -13,6 +13,15 @@ SEVERITIES: tuple[Severity, ...] = ("expected", "info", "discuss", "urgent")
 
 
 @dataclass(frozen=True)
+class Head:
+    """The head of the catalogue: its version, the grading it uses, and the line that closes every report."""
+
+    version: str
+    grading_name: str
+    disclaimer: str
+
+
+@dataclass(frozen=True)
 class Source:
     """Where a figure comes from, and how sure we are that it says so."""
 

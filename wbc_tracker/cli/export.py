@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -30,7 +31,8 @@ from wbc_tracker.cli.options import (
     today,
 )
 from wbc_tracker.cli.output import remark, standard_output
-from wbc_tracker.cli.sources import load_dataset
+from wbc_tracker.cli.sources import load_dataset, refuse_overwriting
+from wbc_tracker.wording import count_words
 
 
 class ExportFormat(StrEnum):
@@ -82,18 +84,21 @@ def export(
     )
     catalog = load_catalog()
     selection = Selection.of(analytes, check_date(since, "--since"), check_date(until, "--until"), catalog)
+    refuse_overwriting(output, [*(labs or []), *(infusions or [])])
     dataset, rejected = load_dataset(context, labs, infusions, options, patient)
     annotated = dataset.annotate(same_day.value, catalog)
     del dataset
     places = selection.places(annotated)
     annotated = annotated if places is None else annotated.iloc[places]
-    by_suffix = ExportFormat.PARQUET if output.suffix == ".parquet" else ExportFormat.CSV
-    write = write_parquet if (output_format or by_suffix) is ExportFormat.PARQUET else write_csv
-    if str(output) == "-":
-        write(annotated, standard_output())
-        standard_output().flush()
-    else:
-        with write_whole(output) as stream:
-            write(annotated, stream)
-        remark(f"{len(annotated)} annotated results were written to {output}.")
+    by_suffix = ExportFormat.PARQUET if output.suffix.lower() == ".parquet" else ExportFormat.CSV
+    as_parquet = (output_format or by_suffix) is ExportFormat.PARQUET
+    target = standard_output() if str(output) == "-" else write_whole(output)
+    with target as stream:
+        if as_parquet:
+            write_parquet(annotated, stream)
+        else:
+            write_csv(annotated, stream, escape_controls=str(output) == "-" and sys.stdout.isatty())
+    if str(output) != "-":
+        were = "was" if len(annotated) == 1 else "were"
+        remark(f"{count_words(len(annotated), 'annotated result', 'annotated results')} {were} written to {output}.")
     raise typer.Exit(1 if rejected else 0)

@@ -62,6 +62,7 @@ def import_file(
     options = reading_options(
         as_of=today(),
         patient=patient,
+        only_patient=True,
         columns=columns,
         date_order=date_order,
         decimal=decimal,
@@ -136,6 +137,6 @@ def _words(infused_on: str, drug: str, dose_mg: float | None) -> str:
 
 
 def _safe(text: str) -> str:
-    from wbc_tracker.report.wording import visible
+    from wbc_tracker.wording import visible
 
     return visible(text)

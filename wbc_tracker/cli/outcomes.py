@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from pathlib import Path
+from typing import BinaryIO
 
 import pandas as pd
 
 from wbc_tracker.cli.rejects import reject_lines
-from wbc_tracker.files import write_whole
 from wbc_tracker.importing import FileOutcome
 from wbc_tracker.intake.problems import no_rejects
-from wbc_tracker.report.wording import visible
+from wbc_tracker.report.as_json import dump_json
+from wbc_tracker.wording import visible
 
 _MOST_REJECTS = 10
 
@@ -46,7 +45,7 @@ def outcome_lines(outcome: FileOutcome, *, dry_run: bool) -> list[str]:
 
 def outcome_json(outcomes: Sequence[FileOutcome]) -> str:
     """Return the summary of an import as JSON."""
-    return json.dumps({"files": [_as_dict(outcome) for outcome in outcomes]}, ensure_ascii=False, indent=2)
+    return dump_json({"files": [_as_dict(outcome) for outcome in outcomes]})
 
 
 def _as_dict(outcome: FileOutcome) -> dict[str, object]:
@@ -63,11 +62,10 @@ def _as_dict(outcome: FileOutcome) -> dict[str, object]:
     }
 
 
-def write_rejects(path: Path, outcomes: Sequence[FileOutcome]) -> None:
+def write_rejects(stream: BinaryIO, outcomes: Sequence[FileOutcome]) -> None:
     """Write the rejects of all files as one CSV, the cells defused for spreadsheets."""
     frames = [outcome.rejects for outcome in outcomes if len(outcome.rejects)]
-    table = pd.concat(frames, ignore_index=True) if frames else no_rejects()
+    table = pd.concat(frames, ignore_index=True) if frames else no_rejects().astype("str")
     texts = ("source_file", "column", "message", "hint", "raw")
     table = table.assign(**{name: table[name].str.replace(r"^([=+\-@\t\r])", r"'\1", regex=True) for name in texts})
-    with write_whole(path) as stream:
-        stream.write(table.to_csv(index=False, lineterminator="\n").encode("utf-8"))
+    stream.write(table.to_csv(index=False, lineterminator="\n").encode("utf-8"))

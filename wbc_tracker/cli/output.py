@@ -5,14 +5,19 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
+
+from wbc_tracker.errors import OutputError
+from wbc_tracker.wording import visible
 
 if TYPE_CHECKING:
     from rich.text import Text
 
 #: Lines that are not cut need a width; nothing a report prints is wider.
 _UNLIMITED = 100_000
+_DEFAULT_WIDTH, _LEAST_WIDTH = 80, 40
 _BARS = str.maketrans("▁▂▃▄▅▆▇█", "12345678")
 
 
@@ -24,22 +29,42 @@ def prepare_streams() -> None:
 
 
 def show(text: str) -> None:
-    """Print plain text of our own."""
-    print(text)
+    """Print plain text, with control characters escaped line by line."""
+    with _writing():
+        print("\n".join(visible(line) for line in text.split("\n")))
 
 
 def show_lines(lines: Iterable[Text]) -> None:
     """Print styled lines: in colour on a terminal that wants it, as plain text elsewhere."""
-    if not sys.stdout.isatty():
-        encoding = sys.stdout.encoding or "ascii"
-        for line in lines:
-            print(line.plain if _can_print_bars(encoding) else line.plain.translate(_BARS))
+    bars = _can_print_bars(sys.stdout.encoding or "ascii")
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+        with _writing():
+            for line in lines:
+                print(line.plain if bars else line.plain.translate(_BARS))
         return
     from rich.console import Console
+    from rich.text import Text
 
-    console = Console(highlight=False, markup=False, emoji=False)
-    for line in lines:
-        console.print(line, soft_wrap=True)
+    console = Console(highlight=False, markup=False, emoji=False, width=_UNLIMITED)
+    with _writing():
+        for line in lines:
+            told = line if bars else Text(line.plain.translate(_BARS), style=line.style, spans=line.spans)
+            console.print(told, soft_wrap=True)
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """Turn a full disk behind standard output into a sentence; a reader who went away is no error."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader (for example `head`) has closed the pipe; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as problem:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise OutputError(f"Standard output cannot be written: {problem.strerror}.") from None
 
 
 def _can_print_bars(encoding: str) -> bool:
@@ -55,23 +80,25 @@ def terminal_width() -> int:
     if not sys.stdout.isatty():
         return _UNLIMITED
     try:
-        return max(40, os.get_terminal_size(sys.stdout.fileno()).columns)
+        columns = os.get_terminal_size(sys.stdout.fileno()).columns
     except OSError:
-        return 80
+        columns = 0
+    return max(_LEAST_WIDTH, columns) if columns else _DEFAULT_WIDTH
 
 
 def remark(text: str) -> None:
-    """Print a remark on standard error."""
-    print(text, file=sys.stderr)
+    """Print a remark on standard error, with control characters escaped line by line."""
+    print("\n".join(visible(line) for line in text.split("\n")), file=sys.stderr)
 
 
 def complain(message: str, hint: str = "") -> None:
-    """Print what went wrong and what to do next on standard error, with control characters escaped."""
-    from wbc_tracker.report.wording import visible
-
-    print("\n".join(visible(part) for part in (message, hint) if part), file=sys.stderr)
+    """Print what went wrong and what to do next on standard error."""
+    remark("\n".join(visible(part) for part in (message, hint) if part))
 
 
-def standard_output() -> BinaryIO:
-    """Return standard output for bytes."""
-    return sys.stdout.buffer
+@contextmanager
+def standard_output() -> Iterator[BinaryIO]:
+    """Open standard output for bytes."""
+    with _writing():
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()

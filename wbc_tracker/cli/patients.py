@@ -9,7 +9,8 @@ import typer
 
 from wbc_tracker.cli.output import show
 from wbc_tracker.cli.sources import open_store
-from wbc_tracker.report.wording import count_words, visible
+from wbc_tracker.errors import UsageError
+from wbc_tracker.wording import count_words, visible
 
 app = typer.Typer(help="Who is in the store; erase one.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -34,7 +35,9 @@ def remove(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Erase one patient, whole and for good."""
-    if not yes and sys.stdin.isatty():
+    if not yes and not (sys.stdin and sys.stdin.isatty()):
+        raise UsageError("Erasing cannot be undone, and nobody can be asked here.", "Add --yes to do it.")
+    if not yes:
         typer.confirm(f"Erase everything about {visible(patient_id)}? This cannot be undone.", abort=True)
     with open_store(context) as store:
         record = store.remove_patient(patient_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wbc_tracker.report.wording import count_words, visible
+from wbc_tracker.wording import count_words, visible
 
 
 def reject_lines(file: str, rejects: Any, most: int) -> list[str]:

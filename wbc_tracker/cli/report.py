@@ -30,7 +30,8 @@ from wbc_tracker.cli.options import (
     today,
 )
 from wbc_tracker.cli.output import show, show_lines, terminal_width
-from wbc_tracker.cli.sources import load_dataset
+from wbc_tracker.cli.sources import load_dataset, refuse_overwriting
+from wbc_tracker.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -91,6 +92,8 @@ def report(
     )
     catalog = load_catalog()
     selection = Selection.of(analytes, check_date(since, "--since"), check_date(until, "--until"), catalog)
+    output = None if str(output) == "-" else output
+    refuse_overwriting(output, [*(labs or []), *(infusions or [])])
     dataset, rejected = load_dataset(context, labs, infusions, options, patient)
     annotated = dataset.annotate(same_day.value, catalog)
     shown = selection.places(annotated)
@@ -107,9 +110,15 @@ def report(
         built = build_report(dataset, annotated, {}, catalog, shown)
         _deliver_lines(render_patient(built, built.patients[0], _width(output), catalog), output)
     else:
-        from wbc_tracker.report.overview import build_overview, render_overview
+        from wbc_tracker.report.overview import ANALYTES, build_overview, render_overview
 
-        _deliver_lines(render_overview(build_overview(dataset, annotated, catalog), _width(output), catalog), output)
+        if since or until:
+            raise UsageError(
+                "An overview shows the latest results.", "Choose one with --patient, or a day with --as-of."
+            )
+        chosen = selection.analytes or ANALYTES
+        overview = build_overview(dataset, annotated, catalog, chosen)
+        _deliver_lines(render_overview(overview, _width(output), catalog, chosen), output)
     raise typer.Exit(1 if rejected else 0)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from wbc_tracker.cli.output import remark
-from wbc_tracker.errors import UsageError
+from wbc_tracker.errors import UnreadableFileError, UsageError
 
 if TYPE_CHECKING:
     from wbc_tracker.dataset import Dataset
@@ -37,9 +39,27 @@ def read_input(path: Path) -> tuple[bytes, str]:
     """Return the bytes of a file and its name; `-` is standard input."""
     from wbc_tracker.intake.table import read_bytes
 
-    if str(path) == "-":
-        return sys.stdin.buffer.read(), "standard input"
-    return read_bytes(path), path.name
+    if str(path) != "-":
+        return read_bytes(path), input_name(path)
+    if sys.stdin is None:
+        raise UsageError("Standard input is closed.", "Name a file.")
+    return sys.stdin.buffer.read(), input_name(path)
+
+
+def input_name(path: Path) -> str:
+    """Return the name of an input as valid text; file names need not be."""
+    return "standard input" if str(path) == "-" else os.fsencode(path.name).decode("utf-8", "backslashreplace")
+
+
+def refuse_overwriting(output: Path | None, inputs: Iterable[Path]) -> None:
+    """Refuse to write over a file that is read.
+
+    Raises:
+        UsageError: naming it.
+    """
+    for path in inputs:
+        if output is not None and output.exists() and path.exists() and output.samefile(path):
+            raise UsageError(f"{output} is one of the files that are read.", "Name another file to write to.")
 
 
 def load_dataset(
@@ -68,17 +88,19 @@ def load_dataset(
             tell_rejects(reading.file, len(reading.rejects), reading.rejects)
             for warning in reading.warnings:
                 remark(f"{reading.file}: {warning}")
+        if rejected and not len(dataset.results) and not dataset.warnings:
+            raise UnreadableFileError("None of the results could be read.", "See the reasons above.")
     elif infusions:
         raise UsageError("--infusions needs --labs beside it.", "Use `wbc-tracker infusion import FILE` for the store.")
     else:
         with open_store(context) as store:
             dataset, rejected = assemble(store.results(patient), store.infusion_frame(patient), options.as_of), 0
-    for warning in dataset.warnings:
-        remark(warning)
-    if patient is not None and (labs or dataset.patients):
+    if patient is not None and (labs or patient in dataset.patients):
         dataset = dataset.of_patient(patient)
     elif patient is not None:
         _require_known(context, patient)
+    for warning in dataset.warnings:
+        remark(warning)
     return dataset, rejected
 
 

@@ -30,7 +30,7 @@ class Facts:
         grade: CTCAE grade, -1 where there is none.
         own_state: what this row alone says of the B cells (UNKNOWN, DEPLETED, PRESENT).
         day_state: what all rows of that patient and day say together.
-        depleted_before: an earlier day on treatment showed depleted B cells.
+        depleted_before: an earlier day on treatment showed depleted B cells. seen_before: one showed B cells.
         confirmed: a neighbouring day with a B-cell state shows B cells too, with no infusion between.
         patient_day: a key of patient and calendar day.
     """
@@ -52,6 +52,7 @@ class Facts:
     own_state: Whole
     day_state: Whole
     depleted_before: Mask
+    seen_before: Mask
     confirmed: Mask
     patient_day: Whole
 
@@ -113,6 +114,7 @@ def collect_facts(annotated: pd.DataFrame, catalog: Catalog) -> Facts:
         own_state=own,
         day_state=days.spread(days.state, UNKNOWN),
         depleted_before=days.spread(days.depleted_before, 0).astype(bool),
+        seen_before=days.spread(days.seen_before, 0).astype(bool),
         confirmed=days.spread(days.confirmed, 0).astype(bool),
         patient_day=patient_day,
     )
@@ -148,6 +150,7 @@ class _BCellDays:
     rows: Whole
     state: Whole
     depleted_before: Whole
+    seen_before: Whole
     confirmed: Whole
 
     @classmethod
@@ -161,11 +164,12 @@ class _BCellDays:
         last_infusion = np.full(len(days), -1, dtype=np.int64)
         since = annotated["days_since_infusion"].to_numpy(dtype=np.int64, na_value=0)
         np.maximum.at(last_infusion, place, (annotated["_day"].to_numpy() - since)[judged])
-        patient = days // _DAY_SPAN
+        patient = (days + _DAY_SPAN // 2) // _DAY_SPAN  # days before 1970 are negative
         starts = np.flatnonzero(np.append(True, patient[1:] != patient[:-1])[: len(days)])
         own_start = starts[np.searchsorted(starts, np.arange(len(days)), side="right") - 1]
         depleted = np.cumsum((state == DEPLETED) & (course >= 1))
         before = depleted - ((state == DEPLETED) & (course >= 1))
+        seen = np.cumsum((state == PRESENT) & (course >= 1)) - ((state == PRESENT) & (course >= 1))
         same_patient = np.append(patient[1:] == patient[:-1], False)[: len(days)]
         follows = same_patient & (np.append(last_infusion[1:], 0)[: len(days)] == last_infusion)
         both = follows & (state == PRESENT) & (np.append(state[1:], UNKNOWN)[: len(days)] == PRESENT)
@@ -176,6 +180,7 @@ class _BCellDays:
             rows=np.where(found, rows, -1),
             state=state,
             depleted_before=(before > before[own_start]).astype(np.int64),
+            seen_before=(seen > seen[own_start]).astype(np.int64),
             confirmed=(both | np.append(False, both[:-1])[: len(days)]).astype(np.int64),
         )
 

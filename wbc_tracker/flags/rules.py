@@ -48,12 +48,15 @@ def wbc_stable(facts: Facts) -> Mask:
 def selective_depletion(facts: Facts) -> Mask:
     """White cell rows with `wbc_stable` on a day with depleted B cells and no fallen neutrophils or lymphocytes.
 
-    A neutrophil or lymphocyte count printed as "below" a limit leaves open how low it is: not assessable.
+    What is not known not to be a fall below the interval stands against it: a count without a baseline or
+    interval to compare with, or one printed as "below" a limit.
     """
     others = facts.is_analyte("neutrophils", "lymphocytes")
     severe = facts.grade >= facts.catalog.figure("selective_grade_below")
-    unclear = (facts.comparator == 1) | (facts.comparator == 2)
-    against = others & ((facts.is_fall & facts.is_low) | severe | unclear)
+    only_a_limit = (facts.comparator == 1) | (facts.comparator == 2)
+    perhaps_fell = facts.is_fall | (facts.beyond_rcv < 0)
+    perhaps_low = facts.is_low | (facts.ref_flag < 0)
+    against = others & ((perhaps_fell & perhaps_low) | severe | only_a_limit)
     spoiled = np.isin(facts.patient_day, facts.patient_day[against])
     return wbc_stable(facts) & np.equal(facts.day_state, DEPLETED) & ~spoiled
 

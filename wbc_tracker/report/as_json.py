@@ -18,7 +18,19 @@ def render_json(report: Report) -> str:
         "disclaimer": report.disclaimer,
         "patients": [_patient(patient) for patient in report.patients],
     }
-    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+    return dump_json(document)
+
+
+def dump_json(document: object) -> str:
+    """Return JSON in which every character that does not print is escaped."""
+    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+    return "\n".join(_escaped(line) for line in text.split("\n"))
+
+
+def _escaped(line: str) -> str:
+    if line.isprintable():
+        return line
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in line)
 
 
 def _patient(patient: PatientReport) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from wbc_tracker.annotate.courses import find_courses
-from wbc_tracker.annotate.keys import patient_index
+from wbc_tracker.annotate.keys import DAY_SECONDS, patient_index
 from wbc_tracker.annotate.timeline import find_standing
 from wbc_tracker.catalog import SEVERITIES, Catalog
 from wbc_tracker.dataset import Dataset
@@ -18,9 +18,9 @@ from wbc_tracker.flags.facts import Facts, collect_facts
 from wbc_tracker.report.lines import draws_of, trends_of
 from wbc_tracker.report.messages import Row, flag_message, result_words
 from wbc_tracker.report.model import FlagLine, InfusionLine, PatientReport, Report, Standing
-from wbc_tracker.report.pattern import judge_pattern
-from wbc_tracker.report.wording import date_words
+from wbc_tracker.report.pattern import PatientRows, judge_pattern
 from wbc_tracker.schema import EXPORT_COLUMNS, names
+from wbc_tracker.wording import date_words
 
 
 def build_report(
@@ -56,7 +56,8 @@ def _build_patient(
     rows = rows_of(frame, facts)
     as_of_day = int(np.datetime64(dataset.as_of, "D").astype(np.int64))
     flags = _flags_of(frame, rows, as_of_day, catalog)
-    pattern = judge_pattern(rows, frame, facts, [line for _, line in flags], as_of_day, catalog)
+    standing = _standing(dataset, as_of_day, catalog)
+    pattern = judge_pattern(PatientRows(rows, frame, facts), [line for _, line in flags], standing, as_of_day, catalog)
     keep = set(np.flatnonzero(visible).tolist())
     worst: dict[int, str] = {}
     for at, line in flags:
@@ -64,11 +65,12 @@ def _build_patient(
     return PatientReport(
         patient_id=patient,
         pattern=pattern,
-        standing=_standing(dataset, as_of_day, catalog),
+        standing=standing,
         infusions=_infusions_of(dataset, as_of_day, catalog),
         draws=draws_of(frame, rows, keep, worst, catalog),
         trends=trends_of(frame, rows, keep, facts.day_state, catalog),
         flags=[line for at, line in flags if at in keep],
+        is_filtered=shown is not None,
     )
 
 
@@ -79,6 +81,7 @@ def rows_of(frame: pd.DataFrame, facts: Facts) -> list[Row]:
         columns[name] = _plain_list(frame[name])
     columns["_confirmed"] = facts.confirmed.tolist()
     columns["_depleted_before"] = facts.depleted_before.tolist()
+    columns["_seen_before"] = facts.seen_before.tolist()
     columns["_baseline_row"] = frame["_baseline_row"].tolist()
     return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
 
@@ -99,8 +102,9 @@ def _flags_of(frame: pd.DataFrame, rows: list[Row], as_of_day: int, catalog: Cat
     following = np.full(len(frame), -1)
     follows = analyte[1:] == analyte[:-1]
     following[order[:-1][follows]] = order[1:][follows]
-    latest_day = pd.Series(day).groupby(frame["_analyte"].to_numpy()).transform("max").to_numpy()
-    recent = (latest_day == day) & (as_of_day - day <= 7 * catalog.figure("current_weeks"))
+    instant = pd.Series(day * DAY_SECONDS + frame["_second"].to_numpy())
+    latest = instant.groupby(frame["_analyte"].to_numpy()).transform("max")
+    recent = (latest == instant).to_numpy() & (as_of_day - day <= 7 * catalog.figure("current_weeks"))
     lines = []
     for entry in evaluate_flags(frame, catalog).to_dict("records"):
         at, flag = int(entry["row"]), catalog.flags[str(entry["code"])]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wbc_tracker.catalog import SEVERITIES, Catalog, Flag
-from wbc_tracker.report.wording import unit_words
+from wbc_tracker.wording import unit_words
 
 _SEVERITY_WORDS = {
     "expected": "the picture the document describes",

@@ -9,7 +9,7 @@ from rich.text import Text
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.report.columns import GAP, ColumnOfText, cut_blocks, join_cells, width_of
 from wbc_tracker.report.model import Draw, InfusionLine, PatientReport, ResultLine
-from wbc_tracker.report.wording import date_words, percent_words
+from wbc_tracker.wording import date_words, percent_words
 
 #: The columns in which a neurologist looks first; the others follow in the order of the catalogue.
 _FIRST = ("wbc", "neutrophils", "lymphocytes", "cd19", "cd19_pct", "igg")

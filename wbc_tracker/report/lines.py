@@ -11,8 +11,8 @@ from wbc_tracker.catalog import Catalog
 from wbc_tracker.flags.facts import DEPLETED, UNKNOWN
 from wbc_tracker.report.messages import Row
 from wbc_tracker.report.model import Draw, ResultLine, TrendLine
-from wbc_tracker.report.wording import number_words, percent_words, value_words
 from wbc_tracker.trends import summarize_trends
+from wbc_tracker.wording import number_words, percent_words, value_words
 
 _DEPLETION_ANALYTES = ("cd19", "cd19_pct")
 
@@ -68,11 +68,14 @@ def _result(row: Row, worst: str | None, catalog: Catalog) -> ResultLine:
 def trends_of(
     frame: pd.DataFrame, rows: list[Row], shown: set[int], day_state: npt.NDArray[np.int64], catalog: Catalog
 ) -> list[TrendLine]:
-    """Return one line an analyte over the shown results, in the order of the catalogue."""
+    """Return one line over all results of each analyte that is shown, in the order of the catalogue."""
+    analytes = {rows[i]["analyte"] for i in shown}
     instants = list(zip(frame["_day"], frame["_second"], strict=True))
     lines = []
-    for summary in summarize_trends(frame.iloc[sorted(shown)], catalog).to_dict("records"):
-        at = [i for i in sorted(shown) if rows[i]["analyte"] == summary["analyte"]]
+    for summary in summarize_trends(frame, catalog).to_dict("records"):
+        if summary["analyte"] not in analytes:
+            continue
+        at = [i for i, row in enumerate(rows) if row["analyte"] == summary["analyte"]]
         at.sort(key=lambda i: instants[i])
         last = rows[at[-1]]
         analyte = catalog.analytes[str(summary["analyte"])]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wbc_tracker.catalog import Catalog
-from wbc_tracker.report.wording import date_words, number_words, unit_words, value_words
+from wbc_tracker.wording import date_words, number_words, unit_words, value_words
 
 Row = Mapping[str, Any]
 
@@ -14,7 +14,7 @@ Row = Mapping[str, Any]
 def flag_message(code: str, row: Row, catalog: Catalog) -> str:
     """Return the message of a flag on one annotated row (a mapping of columns, missing values None).
 
-    Besides the export columns the row holds `_confirmed` and `_depleted_before` for the B-cell flags.
+    Besides the export columns the row holds `_confirmed`, `_depleted_before` and `_seen_before` for the B-cell flags.
     """
     return catalog.flags[code].message.format(
         analyte=catalog.analytes[row["analyte"]].name,
@@ -81,13 +81,17 @@ def interval_words(row: Row, catalog: Catalog) -> str:
 
 def _baseline_low_words(row: Row, catalog: Catalog) -> str:
     baseline = row["baseline_value"]
-    if row["analyte"] != "neutrophils" or baseline is None or baseline >= catalog.figure("late_onset_below"):
+    if row["analyte"] != "neutrophils" or row["baseline_kind"] != "pre_treatment":
+        return ""
+    if baseline is None or baseline >= catalog.figure("late_onset_below"):
         return ""
     return f" The baseline of {number_words(baseline, 0, 2)} already was that low."
 
 
 def _confirmed_words(row: Row) -> str:
     if not row["_depleted_before"]:
+        if row["_seen_before"]:
+            return "No draw on treatment shows them depleted."
         return "No earlier result shows whether they were depleted."
     if row["_confirmed"]:
         return "Confirmed at a neighbouring draw, without an infusion between."

@@ -120,7 +120,7 @@ class TrendLine:
 
 @dataclass(frozen=True)
 class PatientReport:
-    """Everything the report says about one patient."""
+    """Everything the report says about one patient; `is_filtered` when not every result is shown."""
 
     patient_id: str
     pattern: Pattern
@@ -129,6 +129,7 @@ class PatientReport:
     draws: list[Draw]
     trends: list[TrendLine]
     flags: list[FlagLine]
+    is_filtered: bool = False
 
 
 @dataclass(frozen=True)

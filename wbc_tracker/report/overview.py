@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +11,13 @@ import pandas as pd
 from rich.text import Text
 
 from wbc_tracker.annotate.courses import find_courses
-from wbc_tracker.annotate.keys import encode
+from wbc_tracker.annotate.keys import DAY_SECONDS, encode
 from wbc_tracker.annotate.timeline import find_standing
 from wbc_tracker.catalog import SEVERITIES, Catalog
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.flags import evaluate_flags
 from wbc_tracker.report.columns import ColumnOfText, cut_blocks, join_cells, width_of
-from wbc_tracker.report.wording import count_words, value_words, visible
+from wbc_tracker.wording import count_words, value_words, visible
 
 Places = npt.NDArray[np.int64]
 ANALYTES = ("wbc", "neutrophils", "lymphocytes", "cd19", "igg")
@@ -31,7 +32,7 @@ class Overview:
 
     `table` has `patient_id`, `severity`, `code` (of the worst current flag, missing without one), `drug`,
     `days_since_infusion`, `days_to_next_infusion`, `next_infusion_kind`, `last_count_at`, and the latest
-    value of each analyte in ANALYTES as words.
+    value of each analyte asked for, as words.
     """
 
     as_of: str
@@ -41,7 +42,9 @@ class Overview:
     disclaimer: str
 
 
-def build_overview(dataset: Dataset, annotated: pd.DataFrame, catalog: Catalog) -> Overview:
+def build_overview(
+    dataset: Dataset, annotated: pd.DataFrame, catalog: Catalog, analytes: Sequence[str] = ANALYTES
+) -> Overview:
     """Build the overview of all patients of a dataset, without a loop over patients."""
     patients = pd.Index(dataset.patients, dtype="str")
     as_of_day = int(np.datetime64(dataset.as_of, "D").astype(np.int64))
@@ -50,10 +53,11 @@ def build_overview(dataset: Dataset, annotated: pd.DataFrame, catalog: Catalog) 
     person = encode(annotated["patient_id"], patients)
     worst = _worst_flags(annotated, person, as_of_day, catalog)
     table = table.join(worst)
-    latest = _latest_rows(annotated, person, catalog)
-    counted = latest[latest["analyte"].isin(COUNTS)].groupby("person")["collected_at"].max()
+    latest = _latest_rows(annotated, person, {*analytes, *COUNTS}, catalog)
+    counts = latest[latest["analyte"].isin(COUNTS)].sort_values(["_day", "_second"], kind="stable")
+    counted = counts.drop_duplicates("person", keep="last").set_index("person")["collected_at"].astype("str")
     table["last_count_at"] = counted.reindex(table.index)
-    for analyte in ANALYTES:
+    for analyte in analytes:
         table[analyte] = latest[latest["analyte"] == analyte].set_index("person")["words"].reindex(table.index)
     table["_rank"] = table["rank"].fillna(-1)
     table["_due"] = table["days_to_next_infusion"].astype("Float64").fillna(np.inf)
@@ -66,8 +70,9 @@ def _worst_flags(annotated: pd.DataFrame, person: Places, as_of_day: int, catalo
     flags = evaluate_flags(annotated, catalog)
     day = annotated["_day"].to_numpy()
     series = person * len(catalog.analytes) + annotated["_analyte"].to_numpy()
-    latest = pd.Series(day).groupby(series).transform("max").to_numpy()
-    current = (day == latest) & (as_of_day - day <= 7 * catalog.figure("current_weeks"))
+    instant = pd.Series(day * DAY_SECONDS + annotated["_second"].to_numpy())
+    is_latest = (instant == instant.groupby(series).transform("max")).to_numpy()
+    current = is_latest & (as_of_day - day <= 7 * catalog.figure("current_weeks"))
     flags = flags[current[flags["row"]]].assign(person=lambda f: person[f["row"]])
     flags["rank"] = flags["severity"].map({severity: rank for rank, severity in enumerate(SEVERITIES)})
     flags["order"] = flags["code"].map({code: place for place, code in enumerate(catalog.flags)})
@@ -76,9 +81,9 @@ def _worst_flags(annotated: pd.DataFrame, person: Places, as_of_day: int, catalo
     return worst
 
 
-def _latest_rows(annotated: pd.DataFrame, person: Places, catalog: Catalog) -> pd.DataFrame:
+def _latest_rows(annotated: pd.DataFrame, person: Places, analytes: set[str], catalog: Catalog) -> pd.DataFrame:
     """Return the latest row of each person and analyte of the overview, with its value in words."""
-    chosen = annotated["analyte"].isin([*ANALYTES]).to_numpy()
+    chosen = annotated["analyte"].isin(analytes).to_numpy()
     columns = ["analyte", "value", "comparator", "value_step", "collected_at", "_day", "_second", "ref_flag"]
     frame = annotated.loc[chosen, columns].assign(person=person[chosen])
     frame = frame.sort_values(["person", "_day", "_second"], kind="stable")
@@ -89,8 +94,11 @@ def _latest_rows(annotated: pd.DataFrame, person: Places, catalog: Catalog) -> p
     )
 
 
-def render_overview(overview: Overview, width: int, catalog: Catalog) -> list[Text]:
-    """Return the lines of the overview; columns that do not fit follow in a further block."""
+def render_overview(overview: Overview, width: int, catalog: Catalog, analytes: Sequence[str] = ANALYTES) -> list[Text]:
+    """Return the lines of the overview, with the latest value of some analytes.
+
+    Columns that do not fit into `width` follow in a further block.
+    """
     rows = overview.table.to_dict("records")
     lead: list[ColumnOfText] = [
         ("patient", [Text(visible(str(row["patient_id"]))) for row in rows]),
@@ -100,7 +108,7 @@ def render_overview(overview: Overview, width: int, catalog: Catalog) -> list[Te
         ("day", [_days(row["days_since_infusion"]) for row in rows]),
         ("next", [_next_cell(row) for row in rows]),
         ("last count", [_words(row["last_count_at"], 10) for row in rows]),
-        *((catalog.analytes[a].short, [_words(row[a]) for row in rows]) for a in ANALYTES),
+        *((catalog.analytes[a].short, [_words(row[a]) for row in rows]) for a in analytes),
     ]
     title = f"wbc-tracker   {count_words(len(rows), 'patient', 'patients')}   as of {overview.as_of}"
     lines = [Text(title, style="bold"), Text("")]

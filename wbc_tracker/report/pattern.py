@@ -5,232 +5,156 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotate.baseline import rcv_limits
-from wbc_tracker.catalog import Catalog
-from wbc_tracker.flags.facts import DEPLETED, UNKNOWN, Facts
-from wbc_tracker.report.messages import Row, result_words
-from wbc_tracker.report.model import FlagLine, Pattern
-from wbc_tracker.report.wording import date_words, number_words, percent_words
+from wbc_tracker.catalog import SEVERITIES, Catalog
+from wbc_tracker.flags.facts import PRESENT, UNKNOWN, Facts
+from wbc_tracker.report.messages import Row
+from wbc_tracker.report.model import FlagLine, Pattern, Standing
+from wbc_tracker.report.pattern_words import (
+    AS_DESCRIBED,
+    Judged,
+    age_sentences,
+    differs_sentences,
+    evidence_lines,
+    not_assessable_sentences,
+    urgent_sentences,
+)
 
 _COUNTS = ("wbc", "neutrophils", "lymphocytes")
 
 
 @dataclass(frozen=True)
-class _Judged:
-    """The day the pattern is judged on: rows of the B-cell result and of the white cell count."""
+class PatientRows:
+    """One patient's annotated rows: as mappings, as a frame with keys, and as the arrays of the rules."""
 
-    b_row: int
-    wbc_row: int
-    since_day: int
+    rows: list[Row]
+    frame: pd.DataFrame
+    facts: Facts
+
+    @property
+    def day(self) -> npt.NDArray[np.int64]:
+        """Days since 1970-01-01."""
+        return np.asarray(self.frame["_day"].to_numpy())
+
+    @property
+    def instant(self) -> npt.NDArray[np.int64]:
+        """Seconds since 1970-01-01; a date without a time is the start of its day."""
+        return np.asarray(self.day * 86_400 + self.frame["_second"].to_numpy())
 
 
 def judge_pattern(
-    rows: list[Row], frame: pd.DataFrame, facts: Facts, flags: list[FlagLine], as_of_day: int, catalog: Catalog
+    patient: PatientRows, flags: list[FlagLine], standing: Standing, as_of_day: int, catalog: Catalog
 ) -> Pattern:
     """Judge the contrast on the latest day on treatment with both B cells and white cells.
 
+    Whatever lies on that day or later counts: B cells that came back, a count that fell or is below its
+    interval, a flag to discuss or an urgent one. Nothing depends on the order of the rows.
+
     Args:
-        rows: the annotated rows of one patient as mappings. frame: the same as a frame with keys.
-        facts: the arrays of the rules over the same rows.
-        flags: the flags of these rows. as_of_day: days since 1970-01-01.
+        patient: the annotated rows. flags: their flags.
+        standing: where the patient stands on `as_of_day` (days since 1970-01-01).
         catalog: figures and names.
 
     Returns:
         `as_described`, `differs` or `not_assessable`, with the sentences and the numbers behind them. An
         urgent flag that stands is named first, whatever the code.
     """
-    judged = _find_judged(frame, facts, catalog)
-    since = judged.since_day if judged else _latest_count_day(frame, facts)
-    day = frame["_day"].to_numpy()
-    later = facts.treated & (day >= since) if since is not None else np.zeros(len(frame), dtype=bool)
-    against = np.flatnonzero(later & (facts.is_fall | facts.is_low) & facts.is_analyte(*_COUNTS)).tolist()
-    standing = [
-        flag
-        for flag in flags
-        if flag.severity in ("discuss", "urgent") and since is not None and flag.collected_at[:10] >= _iso(since)
-    ]
-    b_present = judged is not None and facts.day_state[judged.b_row] != DEPLETED
-    at = rows[max(judged.b_row, judged.wbc_row, key=lambda i: day[i])] if judged else None
-    urgent = _urgent_sentence(flags)
-    if b_present or against or standing:
-        code, sentences = "differs", _differs(rows, judged, b_present, against, standing, catalog)
-    elif judged and _is_stable(rows[judged.wbc_row]):
-        code, sentences = "as_described", _AS_DESCRIBED
+    facts, rows, day = patient.facts, patient.rows, patient.day
+    judged = _find_judged(patient, catalog)
+    since = min(day[judged.b_row], day[judged.wbc_row]) if judged else _latest_count_day(patient)
+    returned = _latest_b_cells(patient)
+    if returned is not None and (judged is None or day[returned] >= day[judged.b_row]):
+        since = day[returned] if since is None else min(since, day[returned])
     else:
-        code, sentences = "not_assessable", _not_assessable(rows, facts, judged)
-    sentences = [*urgent, *sentences, *_age(since, as_of_day, catalog)]
-    collected_at = at["collected_at"] if at else None
-    return Pattern(code, sentences, collected_at, _evidence(rows, judged, catalog))
+        returned = None
+    against = _against(patient, since)
+    raised = _raised(flags, since, catalog)
+    urgent = urgent_sentences(flags)
+    if returned is not None or against or raised:
+        shown = None if returned is None else rows[returned]
+        depleted = judged is not None and returned is None
+        code = "differs"
+        sentences = differs_sentences(shown, depleted, [rows[i] for i in against], raised, catalog)
+    elif judged and _is_stable(rows[judged.wbc_row]):
+        code, sentences = "as_described", AS_DESCRIBED
+    else:
+        code, sentences = "not_assessable", not_assessable_sentences(rows, facts, judged, standing)
+    newest = day[facts.treated & (facts.is_analyte(*_COUNTS) | (facts.own_state != UNKNOWN))]
+    sentences = [*urgent, *sentences, *age_sentences(since, newest, as_of_day, catalog)]
+    lines = evidence_lines(rows, judged, returned, catalog)
+    latest = max((judged.b_row, judged.wbc_row), key=lambda i: patient.instant[i]) if judged else returned
+    return Pattern(code, sentences, rows[latest]["collected_at"] if latest is not None else None, lines)
 
 
-_AS_DESCRIBED = [
-    "B cells are depleted; total white cells are within their usual variation.",
-    "This is the selective picture that the document describes.",
-]
+def _find_judged(patient: PatientRows, catalog: Catalog) -> Judged | None:
+    """Find the latest judged B-cell day on treatment that has a white cell count near enough.
 
-
-def _find_judged(frame: pd.DataFrame, facts: Facts, catalog: Catalog) -> _Judged | None:
-    """Find the latest judged B-cell day on treatment that has a white cell count near enough."""
-    day = frame["_day"].to_numpy()
+    Near enough: at most 14 days away with no infusion between; the nearest, of equally near ones the later.
+    """
+    facts, day, instant = patient.facts, patient.day, patient.instant
     infusion = day - np.maximum(facts.days_since, 0)
     b_rows = np.flatnonzero(facts.treated & (facts.own_state != UNKNOWN))
     wbc_rows = np.flatnonzero(facts.treated & facts.is_analyte("wbc"))
-    for b_row in b_rows[np.argsort(day[b_rows], kind="stable")][::-1]:
-        b_row = _telling_row(facts, b_rows[day[b_rows] == day[b_row]])
-        distance = np.abs(day[wbc_rows] - day[b_row])
-        near = (distance <= catalog.figure("pair_days")) & (infusion[wbc_rows] == infusion[b_row])
+    for b_day in np.unique(day[b_rows])[::-1]:
+        b_row = _telling_row(patient, b_rows[day[b_rows] == b_day])
+        apart = np.abs(day[wbc_rows] - b_day)
+        near = (apart <= catalog.figure("pair_days")) & (infusion[wbc_rows] == infusion[b_row])
         if near.any():
-            best = wbc_rows[near][np.lexsort((-day[wbc_rows][near], distance[near]))[0]]
-            return _Judged(int(b_row), int(best), int(min(day[b_row], day[best])))
+            chosen = wbc_rows[near]
+            nearest = np.lexsort((facts.value[chosen], -instant[chosen], np.abs(instant[chosen] - instant[b_row])))[0]
+            return Judged(b_row, int(chosen[nearest]))
     return None
 
 
-def _telling_row(facts: Facts, rows_of_day: np.typing.NDArray[np.int64]) -> int:
-    """Return the row that decides the day's state, a CD19 count before a percentage."""
+def _latest_b_cells(patient: PatientRows) -> int | None:
+    """Return the telling row of the latest judged B-cell day on treatment if it shows B cells."""
+    facts, day = patient.facts, patient.day
+    rows = np.flatnonzero(facts.treated & (facts.own_state != UNKNOWN))
+    if not len(rows):
+        return None
+    latest = _telling_row(patient, rows[day[rows] == day[rows].max()])
+    return latest if facts.day_state[latest] == PRESENT else None
+
+
+def _telling_row(patient: PatientRows, rows_of_day: npt.NDArray[np.int64]) -> int:
+    """Return the row that decides the day's state: a CD19 count before others, the most B cells first."""
+    facts = patient.facts
     deciding = rows_of_day[facts.own_state[rows_of_day] == facts.day_state[rows_of_day]]
-    counts = deciding[facts.is_analyte("cd19")[deciding]]
-    return int((counts if len(counts) else deciding)[0])
+    other = ~facts.is_analyte("cd19")[deciding]
+    order = np.lexsort((patient.instant[deciding], -facts.value[deciding], facts.analyte[deciding], other))
+    return int(deciding[order[0]])
 
 
-def _latest_count_day(frame: pd.DataFrame, facts: Facts) -> int | None:
-    days = frame["_day"].to_numpy()[facts.treated & facts.is_analyte(*_COUNTS)]
+def _latest_count_day(patient: PatientRows) -> int | None:
+    days = patient.day[patient.facts.treated & patient.facts.is_analyte(*_COUNTS)]
     return int(days.max()) if len(days) else None
+
+
+def _against(patient: PatientRows, since: int | None) -> list[int]:
+    """Return the worst row of each count that fell or is low on treatment from a day on."""
+    facts = patient.facts
+    if since is None:
+        return []
+    bad = facts.treated & (patient.day >= since) & (facts.is_fall | facts.is_low)
+    worst = []
+    for analyte in _COUNTS:
+        rows = np.flatnonzero(bad & facts.is_analyte(analyte))
+        if len(rows):
+            worst.append(int(rows[np.lexsort((patient.instant[rows], facts.value[rows]))[0]]))
+    return worst
+
+
+def _raised(flags: list[FlagLine], since: int | None, catalog: Catalog) -> list[FlagLine]:
+    """Return the flags to discuss and the urgent ones from a day on, most severe first."""
+    if since is None:
+        return []
+    start, codes = str(np.datetime64(int(since), "D")), list(catalog.flags)
+    ranks: list[str] = list(SEVERITIES)
+    found = [f for f in flags if f.severity in ("discuss", "urgent") and f.collected_at[:10] >= start]
+    return sorted(found, key=lambda f: (-ranks.index(f.severity), codes.index(f.code), f.collected_at))
 
 
 def _is_stable(row: Row) -> bool:
     return "wbc_stable" in (row["flags"] or "").split(";") and row["baseline_kind"] == "pre_treatment"
-
-
-def _urgent_sentence(flags: list[FlagLine]) -> list[str]:
-    urgent = [flag for flag in flags if flag.severity == "urgent" and flag.current]
-    if not urgent:
-        return []
-    message = urgent[0].message.rstrip(".")
-    return [f"Urgent: {message}. Contact your care team now; with fever or feeling ill, seek emergency care."]
-
-
-def _differs(
-    rows: list[Row],
-    judged: _Judged | None,
-    b_present: bool,
-    against: list[int],
-    standing: list[FlagLine],
-    catalog: Catalog,
-) -> list[str]:
-    sentences = []
-    if b_present:
-        row = rows[judged.b_row] if judged else None
-        if row is not None and "b_cells_returning" in (row["flags"] or ""):
-            long_interval = row["phase"] in ("extended", "interrupted")
-            sentences.append("B cells are back" + (", as is common after a longer interval." if long_interval else "."))
-        else:
-            sentences.append("B cells are not depleted.")
-    elif judged:
-        sentences.append("B cells are depleted, but the other cells are not all about where they were.")
-    if against:
-        worst = {rows[i]["analyte"]: rows[i] for i in against}
-        told = "; ".join(_against_words(row, catalog) for row in worst.values())
-        sentences.append(f"{told[0].upper()}{told[1:]}.")
-    elif standing and not b_present:
-        titles = ", ".join(dict.fromkeys(flag.title for flag in standing))
-        sentences.append(f"To talk about: {titles}.")
-    sentences.append("This differs from the picture that the document describes; show it to your care team.")
-    return sentences
-
-
-def _against_words(row: Row, catalog: Catalog) -> str:
-    reasons = []
-    if row["ref_flag"] == "low":
-        reasons.append("below the reference interval")
-    if row["beyond_rcv"] == "fall":
-        reasons.append(f"{percent_words(row['percent_change'])} against the baseline, beyond usual variation")
-    name = catalog.analytes[row["analyte"]].name
-    return f"{name} {result_words(row, catalog)} on {date_words(row['collected_at'])}: {' and '.join(reasons)}"
-
-
-def _not_assessable(rows: list[Row], facts: Facts, judged: _Judged | None) -> list[str]:
-    start = "Whether the picture is the one the document describes cannot be judged yet:"
-    if not facts.treated.any():
-        if not any(row["phase"] for row in rows):
-            return [f"{start} no infusion is recorded.", "Add the infusion dates with `wbc-tracker infusion add DATE`."]
-        return [f"{start} no result lies after the first infusion.", "The next blood count will show it."]
-    if judged is None:
-        if not (facts.treated & (facts.own_state != UNKNOWN)).any():
-            low_cd20 = (facts.treated & facts.is_analyte("cd20", "cd20_pct")).any()
-            why = " (a low CD20 proves nothing: the drug hides it from the test)" if low_cd20 else ""
-            return [
-                f"{start} there is no B-cell result on treatment{why}.",
-                "A CD19 count, old or new, would settle it.",
-                *_counts_sentence(rows, facts),
-            ]
-        return [
-            f"{start} no white cell count lies near a B-cell result.",
-            "A blood count and a CD19 count from the same draw would settle it.",
-        ]
-    row = rows[judged.wbc_row]
-    depleted = "B cells are depleted, but"
-    if row["comparator"]:
-        return [f"{depleted} the white cell count is only a limit.", "A count with a number would settle it."]
-    if row["baseline_kind"] != "pre_treatment":
-        return [
-            f"{depleted} there is no white cell count from before treatment to compare with.",
-            "An old blood count from before the first infusion would settle it.",
-            *_counts_sentence(rows, facts),
-        ]
-    if row["days_since_infusion"] is not None and facts.near_infusion[judged.wbc_row]:
-        return [
-            f"{depleted} the white cells were drawn just after an infusion, when the steroid given with it shifts them."
-        ]
-    return [f"{depleted} the white cells cannot be compared with their interval or baseline."]
-
-
-def _counts_sentence(rows: list[Row], facts: Facts) -> list[str]:
-    """Say what the white cells alone show, if they can be compared."""
-    at = np.flatnonzero(facts.treated & facts.is_analyte("wbc"))
-    if not len(at):
-        return []
-    row = rows[max(at, key=lambda i: rows[i]["collected_at"])]
-    if row["beyond_rcv"] != "no":
-        return []
-    base = "the baseline" if row["baseline_kind"] == "pre_treatment" else "the first count on record"
-    return [f"White cells alone are within usual variation of {base}."]
-
-
-def _age(since: int | None, as_of_day: int, catalog: Catalog) -> list[str]:
-    if since is None or as_of_day - since <= 7 * catalog.figure("current_weeks"):
-        return []
-    return [f"There is no newer result: this is the state of {_iso(since)}."]
-
-
-def _iso(day: int) -> str:
-    return str(np.datetime64(day, "D"))
-
-
-def _evidence(rows: list[Row], judged: _Judged | None, catalog: Catalog) -> list[tuple[str, str]]:
-    if judged is None:
-        return []
-    lines = []
-    for index in (judged.b_row, judged.wbc_row):
-        row = rows[index]
-        when = f"{date_words(row['collected_at'])}, day {row['days_since_infusion']}, course {row['course']}"
-        told = f"{catalog.analytes[row['analyte']].short} {result_words(row, catalog)}"
-        lines.append((when, f"{told} ({_baseline_words(row, catalog)})"))
-    if lines[0][0] == lines[1][0]:
-        lines[1] = ("", lines[1][1])
-    return lines
-
-
-def _baseline_words(row: Row, catalog: Catalog) -> str:
-    if row["baseline_value"] is None:
-        return "no baseline"
-    decimals = catalog.analytes[row["analyte"]].decimals
-    kind = "baseline" if row["baseline_kind"] == "pre_treatment" else "first on record"
-    words = f"{kind} {number_words(row['baseline_value'], 0, decimals)}"
-    limits = rcv_limits(catalog).get(row["analyte"])
-    change = row["percent_change"]
-    if change is None or limits is None:
-        return words
-    limit = limits[1] if change > 0 else limits[0]
-    return f"{words}, {percent_words(change)}; beyond usual variation from {percent_words(limit)}"

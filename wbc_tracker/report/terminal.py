@@ -10,15 +10,16 @@ from rich.text import Text
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.report.grid import trend_grid
-from wbc_tracker.report.model import FlagLine, PatientReport, Report, Standing, TrendLine
+from wbc_tracker.report.model import Draw, FlagLine, PatientReport, Report, Standing, TrendLine
 from wbc_tracker.report.sparkline import sparkline
-from wbc_tracker.report.wording import count_words, date_words, days_words, percent_words, unit_words, visible
+from wbc_tracker.wording import count_words, date_words, days_words, percent_words, unit_words, visible
 
 _MARKS = {"urgent": "!!!", "discuss": " !!", "info": "  i", "expected": " ok"}
 _STYLES = {"urgent": "bold red", "discuss": "yellow", "info": "cyan", "expected": "green"}
 _PROSE_WIDTH = 100
 _INDENT = 14
 _MOST_ALSO = 6
+_B_CELLS, _WHITE_CELLS = frozenset(("cd19", "cd19_pct")), frozenset(("wbc",))
 #: The space between a number and its unit, at which no line is broken.
 _NUMBER_WITH_UNIT = re.compile(r"(?<=\d) (?=%|10\^|/uL|g/L|mg\b)")
 
@@ -112,7 +113,7 @@ def _flag_lines(patient: PatientReport, width: int, catalog: Catalog) -> list[Te
     for flag in _one_a_draw(current):
         lines += _flag(flag, width)
     lines += _expected_lines(patient, width)
-    if not telling:
+    if not telling and patient.draws and not patient.is_filtered:
         lines += _wrapped("No flag to discuss on record.", width, "    ", "    ")
     if earlier:
         lines += [Text(""), Text("Earlier (no longer the latest result, or older than 26 weeks)", style="bold")]
@@ -152,16 +153,20 @@ def _flag(flag: FlagLine, width: int, others: Sequence[FlagLine] = ()) -> list[T
     return lines
 
 
+def _holds(draw: Draw, analytes: frozenset[str]) -> bool:
+    return any(result.analyte in analytes for result in draw.results)
+
+
 def _expected_lines(patient: PatientReport, width: int) -> list[Text]:
     """Count the expected findings against the draws on which they could be looked for."""
     on_treatment = [draw for draw in patient.draws if draw.course > 0]
     told = []
     for code, analytes, words in (
-        ("b_cells_depleted", ("cd19", "cd19_pct"), "B cells depleted"),
-        ("wbc_stable", ("wbc",), "white cells within usual variation"),
-        ("selective_depletion", ("wbc",), "both on one day (the selective picture)"),
+        ("b_cells_depleted", (_B_CELLS,), "B cells depleted"),
+        ("wbc_stable", (_WHITE_CELLS,), "white cells within usual variation"),
+        ("selective_depletion", (_B_CELLS, _WHITE_CELLS), "both on one day (the selective picture)"),
     ):
-        tested = [draw for draw in on_treatment if any(result.analyte in analytes for result in draw.results)]
+        tested = [draw for draw in on_treatment if all(_holds(draw, group) for group in analytes)]
         found = [draw for draw in tested if code in draw.flags]
         if found:
             told.append(f"{words} on {len(found)} of {count_words(len(tested), 'draw', 'draws')}")

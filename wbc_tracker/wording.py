@@ -37,7 +37,10 @@ def number_words(value: float, step: float, decimals: int) -> str:
 
 def value_words(analyte: str, value: float, comparator: str, step: float, catalog: Catalog) -> str:
     """Return comparator and value: `<1`, `6.1`."""
-    return f"{comparator}{number_words(value, step, catalog.analytes[analyte].decimals)}"
+    if step > 0:
+        return f"{comparator}{number_words(value, step, catalog.analytes[analyte].decimals)}"
+    # A computed value keeps four digits: rounded further it could seem to lie on the other side of a cut.
+    return f"{comparator}{value:.4g}"
 
 
 def percent_words(percent: float) -> str:

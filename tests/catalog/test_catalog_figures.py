@@ -1,0 +1,147 @@
+"""Cuts, limits, variation and sources: every figure by hand from facts.md, and each with a source that exists."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from pathlib import Path
+
+import pytest
+from broken_catalog import FOLDER
+
+from wbc_tracker.annotate.baseline import rcv_limits
+from wbc_tracker.catalog import load_catalog
+
+CATALOG = load_catalog()
+
+#: CTCAE v5.0: below which grades 2, 3 and 4 begin, in the canonical unit; MedDRA code.
+CTCAE = {
+    "wbc": ((3.0, 2.0, 1.0), "10049182"),
+    "neutrophils": ((1.5, 1.0, 0.5), "10029366"),
+    "lymphocytes": ((0.8, 0.5, 0.2), "10025256"),
+    "cd4": ((500, 200, 50), "10007839"),
+    "platelets": ((75, 50, 25), "10035528"),
+    "hemoglobin": ((100, 80), "10002272"),
+}
+#: Limits at which many laboratories telephone: below, above.
+CRITICAL = {"wbc": (2.0, 30), "neutrophils": (0.5, None), "platelets": (20, 1000), "hemoglobin": (70, 200)}
+#: facts.md section 7: the log-normal reference change value, down and up, in percent.
+RCV = {
+    "wbc": (-26.6, 36.3), "neutrophils": (-46.1, 85.4), "lymphocytes": (-26.2, 35.4), "monocytes": (-37.7, 60.4),
+    "eosinophils": (-39.9, 66.5), "basophils": (-42.6, 74.3), "platelets": (-20.0, 25.0), "hemoglobin": (-8.1, 8.9),
+}  # fmt: skip
+#: facts.md section 5 (immunoglobulins: the trial limits as lower ends).
+INTERVALS = {
+    "wbc": (4.0, 11.0), "neutrophils": (2.0, 7.5), "lymphocytes": (1.0, 4.0), "monocytes": (0.2, 1.0),
+    "eosinophils": (0.0, 0.5), "basophils": (0.0, 0.1), "platelets": (150, 400),
+    "neutrophils_pct": (40, 80), "lymphocytes_pct": (20, 40), "monocytes_pct": (2, 10), "eosinophils_pct": (1, 6),
+    "cd19": (100, 500), "cd19_pct": (6, 19), "cd3": (700, 2100), "cd3_pct": (55, 83), "cd4": (300, 1400),
+    "cd4_pct": (28, 57), "cd8": (200, 900), "cd8_pct": (10, 39),
+    "igg": (5.65, 16.0), "iga": (0.70, 4.0), "igm": (0.40, 2.0),
+}  # fmt: skip
+#: facts.md section 12.
+LIMITS = {
+    **dict.fromkeys(("wbc", "lymphocytes", "monocytes", "eosinophils", "basophils"), (0, 500)),
+    "neutrophils": (0, 300), "platelets": (0, 5000), "hemoglobin": (10, 260), "hematocrit": (5, 80), "rbc": (0.3, 12),
+    **dict.fromkeys(("cd19", "cd20", "cd3", "cd4", "cd8"), (0, 50000)),
+    "igg": (0, 150), "igm": (0, 150), "iga": (0, 100),
+}  # fmt: skip
+INFER = {"wbc": (1, 50), "neutrophils": (0.3, 40), "lymphocytes": (0.2, 15), "platelets": (20, 1500)}
+#: Named figures of the design.
+THRESHOLDS = {
+    "depleted_below_count": 10, "depleted_below_percent": 1, "course_span_days": 21, "half_dose_join_days": 56,
+    "continuous_interval_below_days": 60, "continuous_gap_days": 84, "initiation_days": 14, "extended_after_days": 28,
+    "interrupted_days": 364, "steroid_window_days": 2, "late_onset_below": 1.5, "late_onset_from_days": 28,
+    "selective_grade_below": 3, "mismatch_percent": 10, "mismatch_steps": 2, "current_weeks": 26, "pair_days": 14,
+    "rcv_z": 1.96,
+}  # fmt: skip
+#: Sources that no entry names: one waits for `monitoring_gap`, two belong to figures without a `source` key.
+UNREFERENCED = {"monitoring-practice", "hemoglobin-units", "kesimpta-leaflet"}
+
+
+def test_the_grading_is_that_of_ctcae_v5():
+    assert CATALOG.grading_name == "CTCAE v5.0"
+    assert {g.analyte: (g.cuts, g.meddra) for g in CATALOG.gradings.values()} == CTCAE
+
+
+def test_the_telephone_limits():
+    assert {limit.analyte: (limit.below, limit.above) for limit in CATALOG.critical_limits.values()} == CRITICAL
+
+
+@pytest.mark.parametrize(("analyte", "published"), RCV.items())
+def test_reference_change_values_are_the_published_ones(analyte, published):
+    assert rcv_limits(CATALOG)[analyte] == pytest.approx(published, abs=0.06)
+
+
+def test_the_rough_figure_of_igg_and_none_where_none_is_published():
+    sigma = math.sqrt(math.log(1 + 0.0505**2) + math.log(1 + 0.101**2))
+    limits = tuple(100 * (math.exp(sign * 1.96 * math.sqrt(2) * sigma) - 1) for sign in (-1, 1))
+    assert rcv_limits(CATALOG)["igg"] == pytest.approx(limits, rel=1e-9)
+    assert "rough" in CATALOG.variations["igg"].note
+    without = {"iga", "igm", "cd19", "cd20", "cd3", "cd4", "cd8", "cd4_cd8_ratio", "immature_granulocytes"}
+    percentages = {name for name in CATALOG.analytes if name.endswith("_pct")}
+    assert set(CATALOG.analytes) - set(CATALOG.variations) == without | percentages
+
+
+def test_generic_intervals():
+    found = {a.id: (a.interval.low, a.interval.high) for a in CATALOG.analytes.values() if a.interval}
+    assert found == INTERVALS
+
+
+def test_sex_dependent_analytes_have_no_generic_interval():
+    assert [CATALOG.analytes[name].interval for name in ("hemoglobin", "hematocrit", "rbc")] == [None] * 3
+
+
+def test_input_limits():
+    assert {name: CATALOG.analytes[name].limits for name in LIMITS} == LIMITS
+    assert {a.limits for a in CATALOG.analytes.values() if a.id.endswith("_pct")} == {(0, 100)}
+
+
+def test_units_are_inferred_for_four_analytes_only():
+    assert {a.id: a.infer for a in CATALOG.analytes.values() if a.infer} == INFER
+
+
+def test_named_figures_are_those_of_the_design():
+    assert {name: CATALOG.figure(name) for name in THRESHOLDS} == THRESHOLDS
+    assert set(CATALOG.thresholds) >= set(THRESHOLDS)
+
+
+def test_every_figure_names_a_source_that_exists():
+    """Read the files anew: an entry without the key would not be seen in the loaded catalogue."""
+    entries = {"ctcae.toml": "grading", "critical.toml": "critical", "variation.toml": "variation",
+               "thresholds.toml": "threshold", "drugs.toml": "drug"}  # fmt: skip
+    for file, name in entries.items():
+        for entry in tomllib.loads((FOLDER / file).read_text(encoding="utf-8"))[name]:
+            assert entry["source"] in CATALOG.sources, (file, entry)
+    assert [a.id for a in CATALOG.analytes.values() if a.interval and a.interval.source not in CATALOG.sources] == []
+
+
+def test_every_source_is_used_and_says_something():
+    named = {entry.source for group in (CATALOG.gradings, CATALOG.critical_limits, CATALOG.variations,
+             CATALOG.thresholds, CATALOG.drugs) for entry in group.values()}  # fmt: skip
+    named |= {a.interval.source for a in CATALOG.analytes.values() if a.interval}
+    named |= {source for flag in CATALOG.flags.values() for source in flag.sources}
+    assert set(CATALOG.sources) - named == UNREFERENCED
+    assert [source.id for source in CATALOG.sources.values() if len(source.text) < 10] == []
+    assert {source.certainty for source in CATALOG.sources.values()} <= {"HIGH", "MEDIUM", "OUR CHOICE"}
+
+
+def test_every_threshold_is_used_by_the_program():
+    """A figure that no rule reads would be a promise in `explain` that nobody keeps."""
+    package = FOLDER.parent
+    code = "\n".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
+    assert [name for name in CATALOG.thresholds if f'"{name}"' not in code] == []
+
+
+def test_no_clinical_figure_stands_in_the_rules():
+    """Thresholds live in the catalogue; the rules compare with 0, 1 and 2 at most."""
+    rules = (FOLDER.parent / "flags" / "rules.py").read_text(encoding="utf-8")
+    body = "\n".join(line for line in rules.splitlines() if '"""' not in line and not line.lstrip().startswith("#"))
+    numbers = {word.strip("()[],:") for word in body.replace("(", " ").replace(")", " ").split()}
+    assert {word for word in numbers if word.replace(".", "", 1).isdigit()} <= {"0", "1", "2"}
+
+
+def test_the_version_is_told():
+    assert CATALOG.version
+    assert CATALOG.disclaimer == "Educational information, not medical advice."
+    assert Path(FOLDER / "catalog.toml").exists()

@@ -1,0 +1,129 @@
+"""On a terminal of 80 columns, with and without colour; and when piped, where nothing is cut."""
+
+from __future__ import annotations
+
+import os
+import struct
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import pytest
+from cli_runs import CLINIC, ESCAPE_CODE, ON_THE_DAY, ONE
+
+pty = pytest.importorskip("pty", reason="pseudo-terminals are those of POSIX")
+fcntl = pytest.importorskip("fcntl")
+termios = pytest.importorskip("termios")
+MAIN = "from wbc_tracker.cli import main; main()"
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What stood on a terminal, with its escape codes and without."""
+
+    raw: str
+
+    @property
+    def lines(self) -> list[str]:
+        return ESCAPE_CODE.sub("", self.raw).replace("\r", "").split("\n")
+
+
+def on_a_terminal(*arguments: str, columns: int = 80, **settings: str) -> Screen:
+    """Run on a pseudo-terminal of that width."""
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")
+    }
+    terminal, program_side = pty.openpty()
+    fcntl.ioctl(program_side, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    program = subprocess.Popen(
+        [sys.executable, "-c", MAIN, *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=program_side,
+        stderr=subprocess.DEVNULL,
+        env={**environment, "TERM": "xterm-256color", **settings},
+    )
+    os.close(program_side)
+    shown = b""
+    try:
+        while part := os.read(terminal, 65536):
+            shown += part
+    except OSError:  # Linux says so when the other side is closed
+        pass
+    finally:
+        os.close(terminal)
+    assert program.wait(timeout=60) == 0
+    return Screen(shown.decode("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def report():
+    return on_a_terminal("report", *ONE, *ON_THE_DAY)
+
+
+def test_no_line_of_the_report_is_wider_than_the_terminal(report):
+    assert [line for line in report.lines if len(line) > 80] == []
+
+
+def test_no_line_of_the_overview_is_wider_than_the_terminal():
+    overview = on_a_terminal("report", *CLINIC, *ON_THE_DAY)
+    assert [line for line in overview.lines if len(line) > 80] == []
+    assert sum(line.startswith("clinic-") for line in overview.lines) in (40, 80)  # one block, or two
+
+
+def test_every_value_is_there_in_spite_of_the_width(report, wbc):
+    """What does not fit beside the others follows in a further block; nothing is cut."""
+
+    def cells(lines):
+        rows = [line.split() for line in lines if line.startswith("20")]
+        return sorted(cell for row in rows for cell in row if not cell.startswith("20"))
+
+    piped = cells(wbc("report", *ONE, *ON_THE_DAY).lines)
+    shown = cells(report.lines)
+    days = [cell for row in report.lines if row.startswith("20") for cell in row.split()[1:2]]
+    assert len(days) == 44  # 22 draws in two blocks
+    assert set(piped) <= set(shown)
+    assert not any("…" in line or "..." in line for line in report.lines)
+
+
+def test_colour_is_used_on_a_terminal(report):
+    assert ESCAPE_CODE.search(report.raw)
+
+
+def test_no_color_gives_the_same_words_without_escape_codes(report):
+    plain = on_a_terminal("report", *ONE, *ON_THE_DAY, NO_COLOR="1")
+    assert plain.lines == report.lines
+    assert ESCAPE_CODE.findall(plain.raw) == []
+
+
+@pytest.fixture(scope="module")
+def poor_terminal():
+    """A terminal without block characters that does not tell its size."""
+    return on_a_terminal("report", *ONE, *ON_THE_DAY, columns=0, COLUMNS="80", PYTHONIOENCODING="ascii")
+
+
+def test_a_terminal_that_cannot_print_bars_gets_digits(poor_terminal):
+    assert [line for line in poor_terminal.lines if "\\u" in line] == []
+    assert any(line.endswith("8778686771676766656455") for line in poor_terminal.lines)
+
+
+def test_a_terminal_that_does_not_tell_its_size_has_the_columns_of_the_environment(poor_terminal):
+    prose = next(line for line in poor_terminal.lines if line.startswith("  B cells are depleted;"))
+    assert len(prose) > 60
+    assert [line for line in poor_terminal.lines if len(line) > 80] == []
+
+
+def test_a_csv_on_a_terminal_holds_no_escape_codes_of_the_file(file):
+    labs = file("a.csv", "\x1b[31mred,2024-01-02,WBC,6.5,K/uL", header="patient_id,collected_at,analyte,value,unit")
+    shown = on_a_terminal("export", "-", "--labs", str(labs), "--as-of", "2024-02-01")
+    assert "\x1b" not in shown.raw
+    assert "\\x1b[31mred,2024-01-02,wbc" in shown.raw
+
+
+def test_when_piped_nothing_is_cut_and_nothing_is_coloured(wbc, file):
+    name = "a-patient-with-a-very-long-name-" * 8
+    header = "patient_id,collected_at,analyte,value,unit"
+    done = wbc(
+        "report", "--labs", file("a.csv", f"{name},2024-01-02,WBC,6.5,K/uL", "b,2024-01-02,WBC,6.5,K/uL", header=header)
+    )
+    assert f"{name}      none current" in done.out
+    assert "\x1b" not in done.out

@@ -1,0 +1,45 @@
+"""Which rows carry a flag, as short texts. The first infusion is on day 0; days are those of `lab_tables.on`."""
+
+from __future__ import annotations
+
+import pandas as pd
+from lab_tables import annotated, draws, on, table
+
+from wbc_tracker.flags import derive_flags, evaluate_flags
+
+#: The split first dose; a draw on day 17 or later is three days after it.
+SPLIT = (f"{on(0)} 300", f"{on(14)} 300")
+
+
+def at(*lines: str) -> pd.DataFrame:
+    """Build results from lines `DAY ANALYTE VALUE [RANGE]`; `60T08:00 wbc 6.1` carries a time."""
+    return draws(*(_dated(line) for line in lines))
+
+
+def _dated(line: str) -> str:
+    when, rest = line.split(maxsplit=1)
+    day, mark, clock = when.partition("T")
+    return f"{on(int(day))}{mark}{clock} {rest}"
+
+
+def with_flags(labs: pd.DataFrame, *infused: str, same_day: str = "before") -> pd.DataFrame:
+    return derive_flags(annotated(labs, *infused, same_day=same_day))
+
+
+def codes(labs: pd.DataFrame, *infused: str) -> list[list[str]]:
+    """The codes of each row, in the order in which they stand there."""
+    return [(flags or "").split(";") if flags else [] for flags in table(with_flags(labs, *infused), "flags")]
+
+
+def flagged(code: str, labs: pd.DataFrame, *infused: str, same_day: str = "before") -> list[str]:
+    """The rows that carry a flag, as `ANALYTE VALUE`, in their order."""
+    frame = with_flags(labs, *infused, same_day=same_day)
+    carries = [code in (flags or "").split(";") for flags in table(frame, "flags")]
+    rows = table(frame[carries], "analyte", "comparator", "value")
+    return [f"{analyte} {comparator or ''}{value:g}" for analyte, comparator, value in rows]
+
+
+def severities(code: str, labs: pd.DataFrame, *infused: str) -> list[str]:
+    """The severity of a flag on each row that carries it."""
+    found = evaluate_flags(annotated(labs, *infused))
+    return found.loc[found["code"] == code, "severity"].tolist()

@@ -1,0 +1,227 @@
+"""Which test and which unit is meant: spellings, look-alikes, count against percent, LOINC, --unit, inference."""
+
+from __future__ import annotations
+
+import pytest
+from intake_tables import delimited, each, is_read, one, one_row, outcome, read, words
+
+BILLION_PER_LITRE = words(
+    "10^9/L|10*9/L|10e9/L|x10^9/L|X10E9/L|10⁹/L|109/L|G/L|G/l|giga/L|Gpt/L|/nL|/nl|10^3/uL|10*3/uL|10^3/µL|10^3/μL|"
+    "10³/µL|x10E3/uL|X10E3/UL|10e3/uL|x10e3|10s3/ul|10[3]|K/uL|k/µL|K/mcL|K/mm3|K/iL|10^3/mm3|10**3/mm**3|1000/µL|"
+    "1000/mm3|x1000/mm3|Thousand/uL|THOU/UL|Thous/mcL|Th/uL|TH/mm3|Tsd/µl|Tsd./µl|mille/mm3|x10(3)/mcL|x10E+09/L|"
+    "10+9/L|thous/cmm|10\\S\\3/μl|10 ^ 9 / L|×10⁹/L"
+)
+PER_MICROLITRE = [
+    "cells/uL",
+    "Cells/uL",
+    "cells/mcL",
+    "cells/µL",
+    "/uL",
+    "/µL",
+    "/mcL",
+    "#/uL",
+    "/mm3",
+    "/mm³",
+    "/cumm",
+    "cells/cumm",
+    "cells/mm^3",
+    "10^6/L",
+    "10^3/mL",
+]
+
+
+def test_the_spellings_of_10_9_per_litre():
+    rows = [("WBC", "6.1", unit) for unit in BILLION_PER_LITRE]
+    assert each(*rows) == dict.fromkeys(rows, "wbc 6.1")
+
+
+def test_the_spellings_of_cells_per_microlitre():
+    rows = [("WBC", "6100", unit) for unit in PER_MICROLITRE]
+    assert each(*rows) == dict.fromkeys(rows, "wbc 6.1")
+
+
+def test_a_unit_means_what_it_means_for_this_test():
+    rows = {
+        ("name", "value", "unit"): "said",
+        ("WBC", "6.1", "G/L"): "wbc 6.1",
+        ("IgG", "9.8", "G/L"): "igg 9.8",
+        ("IgG", "9.8", "g/l"): "igg 9.8",
+        ("Hemoglobin", "136", "G/L"): "hemoglobin 136",
+        ("WBC", "6100000000", "cells/L"): "wbc 6.1",
+        ("WBC", "61", "10^2/uL"): "wbc 6.1",
+        ("CD19", "212", "cells/uL"): "cd19 212",
+        ("CD19", "0.212", "10^9/L"): "cd19 212",
+        ("CD19", "0.212", "G/L"): "cd19 212",
+        ("CD4", "812", "10^6/L"): "cd4 812",
+        ("CD19", "11.2", "%"): "cd19_pct 11.2",
+        ("CD19", "11.2", "% of lymphocytes"): "cd19_pct 11.2",
+        ("IgG", "980", "mg/dL"): "igg 9.8",
+        ("IgG", "0.98", "g/dL"): "igg 9.8",
+        ("IgM", "40", "mg%"): "igm 0.4",
+        ("Hemoglobin", "13.6", "g/dL"): "hemoglobin 136",
+        ("Hemoglobin", "13.6", "GM/DL"): "hemoglobin 136",
+        ("Hematocrit", "0.42", "L/L"): "hematocrit 42",
+        ("Hematocrit", "42", "%"): "hematocrit 42",
+        ("RBC", "4.7", "10^12/L"): "rbc 4.7",
+        ("RBC", "4.7", "M/uL"): "rbc 4.7",
+        ("RBC", "4700000", "/mm3"): "rbc 4.7",
+        ("Platelets", "250", "10^3/uL"): "platelets 250",
+        ("Platelets", "250000", "/cumm"): "platelets 250",
+        ("CD4/CD8 ratio", "1.8", ""): "cd4_cd8_ratio 1.8",
+        ("CD4/CD8 ratio", "1.8", "ratio"): "cd4_cd8_ratio 1.8",
+    }
+    assert each(*rows) == rows
+
+
+def test_hemoglobin_in_mmol():
+    assert one(name="Hb", value="8", unit="mmol/L") in ("hemoglobin 128.8", "hemoglobin 128.9")
+
+
+def test_a_unit_that_does_not_fit_the_test_is_rejected():
+    names_and_units = [
+        ("WBC", "%"), ("WBC", "mg/dL"), ("WBC", "/HPF"), ("WBC", "10^12/L"), ("WBC", "10^-9/L"), ("WBC", "10^9"),
+        ("WBC", "1"), ("WBC", "L"), ("WBC", "K"), ("WBC", "furlong"), ("WBC", "10^3/ÂµL"), ("WBC", "{raw}"),
+        ("CD19", "% of WBC"), ("Neutrophils", "% of lymphocytes"), ("CD19", "ratio"), ("CD4/CD8 ratio", "%"),
+        ("IgG", "10^9/L"), ("IgG", "mmol/L"), ("IgG", "IU/mL"), ("Hemoglobin", "mg/dL"), ("Hemoglobin", "%"),
+        ("RBC", "K/uL"), ("Absolute lymphocytes", "%"), ("Lymphocytes %", "10^9/L"),
+    ]  # fmt: skip
+    rows = [(name, "11", unit) for name, unit in names_and_units]
+    assert each(*rows) == dict.fromkeys(rows, "rejected: unit_unknown")
+
+
+@pytest.mark.parametrize("name", ["CD19 count", "IgG", "Hemoglobin", "Hematocrit", "RBC", "Absolute monocytes"])
+def test_a_missing_unit_is_rejected(name):
+    reject = read(one_row(name=name, value="11", unit="")).rejects.iloc[0]
+    assert reject["code"] == "unit_missing"
+    assert repr(name) in reject["message"]
+    assert "--unit" in reject["hint"]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "said"),
+    [
+        (("test", "value", "unit", "range"), ("WBC", "6100", "/uL", "4000-11000 cells/uL"), "wbc 6.1"),
+        (("test", "value", "range"), ("WBC", "6100 /uL", "4-11 K/uL"), "wbc 6.1"),
+        (("test", "value", "range"), ("WBC", "6100", "4000-11000 /uL"), "wbc 6.1"),
+        (("test", "value", "unit", "range"), ("CD19", "212", "", "100-500 cells/uL"), "cd19 212"),
+        (("test", "value", "unit", "range"), ("IgG", "980", "", "565-1600 mg/dL"), "igg 9.8"),
+        (("test", "value", "unit", "range"), ("Lymphocytes", "32", "", "20-40 %"), "lymphocytes_pct 32"),
+    ],
+)
+def test_the_unit_comes_from_column_value_or_range(header, row, said):
+    assert outcome(delimited(("date", *header), ("2025-01-15", *row))) == said
+
+
+NAMES = {
+    "wbc": "WBC|wbc|White Blood Cell Count|White Cell Count|WHITE BLOOD CELL COUNT|Leukocytes|Leucocytes|Total white cell count|"
+    "Total Leucocyte Count|WBC Count|White blood cells",
+    "neutrophils": "Absolute Neutrophils|Absolute Neutrophil Count|Neutrophils (Absolute)|Neut #|Neutrophil count|ANC|NEUT#",
+    "lymphocytes": "Lymphocytes Abs|ABS LYMPHOCYTES|Lymphs (Absolute)|Lymphocytes, Absolute|Lymphocyte count|ALC|LYMPH #",
+    "monocytes": "Monocytes(Absolute)|Mono #|Monocyte count",
+    "eosinophils": "Eos (Absolute)|Eosinophil count",
+    "basophils": "Basos (Absolute)|Baso (Absolute)",
+    "immature_granulocytes": "Immature Grans (Abs)|Immature Granulocytes #",
+    "platelets": "Platelets|Platelet Count|PLT|plt",
+}  # fmt: skip
+SUBSETS = {
+    "cd19": "CD19 Absolute Count|CD19 abs count|Absolute CD19+ Cells|Abs.CD19 (B Cells)|CD19 count|cd19_abs|B cell count|"
+    "CD19+ B cells #|CD 19 count|CD-19 absolute",
+    "cd4": "CD4 absolute|Absolute CD4+ cells|CD4+ T cells count|CD3+CD4+ #|Absolute CD 4 count",
+    "cd8": "CD8 count|CD3+/CD8+ absolute",
+    "cd3": "CD3 count|Absolute T cells|CD3+ T cells #",
+    "cd20": "CD20 abs",
+}  # fmt: skip
+PERCENTAGES = {
+    "neutrophils_pct": "Neutrophils %|Neut%|Neutrophils (%)|Neutrophil percentage|neutrophils_pct",
+    "lymphocytes_pct": "Lymphocytes, Percent|% Lymphocytes|LYMPH%|Lymphocytes Relative|LYMLE",
+    "cd19_pct": "CD19 %|% CD19|% CD19+ (B Cells)|CD19 pct|cd19_pct|CD19+ percent",
+    "cd4_pct": "CD4 %|% CD4",
+}
+
+
+@pytest.mark.parametrize(
+    ("table", "value", "unit"), [(NAMES, "3.1", "10^9/L"), (SUBSETS, "212", "cells/uL"), (PERCENTAGES, "32", "%")]
+)
+def test_the_names_of_a_test(table, value, unit):
+    rows = {(name, value, unit): f"{analyte} {value}" for analyte, names in table.items() for name in names.split("|")}
+    assert each(*rows) == rows
+
+
+def test_the_name_of_a_percentage_is_never_a_count():
+    rows = [
+        (name, "32", unit) for names in PERCENTAGES.values() for name in names.split("|") for unit in ("10^9/L", "/uL")
+    ]
+    assert each(*rows) == dict.fromkeys(rows, "rejected: unit_unknown")
+
+
+def test_a_name_that_only_looks_alike_is_ignored():
+    names_and_units = [
+     ("Urine WBC", "/uL"), ("WBC, CSF", "/uL"), ("WBC/HPF", "/uL"), ("U-WBC", "/uL"), ("IgG1", "g/L"), ("IgG 1", "g/L"),
+     ("IgG4", "g/L"), ("IgG index", ""), ("IgG, CSF", "mg/dL"), ("Hemoglobin A1c", "%"), ("HbA1c", "%"), ("MCH", "pg"),
+     ("Nucleated RBC", "10^9/L"), ("NRBC", "%"), ("Reactive lymphocytes", "%"), ("Atypical lymphocytes", "%"), ("MPV", "fL"),
+     ("CD45", "/uL"), ("CD34", "/uL"), ("CD19-", "/uL"), ("CD3-", "/uL"), ("CD4-CD8-", ""), ("CD4+CD8+", ""),
+     ("CD27+ memory B cells", "/uL"), ("Vitamin D", "nmol/L"), ("analyte", "unit"), ("=cmd|calc", ""), ("[red]WBC[/red]", ""),
+    ]  # fmt: skip
+    reading = read(
+        delimited(("date", "test", "value", "unit"), *(("2025-01-15", n, "11", u) for n, u in names_and_units))
+    )
+    assert reading.ignored == dict.fromkeys((name for name, _ in names_and_units), 1)
+
+
+@pytest.mark.parametrize("name", ["Lymphocytes", "Lymphs", "LYM", "Neutrophils", "CD19", "B cells", "CD4"])
+def test_a_bare_name_without_unit_or_range_is_refused_as_count_or_percentage(name):
+    reject = read(one_row(name=name, value="1.8", unit="")).rejects.iloc[0]
+    assert reject["code"] == "name_ambiguous"
+    assert repr(name) in reject["message"]
+    assert "_pct=%" in reject["hint"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "unit", "said"),
+    [
+        ("Lymphocytes", "1.8", "10^9/L", "lymphocytes 1.8"),
+        ("Lymphocytes", "32", "%", "lymphocytes_pct 32"),
+        ("Lymphocytes", "32%", "", "lymphocytes_pct 32"),
+        ("Lymphocytes", "1.8 K/uL", "", "lymphocytes 1.8"),
+        ("CD19", "12", "/uL", "cd19 12"),
+        ("CD19", "12", "%", "cd19_pct 12"),
+    ],
+)
+def test_a_bare_name_is_decided_by_its_unit(name, value, unit, said):
+    assert one(name=name, value=value, unit=unit) == said
+
+
+def test_the_users_unit_makes_no_count_of_a_percentage_that_its_range_shows():
+    """One name, a count with the interval 1.0-4.0 and a percentage with 20-40, and --unit for the count."""
+    units = {"lymphocytes": "10^9/L"}
+    assert one(name="Lymphocytes", value="1.8", unit="", interval="1.0-4.0", units=units) == "lymphocytes 1.8"
+    assert not is_read(one(name="Lymphocytes", value="32", unit="", interval="20-40", units=units))
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "value", "unit", "said"),
+    [
+        ("WBC", "6690-2", "6.1", "10^9/L", "wbc 6.1"),
+        ("anything", "6690-2", "6.1", "10^9/L", "wbc 6.1"),
+        ("", "8116-6", "12", "/uL", "cd19 12"),
+        ("Lymphocytes", "731-0", "1.8", "10^9/L", "lymphocytes 1.8"),
+        ("Lymphocytes", "736-9", "32", "%", "lymphocytes_pct 32"),
+        ("Lymphocytes", "731-0", "32", "%", "rejected: unit_unknown"),
+        ("WBC", "770-8", "6.1", "10^9/L", "rejected: name_conflict"),
+        ("CD19", "8124-0", "12", "%", "rejected: name_conflict"),
+        ("Lymphocytes %", "731-0", "32", "%", "rejected: name_conflict"),
+    ],
+)
+def test_a_loinc_code_comes_first_and_may_not_contradict_the_name(name, code, value, unit, said):
+    table = delimited(("date", "test", "loinc", "value", "unit"), ("2025-01-15", name, code, value, unit))
+    assert outcome(table) == said
+
+
+@pytest.mark.parametrize(
+    "extra", [("loinc", "806-0"), ("specimen", "CSF"), ("specimen", "Urine"), ("sample type", "cerebrospinal fluid")]
+)
+def test_cells_of_another_fluid_are_no_blood_count(extra):
+    """3 white cells per microlitre of cerebrospinal fluid are normal; of blood they would be an emergency."""
+    column, word = extra
+    table = delimited(("date", "test", column, "value", "unit"), ("2025-01-15", "WBC", word, "3", "/uL"))
+    assert not is_read(outcome(table))

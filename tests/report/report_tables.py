@@ -1,0 +1,60 @@
+"""The report of one patient from a few lines. Day 0 is the first infusion, 2024-01-01; see `lab_tables.on`."""
+
+from __future__ import annotations
+
+import pandas as pd
+from lab_tables import CATALOG, cohort, draws, infusions, on
+
+from wbc_tracker.dataset import assemble
+from wbc_tracker.report.build import build_report
+from wbc_tracker.report.model import FlagLine, PatientReport, Pattern
+
+#: The split first dose.
+SPLIT = (f"{on(0)} 300", f"{on(14)} 300")
+#: A white cell count before treatment, and the selective picture on day 60.
+BASELINE = "-5 wbc 6.4"
+SELECTIVE = (BASELINE, "60 wbc 6.0", "60 cd19 2")
+
+
+def at(*lines: str) -> pd.DataFrame:
+    """Build results from lines `DAY ANALYTE VALUE [RANGE]`; `60T08:00 wbc 6.1` carries a time."""
+    return draws(*(_dated(line) for line in lines))
+
+
+def _dated(line: str) -> str:
+    when, rest = line.split(maxsplit=1)
+    day, mark, clock = when.partition("T")
+    return f"{on(int(day))}{mark}{clock} {rest}"
+
+
+def report_of(*lines: str, infused: tuple[str, ...] = SPLIT, as_of: int = 70) -> PatientReport:
+    """The report on a day; results and infusions as in `at` and `lab_tables.infusions`."""
+    dataset = assemble(at(*lines), infusions(*infused), on(as_of))
+    return build_report(dataset, dataset.annotate("before", CATALOG), {}, CATALOG).patients[0]
+
+
+def patterns_of(*cases: tuple[str, ...], infused: tuple[str, ...] = SPLIT, as_of: int = 70) -> list[Pattern]:
+    """The pattern of each case: patients with the same infusions, in one report."""
+    people = {f"case {number}": at(*lines) for number, lines in enumerate(cases)}
+    doses = infusions(*(infused * len(people))).assign(patient_id=[who for who in people for _ in infused])
+    dataset = assemble(cohort(**people), doses, on(as_of))
+    report = build_report(dataset, dataset.annotate("before", CATALOG), {}, CATALOG)
+    return [patient.pattern for patient in report.patients]
+
+
+def pattern_of(*lines: str, infused: tuple[str, ...] = SPLIT, as_of: int = 70) -> Pattern:
+    return report_of(*lines, infused=infused, as_of=as_of).pattern
+
+
+def flags_of(code: str, *lines: str, infused: tuple[str, ...] = SPLIT, as_of: int = 70) -> list[FlagLine]:
+    """The lines of one flag, latest first."""
+    return [flag for flag in report_of(*lines, infused=infused, as_of=as_of).flags if flag.code == code]
+
+
+def message_of(code: str, *lines: str, infused: tuple[str, ...] = SPLIT, as_of: int = 70) -> str:
+    """The message of the latest flag of a code."""
+    return flags_of(code, *lines, infused=infused, as_of=as_of)[0].message
+
+
+def evidence_words(pattern: Pattern) -> str:
+    return " ".join(f"{when} {what}" for when, what in pattern.evidence)
