@@ -93,7 +93,8 @@ def assemble(results: pd.DataFrame, infusions: pd.DataFrame, as_of: str) -> Data
 def from_readings(labs: Sequence[LabReading], infusions: Sequence[InfusionReading], as_of: str) -> Dataset:
     """Join what several files say.
 
-    Infusions of a file without a patient column belong to the patient of the labs, if that is one.
+    Infusions of a file without a patient column belong to the patient of the labs, if that is one. Infusions
+    of people without results are left out.
 
     Raises:
         UsageError: infusions without patients beside labs of several, or of nobody who has results.
@@ -118,6 +119,9 @@ def from_readings(labs: Sequence[LabReading], infusions: Sequence[InfusionReadin
             f"The infusions are of {_some(list(joined['patient_id'].unique()))}, the results of {_some(people)}.",
             "Use the same patient_id in both, or name the patient of files without that column with --patient.",
         )
+    strangers = ~joined["patient_id"].isin(people)
+    if people and strangers.any():
+        joined = joined[~strangers].reset_index(drop=True)
     return assemble(results, _one_a_day(joined), as_of)
 
 

@@ -37,10 +37,21 @@ def number_words(value: float, step: float, decimals: int) -> str:
 
 def value_words(analyte: str, value: float, comparator: str, step: float, catalog: Catalog) -> str:
     """Return comparator and value: `<1`, `6.1`."""
-    if step > 0:
-        return f"{comparator}{number_words(value, step, catalog.analytes[analyte].decimals)}"
-    # A computed value keeps four digits: rounded further it could seem to lie on the other side of a cut.
-    return f"{comparator}{value:.4g}"
+    decimals = catalog.analytes[analyte].decimals
+    told = number_words(value, step, decimals)
+    if not step > 0 and any((float(told) < cut) != (value < cut) for cut in cuts_of(analyte, catalog)):
+        # A computed value must not seem to lie on the other side of a cut.
+        told = f"{value:.4g}"
+    return f"{comparator}{told}"
+
+
+def cuts_of(analyte: str, catalog: Catalog) -> list[float]:
+    """Return the figures that decide about an analyte: grades, telephone limits, depletion, late onset."""
+    grading, critical = catalog.gradings.get(analyte), catalog.critical_limits.get(analyte)
+    cuts = [*(grading.cuts if grading else ())]
+    cuts += [cut for cut in (critical.below, critical.above) if cut is not None] if critical else []
+    special = {"cd19": "depleted_below_count", "cd19_pct": "depleted_below_percent", "neutrophils": "late_onset_below"}
+    return [*cuts, catalog.figure(special[analyte])] if analyte in special else cuts
 
 
 def percent_words(percent: float) -> str:

@@ -128,18 +128,27 @@ def test_two_orders_in_one_column_refuse_the_file():
 
 
 def test_the_refusal_names_both_readings_and_the_option():
-    with pytest.raises(
-        AmbiguousFileError, match="'03/04/2025' can be day 3 of month 4, or day 4 of month 3"
-    ) as refusal:
+    with pytest.raises(AmbiguousFileError, match="column 'collected_at': '03/04/2025' can be ") as refusal:
         read(one_row(date="03/04/2025"))
-    assert "column 'collected_at'" in refusal.value.message
+    assert "2025-04-03 (day first)" in refusal.value.message
+    assert "2025-03-04 (month first)" in refusal.value.message
     assert "--date-order dmy" in refusal.value.hint
     assert "--date-order mdy" in refusal.value.hint
 
 
+def test_the_refusal_of_a_two_digit_year_names_the_year_first_too():
+    with pytest.raises(AmbiguousFileError, match="'16/04/24' can be ") as refusal:
+        read(one_row(date="16/04/24"))
+    assert "2024-04-16 (day first)" in refusal.value.message
+    assert "2016-04-24 (year first)" in refusal.value.message
+    assert "--date-order ymd" in refusal.value.hint
+
+
 def test_the_refusal_of_two_orders_names_a_cell_of_each():
-    with pytest.raises(AmbiguousFileError, match=r"'13/04/2025' has the day first and '04/14/2025' the month first"):
+    with pytest.raises(AmbiguousFileError, match="'13/04/2025'") as refusal:
         read(delimited(("date", "WBC (10^9/L)"), ("13/04/2025", "6.1"), ("04/14/2025", "6.2")))
+    assert "'04/14/2025'" in refusal.value.message
+    assert "--date-order" in refusal.value.hint
 
 
 @pytest.mark.parametrize(
@@ -178,10 +187,24 @@ def test_a_two_digit_year_is_the_latest_that_is_not_in_the_future(cell, iso):
     assert dates(cell) == [iso]
 
 
-@pytest.mark.parametrize("cells", [["24/12/30", "25/03/28"], ["16/04/24", "17/05/24"], ["25-03-13", "25-03-01"]])
+@pytest.mark.parametrize("cells", [["16/04/24", "17/05/24"], ["25-03-13", "25-03-01"], ["16/04/24"]])
 def test_two_digit_dates_that_may_begin_with_the_year_are_not_guessed(cells):
-    """`25/03/28` is 28 March 2025 (year first) or 25 March 1928; a 16 is a day or a year."""
+    """`16/04/24` is 16 April 2024 or, the year first, 24 April 2016."""
     assert dates(*cells) == "refused: date_order_ambiguous"
+
+
+def test_two_digit_dates_that_begin_with_the_year_are_no_days_of_1930():
+    assert dates("24/12/30", "25/03/28") in ("refused: date_order_ambiguous", ["2024-12-30", "2025-03-28"])
+
+
+def test_a_typo_proves_no_year_first():
+    """Day 32 is no day. That does not make 32/04/25 the 25 April 1932, and all other cells dates of its kind."""
+    said = dates("32/04/25", "03/05/25")
+    assert said == "refused: date_order_ambiguous" or said[0] == "date_unreadable"
+
+
+def test_a_date_of_1928_is_no_second_reading():
+    assert dates("28/04/25", "03/05/25") in ("refused: date_order_ambiguous", ["2025-04-28", "2025-05-03"])
 
 
 def test_looking_back_moves_no_two_digit_year_by_a_century(tmp_path):

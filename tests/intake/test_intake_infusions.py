@@ -100,7 +100,7 @@ def test_another_drug_is_rejected_and_named(drug):
     ("printed", "dose"),
     [
         ("600", "600"), ("600 mg", "600"), ("600mg", "600"), ("600 MG.", "600"), ("600.0", "600"), ("600,0", "600"),
-        ("", "-"), ("--", "-"), ("n/a", "-"),
+        ("", "-"),
     ],
 )  # fmt: skip
 def test_a_dose(printed, dose):
@@ -183,7 +183,8 @@ def test_infusions_of_two_patients_on_one_day_do_not_meet():
 
 
 def test_lines_are_those_of_the_users_file_and_rejects_in_their_order():
-    table = 'infused_on,dose_mg,"note\nor two"\n2025-01-15,600,\n\nsoon,600,\n2025-02-15,600,"a\nb"\n2025-03-15\n2025-04-15,half,\n'
+    header = 'infused_on,dose_mg,"note\nor two"\n'
+    table = header + '2025-01-15,600,\n\nsoon,600,\n2025-02-15,600,"a\nb"\n2025-03-15\n2025-04-15,half,\n'
     reading = read_infusions_of(table.encode())
     assert reading.lines == [3, 6]
     assert rejected(reading) == ["5 date_unreadable", "8 row_shape", "9 dose_unreadable"]
@@ -205,6 +206,11 @@ def test_a_lab_file_is_no_infusion_file(table):
     with pytest.raises(WbcTrackerError) as refusal:
         read_infusions_of(table)
     assert refusal.value.exit_code == 3
+
+
+def test_a_registry_of_infusions_may_show_a_count_beside_them():
+    table = "UMRN,Infusion date,Infusion dose (mg),RTX type,CD19 abs count\n7,2025-01-15,1000,Mabthera,2\n"
+    assert told(table) == ["2 7 2025-01-15 rituximab 1000"]
 
 
 def test_two_patients_never_become_one():

@@ -153,6 +153,7 @@ def test_a_reject_says_where_what_and_what_to_do():
 #: One row for every problem of one cell: patient, date, name, code, value, unit -> problem.
 ROWS = [
     (("", "2025-01-15", "WBC", "", "6.1", "10^9/L"), "patient_missing"),
+    (("Ann", "2025-01-15", "", "", "6.1", "10^9/L"), "name_missing"),
     (("Ann", "2025-01-15", "Lymphocytes", "", "1.8", ""), "name_ambiguous"),
     (("Ann", "2025-01-15", "WBC", "770-8", "6.1", "10^9/L"), "name_conflict"),
     (("Ann", "", "WBC", "", "6.1", "10^9/L"), "date_missing"),
@@ -165,6 +166,8 @@ ROWS = [
     (("Ann", "2025-01-15", "IgG", "", "9.8", ""), "unit_missing"),
     (("Ann", "2025-01-15", "IgG", "", "9.8", "furlong"), "unit_unknown"),
     (("Ann", "2025-01-15", "CD19", "", "12", "10^9/L"), "unit_conflict"),
+    (("Ann", "2025-01-15", "WBC", "", "6.1 K/uL", "/uL"), "unit_contradiction"),
+    (("Ann", "2025-01-15", "WBC", "", "6.1 /uL", "10^9/L"), "unit_contradiction"),
     (("Ann", "2025-01-15", "WBC", "", "6100", "10^9/L"), "value_implausible"),
 ]
 
@@ -194,10 +197,9 @@ def test_a_cell_with_two_problems_is_rejected_once():
     assert (reading.read, len(reading.rejects)) == (1, 1)
 
 
-def test_a_result_without_a_name_is_not_lost_without_a_word():
-    reading = read("date,test,value,unit\n2025-01-15,,6.1,10^9/L\n")
-    assert (values(reading), reading.read) == ([], 1)
-    assert len(reading.rejects) == 1 or list(reading.ignored) != [""]
+def test_a_row_without_name_and_value_holds_no_result():
+    reading = read("date,test,value,unit\n2025-01-15,,,10^9/L\n")
+    assert (reading.read, reading.no_result, len(reading.rejects)) == (1, 1, 0)
 
 
 def test_a_missing_text_is_missing_never_empty():

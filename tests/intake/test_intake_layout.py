@@ -60,9 +60,7 @@ def test_a_header_of_a_wide_file_with_its_unit(header, result):
     assert outcome(delimited(("date", header), ("2025-01-15", "11"))) == result
 
 
-@pytest.mark.parametrize(
-    "header", ["WBC (furlong)", "WBC (4.0-11.0)", "WBC %", "Lymphocytes Abs (%)", "CD19 (% of WBC)", "IgG (10^9/L)"]
-)
+@pytest.mark.parametrize("header", ["WBC (10^9/dL)", "WBC %", "Lymphocytes Abs (%)", "CD19 (% of WBC)", "IgG (10^9/L)"])
 def test_a_header_with_a_unit_that_does_not_fit_is_rejected(header):
     assert outcome(delimited(("date", header), ("2025-01-15", "11"))) == "rejected: unit_unknown"
 
@@ -81,7 +79,7 @@ def test_another_header_of_a_wide_file_is_not_used_and_named(header):
     "header",
     [
         "patient_id", "Patient ID", "PatientID", "Patient", "MRN", "Subject ID", "USUBJID", "Person ID", "Pat. ID",
-        "Patient Name", "Name", "Participant ID", "Study ID", "NHS Number", "Hospital Number",
+        "Patient Name", "Name", "Participant ID", "Study ID", "NHS Number", "Hospital Number", "Initials", "Surname",
         "Medical Record Number", "ID",
     ],
 )  # fmt: skip
@@ -143,7 +141,7 @@ def test_the_canonical_header_comes_before_a_synonym():
 
 def test_a_file_that_could_be_long_or_wide_is_refused():
     table = "date,test,value,unit,WBC (10^9/L),CD19 (/uL)\n2025-01-15,IgG,9.8,g/L,6.1,12\n"
-    with pytest.raises(AmbiguousFileError, match="long .* or as wide") as refusal:
+    with pytest.raises(AmbiguousFileError, match=r"long .* or as wide") as refusal:
         read(table)
     assert "--layout" in refusal.value.hint
     assert values(read(table, layout="long")) == ["igg 9.8"]

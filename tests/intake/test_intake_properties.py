@@ -204,7 +204,7 @@ def account(rows: list[list[str]], **options) -> tuple | str:
     return sorted(values(reading)), problems, dict(reading.ignored), reading.no_result, reading.read
 
 
-@settings(steady, max_examples=80)
+@settings(steady, max_examples=60)
 @given(junk_tables(), st.sampled_from([{}, {"decimal": "."}, {"date_order": "dmy"}, {"units": {"cd19": "/uL"}}]))
 def test_every_cell_of_a_junk_table_is_accounted_for(rows, options):
     said = account(rows, **options)

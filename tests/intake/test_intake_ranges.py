@@ -28,8 +28,8 @@ def each_interval(*cells: str) -> dict[str, tuple]:
 def test_two_limits():
     cells = words(
         "4.0-11.0|4-11|4,0-11,0|4.0 - 11.0|4.0–11.0|4.0 — 11.0|4.0−11.0|4.0 to 11.0|4.0 TO 11.0|4.0..11.0|"
-        "(4.0-11.0)|[4.0-11.0]|４.０－１１.０|4.0-11.0 10^9/L|4.0 - 11.0 10*9/L|4.0-11.0 x10E9/L|4.0 to 11.0 Thousand/uL|"
-        "4.0 K/uL - 11.0 K/uL|4.0 10*9/L - 11.0 10*9/L|4000-11000 /uL|4000 - 11000 cells/uL"
+        "(4.0-11.0)|[4.0-11.0]|４.０－１１.０|4.0-11.0 10^9/L|4.0 - 11.0 10*9/L|4.0-11.0 x10E9/L|"
+        "4.0 to 11.0 Thousand/uL|4.0 K/uL - 11.0 K/uL|4.0 10*9/L - 11.0 10*9/L|4000-11000 /uL|4000 - 11000 cells/uL"
     )
     assert each_interval(*cells) == dict.fromkeys(cells, (4, 11))
 
@@ -62,7 +62,7 @@ def test_a_cell_that_is_no_certain_interval_is_left_out():
 def test_an_interval_that_is_left_out_is_told_and_kept_as_printed(cell):
     reading = read(one_row(interval=cell))
     assert list(reading.results["reported_range"]) == [cell]
-    assert reading.warnings == ["1 reference intervals could not be read and were left out."]
+    assert reading.warnings == ["1 reference interval could not be read and will not be used."]
 
 
 @pytest.mark.parametrize(

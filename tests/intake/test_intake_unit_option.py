@@ -118,16 +118,20 @@ def test_nothing_is_inferred_where_another_reading_is_left(header, cells):
 
 
 @pytest.mark.parametrize(
-    ("cells", "wrong"),
+    ("header", "cells", "wrong"),
     [
-        (["6.1", "5.9", "5600"], "wbc 5600"),
-        (["5600", "6100", "5.6"], "wbc 0.0056"),
-        (["6100", "5600", "12"], "wbc 0.012"),
+        ("WBC", ["6.1", "5.9", "5600"], "wbc 5600"),
+        ("WBC", ["5600", "6100", "5.6"], "wbc 0.0056"),
+        ("WBC", ["6100", "5600", "12"], "wbc 0.012"),
+        ("WBC", ["6100", "5600", "45"], "wbc 0.045"),
+        ("Absolute neutrophils", ["3100", "2800", "12"], "neutrophils 0.012"),
+        ("Absolute lymphocytes", ["1800", "1500", "8"], "lymphocytes 0.008"),
+        ("Platelets", ["250000", "260000", "700"], "platelets 0.7"),
     ],
 )
-def test_a_cell_that_fits_only_the_other_unit_is_not_read_in_the_inferred_one(cells, wrong):
+def test_a_cell_that_fits_only_the_other_unit_is_not_read_in_the_inferred_one(header, cells, wrong):
     """5.6 among 5600 and 6100 is a count in thousands; 0.0056 would be an emergency."""
-    reading = read(wide("WBC", *cells))
+    reading = read(wide(header, *cells))
     assert wrong not in values(reading)
     assert len(reading.rejects) == 1
 

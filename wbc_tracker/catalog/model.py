@@ -43,13 +43,15 @@ class UnitFamily:
     """Units that convert into one another for a kind of analyte.
 
     `factors` maps a UCUM code to the number by which a value in that unit is multiplied to get the
-    canonical unit. In a `unitless` family a result without a unit is complete.
+    canonical unit. In a `unitless` family a result without a unit is complete. `rare` units are read where
+    they are printed, but never inferred.
     """
 
     id: str
     canonical: str
     factors: dict[str, float]
     unitless: bool = False
+    rare: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,9 @@ class Words:
     no_range: tuple[str, ...]
     result_marks: tuple[str, ...]
     comparators: dict[str, str]
+    patient_hints: tuple[str, ...]
+    patient_exempt: tuple[str, ...]
+    other_fluids: tuple[str, ...]
     roles: dict[str, tuple[str, ...]]
     infusion_roles: dict[str, tuple[str, ...]]
 

@@ -36,7 +36,8 @@ def main() -> None:
         _show_traceback()
         complain(
             f"The program made a mistake ({type(error).__name__}). Your files and the store are as they were.",
-            "Please report the command you typed, with --debug for the details (these can hold health data).",
+            "Please report the command you typed. `wbc-tracker --debug COMMAND` shows the details "
+            "(they can hold health data).",
         )
         sys.exit(_BUG)
 

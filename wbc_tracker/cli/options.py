@@ -145,10 +145,9 @@ def reading_options(
     from wbc_tracker.intake import DEFAULT_PATIENT, ReadingOptions
 
     delimiter = _DELIMITERS.get(delimiter, delimiter) if delimiter else None
-    if delimiter is not None and len(delimiter) != 1:
-        raise UsageError(f"--delimiter: {delimiter!r} is not one character.", "Try comma, semicolon, tab or pipe.")
     return ReadingOptions(
         as_of=as_of,
+        today=today(),
         patient=patient or DEFAULT_PATIENT,
         only_patient=only_patient and patient is not None,
         columns=_pairs(columns, "--map", "ROLE=HEADER"),

@@ -17,6 +17,7 @@ from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.ranges import parse_ranges
 from wbc_tracker.intake.table import TextTable
 from wbc_tracker.intake.texts import Texts, stack_texts
+from wbc_tracker.intake.units import mean_the_same
 from wbc_tracker.intake.values import parse_values
 
 Numbers = npt.NDArray[np.float64]
@@ -52,7 +53,7 @@ class Cells:
     """The cells of one file in the order of its rows; every column has one entry a cell.
 
     `column` is the header of the cell's column. `iso` is the date of collection, "" where `date_problem` (a
-    place in dates.DATE_PROBLEMS) is not 0.
+    place in dates.DATE_PROBLEMS) is not 0. `units_differ`: the cell prints another unit than its column.
     """
 
     source_row: npt.NDArray[np.int64]
@@ -63,8 +64,10 @@ class Cells:
     date_problem: npt.NDArray[np.int8]
     name: Texts
     loinc: Texts
+    specimen: Texts
     values: ValueCells
     unit: Texts
+    units_differ: Mask
     ranges: RangeCells
     mark: Texts
 
@@ -108,7 +111,9 @@ class _Collector:
             date_problem=date_problem,
             name=name,
             loinc=self._role("loinc"),
+            specimen=self._role("specimen"),
             values=values,
+            units_differ=self._differing_units(self._role("unit").or_else(header_unit), values.unit),
             unit=self._role("unit").or_else(header_unit).or_else(values.unit).or_else(ranges.unit),
             ranges=ranges,
             mark=self._role("abnormal_flag").or_else(values.mark),
@@ -140,7 +145,8 @@ class _Collector:
             codes = np.where(plain, texts.codes, with_time.codes + len(texts.words)).astype(np.int32)
             texts = Texts(codes, pa.concat_arrays([texts.words, with_time.words]))
             texts = Texts.of(pa.DictionaryArray.from_arrays(pa.array(texts.codes), texts.words).cast(pa.string()))
-        dates = parse_dates(texts.words, self.options.date_order, self.options.as_of, self._where(index))
+        today = self.options.today or self.options.as_of
+        dates = parse_dates(texts.words, self.options.date_order, today, self._where(index))
         iso = Texts(texts.codes, pc.fill_null(dates.iso, ""))
         return texts, iso, texts.spread(dates.problem)
 
@@ -186,6 +192,16 @@ class _Collector:
         clash[at] = [in_cell != beside for in_cell, beside in pairs]
         return np.where(unknown | clash, np.nan, number), comparator.or_else(column)
 
+    def _differing_units(self, beside: Texts, in_cell: Texts) -> Mask:
+        """Return where the value cell prints a unit that means another one than its column's."""
+        if in_cell.is_blank().all() or beside.is_blank().all():
+            return np.zeros(len(in_cell), dtype=bool)
+        pairs = beside.joined(in_cell, "\n")
+        told = [pair.split("\n") for pair in pairs.words.to_pylist()]
+        return pairs.spread(
+            np.array([bool(a and b) and not mean_the_same(a, b, self.catalog) for a, b in told], dtype=bool)
+        )
+
     def _names(self) -> tuple[Texts, Texts]:
         """Return the printed name of each cell's test, and the unit in the header of its column."""
         if self.layout.kind == "long":
@@ -220,7 +236,8 @@ class _Collector:
         if role not in self.layout.roles:
             return np.full(len(texts), np.nan), np.zeros(len(texts), dtype=bool)
         parsed = parse_values(texts.words, self.options.decimal, self._where(self.layout.roles[role]), self.catalog)
-        odd = (np.isnan(parsed.number) & ~parsed.no_result) | parsed.negative | (parsed.comparator != "")
+        odd = (np.isnan(parsed.number) & ~parsed.no_result) | parsed.negative
+        odd |= (parsed.comparator != "") | (parsed.unit != "")
         return texts.spread(np.where(odd, np.nan, parsed.number)), texts.spread(odd)
 
 

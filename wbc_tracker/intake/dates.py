@@ -40,6 +40,13 @@ _MONTH_NUMBER = {name[:length]: i for i, name in enumerate(_MONTHS, 1) for lengt
     "sept": 9
 }
 
+_SHORT_YEAR_FIRST = r"^[0-9]{2}[-/. ][0-9]{1,2}[-/. ][0-9]{1,2}(?:[T ,]|$)"
+_SHORT_YEAR_LAST = r"^[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ][0-9]{2}(?:[T ,]|$)"
+_OLDEST_SHORT_YEAR = 60
+#: Order of an all-numeric date -> the groups of year, month and day.
+_ORDERS = {"dmy": ("c", "b", "a"), "mdy": ("c", "a", "b"), "ymd": ("a", "b", "c")}
+_ORDER_WORDS = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
+
 #: Codes of problems.PROBLEMS, by number; 0 is no problem.
 DATE_PROBLEMS = ("", "date_missing", "date_unreadable", "date_serial", "date_before_1900")
 _MISSING, _UNREADABLE, _SERIAL_NUMBER, _TOO_OLD = 1, 2, 3, 4
@@ -63,18 +70,23 @@ class _Parts:
     day: npt.NDArray[np.int64]
     second: npt.NDArray[np.int64]
 
+    @classmethod
+    def blank(cls, size: int) -> _Parts:
+        """Return parts in which nothing has been read."""
+        return cls(*(np.full(size, fill, dtype=np.int64) for fill in (-1, 0, 0, -1)))
 
-def parse_dates(texts: pa.Array, date_order: str | None, as_of: str, where: str) -> DateColumn:
+
+def parse_dates(texts: pa.Array, date_order: str | None, today: str, where: str) -> DateColumn:
     """Read one column of dates or dates with times.
 
     Year-first dates, month names and all-numeric dates are read. The order of an all-numeric date must be
-    given or proved by a cell of the column in which one of the numbers is above 12. A zone is dropped: the
-    printed wall-clock time is kept. A two-digit year is the latest one that is not after `as_of`.
+    given or proved by the column: only one order makes every cell a date of the calendar. A zone is dropped: the
+    printed wall-clock time is kept. A two-digit year is the latest one that is not after `today`.
 
     Args:
         texts: the trimmed cells.
         date_order: `ymd`, `dmy` or `mdy` where the user settled it.
-        as_of: ISO date.
+        today: ISO date.
         where: file and header, for messages.
 
     Returns:
@@ -86,16 +98,15 @@ def parse_dates(texts: pa.Array, date_order: str | None, as_of: str, where: str)
     encoded = pc.dictionary_encode(texts)
     distinct, codes = encoded.dictionary, encoded.indices
     size = len(distinct)
-    parts = _Parts(*(np.full(size, fill, dtype=np.int64) for fill in (-1, 0, 0, -1)))
-    _read(parts, distinct, _YEAR_FIRST, ("a", "b", "c"), as_of)
-    _read(parts, distinct, _COMPACT, ("a", "b", "c"), as_of)
-    _read(parts, distinct, _DAY_NAME, ("c", "b", "a"), as_of)
-    _read(parts, distinct, _NAME_DAY, ("c", "b", "a"), as_of)
+    parts = _Parts.blank(size)
+    _read(parts, distinct, _YEAR_FIRST, ("a", "b", "c"), today)
+    _read(parts, distinct, _COMPACT, ("a", "b", "c"), today)
+    _read(parts, distinct, _DAY_NAME, ("c", "b", "a"), today)
+    _read(parts, distinct, _NAME_DAY, ("c", "b", "a"), today)
     numeric = distinct.filter(pc.match_substring_regex(distinct, _NUMERIC))
     if len(numeric):
-        order = date_order or _prove_order(numeric, where)
-        place = {"dmy": ("c", "b", "a"), "mdy": ("c", "a", "b"), "ymd": ("a", "b", "c")}[order]
-        _read(parts, distinct, _NUMERIC, place, as_of)
+        order = date_order or _prove_order(numeric, where, today)
+        _read(parts, distinct, _NUMERIC, _ORDERS[order], today)
     days, valid = _to_days(parts)
     problem = np.where(valid, 0, _UNREADABLE).astype(np.int8)
     problem[~valid & matches(distinct, _SERIAL)] = _SERIAL_NUMBER
@@ -106,40 +117,60 @@ def parse_dates(texts: pa.Array, date_order: str | None, as_of: str, where: str)
     return DateColumn(iso.take(codes), problem[index])
 
 
-def _prove_order(numeric: pa.Array, where: str) -> str:
-    """Return `dmy` or `mdy`, whichever a cell of the column proves."""
-    fields = pc.extract_regex(numeric, _NUMERIC)
-    first, second = (pc.cast(pc.struct_field(fields, name), pa.int64()).to_numpy() for name in ("a", "b"))
-    day_first, month_first = np.flatnonzero(first > 12), np.flatnonzero(second > 12)
-    if len(day_first) and len(month_first):
+def _prove_order(numeric: pa.Array, where: str, today: str) -> str:
+    """Return the one order in which every cell of the column is a date of the calendar.
+
+    Cells that are no date in any order prove nothing. With two-digit years the year may stand first, too.
+
+    Raises:
+        AmbiguousFileError: several orders read the column, differently; or none reads all of it.
+    """
+    readings = {order: _reading(numeric, order, today) for order in _ORDERS}
+    readable = np.any([valid for _, valid in readings.values()], axis=0)
+    complete = [order for order, (_, valid) in readings.items() if valid[readable].all()]
+    if not readable.any() or len(complete) == 1:
+        return (complete or ["dmy"])[0]
+    if not complete:
+        against = [numeric[int(np.flatnonzero(readable & ~readings[o][1])[0])].as_py() for o in ("mdy", "dmy")]
         raise AmbiguousFileError(
-            f"{where}: {numeric[int(day_first[0])].as_py()!r} has the day first and "
-            f"{numeric[int(month_first[0])].as_py()!r} the month first.",
+            f"{where}: {against[0]!r} has the day first and {against[1]!r} the month first.",
             "Say which order is right with --date-order dmy or --date-order mdy (the other cells are then rejected).",
             code="date_order_mixed",
         )
-    if len(day_first) or len(month_first):
-        return "dmy" if len(day_first) else "mdy"
-    open_cells = np.flatnonzero(first != second)
-    if not len(open_cells):
-        return "dmy"
-    at = int(open_cells[0])
+    first = readings[complete[0]][0]
+    differs = readable & np.any([readings[order][0] != first for order in complete], axis=0)
+    if not differs.any():
+        return complete[0]
+    at = int(np.flatnonzero(differs)[0])
+    told = " or ".join(f"{np.datetime64(int(readings[o][0][at]), 'D')} ({_ORDER_WORDS[o]})" for o in complete)
     raise AmbiguousFileError(
-        f"{where}: {numeric[at].as_py()!r} can be day {first[at]} of month {second[at]}, or day {second[at]} of month "
-        f"{first[at]}, and no cell of the column proves which.",
-        "Say which with --date-order dmy (day first) or --date-order mdy (month first).",
+        f"{where}: {numeric[at].as_py()!r} can be {told}, and no cell of the column proves which.",
+        f"Say which with {' or '.join(f'--date-order {order}' for order in complete)}.",
         code="date_order_ambiguous",
     )
 
 
-def _read(parts: _Parts, distinct: pa.Array, pattern: str, place: tuple[str, str, str], as_of: str) -> None:
+def _reading(numeric: pa.Array, order: str, today: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Return the days of all-numeric dates in one order, and which are dates of the calendar."""
+    parts = _Parts.blank(len(numeric))
+    _read(parts, numeric, _NUMERIC, _ORDERS[order], today)
+    days, valid = _to_days(parts)
+    if order == "ymd":
+        valid &= matches(numeric, _SHORT_YEAR_FIRST)
+    # A two-digit year that would lie this far back is a typing error, neither proof nor a second reading.
+    short = matches(numeric, _SHORT_YEAR_FIRST if order == "ymd" else _SHORT_YEAR_LAST)
+    valid &= ~short | (parts.year > int(today[:4]) - _OLDEST_SHORT_YEAR)
+    return days, valid
+
+
+def _read(parts: _Parts, distinct: pa.Array, pattern: str, place: tuple[str, str, str], today: str) -> None:
     """Fill `parts` for the cells that match; `place` names the groups of year, month and day."""
     rows = np.flatnonzero(matches(distinct, pattern) & (parts.year < 0))
     if not len(rows):
         return
     fields = pc.extract_regex(distinct.take(pa.array(rows)), pattern)
     year, month, day = (pc.struct_field(fields, name) for name in place)
-    parts.year[rows] = _years(year, as_of)
+    parts.year[rows] = _years(year, today)
     parts.month[rows] = _months(month)
     parts.day[rows] = _integers(day)
     parts.second[rows] = _seconds(fields)
@@ -156,10 +187,10 @@ def _months(texts: pa.Array) -> npt.NDArray[np.int64]:
     return np.array([_MONTH_NUMBER.get(text.lower(), 0) for text in texts.to_pylist()], dtype=np.int64)
 
 
-def _years(texts: pa.Array, as_of: str) -> npt.NDArray[np.int64]:
+def _years(texts: pa.Array, today: str) -> npt.NDArray[np.int64]:
     years = _integers(texts)
     short = to_mask(pc.equal(pc.utf8_length(texts), 2))
-    this_year = int(as_of[:4])
+    this_year = int(today[:4])
     full = this_year - (this_year - years) % 100
     return np.where(short, full, years)
 

@@ -17,8 +17,8 @@ from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.naming import drug_table
 from wbc_tracker.errors import UnreadableFileError
 from wbc_tracker.intake.dates import DATE_PROBLEMS, parse_dates
-from wbc_tracker.intake.layout import assign_roles
-from wbc_tracker.intake.masks import Mask
+from wbc_tracker.intake.layout import assign_roles, looks_like_labs, refuse_unclear_patients
+from wbc_tracker.intake.masks import Mask, to_mask
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.problems import make_rejects, stack_rejects
 from wbc_tracker.intake.table import TextTable, read_bytes, read_table
@@ -70,6 +70,8 @@ def read_infusion_bytes(
     table = read_table(raw, file, options)
     chosen = {role: name for role, name in options.columns.items() if role in catalog.words.infusion_roles}
     roles = assign_roles(table.header, catalog.words.infusion_roles, chosen, file)
+    _refuse_lab_file(table, roles, catalog)
+    refuse_unclear_patients(table, roles, set(roles.values()), options, catalog)
     if "infused_on" not in roles:
         raise UnreadableFileError(
             f"{file} has no recognised columns. Looked for the date of the infusion, patient, drug and dose.",
@@ -104,7 +106,29 @@ def read_infusion_bytes(
         read=table.rows + len(table.ragged),
         duplicates=int((repeats & ~conflicts).sum()),
         names_patients="patient_id" in roles,
+        warnings=_warnings(table, roles),
     )
+
+
+def _refuse_lab_file(table: TextTable, roles: dict[str, int], catalog: Catalog) -> None:
+    """Refuse a lab file: every blood draw in it would become an infusion. Drug, dose or "infusion" prove otherwise.
+
+    Raises:
+        UnreadableFileError: the headers are those of lab results.
+    """
+    dated = fold_name(table.header[roles["infused_on"]]) if "infused_on" in roles else ""
+    of_infusions = {"drug", "dose_mg"} & set(roles) or (dated and dated not in ("date", "date time", "datetime"))
+    if looks_like_labs(table.header, catalog) and not of_infusions:
+        raise UnreadableFileError(
+            f"{table.file} holds lab results, not infusions.",
+            "Read it with `wbc-tracker import` or --labs.",
+            code="wrong_file",
+        )
+
+
+def _warnings(table: TextTable, roles: dict[str, int]) -> list[str]:
+    unused = [name for i, name in enumerate(table.header) if name and i not in roles.values()]
+    return [f"Columns not used: {', '.join(unused)}."] if unused else []
 
 
 def _read_rows(
@@ -122,11 +146,12 @@ def _read_rows(
         column(role, default)
         for role, default in (("infused_on", ""), ("patient_id", options.patient), ("drug", ""), ("dose_mg", ""))
     )
-    dates = parse_dates(date.words, options.date_order, options.as_of, where("infused_on"))
+    dates = parse_dates(date.words, options.date_order, options.today or options.as_of, where("infused_on"))
     drugs = [drug_table(catalog).get(fold_name(name)) if name else DEFAULT_DRUG for name in drug.words.to_pylist()]
     numbers = pc.replace_substring_regex(dose.words, r"\s*(?i:mg)\.?$", "")
     doses = parse_values(numbers, options.decimal, where("dose_mg"), catalog)
-    bad_dose = (np.isnan(doses.number) & ~doses.no_result) | doses.negative | (doses.comparator != "")
+    given = ~to_mask(pc.is_in(pc.utf8_lower(numbers), value_set=pa.array(catalog.words.no_range)))
+    bad_dose = given & (~(doses.number > 0) | doses.negative | (doses.comparator != "") | (doses.unit != ""))
     problem, detail = np.full(table.rows, "", dtype=object), np.full(table.rows, "", dtype=object)
     found = {
         "dose_unreadable": (dose, dose.spread(bad_dose)),

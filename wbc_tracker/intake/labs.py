@@ -16,13 +16,14 @@ from wbc_tracker import schema
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.intake.cells import Cells, collect_cells
 from wbc_tracker.intake.dates import DATE_PROBLEMS
-from wbc_tracker.intake.layout import Layout, find_layout
+from wbc_tracker.intake.layout import Layout, find_layout, refuse_unclear_patients
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.problems import make_rejects, stack_rejects
 from wbc_tracker.intake.resolve import NAME_PROBLEMS, Meaning, resolve, settle_units
 from wbc_tracker.intake.table import TextTable, read_bytes, read_table
 from wbc_tracker.intake.texts import Texts
 from wbc_tracker.intake.units import convert_values, probable_unit
+from wbc_tracker.wording import count_words
 
 _ENCODINGS_WITHOUT_REMARK = ("utf-8", "utf-16", "utf-32")
 
@@ -77,13 +78,16 @@ def read_lab_bytes(raw: bytes, file: str, options: ReadingOptions, catalog: Cata
     units = settle_units(options.units, catalog)
     table = read_table(raw, file, options)
     layout = find_layout(table.header, options, catalog, file)
+    used = {*layout.roles.values(), *(column.index for column in layout.analytes)}
+    refuse_unclear_patients(table, layout.roles, used, options, catalog)
     cells = collect_cells(table, layout, options, catalog)
-    meaning = resolve(cells, units, catalog)
+    meaning = resolve(cells, units, {column.unit for column in layout.analytes} - {""}, catalog)
     values = convert_values(cells.values.number, meaning.factor)
     problem = _judge(cells, meaning, values, options, catalog)
     silent = cells.values.no_result
-    known = (meaning.analyte >= 0) | (meaning.problem > 0)
-    ignored = ~known & ~(cells.name.is_blank() & silent)
+    nameless = cells.name.is_blank() & cells.loinc.is_blank()
+    known = (meaning.analyte >= 0) | (meaning.problem > 0) | nameless
+    ignored = ~known
     usable = ~silent & known & (problem == 0)
     low, high, lost_ranges = _intervals(cells, meaning, catalog)
     rejects = [_ragged(table, layout), _rejects(file, cells, meaning, problem, ~silent & known, catalog)]
@@ -110,9 +114,11 @@ def _judge(
     future = np.asarray([text[:10] > options.as_of for text in cells.iso.words.to_pylist()], dtype=bool)
     candidates = {
         "patient_missing": cells.patient.is_blank(),
+        "name_missing": cells.name.is_blank() & cells.loinc.is_blank(),
         **{code: meaning.problem == place for place, code in enumerate(NAME_PROBLEMS) if code},
         **{code: cells.date_problem == place for place, code in enumerate(DATE_PROBLEMS) if code},
         "date_future": cells.iso.spread(future & options.reject_future),
+        "unit_contradiction": cells.units_differ,
         "value_not_a_number": np.isnan(number),
         "value_negative": cells.values.negative,
         "value_implausible": (values < low) | (values > high),
@@ -250,7 +256,9 @@ def _warnings(table: TextTable, layout: Layout, lost_ranges: int, inferred: int)
     if layout.kind == "wide" and layout.ignored:
         warnings.append(f"Columns not used: {', '.join(layout.ignored)}.")
     if lost_ranges:
-        warnings.append(f"{lost_ranges} reference intervals could not be read and were left out.")
+        told = count_words(lost_ranges, "reference interval", "reference intervals")
+        warnings.append(f"{told} could not be read and will not be used.")
     if inferred:
-        warnings.append(f"{inferred} results have no printed unit; it was inferred from the values. Check them.")
+        told = count_words(inferred, "result without a printed unit", "results without a printed unit")
+        warnings.append(f"{told}: it was inferred from the values. Check the unit.")
     return warnings

@@ -11,8 +11,13 @@ from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.naming import name_table
 from wbc_tracker.errors import AmbiguousFileError, UnreadableFileError, UsageError
 from wbc_tracker.intake.options import ReadingOptions
-from wbc_tracker.intake.units import is_known_unit
+from wbc_tracker.intake.table import TextTable
+from wbc_tracker.intake.units import looks_like_unit
 
+#: Roles that say something about one result.
+_PER_RESULT = ("unit", "ref_low", "ref_high", "ref_range", "abnormal_flag", "comparator")
+_OF_LONG = ("analyte", "loinc", "value")
+_SEVERAL = 2
 _UNIT_IN_BRACKETS = re.compile(r"^(.*?)\s*[(\[]([^()\[\]]*)[)\]]\s*$")
 _UNIT_BEHIND = re.compile(r"^(.*?)[\s,;:_]+(\S+)$")
 
@@ -83,7 +88,53 @@ def assign_roles(
             )
         if found:
             roles[role] = found[0]
+    _refuse_double_roles(header, roles, chosen)
     return roles
+
+
+def _refuse_double_roles(header: list[str], roles: Mapping[str, int], chosen: Mapping[str, str]) -> None:
+    for role in chosen:
+        others = [other for other, index in roles.items() if index == roles.get(role) and other != role]
+        if others:
+            raise UsageError(
+                f"--map: the column {header[roles[role]]!r} would be both the {role} and the {others[0]}.",
+                f"Name another column for one of them, e.g. --map {others[0]}=HEADER.",
+            )
+
+
+def looks_like_labs(header: list[str], catalog: Catalog) -> bool:
+    """Tell whether headers are those of lab results: a test and a value, or columns of tests."""
+    roles = assign_roles_freely(header, catalog)
+    columns = [c for i, name in enumerate(header) if (c := _analyte_column(i, name, catalog))]
+    return bool(columns) or ("value" in roles and ("analyte" in roles or "loinc" in roles))
+
+
+def assign_roles_freely(header: list[str], catalog: Catalog) -> set[str]:
+    """Return the roles of a lab file that some header could play."""
+    folded = {fold_name(name) for name in header}
+    return {role for role, texts in catalog.words.roles.items() if folded & {fold_name(text) for text in texts}}
+
+
+def refuse_unclear_patients(
+    table: TextTable, roles: Mapping[str, int], used: set[int], options: ReadingOptions, catalog: Catalog
+) -> None:
+    """Refuse a file in which an unknown column may name several patients: they would become one.
+
+    Raises:
+        AmbiguousFileError: naming the column and the options that settle it.
+    """
+    if "patient_id" in roles or options.only_patient:
+        return
+    for index, name in enumerate(table.header):
+        words = set(fold_name(name).split())
+        hinted = words & set(catalog.words.patient_hints) and not words & set(catalog.words.patient_exempt)
+        if index in used or not hinted or len(set(table.columns[index].words.to_pylist()) - {""}) < _SEVERAL:
+            continue
+        raise AmbiguousFileError(
+            f"{table.file}: the column {name!r} may name several patients.",
+            f"If it does, say so with --map patient_id={name!r}; if not, name the one patient with --patient.",
+            code="patient_unclear",
+        )
 
 
 def find_layout(header: list[str], options: ReadingOptions, catalog: Catalog, file: str) -> Layout:
@@ -99,7 +150,7 @@ def find_layout(header: list[str], options: ReadingOptions, catalog: Catalog, fi
     is_long = "value" in roles and ("analyte" in roles or "loinc" in roles)
     is_wide = bool(analytes) and "value" not in roles
     kind = options.layout or ("long" if is_long else "wide" if is_wide else None)
-    if is_long and analytes and options.layout is None and len(analytes) > 1:
+    if is_long and analytes and options.layout is None:
         raise AmbiguousFileError(
             f"{file} could be read as long (column {header[roles['value']]!r}) or as wide "
             f"(column {analytes[0].name!r}).",
@@ -118,10 +169,31 @@ def find_layout(header: list[str], options: ReadingOptions, catalog: Catalog, fi
         )
     if kind == "long":
         analytes = []
+    if kind == "wide":
+        roles = _roles_of_wide(roles, analytes, header, file)
     used = set(roles.values()) | {column.index for column in analytes}
     ignored = [name for i, name in enumerate(header) if i not in used and name]
     _refuse_doubles(analytes, header, catalog, file)
     return Layout(kind, roles, analytes, ignored)
+
+
+def _roles_of_wide(
+    roles: dict[str, int], analytes: list[AnalyteColumn], header: list[str], file: str
+) -> dict[str, int]:
+    """Return the roles that a wide file can have: the name of a test stands in the header, not in a column.
+
+    Raises:
+        AmbiguousFileError: a unit, interval, mark or comparator beside several tests: whose is it?
+    """
+    beside = [role for role in _PER_RESULT if role in roles]
+    if beside and len(analytes) > 1:
+        raise AmbiguousFileError(
+            f"{file}: the column {header[roles[beside[0]]]!r} stands beside {len(analytes)} tests; "
+            "it is not clear which one it belongs to.",
+            "Remove it, or write one row a result.",
+            code="header_ambiguous",
+        )
+    return {role: index for role, index in roles.items() if role not in _OF_LONG}
 
 
 def _analyte_column(index: int, header: str, catalog: Catalog) -> AnalyteColumn | None:
@@ -131,11 +203,9 @@ def _analyte_column(index: int, header: str, catalog: Catalog) -> AnalyteColumn 
         return AnalyteColumn(index, header, "%" if fold_name(header).endswith("%") else "")
     for pattern in (_UNIT_IN_BRACKETS, _UNIT_BEHIND):
         match = pattern.match(header)
-        if (
-            match
-            and fold_name(match[1]) in known
-            and (pattern is _UNIT_IN_BRACKETS or is_known_unit(match[2], catalog))
-        ):
+        if not match or fold_name(match[1]) not in known:
+            continue
+        if pattern is _UNIT_IN_BRACKETS or looks_like_unit(match[2], catalog):
             return AnalyteColumn(index, match[1], match[2].strip())
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.naming import loinc_table, name_table
 from wbc_tracker.intake.units import find_unit
 
+_LOINC = re.compile(r"[0-9]{1,5}-[0-9]")
 #: How far a printed limit may lie from the catalogue's (as a factor) and still point to this analyte.
 _LIKE = 3.0
 
@@ -18,13 +20,15 @@ _LIKE = 3.0
 class Identified:
     """The analyte a row means; `analyte` is empty when unknown or refused, `problem` then says why.
 
-    `by_name` is False where only the unit, the range or the user's option told a count from a percentage.
+    `by_name` is False where only the unit, the range or the user's option told a count from a percentage;
+    `is_percent_by_name` is True where the printed name itself says percent.
     """
 
     analyte: str
     problem: str = ""
     detail: str = ""
     by_name: bool = True
+    is_percent_by_name: bool = False
 
 
 def identify(
@@ -50,28 +54,29 @@ def identify(
     Returns:
         An empty analyte without a problem: a test that the catalogue does not know.
     """
+    if loinc and _LOINC.fullmatch(loinc) and loinc not in loinc_table(catalog):
+        return Identified("")  # another test by its code, whatever its name: white cells of another fluid, say
     by_code = loinc_table(catalog).get(loinc)
     by_name = name_table(catalog).get(fold_name(name)) or name_table(catalog).get(fold_name(name).removesuffix(" #"))
     code_in_name = loinc_table(catalog).get(name.strip())
     by_code = by_code or code_in_name
     if by_code and by_name and by_code not in by_name:
         return Identified("", "name_conflict", f"{' or '.join(by_name)} by name, {by_code} by code")
-    if by_code:
-        return Identified(by_code)
+    single = by_code or (by_name[0] if by_name and len(by_name) == 1 else None)
+    if single:
+        return Identified(single, is_percent_by_name="%" in fold_name(name).split())
     if not by_name:
         return Identified("")
-    if len(by_name) == 1:
-        return Identified(by_name[0])
     by_unit = [id for id in by_name if unit and find_unit(unit, catalog.analytes[id], catalog)]
     by_option = [id for id in by_name if id in units]
-    for chosen in (by_unit, by_option):
-        if len(chosen) == 1:
-            return Identified(chosen[0], by_name=False)
-    if unit:
+    by_range = [id for id in by_name if not unit and _range_fits(id, *interval, catalog)]
+    if len(by_unit) == 1:
+        return Identified(by_unit[0], by_name=False)
+    if unit and not by_option:
         return Identified("", "unit_unknown", repr(unit))
-    by_range = [id for id in by_name if _range_fits(id, *interval, catalog)]
-    if len(by_range) == 1:
-        return Identified(by_range[0], by_name=False)
+    settled = set(by_option if len(by_option) == 1 else ()) | set(by_range if len(by_range) == 1 else ())
+    if len(settled) == 1:
+        return Identified(settled.pop(), by_name=False)
     count = by_name[0]
     return Identified("", "name_ambiguous", f"{count}={catalog.canonical_unit(count)} or {by_name[1]}=%")
 
@@ -81,7 +86,8 @@ def _range_fits(analyte: str, low: float, high: float, catalog: Catalog) -> bool
     interval = catalog.analytes[analyte].interval
     if interval is None or not (low >= 0 and high > low):
         return False
-    factors = set(catalog.families[catalog.analytes[analyte].family].factors.values())
+    family = catalog.families[catalog.analytes[analyte].family]
+    factors = {factor for code, factor in family.factors.items() if code not in family.rare}
     return any(
         interval.high / _LIKE <= high * factor <= interval.high * _LIKE
         and (low * factor <= interval.low * _LIKE and (low * factor >= interval.low / _LIKE))

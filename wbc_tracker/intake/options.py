@@ -15,7 +15,8 @@ class ReadingOptions:
     """How to read a file where its own evidence does not suffice.
 
     Attributes:
-        as_of: ISO date; two-digit years are read as the latest year not after it.
+        as_of: ISO date of the report; results after it are rejected or left out.
+        today: ISO date; a two-digit year is the latest one not after it. By default `as_of`.
         patient: the patient of a file that has no patient column.
         only_patient: the user named the patient: a file that names others is refused.
         columns: role -> header, for headers the catalogue does not know.
@@ -28,6 +29,7 @@ class ReadingOptions:
     """
 
     as_of: str
+    today: str | None = None
     patient: str = DEFAULT_PATIENT
     only_patient: bool = False
     columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

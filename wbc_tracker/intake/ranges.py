@@ -12,12 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wbc_tracker.catalog import Catalog
-from wbc_tracker.catalog.fold import unify_forms
+from wbc_tracker.catalog.fold import fold_unit, unify_widths
 from wbc_tracker.intake.units import is_known_unit
 
 _NUMBER = r"([0-9]+(?:[.,][0-9]+)?)"
 _DASH = r"\s*(?:-|–|—|‐|−|~|\bto\b|\.\.+)\s*"  # the dashes that laboratories print
-_TWO_SIDED = re.compile(rf"^{_NUMBER}(?P<first>[^0-9–—]*?){_DASH}{_NUMBER}(?P<rest>.*)$", re.IGNORECASE)
+_TWO_SIDED = re.compile(rf"^{_NUMBER}\s*(?P<first>.*?){_DASH}{_NUMBER}(?P<rest>.*)$", re.IGNORECASE)
 _ONE_SIDED = re.compile(rf"^(?P<sign><=|>=|<|>|≤|≥)\s*{_NUMBER}(?P<rest>.*)$")
 _GROUPED = re.compile(r"(?<![0-9.,])([1-9][0-9]{0,2})[, ]([0-9]{3})(?![0-9])")
 
@@ -57,7 +57,7 @@ _UNREADABLE = (np.nan, np.nan, "", True)
 
 
 def _parse(cell: str, decimal: str | None, catalog: Catalog) -> tuple[float, float, str, bool]:
-    text = unify_forms(cell).strip().strip("()[]").strip()
+    text = unify_widths(cell).strip().strip("()[]").strip()
     if text.casefold() in catalog.words.no_range:
         return (np.nan, np.nan, "", False)
     grouping = {",": ".", ".": ","}.get(decimal or "")
@@ -68,6 +68,8 @@ def _parse(cell: str, decimal: str | None, catalog: Catalog) -> tuple[float, flo
         low, high = _limit(two_sided[1], decimal), _limit(two_sided[3], decimal)
         units = [unit for unit in (two_sided["first"].strip(), two_sided["rest"].strip()) if unit]
         if low is None or high is None or low >= high or not all(is_known_unit(unit, catalog) for unit in units):
+            return _UNREADABLE
+        if len({fold_unit(unit) for unit in units}) > 1:
             return _UNREADABLE
         return (low, high, units[-1] if units else "", False)
     one_sided = _ONE_SIDED.match(text)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog import Analyte, Catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.naming import name_table
 from wbc_tracker.errors import UsageError
 from wbc_tracker.intake.cells import Cells
 from wbc_tracker.intake.names import Identified, identify
-from wbc_tracker.intake.units import find_unit, infer_unit
+from wbc_tracker.intake.units import find_unit, infer_unit, is_known_unit
 
 
 @dataclass(frozen=True)
@@ -66,17 +66,20 @@ def settle_units(chosen: Mapping[str, str], catalog: Catalog) -> dict[str, str]:
     return settled
 
 
-def resolve(cells: Cells, units: Mapping[str, str], catalog: Catalog) -> Meaning:
-    """Decide analyte and unit of every cell.
+def resolve(cells: Cells, units: Mapping[str, str], fixed: Collection[str], catalog: Catalog) -> Meaning:
+    """Decide analyte and unit of every cell. `fixed` are units in headers, which `--unit` does not replace.
 
     The unit is the printed one; a missing or unknown one may be settled by `units` or, for a few analytes
     whose name leaves no doubt, inferred from the median of the column (see `infer_unit`).
     """
     group, combinations = _combinations(cells)
-    found = [identify(c[0], c[1], c[2], (c[3], c[4]), units, catalog) for c in combinations]
+    found = [
+        identify(c[0], c[1], c[2], (c[3], c[4]), units, catalog) if _is_of_blood(c[5], catalog) else Identified("")
+        for c in combinations
+    ]
     ids = list(catalog.analytes)
     analyte = np.array([ids.index(f.analyte) if f.analyte else -1 for f in found], dtype=np.int64)[group]
-    factors, problems, details = _factors(found, [c[2] for c in combinations], units, catalog)
+    factors, problems, details = _factors(found, [c[2] for c in combinations], units, fixed, catalog)
     problem = np.array([NAME_PROBLEMS.index(code) for code in problems], dtype=np.int8)[group]
     factor = np.array(factors, dtype=np.float64)[group]
     range_factor = _range_factors(cells, analyte, factor, ids, catalog)
@@ -91,14 +94,14 @@ def resolve(cells: Cells, units: Mapping[str, str], catalog: Catalog) -> Meaning
     return Meaning(ids, analyte, factor, range_factor, certain, problem, group, details)
 
 
-def _combinations(cells: Cells) -> tuple[npt.NDArray[np.int64], list[tuple[str, str, str, float, float]]]:
-    """Return the group of each cell, and per group name, LOINC code, unit and printed interval.
+def _combinations(cells: Cells) -> tuple[npt.NDArray[np.int64], list[tuple[str, str, str, float, float, str]]]:
+    """Return the group of each cell, and per group name, LOINC code, unit, printed interval and specimen.
 
     The interval takes part only where no unit is printed: only there can it decide anything.
     """
     unit_missing = cells.unit.is_blank()
     key = np.zeros(cells.size, dtype=np.int64)
-    for column in (cells.name, cells.loinc, cells.unit):
+    for column in (cells.name, cells.loinc, cells.unit, cells.specimen):
         if len(column.words) > 1:
             key = _compact(key * len(column.words) + column.codes)
     low, high = cells.ranges.low, cells.ranges.high
@@ -111,7 +114,13 @@ def _combinations(cells: Cells) -> tuple[npt.NDArray[np.int64], list[tuple[str, 
     first = np.full(len(distinct_keys), cells.size, dtype=np.int64)
     np.minimum.at(first, group, np.arange(cells.size))
     texts = (column.take(first).to_pylist() for column in (cells.name, cells.loinc, cells.unit))
-    return group, list(zip(*texts, low[first].tolist(), high[first].tolist(), strict=True))
+    limits = (low[first].tolist(), high[first].tolist())
+    return group, list(zip(*texts, *limits, cells.specimen.take(first).to_pylist(), strict=True))
+
+
+def _is_of_blood(specimen: str, catalog: Catalog) -> bool:
+    """Tell whether a specimen is not known to be another fluid."""
+    return not set(fold_name(specimen).split()) & set(catalog.words.other_fluids)
 
 
 def _compact(key: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -120,14 +129,20 @@ def _compact(key: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 
 def _factors(
-    found: list[Identified], printed: list[str], units: Mapping[str, str], catalog: Catalog
+    found: list[Identified],
+    printed: list[str],
+    units: Mapping[str, str],
+    fixed: Collection[str],
+    catalog: Catalog,
 ) -> tuple[list[float], list[str], list[str]]:
     """Return factor (NaN: not settled), problem ("": none) and its words per combination."""
-    settled = [_factor(meaning, text, units, catalog) for meaning, text in zip(found, printed, strict=True)]
+    settled = [_factor(meaning, text, units, fixed, catalog) for meaning, text in zip(found, printed, strict=True)]
     return [f for f, _, _ in settled], [problem for _, problem, _ in settled], [detail for _, _, detail in settled]
 
 
-def _factor(meaning: Identified, text: str, units: Mapping[str, str], catalog: Catalog) -> tuple[float, str, str]:
+def _factor(
+    meaning: Identified, text: str, units: Mapping[str, str], fixed: Collection[str], catalog: Catalog
+) -> tuple[float, str, str]:
     if not meaning.analyte:
         return np.nan, meaning.problem, meaning.detail
     analyte = catalog.analytes[meaning.analyte]
@@ -135,8 +150,10 @@ def _factor(meaning: Identified, text: str, units: Mapping[str, str], catalog: C
     code, settled = find_unit(text, analyte, catalog) if text else None, units.get(analyte.id)
     if code and settled and family.factors[code] != family.factors[settled]:
         return np.nan, "unit_conflict", f"{settled}, but {text!r} is printed,"
-    if code or settled or (family.unitless and not text):
-        return family.factors[code or settled or family.canonical], "", ""
+    if code or (family.unitless and not text) or (not text and meaning.is_percent_by_name):
+        return family.factors[code or family.canonical], "", ""
+    if settled and text not in fixed and not is_known_unit(text, catalog):
+        return family.factors[settled], "", ""
     if text:
         return np.nan, "unit_unknown", repr(text)
     return np.nan, "unit_missing", f"{analyte.id}=UNIT ({', '.join(family.factors)})"
@@ -178,5 +195,17 @@ def _infer(
         median = float(np.nanmedian(numbers)) if not np.isnan(numbers).all() else float("nan")
         code = infer_unit(median, entry, catalog)
         if code:
-            result[at] = catalog.families[entry.family].factors[code]
+            # A value that fits only a unit of another size must not ride on the others; an alarming one that
+            # fits none (0.4 among 6.1 and 5.9) stays.
+            factors = catalog.families[entry.family].factors
+            factor = factors[code]
+            fits_other = np.any([_in_range(numbers * other, entry) for other in set(factors.values())], axis=0)
+            fits = _in_range(numbers * factor, entry) | ~fits_other
+            result[at[fits]] = factor
     return result
+
+
+def _in_range(values: npt.NDArray[np.float64], analyte: Analyte) -> npt.NDArray[np.bool_]:
+    """Return which values lie in the range from which the analyte's unit may be inferred."""
+    low, high = analyte.infer
+    return (values >= low) & (values <= high)

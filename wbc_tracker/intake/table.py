@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from wbc_tracker.errors import UnreadableFileError
+from wbc_tracker.errors import UnreadableFileError, UsageError
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.text import decode, find_delimiter
 from wbc_tracker.intake.texts import Texts
@@ -76,7 +76,7 @@ def read_table(raw: bytes, file: str, options: ReadingOptions) -> TextTable:
         UnreadableFileError: not text, no header, or a quotation mark that never closes.
     """
     text, encoding = decode(raw, file, options.encoding)
-    delimiter = options.delimiter or find_delimiter(text, file)
+    delimiter = _checked(options.delimiter) if options.delimiter else find_delimiter(text, file)
     body = text.rstrip(b"\n")
     table = _read_regular(body, delimiter)
     if table is None:
@@ -89,9 +89,22 @@ def read_table(raw: bytes, file: str, options: ReadingOptions) -> TextTable:
     return TextTable(file, header, texts, source_row, encoding, delimiter, ragged)
 
 
+def _checked(delimiter: str) -> str:
+    """Return a delimiter that can be used.
+
+    Raises:
+        UsageError: it is not one plain character, or one that has another meaning.
+    """
+    if len(delimiter) != 1:
+        raise UsageError(f"--delimiter: {delimiter!r} is not one character.", "Try comma, semicolon, tab or pipe.")
+    if not delimiter.isascii() or delimiter.isalnum() or delimiter in '"\n\r\0':
+        raise UsageError(f"--delimiter: {delimiter!r} cannot cut cells.", "Try comma, semicolon, tab or pipe.")
+    return delimiter
+
+
 def _read_regular(body: bytes, delimiter: str) -> tuple[list[str], list[pa.Array]] | None:
     """Read a file whose records are its lines, or return None when that is not certain."""
-    if body.startswith(b"\n") or b"\n\n" in body or _has_quoted_newline(body):
+    if body.startswith(b"\n") or b"\n\n" in body or not _has_plain_quotes(body, delimiter):
         return None
     first, _, rest = body.partition(b"\n")
     try:
@@ -117,13 +130,22 @@ def _read_regular(body: bytes, delimiter: str) -> tuple[list[str], list[pa.Array
     return header, list(table.columns)
 
 
-def _has_quoted_newline(body: bytes) -> bool:
-    """True if a line break stands inside quotation marks, or one quotation mark is left open."""
+def _has_plain_quotes(body: bytes, delimiter: str) -> bool:
+    """Tell whether every quotation mark stands at an end of a cell and no cell holds a line break."""
     if b'"' not in body:
-        return False
+        return True
     characters = np.frombuffer(body, dtype=np.uint8)
-    inside = np.cumsum(characters == ord('"'), dtype=np.int64) % 2
-    return bool(inside[characters == ord("\n")].any() or inside[-1])
+    marks = np.flatnonzero(characters == ord('"'))
+    if len(marks) % 2:
+        return False
+    edges = np.array([ord("\n"), *delimiter.encode()], dtype=np.uint8)
+    opening, closing = marks[0::2], marks[1::2]
+    before = np.append(edges[0], characters)[opening]
+    behind = np.append(characters, edges[0])[closing + 1]
+    lines = np.cumsum(characters == edges[0])
+    return bool(
+        np.isin(before, edges).all() and np.isin(behind, edges).all() and (lines[opening] == lines[closing]).all()
+    )
 
 
 def _read_irregular(
@@ -140,12 +162,11 @@ def _read_irregular(
     try:
         for record in reader:
             start, line = line, reader.line_num + 1
-            if not header and not any(cell.strip() for cell in record):
-                continue
             if not header:
-                header = record
-            elif len(record) >= len(header) and not any(record[len(header) :]):
-                pending.append(record[: len(header)])
+                header = record if any(cell.strip() for cell in record) else []
+            elif len(record) == len(header):
+                _refuse_swallowed_lines(record, delimiter, file, start, line)
+                pending.append(record)
                 lines.append(start)
             elif any(cell.strip() for cell in record):
                 ragged.append((start, record))
@@ -163,6 +184,20 @@ def _read_irregular(
     chunks.append(_to_arrays(pending, len(header)))
     columns = [pa.concat_arrays(parts) for parts in zip(*chunks, strict=True)]
     return header, columns, np.asarray(lines, dtype=np.int64), ragged
+
+
+def _refuse_swallowed_lines(record: list[str], delimiter: str, file: str, start: int, end: int) -> None:
+    """Refuse a cell that spans lines and holds as many delimiters as a row: a stray quotation mark.
+
+    Raises:
+        UnreadableFileError: naming the line of the mark.
+    """
+    if any("\n" in cell and cell.count(delimiter) >= len(record) - 1 for cell in record):
+        raise UnreadableFileError(
+            f"{file}, from line {start}: one cell holds what looks like whole rows, up to line {end - 1}.",
+            "A stray quotation mark does this; take it out, or export the file again.",
+            code="file_cut",
+        )
 
 
 def _csv_problem(problem: csv.Error) -> str:

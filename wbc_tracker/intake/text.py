@@ -5,11 +5,14 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 
-from wbc_tracker.errors import UnreadableFileError
+from wbc_tracker.errors import UnreadableFileError, UsageError
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 _SNIFFED_LINES = 25
+#: A letter in two or more bytes, as UTF-8 writes it; in Windows-1252 such a pair makes no sense in a name.
+_MULTIBYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
 
 #: How files that are not text tables begin, and what to do about them.
 _FOREIGN = (
@@ -58,6 +61,12 @@ def decode(raw: bytes, file: str, encoding: str | None = None) -> tuple[bytes, s
         )
     if found is None:
         found = "utf-8" if _is_utf8(raw) else "windows-1252"
+        if found != "utf-8" and _MULTIBYTE.search(raw):
+            raise UnreadableFileError(
+                f"{file} is UTF-8 text with damaged bytes, or Windows-1252 text; names would read differently.",
+                "Say which with --encoding utf-8 or --encoding windows-1252, or export the file again.",
+                code="encoding_ambiguous",
+            )
     return _to_utf8(raw, found, file), found
 
 
@@ -79,7 +88,7 @@ def _to_utf8(raw: bytes, encoding: str, file: str) -> bytes:
         else:
             text = raw.decode(encoding).removeprefix("\ufeff").encode("utf-8")
     except LookupError:
-        raise UnreadableFileError(
+        raise UsageError(
             f"There is no encoding named {encoding!r}.", "Try --encoding utf-8, windows-1252 or utf-16."
         ) from None
     except UnicodeError:

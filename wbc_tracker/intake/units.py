@@ -25,6 +25,22 @@ def is_known_unit(text: str, catalog: Catalog) -> bool:
     return any(folded in unit_table(catalog, family) for family in catalog.families)
 
 
+def looks_like_unit(text: str, catalog: Catalog) -> bool:
+    """Tell whether a text beside a name or number is a unit; a bare number (`6 1`, `IgG 1`) never is."""
+    return not text.replace(" ", "").isdigit() and is_known_unit(text, catalog)
+
+
+def mean_the_same(first: str, second: str, catalog: Catalog) -> bool:
+    """Tell whether two printed units have the same factor in some family of units."""
+    if fold_unit(first) == fold_unit(second):
+        return True
+    for name, family in catalog.families.items():
+        codes = [unit_table(catalog, name).get(fold_unit(text)) for text in (first, second)]
+        if codes[0] and codes[1] and family.factors[codes[0]] == family.factors[codes[1]]:
+            return True
+    return False
+
+
 def infer_unit(median: float, analyte: Analyte, catalog: Catalog) -> str | None:
     """Return the unit in which a column's median lies in the analyte's `infer` range.
 
@@ -34,7 +50,8 @@ def infer_unit(median: float, analyte: Analyte, catalog: Catalog) -> str | None:
         return None
     family = catalog.families[analyte.family]
     low, high = analyte.infer
-    fitting = [code for code, factor in family.factors.items() if low <= median * factor <= high]
+    common = {code: factor for code, factor in family.factors.items() if code not in family.rare}
+    fitting = [code for code, factor in common.items() if low <= median * factor <= high]
     if len({family.factors[code] for code in fitting}) != 1:
         return None
     return family.canonical if family.canonical in fitting else fitting[0]

@@ -12,10 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wbc_tracker.catalog import Catalog
-from wbc_tracker.catalog.fold import unify_forms
+from wbc_tracker.catalog.fold import unify_widths
 from wbc_tracker.errors import AmbiguousFileError
 from wbc_tracker.intake.masks import matches, to_mask
-from wbc_tracker.intake.units import is_known_unit
+from wbc_tracker.intake.units import looks_like_unit
 
 _PLAIN = r"^[0-9]*\.?[0-9]+$"
 _NUMBER = r"[0-9]{1,3}(?:['’ ][0-9]{3})+\b(?:[.,][0-9]+)?|[0-9][0-9.,]*|[.,][0-9]+"
@@ -78,7 +78,8 @@ def parse_values(texts: pa.Array, decimal: str | None, where: str, catalog: Cata
         tokens = pc.replace_with_mask(tokens, pa.array(~plain & ~no_result), number)
     negative = matches(tokens, "^[-−]")
     tokens = pc.replace_substring_regex(tokens, r"^[+\-−]\s*", "")
-    chosen = decimal or find_decimal_mark(tokens, where)
+    proving = tokens.filter(pa.array(plain | understood))
+    chosen = decimal or find_decimal_mark(pc.replace_substring_regex(proving, "[eE].*$", ""), where)
     values, step = _to_numbers(tokens, chosen)
     values[~(plain | understood)] = np.nan
     step[np.isnan(values)] = np.nan
@@ -129,14 +130,16 @@ def _to_numbers(tokens: pa.Array, decimal: str) -> tuple[npt.NDArray[np.float64]
     decimals = np.where(point < 0, 0, np.asarray(pc.binary_length(mantissa)) - point - 1)
     text = pc.if_else(pa.array(valid), pc.binary_join_element_wise(mantissa, exponent, ""), None)
     numbers = np.array(pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
-    return numbers, 10.0 ** -decimals.astype(np.float64)
+    power = pc.replace_substring_regex(exponent, "^[eE]", "")
+    power = pc.cast(pc.if_else(pc.equal(power, ""), "0", pc.replace_substring_regex(power, r"^\+", "")), pa.int64())
+    return numbers, 10.0 ** np.clip(np.asarray(power, dtype=np.float64) - decimals, -300, 300)
 
 
 def _cut(texts: pa.Array) -> tuple[list[str], pa.Array, list[str]]:
     """Cut each cell into what stands before the number, the number, and what stands behind it."""
     ascii_only = pc.string_is_ascii(texts)
     if not pc.all(ascii_only).as_py():
-        texts = pa.array([unify_forms(text) for text in texts.to_pylist()], pa.string())
+        texts = pa.array([unify_widths(text) for text in texts.to_pylist()], pa.string())
     parts = pc.extract_regex(texts, _TOKEN)
     before, number, behind = (pc.fill_null(pc.struct_field(parts, i), "") for i in range(3))
     return before.to_pylist(), number, behind.to_pylist()
@@ -170,11 +173,11 @@ def _mark_and_unit(text: str, catalog: Catalog) -> tuple[str, str] | None:
     marks = catalog.words.result_marks
     if not text or text.casefold() in marks:
         return text, ""
-    if is_known_unit(text, catalog):
+    if looks_like_unit(text, catalog):
         return "", text
     words = text.split()
     for mark, unit in ((words[0], " ".join(words[1:])), (words[-1], " ".join(words[:-1]))):
-        if mark.casefold() in marks and unit and is_known_unit(unit, catalog):
+        if mark.casefold() in marks and unit and looks_like_unit(unit, catalog):
             return mark, unit
     return None
 

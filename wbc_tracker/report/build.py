@@ -39,16 +39,22 @@ def build_report(
         shown: places of the annotated rows to show in draws, trends and flags; all by default. The pattern
             is always judged on everything.
     """
-    places = annotated.groupby(annotated["patient_id"].astype("str"), sort=False).indices
+    places = annotated.groupby("patient_id", sort=False, observed=True).indices
+    doses = dataset.infusions.groupby("patient_id", sort=False).indices
     patients = [
-        _build_patient(patient, dataset.of_patient(patient), annotated.iloc[places.get(patient, [])], shown, catalog)
+        _build_patient(
+            Dataset(dataset.results.iloc[:0], dataset.infusions.iloc[doses.get(patient, [])], dataset.as_of, [patient]),
+            annotated.iloc[places.get(patient, [])],
+            shown,
+            catalog,
+        )
         for patient in dataset.patients
     ]
     return Report(dataset.as_of, catalog.version, catalog.grading_name, catalog.disclaimer, settings, patients)
 
 
 def _build_patient(
-    patient: str, dataset: Dataset, frame: pd.DataFrame, shown: Collection[int] | None, catalog: Catalog
+    dataset: Dataset, frame: pd.DataFrame, shown: Collection[int] | None, catalog: Catalog
 ) -> PatientReport:
     visible = np.ones(len(frame), dtype=bool) if shown is None else np.isin(frame.index, list(shown))
     frame = frame.reset_index(drop=True)
@@ -63,7 +69,7 @@ def _build_patient(
     for at, line in flags:
         worst.setdefault(at, line.severity)
     return PatientReport(
-        patient_id=patient,
+        patient_id=dataset.patients[0],
         pattern=pattern,
         standing=standing,
         infusions=_infusions_of(dataset, as_of_day, catalog),
@@ -89,8 +95,10 @@ def rows_of(frame: pd.DataFrame, facts: Facts) -> list[Row]:
 def _plain_list(column: pd.Series) -> list[Any]:
     """Return a column as plain values, None where one is missing."""
     if isinstance(column.dtype, pd.CategoricalDtype):
-        words = [*column.cat.categories.tolist(), None]
-        return [words[code] for code in column.cat.codes.tolist()]
+        # Only the words of these rows: a cohort has many more.
+        codes, places = np.unique(column.cat.codes.to_numpy(), return_inverse=True)
+        words = [None if code < 0 else column.cat.categories[code] for code in codes.tolist()]
+        return [words[place] for place in places.tolist()]
     missing = column.isna().tolist()
     return [None if absent else value for value, absent in zip(column.tolist(), missing, strict=True)]
 
@@ -143,6 +151,8 @@ def _standing(dataset: Dataset, as_of_day: int, catalog: Catalog) -> Standing:
     courses = find_courses(dataset.infusions, patients, as_of_day, catalog)
     row = find_standing(courses, len(patients), as_of_day, catalog).iloc[0]
     told: dict[Any, Any] = {name: _plain(value) for name, value in row.items()}
+    split = catalog.drugs[told["drug"]].first_dose_split_days if told["drug"] else None
+    ahead = None if told["days_since_infusion"] is None else told["days_since_infusion"] + told["days_to_next_infusion"]
     return Standing(
         drug=told["drug"],
         course=int(told["course"]),
@@ -152,6 +162,7 @@ def _standing(dataset: Dataset, as_of_day: int, catalog: Catalog) -> Standing:
         next_on=told["next_infusion_on"],
         next_kind=told["next_infusion_kind"],
         days_to_next=told["days_to_next_infusion"],
+        awaits_second_half=told["next_infusion_kind"] == "planned" and split is not None and ahead == split,
     )
 
 

@@ -89,6 +89,8 @@ def trends_of(
                 latest_at=last["collected_at"],
                 latest=last["value"],
                 latest_comparator=last["comparator"],
+                latest_ref_flag=last["ref_flag"],
+                latest_limits=(last["ref_low"], last["ref_high"]),
                 latest_words=value_words(
                     analyte.id, last["value"], last["comparator"] or "", last["value_step"] or 0, catalog
                 ),

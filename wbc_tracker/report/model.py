@@ -25,7 +25,10 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the patient stands on the day of the report; None before the first infusion."""
+    """Where the patient stands on the day of the report; None before the first infusion.
+
+    `awaits_second_half`: the first dose is split, and only one half is recorded.
+    """
 
     drug: str | None = None
     course: int = 0
@@ -35,6 +38,7 @@ class Standing:
     next_on: str | None = None
     next_kind: str | None = None
     days_to_next: int | None = None
+    awaits_second_half: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,8 @@ class TrendLine:
     latest_at: str
     latest: float
     latest_comparator: str | None
+    latest_ref_flag: str | None
+    latest_limits: tuple[float | None, float | None]
     latest_words: str
     baseline: float | None
     baseline_words: str | None

@@ -89,9 +89,9 @@ def _latest_rows(annotated: pd.DataFrame, person: Places, analytes: set[str], ca
     frame = frame.sort_values(["person", "_day", "_second"], kind="stable")
     frame = frame.drop_duplicates(["person", "analyte"], keep="last")
     cells = zip(frame["analyte"], frame["value"], frame["comparator"], frame["value_step"], strict=True)
-    return frame.assign(
-        words=[value_words(a, v, c if isinstance(c, str) else "", s if s > 0 else 0, catalog) for a, v, c, s in cells]
-    )
+    words = [value_words(a, v, c if isinstance(c, str) else "", s if s > 0 else 0, catalog) for a, v, c, s in cells]
+    marks = frame["ref_flag"].astype("str").map({"low": "L", "high": "H"}).fillna("")
+    return frame.assign(words=[word + mark for word, mark in zip(words, marks, strict=True)])
 
 
 def render_overview(overview: Overview, width: int, catalog: Catalog, analytes: Sequence[str] = ANALYTES) -> list[Text]:
@@ -123,7 +123,10 @@ def render_overview(overview: Overview, width: int, catalog: Catalog, analytes: 
     return lines
 
 
-_LEGEND = "day: since the last infusion. next: days to it, booked or by the usual interval.\nOne patient: --patient ID."
+_LEGEND = (
+    "day: since the last infusion. next: days to it, booked or by the usual interval.\n"
+    "L, H: below, above the interval. One patient: --patient ID."
+)
 
 
 def _flag_cell(row: dict[object, object]) -> Text:
@@ -142,8 +145,8 @@ def _next_cell(row: dict[object, object]) -> Text:
     if not isinstance(days, int):
         return Text("")
     if days < 0:
-        return Text(f"{-days} late", style="yellow")
-    return Text(f"in {days}" + (" booked" if row["next_infusion_kind"] == "recorded" else ""))
+        return Text(f"{-days} d late", style="yellow")
+    return Text(f"in {days} d" + (" booked" if row["next_infusion_kind"] == "recorded" else ""))
 
 
 def _words(value: object, most: int | None = None) -> Text:

@@ -51,11 +51,13 @@ def render_patient(report: Report, patient: PatientReport, width: int, catalog: 
 _LEGEND = (
     "day: since the last infusion; negative: to the first one. L, H: below, above the interval. v, ^: fell, rose "
     "beyond usual variation of one person (one in twenty unchanged pairs exceeds it too). !: see the flags. "
-    "f: the first on record serves as baseline."
+    "f: the first on record serves as baseline. The bars span the results and the interval."
 )
 
 
 def _between(left: str, right: str, width: int) -> Text:
+    if len(left) + len(right) + 3 > width:
+        return Text("\n".join([*textwrap.wrap(left, width), right]), style="bold")
     gap = max(3, width - len(left) - len(right))
     return Text(f"{left}{' ' * gap}{right}", style="bold")
 
@@ -94,6 +96,10 @@ def _standing_lines(standing: Standing, width: int) -> list[Text]:
     days = standing.days_to_next or 0
     if standing.next_kind == "recorded":
         words += f"Next infusion booked for {standing.next_on}, in {days_words(days)}."
+    elif standing.awaits_second_half:
+        words += f"The second half of the first dose was planned for about {standing.next_on}; none is recorded."
+        if days >= 0:
+            words = words.replace("was planned for about", "is due about").replace("; none is recorded", "")
     elif days >= 0:
         words += f"Next due by the usual interval about {standing.next_on}, in {days_words(days)}."
     else:
@@ -114,7 +120,7 @@ def _flag_lines(patient: PatientReport, width: int, catalog: Catalog) -> list[Te
         lines += _flag(flag, width)
     lines += _expected_lines(patient, width)
     if not telling and patient.draws and not patient.is_filtered:
-        lines += _wrapped("No flag to discuss on record.", width, "    ", "    ")
+        lines += _wrapped(f"No flag to discuss on record. {_outside_words(patient, catalog)}", width, "    ", "    ")
     if earlier:
         lines += [Text(""), Text("Earlier (no longer the latest result, or older than 26 weeks)", style="bold")]
         groups: dict[tuple[str, str, str], list[FlagLine]] = {}
@@ -123,6 +129,13 @@ def _flag_lines(patient: PatientReport, width: int, catalog: Catalog) -> list[Te
         for latest, *others in groups.values():
             lines += _flag(latest, width, others)
     return [*lines, Text("")] if lines else []
+
+
+def _outside_words(patient: PatientReport, catalog: Catalog) -> str:
+    """Name the analytes whose latest result lies outside its interval, but for the B cells that the drug removes."""
+    outside = [t for t in patient.trends if t.latest_ref_flag in ("low", "high") and not t.analyte.startswith("cd")]
+    told = ", ".join(f"{catalog.analytes[t.analyte].short} {t.latest_words} ({t.latest_ref_flag})" for t in outside)
+    return f"Outside their interval: {told}." if told else ""
 
 
 def _one_a_draw(flags: list[FlagLine]) -> list[FlagLine]:
@@ -194,7 +207,7 @@ def _trend_lines(trends: list[TrendLine], width: int, catalog: Catalog) -> list[
                 change,
                 f"n {trend.n}",
                 trend.verdict,
-                sparkline(trend.series),
+                sparkline(trend.series, trend.latest_limits),
             )
         )
     widths = [max(len(row[i]) for row in cells) for i in range(6)]
