@@ -17,7 +17,8 @@ AS_OF = "2026-06-30"
 ANALYTES = {
     "wbc": (0.5, 14, 1), "neutrophils": (0.1, 9, 1), "lymphocytes": (0.1, 4.5, 1), "monocytes": (0, 1.5, 1),
     "eosinophils": (0, 0.8, 1), "basophils": (0, 0.2, 1), "cd19": (0, 250, 0), "cd4": (20, 1500, 0),
-    "cd3": (300, 2400, 0), "platelets": (10, 450, 0), "hemoglobin": (60, 190, 0), "igg": (3, 17, 1), "igm": (0.1, 2.5, 1), "rbc": (3, 6, 1),
+    "cd3": (300, 2400, 0), "platelets": (10, 450, 0), "hemoglobin": (60, 190, 0), "igg": (3, 17, 1),
+    "igm": (0.1, 2.5, 1), "rbc": (3, 6, 1),
 }  # fmt: skip
 DRUGS = ("ocrelizumab", "ocrelizumab", "ocrelizumab_sc", "ublituximab", "rituximab", "ofatumumab")
 EXACT = (
