@@ -36,13 +36,14 @@ def summarize_trends(annotated: pd.DataFrame, catalog: Catalog | None = None) ->
     catalog = catalog or load_catalog()
     series = SeriesOrder.of(annotated, len(catalog.analytes))
     ends = np.append(series.starts[1:], len(series.order)) - 1 if len(series.starts) else series.starts
-    first, last = annotated.iloc[series.order[series.starts]], annotated.iloc[series.order[ends]]
+    told = annotated[["patient_id", "analyte", *_LATEST_COLUMNS]]
+    first, last = told["collected_at"].iloc[series.order[series.starts]], told.iloc[series.order[ends]]
     summary = pd.DataFrame(
         {
             "patient_id": last["patient_id"].astype("str").to_numpy(),
             "analyte": last["analyte"].astype("str").to_numpy(),
             "n": ends - series.starts + 1,
-            "first_at": first["collected_at"].to_numpy(),
+            "first_at": first.to_numpy(),
         }
     )
     for name, new_name in _LATEST_COLUMNS.items():

@@ -33,10 +33,11 @@ def fold_name(text: str) -> str:
     `CD19%`, `% CD19` and `CD19 (percent)` fold to `cd19 %`, and none of them folds to `cd19`. `CD 19` and
     `CD-19` are CD19; `CD19-` are cells without it; `CD4/CD8` is a ratio, `CD4+CD8+` are cells with both.
     """
-    plain = unicodedata.normalize("NFKD", text).casefold()
+    plain = (text if text.isascii() else unicodedata.normalize("NFKD", text)).casefold()
     plain = _CLUSTER.sub(r"cd\1", plain)
     plain = _RATIO.sub(" per ", _NEGATIVE.sub(" negative ", plain))
-    plain = "".join(character for character in plain if not unicodedata.combining(character))
+    if not plain.isascii():
+        plain = "".join(character for character in plain if not unicodedata.combining(character))
     spaced = _MEANINGLESS.sub(" ", plain).replace("%", " % ").replace("#", " # ")
     words = [_MARKS.get(word, word) for word in spaced.split()]
     return " ".join(sorted(words, key=lambda word: word in "%#"))

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from wbc_tracker.annotate.courses import find_courses
-from wbc_tracker.annotate.keys import DAY_SECONDS, patient_index
+from wbc_tracker.annotate.courses import Courses, find_courses
+from wbc_tracker.annotate.keys import DAY_SECONDS
 from wbc_tracker.annotate.timeline import find_standing
 from wbc_tracker.catalog import SEVERITIES, Catalog
 from wbc_tracker.dataset import Dataset
@@ -62,7 +62,8 @@ def _build_patient(
     rows = rows_of(frame, facts)
     as_of_day = int(np.datetime64(dataset.as_of, "D").astype(np.int64))
     flags = _flags_of(frame, rows, as_of_day, catalog)
-    standing = _standing(dataset, as_of_day, catalog)
+    courses = find_courses(dataset.infusions, pd.Index(dataset.patients, dtype="str"), as_of_day, catalog)
+    standing = _standing(courses, as_of_day, catalog)
     pattern = judge_pattern(PatientRows(rows, frame, facts), [line for _, line in flags], standing, as_of_day, catalog)
     keep = set(np.flatnonzero(visible).tolist())
     worst: dict[int, str] = {}
@@ -72,7 +73,7 @@ def _build_patient(
         patient_id=dataset.patients[0],
         pattern=pattern,
         standing=standing,
-        infusions=_infusions_of(dataset, as_of_day, catalog),
+        infusions=_infusions_of(dataset, courses),
         draws=draws_of(frame, rows, keep, worst, catalog),
         trends=trends_of(frame, rows, keep, facts.day_state, catalog),
         flags=[line for at, line in flags if at in keep],
@@ -97,7 +98,8 @@ def _plain_list(column: pd.Series) -> list[Any]:
     if isinstance(column.dtype, pd.CategoricalDtype):
         # Only the words of these rows: a cohort has many more.
         codes, places = np.unique(column.cat.codes.to_numpy(), return_inverse=True)
-        words = [None if code < 0 else column.cat.categories[code] for code in codes.tolist()]
+        known: list[Any] = column.cat.categories.take(codes[codes >= 0]).tolist()
+        words = [None] * (len(codes) - len(known)) + known
         return [words[place] for place in places.tolist()]
     missing = column.isna().tolist()
     return [None if absent else value for value, absent in zip(column.tolist(), missing, strict=True)]
@@ -146,10 +148,8 @@ def _flags_of(frame: pd.DataFrame, rows: list[Row], as_of_day: int, catalog: Cat
     return lines
 
 
-def _standing(dataset: Dataset, as_of_day: int, catalog: Catalog) -> Standing:
-    patients = pd.Index(dataset.patients[:1], dtype="str")
-    courses = find_courses(dataset.infusions, patients, as_of_day, catalog)
-    row = find_standing(courses, len(patients), as_of_day, catalog).iloc[0]
+def _standing(courses: Courses, as_of_day: int, catalog: Catalog) -> Standing:
+    row = find_standing(courses, 1, as_of_day, catalog).iloc[0]
     told: dict[Any, Any] = {name: _plain(value) for name, value in row.items()}
     split = catalog.drugs[told["drug"]].first_dose_split_days if told["drug"] else None
     ahead = None if told["days_since_infusion"] is None else told["days_since_infusion"] + told["days_to_next_infusion"]
@@ -173,10 +173,8 @@ def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, np.integer) else value
 
 
-def _infusions_of(dataset: Dataset, as_of_day: int, catalog: Catalog) -> list[InfusionLine]:
+def _infusions_of(dataset: Dataset, courses: Courses) -> list[InfusionLine]:
     infusions = dataset.infusions.sort_values("infused_on", kind="stable")
-    patients = patient_index(infusions)
-    courses = find_courses(infusions, patients, as_of_day, catalog)
     numbers = [*courses.course.tolist(), *([0] * (len(infusions) - len(courses.course)))]
     return [
         InfusionLine(row["infused_on"], row["drug"], None if pd.isna(row["dose_mg"]) else row["dose_mg"], number)
