@@ -56,6 +56,13 @@ TREND = {
     "latest_comparator": "text null",
     "percent_change": "number null",
     "beyond_rcv": "text null",
+    # kept for the slope over time and the courses, which a later version computes
+    "verdict": "null",
+    "slope_per_year": "null",
+    "slope_low": "null",
+    "slope_high": "null",
+    "p_value": "null",
+    "courses": "null",
 }
 FLAG = {
     "code": "text",

@@ -187,3 +187,13 @@ class _BCellDays:
     def spread(self, per_day: Whole, missing: int) -> Whole:
         """Return the day's entry for each row of the frame, `missing` on days without a B-cell state."""
         return np.asarray(np.append(per_day, missing)[self.rows])
+
+
+def latest_groups(analyte: Whole, catalog: Catalog) -> Whole:
+    """Return the analytes with all B-cell analytes as one: a newer CD19 count replaces an older percentage.
+
+    A flag is current only on the latest result of its group.
+    """
+    known = list(catalog.analytes)
+    b_cells = [known.index(name) for name in ("cd19", "cd19_pct", "cd20", "cd20_pct")]
+    return np.where(np.isin(analyte, b_cells), b_cells[0], analyte)

@@ -8,6 +8,10 @@ from typing import Any
 from wbc_tracker.report.model import Draw, FlagLine, PatientReport, Report, TrendLine
 
 
+#: What the design keeps for the slope over time and the courses; this version computes neither, so it is null.
+_OF_SLOPES = ("verdict", "slope_per_year", "slope_low", "slope_high", "p_value", "courses")
+
+
 def render_json(report: Report) -> str:
     """Return the report as one JSON document, indented, with non-ASCII text as it is."""
     document = {
@@ -92,6 +96,7 @@ def _trend(trend: TrendLine) -> dict[str, Any]:
         "latest_comparator": trend.latest_comparator,
         "percent_change": trend.percent_change,
         "beyond_rcv": trend.beyond_rcv,
+        **dict.fromkeys(_OF_SLOPES),
     }
 
 

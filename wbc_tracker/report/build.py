@@ -14,7 +14,7 @@ from wbc_tracker.annotate.timeline import find_standing
 from wbc_tracker.catalog import SEVERITIES, Catalog
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.flags import evaluate_flags
-from wbc_tracker.flags.facts import Facts, collect_facts
+from wbc_tracker.flags.facts import Facts, collect_facts, latest_groups
 from wbc_tracker.report.lines import draws_of, trends_of
 from wbc_tracker.report.messages import Row, flag_message, result_words
 from wbc_tracker.report.model import FlagLine, InfusionLine, PatientReport, Report, Standing
@@ -113,7 +113,7 @@ def _flags_of(frame: pd.DataFrame, rows: list[Row], as_of_day: int, catalog: Cat
     follows = analyte[1:] == analyte[:-1]
     following[order[:-1][follows]] = order[1:][follows]
     instant = pd.Series(day * DAY_SECONDS + frame["_second"].to_numpy())
-    latest = instant.groupby(frame["_analyte"].to_numpy()).transform("max")
+    latest = instant.groupby(latest_groups(frame["_analyte"].to_numpy(), catalog)).transform("max")
     recent = (latest == instant).to_numpy() & (as_of_day - day <= 7 * catalog.figure("current_weeks"))
     lines = []
     for entry in evaluate_flags(frame, catalog).to_dict("records"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from rich.text import Text
 
@@ -15,6 +16,7 @@ from wbc_tracker.wording import date_words, percent_words
 _FIRST = ("wbc", "neutrophils", "lymphocytes", "cd19", "cd19_pct", "igg")
 _STYLES = {"urgent": "bold red", "discuss": "yellow", "info": "cyan"}
 _REF_MARKS = {"low": "L", "high": "H"}
+_RUN = 3
 _RCV_MARKS = {"fall": "v", "rise": "^"}
 
 
@@ -83,10 +85,11 @@ def _block_lines(columns: list[ColumnOfText], patient: PatientReport) -> list[Te
     lines = [join_cells([Text(name, style="bold") for name, _ in columns], widths)]
     pending = [infusion for infusion in patient.infusions if infusion.course]
     for number, draw in enumerate(patient.draws):
-        while pending and _is_before(pending[0], draw):
-            lines.append(_infusion_line(pending.pop(0), total))
+        passed = [infusion for infusion in pending if _is_before(infusion, draw)]
+        lines += _infusion_lines(passed, total)
+        pending = pending[len(passed) :]
         lines.append(join_cells([cells[number] for _, cells in columns], widths))
-    lines += [_infusion_line(infusion, total) for infusion in pending]
+    lines += _infusion_lines(pending, total)
     return lines
 
 
@@ -98,7 +101,20 @@ def _is_before(infusion: InfusionLine, draw: Draw) -> bool:
     return draw.days_since_infusion == 0
 
 
-def _infusion_line(infusion: InfusionLine, total: int) -> Text:
+def _infusion_lines(infusions: list[InfusionLine], total: int) -> list[Text]:
+    """Return one line an infusion; three and more alike between two draws (a monthly drug) share one."""
+    lines = []
+    for _, alike in groupby(infusions, key=lambda i: (i.course, i.drug, i.dose_mg)):
+        run = list(alike)
+        if len(run) < _RUN:
+            lines += [_infusion_line(date_words(infusion.infused_on), "infusion", infusion, total) for infusion in run]
+        else:
+            span = f"{run[0].infused_on[:10]} to {run[-1].infused_on[:10]}"
+            lines.append(_infusion_line(span, f"{len(run)} infusions", run[0], total))
+    return lines
+
+
+def _infusion_line(when: str, what: str, infusion: InfusionLine, total: int) -> Text:
     dose = f" {infusion.dose_mg:g} mg" if infusion.dose_mg is not None else ""
-    words = f" {date_words(infusion.infused_on)}  infusion{dose}, course {infusion.course} "
+    words = f" {when}  {what}{dose}, course {infusion.course} "
     return Text(words.center(max(total, len(words)), "-"), style="magenta")

@@ -16,6 +16,7 @@ from wbc_tracker.annotate.timeline import find_standing
 from wbc_tracker.catalog import SEVERITIES, Catalog
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.flags import evaluate_flags
+from wbc_tracker.flags.facts import latest_groups
 from wbc_tracker.report.columns import ColumnOfText, cut_blocks, join_cells, width_of
 from wbc_tracker.wording import count_words, value_words, visible
 
@@ -69,7 +70,7 @@ def _worst_flags(annotated: pd.DataFrame, person: Places, as_of_day: int, catalo
     """Return severity, code and rank of each person's worst current flag."""
     flags = evaluate_flags(annotated, catalog)
     day = annotated["_day"].to_numpy()
-    series = person * len(catalog.analytes) + annotated["_analyte"].to_numpy()
+    series = person * len(catalog.analytes) + latest_groups(annotated["_analyte"].to_numpy(), catalog)
     instant = pd.Series(day * DAY_SECONDS + annotated["_second"].to_numpy())
     is_latest = (instant == instant.groupby(series).transform("max")).to_numpy()
     current = is_latest & (as_of_day - day <= 7 * catalog.figure("current_weeks"))

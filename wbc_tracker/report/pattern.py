@@ -95,7 +95,7 @@ def _find_judged(patient: PatientRows, catalog: Catalog) -> Judged | None:
     """
     facts, day, instant = patient.facts, patient.day, patient.instant
     infusion = day - np.maximum(facts.days_since, 0)
-    b_rows = np.flatnonzero(facts.treated & (facts.own_state != UNKNOWN))
+    b_rows = np.flatnonzero(_counts_for_b_cells(facts))
     wbc_rows = np.flatnonzero(facts.treated & facts.is_analyte("wbc"))
     for b_day in np.unique(day[b_rows])[::-1]:
         b_row = _telling_row(patient, b_rows[day[b_rows] == b_day])
@@ -108,10 +108,16 @@ def _find_judged(patient: PatientRows, catalog: Catalog) -> Judged | None:
     return None
 
 
+def _counts_for_b_cells(facts: Facts) -> npt.NDArray[np.bool_]:
+    """Return the B-cell rows on treatment that can be judged: B cells still there in the first days prove nothing."""
+    too_early = facts.in_phase("initiation") & np.equal(facts.day_state, PRESENT)
+    return facts.treated & np.not_equal(facts.own_state, UNKNOWN) & ~too_early
+
+
 def _latest_b_cells(patient: PatientRows) -> int | None:
     """Return the telling row of the latest judged B-cell day on treatment if it shows B cells."""
     facts, day = patient.facts, patient.day
-    rows = np.flatnonzero(facts.treated & (facts.own_state != UNKNOWN))
+    rows = np.flatnonzero(_counts_for_b_cells(facts))
     if not len(rows):
         return None
     latest = _telling_row(patient, rows[day[rows] == day[rows].max()])
@@ -133,11 +139,14 @@ def _latest_count_day(patient: PatientRows) -> int | None:
 
 
 def _against(patient: PatientRows, since: int | None) -> list[int]:
-    """Return the worst row of each count that fell or is low on treatment from a day on."""
+    """Return the worst row of each count that fell or is low on treatment from a day on.
+
+    Counts drawn just after an infusion are left out: the steroid given with it shifts them.
+    """
     facts = patient.facts
     if since is None:
         return []
-    bad = facts.treated & (patient.day >= since) & (facts.is_fall | facts.is_low)
+    bad = facts.treated & ~facts.near_infusion & (patient.day >= since) & (facts.is_fall | facts.is_low)
     worst = []
     for analyte in _COUNTS:
         rows = np.flatnonzero(bad & facts.is_analyte(analyte))

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from wbc_tracker.annotate.baseline import rcv_limits
 from wbc_tracker.catalog import Catalog
-from wbc_tracker.flags.facts import UNKNOWN, Facts
+from wbc_tracker.flags.facts import PRESENT, UNKNOWN, Facts
 from wbc_tracker.report.messages import Row, result_words
 from wbc_tracker.report.model import FlagLine, Standing
 from wbc_tracker.wording import date_words, number_words, percent_words
@@ -111,7 +111,17 @@ def _untreated_sentences(standing: Standing) -> list[str]:
 
 
 def _unpaired_sentences(rows: list[Row], facts: Facts) -> list[str]:
-    if (facts.treated & (facts.own_state != UNKNOWN)).any():
+    judged = facts.treated & np.not_equal(facts.own_state, UNKNOWN)
+    if (
+        judged.any()
+        and not (judged & ~facts.in_phase("initiation")).any()
+        and (facts.day_state[judged] == PRESENT).all()
+    ):
+        return [
+            f"{_CANNOT} the B cells were measured only within two weeks of the first infusion, which is too early.",
+            "The next CD19 count will show it.",
+        ]
+    if judged.any():
         return [
             f"{_CANNOT} no white cell count lies near a B-cell result.",
             "A blood count and a CD19 count from the same draw would settle it.",

@@ -51,7 +51,8 @@ def render_patient(report: Report, patient: PatientReport, width: int, catalog: 
 _LEGEND = (
     "day: since the last infusion; negative: to the first one. L, H: below, above the interval. v, ^: fell, rose "
     "beyond usual variation of one person (one in twenty unchanged pairs exceeds it too). !: see the flags. "
-    "f: the first on record serves as baseline. The bars span the results and the interval."
+    "f: the first on record serves as baseline. The bars span the results and the interval. "
+    "What a flag means: wbc-tracker explain CODE."
 )
 
 
