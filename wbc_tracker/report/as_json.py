@@ -7,7 +7,6 @@ from typing import Any
 
 from wbc_tracker.report.model import Draw, FlagLine, PatientReport, Report, TrendLine
 
-
 #: What the design keeps for the slope over time and the courses; this version computes neither, so it is null.
 _OF_SLOPES = ("verdict", "slope_per_year", "slope_low", "slope_high", "p_value", "courses")
 
