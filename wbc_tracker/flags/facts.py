@@ -10,7 +10,7 @@ import pandas as pd
 
 from wbc_tracker.annotate.baseline import VERDICTS
 from wbc_tracker.annotate.bounds import certainly_below, certainly_not_below
-from wbc_tracker.annotate.keys import encode
+from wbc_tracker.annotate.keys import DAY_SECONDS, encode
 from wbc_tracker.annotate.reference import REF_FLAGS
 from wbc_tracker.annotate.timeline import PHASES
 from wbc_tracker.catalog import Catalog
@@ -189,11 +189,17 @@ class _BCellDays:
         return np.asarray(np.append(per_day, missing)[self.rows])
 
 
-def latest_groups(analyte: Whole, catalog: Catalog) -> Whole:
-    """Return the analytes with all B-cell analytes as one: a newer CD19 count replaces an older percentage.
+def find_latest(annotated: pd.DataFrame, facts: Facts) -> Mask:
+    """Return the rows that are the latest result of their patient and analyte; only there a flag can be current.
 
-    A flag is current only on the latest result of its group.
+    For the B cells a newer result that can be judged also replaces an older one of another of their analytes:
+    a depleted CD19 count the CD20 before it.
     """
-    known = list(catalog.analytes)
-    b_cells = [known.index(name) for name in ("cd19", "cd19_pct", "cd20", "cd20_pct")]
-    return np.where(np.isin(analyte, b_cells), b_cells[0], analyte)
+    person, day = annotated["_patient"].to_numpy(), annotated["_day"].to_numpy()
+    instant = pd.Series(day * DAY_SECONDS + annotated["_second"].to_numpy())
+    series = person * len(facts.catalog.analytes) + facts.analyte
+    latest = (instant == instant.groupby(series).transform("max")).to_numpy(copy=True)
+    judged = np.flatnonzero(facts.own_state != UNKNOWN)
+    newest = pd.Series(day[judged]).groupby(person[judged]).transform("max").to_numpy()
+    latest[judged[day[judged] < newest]] = False
+    return np.asarray(latest, dtype=bool)

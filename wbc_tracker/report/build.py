@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 
 from wbc_tracker.annotate.courses import Courses, find_courses
-from wbc_tracker.annotate.keys import DAY_SECONDS
 from wbc_tracker.annotate.timeline import find_standing
 from wbc_tracker.catalog import SEVERITIES, Catalog
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.flags import evaluate_flags
-from wbc_tracker.flags.facts import Facts, collect_facts, latest_groups
+from wbc_tracker.flags.facts import Facts, collect_facts, find_latest
 from wbc_tracker.report.lines import draws_of, trends_of
 from wbc_tracker.report.messages import Row, flag_message, result_words
 from wbc_tracker.report.model import FlagLine, InfusionLine, PatientReport, Report, Standing
@@ -61,7 +60,7 @@ def _build_patient(
     facts = collect_facts(frame, catalog)
     rows = rows_of(frame, facts)
     as_of_day = int(np.datetime64(dataset.as_of, "D").astype(np.int64))
-    flags = _flags_of(frame, rows, as_of_day, catalog)
+    flags = _flags_of(frame, rows, facts, as_of_day, catalog)
     courses = find_courses(dataset.infusions, pd.Index(dataset.patients, dtype="str"), as_of_day, catalog)
     standing = _standing(courses, as_of_day, catalog)
     pattern = judge_pattern(PatientRows(rows, frame, facts), [line for _, line in flags], standing, as_of_day, catalog)
@@ -105,16 +104,16 @@ def _plain_list(column: pd.Series) -> list[Any]:
     return [None if absent else value for value, absent in zip(column.tolist(), missing, strict=True)]
 
 
-def _flags_of(frame: pd.DataFrame, rows: list[Row], as_of_day: int, catalog: Catalog) -> list[tuple[int, FlagLine]]:
+def _flags_of(
+    frame: pd.DataFrame, rows: list[Row], facts: Facts, as_of_day: int, catalog: Catalog
+) -> list[tuple[int, FlagLine]]:
     """Return (row, flag), most severe first, then latest."""
     order = np.lexsort((np.arange(len(frame)), frame["_second"], frame["_day"], frame["_analyte"]))
     analyte, day = frame["_analyte"].to_numpy()[order], frame["_day"].to_numpy()
     following = np.full(len(frame), -1)
     follows = analyte[1:] == analyte[:-1]
     following[order[:-1][follows]] = order[1:][follows]
-    instant = pd.Series(day * DAY_SECONDS + frame["_second"].to_numpy())
-    latest = instant.groupby(latest_groups(frame["_analyte"].to_numpy(), catalog)).transform("max")
-    recent = (latest == instant).to_numpy() & (as_of_day - day <= 7 * catalog.figure("current_weeks"))
+    recent = find_latest(frame, facts) & (as_of_day - day <= 7 * catalog.figure("current_weeks"))
     lines = []
     for entry in evaluate_flags(frame, catalog).to_dict("records"):
         at, flag = int(entry["row"]), catalog.flags[str(entry["code"])]

@@ -11,12 +11,12 @@ import pandas as pd
 from rich.text import Text
 
 from wbc_tracker.annotate.courses import find_courses
-from wbc_tracker.annotate.keys import DAY_SECONDS, encode
+from wbc_tracker.annotate.keys import encode
 from wbc_tracker.annotate.timeline import find_standing
 from wbc_tracker.catalog import SEVERITIES, Catalog
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.flags import evaluate_flags
-from wbc_tracker.flags.facts import latest_groups
+from wbc_tracker.flags.facts import collect_facts, find_latest
 from wbc_tracker.report.columns import ColumnOfText, cut_blocks, join_cells, width_of
 from wbc_tracker.wording import count_words, value_words, visible
 
@@ -70,9 +70,7 @@ def _worst_flags(annotated: pd.DataFrame, person: Places, as_of_day: int, catalo
     """Return severity, code and rank of each person's worst current flag."""
     flags = evaluate_flags(annotated, catalog)
     day = annotated["_day"].to_numpy()
-    series = person * len(catalog.analytes) + latest_groups(annotated["_analyte"].to_numpy(), catalog)
-    instant = pd.Series(day * DAY_SECONDS + annotated["_second"].to_numpy())
-    is_latest = (instant == instant.groupby(series).transform("max")).to_numpy()
+    is_latest = find_latest(annotated, collect_facts(annotated, catalog))
     current = is_latest & (as_of_day - day <= 7 * catalog.figure("current_weeks"))
     flags = flags[current[flags["row"]]].assign(person=lambda f: person[f["row"]])
     flags["rank"] = flags["severity"].map({severity: rank for rank, severity in enumerate(SEVERITIES)})
