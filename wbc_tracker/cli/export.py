@@ -70,18 +70,7 @@ def export(
     from wbc_tracker.files import write_whole
     from wbc_tracker.selection import Selection
 
-    options = reading_options(
-        as_of=check_date(as_of, "--as-of") or today(),
-        patient=patient,
-        columns=columns,
-        units=units,
-        date_order=date_order,
-        decimal=decimal,
-        layout=layout,
-        encoding=encoding,
-        delimiter=delimiter,
-        reject_future=False,
-    )
+    options = reading_options(context, as_of=check_date(as_of, "--as-of") or today(), reject_future=False)
     catalog = load_catalog()
     selection = Selection.of(analytes, check_date(since, "--since"), check_date(until, "--until"), catalog)
     refuse_overwriting(output, [*(labs or []), *(infusions or [])])

@@ -60,18 +60,7 @@ def import_labs(
     from wbc_tracker.files import write_whole
     from wbc_tracker.importing import exit_code_of
 
-    options = reading_options(
-        as_of=check_date(as_of, "--as-of") or today(),
-        patient=patient,
-        only_patient=True,
-        columns=columns,
-        units=units,
-        date_order=date_order,
-        decimal=decimal,
-        layout=layout,
-        encoding=encoding,
-        delimiter=delimiter,
-    )
+    options = reading_options(context, as_of=check_date(as_of, "--as-of") or today(), only_patient=True)
     how = _How(options, load_catalog(), strict=strict, dry_run=dry_run)
     outcomes = []
     with ExitStack() as stack:

@@ -59,16 +59,7 @@ def import_file(
     from wbc_tracker.catalog import load_catalog
     from wbc_tracker.cli.outcomes import outcome_lines
 
-    options = reading_options(
-        as_of=today(),
-        patient=patient,
-        only_patient=True,
-        columns=columns,
-        date_order=date_order,
-        decimal=decimal,
-        encoding=encoding,
-        delimiter=delimiter,
-    )
+    options = reading_options(context, as_of=today(), only_patient=True)
     raw, name = read_input(file)
     now = datetime.now().astimezone().isoformat(timespec="seconds")
     with open_store(context) as store:

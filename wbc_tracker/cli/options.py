@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -128,40 +129,40 @@ def check_date(text: str | None, option: str) -> str | None:
 
 
 def reading_options(
-    *,
-    as_of: str,
-    patient: str | None = None,
-    columns: list[str] | None = None,
-    units: list[str] | None = None,
-    date_order: DateOrder | None = None,
-    decimal: DecimalMark | None = None,
-    layout: LayoutName | None = None,
-    encoding: str | None = None,
-    delimiter: str | None = None,
-    reject_future: bool = True,
-    only_patient: bool = False,
+    context: typer.Context, *, as_of: str, reject_future: bool = True, only_patient: bool = False
 ) -> ReadingOptions:
-    """Return the reading options that the command line names."""
+    """Return the reading options of a command, from whichever of them it has.
+
+    Args:
+        context: of the command; its parameters bear the names of the options above.
+        as_of: ISO date. reject_future: reject later results instead of leaving them out.
+        only_patient: a file that names other patients than `--patient` is refused.
+    """
     from wbc_tracker.intake import DEFAULT_PATIENT, ReadingOptions
 
-    delimiter = _DELIMITERS.get(delimiter, delimiter) if delimiter else None
+    given = {name: value for name, value in context.params.items() if value}
+    delimiter = given.get("delimiter")
     return ReadingOptions(
         as_of=as_of,
         today=today(),
-        patient=patient or DEFAULT_PATIENT,
-        only_patient=only_patient and patient is not None,
-        columns=_pairs(columns, "--map", "ROLE=HEADER"),
-        units=_pairs(units, "--unit", "ANALYTE=UNIT"),
-        date_order=date_order.value if date_order else None,
-        decimal=decimal.value if decimal else None,
-        layout=layout.value if layout else None,
-        encoding=encoding,
-        delimiter=delimiter,
+        patient=given.get("patient", DEFAULT_PATIENT),
+        only_patient=only_patient and "patient" in given,
+        columns=_pairs(given.get("columns"), "--map", "ROLE=HEADER"),
+        units=_pairs(given.get("units"), "--unit", "ANALYTE=UNIT"),
+        date_order=_word(given.get("date_order")),
+        decimal=_word(given.get("decimal")),
+        layout=_word(given.get("layout")),
+        encoding=given.get("encoding"),
+        delimiter=_DELIMITERS.get(delimiter, delimiter) if delimiter else None,
         reject_future=reject_future,
     )
 
 
-def _pairs(texts: list[str] | None, option: str, form: str) -> dict[str, str]:
+def _word(choice: StrEnum | str | None) -> str | None:
+    return None if choice is None else str(choice)
+
+
+def _pairs(texts: Sequence[str] | None, option: str, form: str) -> dict[str, str]:
     pairs = {}
     for text in texts or []:
         name, equals, value = text.partition("=")

@@ -78,18 +78,7 @@ def report(
     from wbc_tracker.selection import Selection
 
     day = check_date(as_of, "--as-of") or today()
-    options = reading_options(
-        as_of=day,
-        patient=patient,
-        columns=columns,
-        units=units,
-        date_order=date_order,
-        decimal=decimal,
-        layout=layout,
-        encoding=encoding,
-        delimiter=delimiter,
-        reject_future=False,
-    )
+    options = reading_options(context, as_of=day, reject_future=False)
     catalog = load_catalog()
     selection = Selection.of(analytes, check_date(since, "--since"), check_date(until, "--until"), catalog)
     output = None if str(output) == "-" else output
