@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,7 @@ class Dataset:
         results: schema.RESULT_COLUMNS without repeats. infusions: schema.INFUSION_COLUMNS.
         patients: everybody who has results or infusions, also after `as_of`, in the order of appearance.
         later: patient -> number of results after `as_of`, which were left out.
+        strangers: people of an infusion file who have no results -> number of their infusions, left out too.
     """
 
     results: pd.DataFrame
@@ -40,6 +41,7 @@ class Dataset:
     as_of: str
     patients: list[str] = field(default_factory=list)
     later: Mapping[str, int] = field(default_factory=dict)
+    strangers: Mapping[str, int] = field(default_factory=dict)
 
     def annotate(self, same_day: str, catalog: Catalog) -> pd.DataFrame:
         """Return the annotated results with their flags."""
@@ -58,7 +60,7 @@ class Dataset:
             raise UsageError(f"There is no patient {patient_id!r}.", _known_patients(self.patients))
         results, infusions = results.reset_index(drop=True), infusions.reset_index(drop=True)
         later = {patient_id: self.later.get(patient_id, 0)}
-        return Dataset(results, infusions, self.as_of, [patient_id], later)
+        return Dataset(results, infusions, self.as_of, [patient_id], later, self.strangers)
 
     @property
     def warnings(self) -> list[str]:
@@ -70,6 +72,9 @@ class Dataset:
             told.append(
                 f"{count_words(left_out, 'result', 'results')} after {self.as_of} {were} left out (see --as-of)."
             )
+        if self.strangers:
+            lost = count_words(sum(self.strangers.values()), "infusion", "infusions")
+            told.append(f"Left out, because no results have that patient_id: {lost} of {_some(list(self.strangers))}.")
         booked = int(is_after(self.infusions["infused_on"], self.as_of).sum())
         if booked:
             count = "counts" if booked == 1 else "count"
@@ -94,7 +99,7 @@ def from_readings(labs: Sequence[LabReading], infusions: Sequence[InfusionReadin
     """Join what several files say.
 
     Infusions of a file without a patient column belong to the patient of the labs, if that is one. Infusions
-    of people without results are left out.
+    of people without results are left out and counted.
 
     Raises:
         UsageError: infusions without patients beside labs of several, or of nobody who has results.
@@ -119,10 +124,10 @@ def from_readings(labs: Sequence[LabReading], infusions: Sequence[InfusionReadin
             f"The infusions are of {_some(list(joined['patient_id'].unique()))}, the results of {_some(people)}.",
             "Use the same patient_id in both, or name the patient of files without that column with --patient.",
         )
-    strangers = ~joined["patient_id"].isin(people)
-    if people and strangers.any():
-        joined = joined[~strangers].reset_index(drop=True)
-    return assemble(results, _one_a_day(joined), as_of)
+    known = joined["patient_id"].isin(people) | (not people)
+    strangers = Counter(joined["patient_id"][~known].tolist())
+    dataset = assemble(results, _one_a_day(joined[known].reset_index(drop=True)), as_of)
+    return replace(dataset, strangers=strangers)
 
 
 def empty_infusions() -> pd.DataFrame:

@@ -107,7 +107,7 @@ def print_cell(analyte: str, comparator: str, digits: int, style: Style) -> str:
 def print_moment(moment: tuple, style: Style) -> str:
     day, time = moment
     text = day.strftime(style.date_form)
-    return f"{text} {datetime.strptime(time, '%H:%M').strftime(style.time_form)}" if time else text  # noqa: DTZ007
+    return f"{text} {datetime.strptime(time, '%H:%M').strftime(style.time_form)}" if time else text  # noqa: DTZ007  # a clock time has no zone
 
 
 def write(results: dict, style: Style) -> bytes:
@@ -145,7 +145,7 @@ def test_without_options_results_read_the_same_or_the_file_is_refused_as_ambiguo
     try:
         reading = read(write(results, style))
     except WbcTrackerError as refusal:
-        assert refusal.code in ("decimal_ambiguous", "date_order_ambiguous")  # noqa: PT017
+        assert refusal.code in ("decimal_ambiguous", "date_order_ambiguous")  # noqa: PT017  # only some files are refused
         return
     assert found(reading) == expected(results)
 
@@ -230,6 +230,6 @@ def test_a_row_says_the_same_whatever_stands_in_the_others(cells, at):
     try:
         reading = read(table)
     except WbcTrackerError as refusal:
-        assert refusal.code == "decimal_ambiguous"  # noqa: PT017
+        assert refusal.code == "decimal_ambiguous"  # noqa: PT017  # only some files are refused
         return
     assert "cd19 <5" in values(reading)

@@ -146,6 +146,7 @@ def reading_options(
         as_of=as_of,
         today=today(),
         patient=given.get("patient", DEFAULT_PATIENT),
+        is_patient_named="patient" in given,
         only_patient=only_patient and "patient" in given,
         columns=_pairs(given.get("columns"), "--map", "ROLE=HEADER"),
         units=_pairs(given.get("units"), "--unit", "ANALYTE=UNIT"),

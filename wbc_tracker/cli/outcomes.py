@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import pandas as pd
 
-from wbc_tracker.cli.rejects import reject_lines
+from wbc_tracker.cli.rejects import ignored_line, reject_lines
 from wbc_tracker.importing import FileOutcome
 from wbc_tracker.intake.problems import no_rejects
 from wbc_tracker.report.as_json import dump_json
@@ -31,9 +31,7 @@ def outcome_lines(outcome: FileOutcome, *, dry_run: bool) -> list[str]:
     if outcome.withheld:
         lines.append("  Nothing of this file was added, because of --strict.")
     if outcome.ignored_tests:
-        named = ", ".join(f"{name or '(no name)'} ({count})" for name, count in list(outcome.ignored_tests.items())[:8])
-        more = len(outcome.ignored_tests) - 8
-        lines.append(visible(f"  Ignored tests: {named}" + (f" and {more} more" if more > 0 else "") + "."))
+        lines.append(f"  {ignored_line(outcome.ignored_tests)}")
     lines += [visible(f"  {warning}") for warning in outcome.warnings]
     if outcome.rejected:
         most = len(outcome.rejects) if dry_run else _MOST_REJECTS

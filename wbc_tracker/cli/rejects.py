@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from wbc_tracker.wording import count_words, visible
+
+
+def ignored_line(ignored: Mapping[str, int], most: int = 8) -> str:
+    """Return one sentence with the tests that the catalogue does not know, the most frequent first."""
+    named = ", ".join(f"{name or '(no name)'} ({count})" for name, count in list(ignored.items())[:most])
+    more = len(ignored) - most
+    return visible(f"Ignored tests: {named}" + (f" and {more} more" if more > 0 else "") + ".")
 
 
 def reject_lines(file: str, rejects: Any, most: int) -> list[str]:

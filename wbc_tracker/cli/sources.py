@@ -74,6 +74,7 @@ def load_dataset(
     Raises:
         UsageError: infusions without labs, or nobody has that id.
     """
+    from wbc_tracker.cli.rejects import ignored_line
     from wbc_tracker.dataset import assemble, from_readings
     from wbc_tracker.intake import read_infusion_bytes, read_lab_bytes
 
@@ -88,6 +89,9 @@ def load_dataset(
             tell_rejects(reading.file, len(reading.rejects), reading.rejects)
             for warning in reading.warnings:
                 remark(f"{reading.file}: {warning}")
+        for labs_read in readings:
+            if labs_read.ignored:
+                remark(f"{labs_read.file}: {ignored_line(labs_read.ignored)}")
         if rejected and not len(dataset.results) and not dataset.warnings:
             raise UnreadableFileError("None of the results could be read.", "See the reasons above.")
     elif infusions:

@@ -123,7 +123,7 @@ def refuse_unclear_patients(
     Raises:
         AmbiguousFileError: naming the column and the options that settle it.
     """
-    if "patient_id" in roles or options.only_patient:
+    if "patient_id" in roles or options.is_patient_named:
         return
     for index, name in enumerate(table.header):
         words = set(fold_name(name).split())

@@ -18,7 +18,8 @@ class ReadingOptions:
         as_of: ISO date of the report; results after it are rejected or left out.
         today: ISO date; a two-digit year is the latest one not after it. By default `as_of`.
         patient: the patient of a file that has no patient column.
-        only_patient: the user named the patient: a file that names others is refused.
+        is_patient_named: the user named the patient, so an unknown column cannot be about several.
+        only_patient: a file whose patient column names others is refused.
         columns: role -> header, for headers the catalogue does not know.
         units: analyte id -> unit, for results printed without one.
         date_order: `ymd`, `dmy` or `mdy`.
@@ -31,6 +32,7 @@ class ReadingOptions:
     as_of: str
     today: str | None = None
     patient: str = DEFAULT_PATIENT
+    is_patient_named: bool = False
     only_patient: bool = False
     columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     units: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

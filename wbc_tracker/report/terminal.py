@@ -19,7 +19,9 @@ _STYLES = {"urgent": "bold red", "discuss": "yellow", "info": "cyan", "expected"
 _PROSE_WIDTH = 100
 _INDENT = 14
 _MOST_ALSO = 6
-_B_CELLS, _WHITE_CELLS = frozenset(("cd19", "cd19_pct")), frozenset(("wbc",))
+#: Only CD19 tells whether B cells are depleted; the drug lowers CD20 too.
+_DEPLETION, _WHITE_CELLS = frozenset(("cd19", "cd19_pct")), frozenset(("wbc",))
+_B_CELLS = _DEPLETION | {"cd20", "cd20_pct"}
 #: The space between a number and its unit, at which no line is broken.
 _NUMBER_WITH_UNIT = re.compile(r"(?<=\d) (?=%|10\^|/uL|g/L|mg\b)")
 
@@ -43,7 +45,8 @@ def render_patient(report: Report, patient: PatientReport, width: int, catalog: 
     lines += _flag_lines(patient, prose, catalog)
     if patient.draws:
         lines += [*trend_grid(patient, width, catalog), Text(""), *_trend_lines(patient.trends, width, catalog)]
-        lines += [Text(""), *_wrapped(_LEGEND, prose, style="dim")]
+        legend = f"{_LEGEND} {_variation_words(patient.trends, catalog)}".strip()
+        lines += [Text(""), *_wrapped(legend, prose, style="dim")]
     closing = f"{report.disclaimer}   {report.grading}   catalogue {report.catalogue_version}"
     return [*lines, Text(""), *_wrapped(closing, prose)]
 
@@ -54,6 +57,14 @@ _LEGEND = (
     "f: the first on record serves as baseline. The bars span the results and the interval. "
     "What a flag means: wbc-tracker explain CODE."
 )
+
+
+def _variation_words(trends: list[TrendLine], catalog: Catalog) -> str:
+    """Say where the figure of usual variation is the larger of two, or rough."""
+    shown = {trend.analyte for trend in trends}
+    noted = [entry for entry in catalog.variations.values() if entry.note and entry.analyte in shown]
+    told = "; ".join(f"{catalog.analytes[entry.analyte].short}: {entry.note}" for entry in noted)
+    return f"Usual variation of {told}." if told else ""
 
 
 def _between(left: str, right: str, width: int) -> Text:
@@ -98,9 +109,8 @@ def _standing_lines(standing: Standing, width: int) -> list[Text]:
     if standing.next_kind == "recorded":
         words += f"Next infusion booked for {standing.next_on}, in {days_words(days)}."
     elif standing.awaits_second_half:
-        words += f"The second half of the first dose was planned for about {standing.next_on}; none is recorded."
-        if days >= 0:
-            words = words.replace("was planned for about", "is due about").replace("; none is recorded", "")
+        due = "is due about" if days >= 0 else "none is recorded; it was due about"
+        words += f"The second half of the first dose: {due} {standing.next_on}."
     elif days >= 0:
         words += f"Next due by the usual interval about {standing.next_on}, in {days_words(days)}."
     else:
@@ -121,7 +131,10 @@ def _flag_lines(patient: PatientReport, width: int, catalog: Catalog) -> list[Te
         lines += _flag(flag, width)
     lines += _expected_lines(patient, width)
     if not telling and patient.draws and not patient.is_filtered:
-        lines += _wrapped(f"No flag to discuss on record. {_outside_words(patient, catalog)}", width, "    ", "    ")
+        lines += _wrapped("No flag to discuss on record.", width, "    ", "    ")
+    outside = _outside_words(patient, catalog)
+    if outside:
+        lines += _wrapped(outside, width, "    ", "    ")
     if earlier:
         lines += [Text(""), Text("Earlier (no longer the latest result, or older than 26 weeks)", style="bold")]
         groups: dict[tuple[str, str, str], list[FlagLine]] = {}
@@ -134,9 +147,9 @@ def _flag_lines(patient: PatientReport, width: int, catalog: Catalog) -> list[Te
 
 def _outside_words(patient: PatientReport, catalog: Catalog) -> str:
     """Name the analytes whose latest result lies outside its interval, but for the B cells that the drug removes."""
-    outside = [t for t in patient.trends if t.latest_ref_flag in ("low", "high") and not t.analyte.startswith("cd")]
+    outside = [t for t in patient.trends if t.latest_ref_flag in ("low", "high") and t.analyte not in _B_CELLS]
     told = ", ".join(f"{catalog.analytes[t.analyte].short} {t.latest_words} ({t.latest_ref_flag})" for t in outside)
-    return f"Outside their interval: {told}." if told else ""
+    return f"Latest results outside their interval: {told}." if told else ""
 
 
 def _one_a_draw(flags: list[FlagLine]) -> list[FlagLine]:
@@ -176,9 +189,9 @@ def _expected_lines(patient: PatientReport, width: int) -> list[Text]:
     on_treatment = [draw for draw in patient.draws if draw.course > 0]
     told = []
     for code, analytes, words in (
-        ("b_cells_depleted", (_B_CELLS,), "B cells depleted"),
+        ("b_cells_depleted", (_DEPLETION,), "B cells depleted"),
         ("wbc_stable", (_WHITE_CELLS,), "white cells within usual variation"),
-        ("selective_depletion", (_B_CELLS, _WHITE_CELLS), "both on one day (the selective picture)"),
+        ("selective_depletion", (_DEPLETION, _WHITE_CELLS), "both on one day (the selective picture)"),
     ):
         tested = [draw for draw in on_treatment if all(_holds(draw, group) for group in analytes)]
         found = [draw for draw in tested if code in draw.flags]
