@@ -14,6 +14,7 @@ from wbc_tracker.errors import PatientMismatchError, WbcTrackerError
 from wbc_tracker.frames import stack_frames
 from wbc_tracker.intake import InfusionReading, ReadingOptions, read_infusion_bytes, read_lab_bytes
 from wbc_tracker.intake.problems import make_rejects, no_rejects
+from wbc_tracker.intake.understanding import ColumnReading, TestReading
 from wbc_tracker.store import ImportInfo, Infusion, Store
 
 
@@ -22,7 +23,8 @@ class FileOutcome:
     """What became of one file. `read = added + duplicates + no_result + ignored + rejected` always holds.
 
     Attributes:
-        columns: (header, what it was taken for).
+        shape: encoding, delimiter and place of the header in words.
+        columns: what every column was taken for. tests: how every test was understood (`--dry-run`).
         ignored_tests: names of tests the catalogue does not know, with their number.
         rejects: schema.REJECT_COLUMNS.
         error: why the file was refused as a whole; then every count is zero.
@@ -37,7 +39,9 @@ class FileOutcome:
     no_result: int = 0
     ignored: int = 0
     rejected: int = 0
-    columns: list[tuple[str, str]] = field(default_factory=list)
+    shape: str = ""
+    columns: list[ColumnReading] = field(default_factory=list)
+    tests: list[TestReading] = field(default_factory=list)
     ignored_tests: Mapping[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     rejects: pd.DataFrame = field(default_factory=no_rejects)
@@ -81,7 +85,9 @@ def import_labs(
         no_result=reading.no_result,
         ignored=ignored,
         rejected=len(reading.rejects),
+        shape=reading.shape,
         columns=reading.columns,
+        tests=reading.tests,
         ignored_tests=reading.ignored,
         warnings=reading.warnings,
         rejects=reading.rejects,

@@ -66,7 +66,7 @@ INFUSION_COLUMNS: tuple[Column, ...] = (
     Column("dose_mg", "number", "mg", "Dose, where it is known."),
 )
 
-#: A cell that could hold a result and was not read. Same columns in the store and in a rejects file.
+#: A cell that could hold a result and was not read. The store keeps these columns.
 REJECT_COLUMNS: tuple[Column, ...] = (
     Column("source_file", "text", "", "Name of the file."),
     Column("source_row", "integer", "line", "Line in that file, counted from 1 with the header."),
@@ -75,6 +75,18 @@ REJECT_COLUMNS: tuple[Column, ...] = (
     Column("message", "text", "", "What is wrong."),
     Column("hint", "text", "", "What to do next."),
     Column("raw", "text", "", "The cell as it stands in the file."),
+)
+
+#: What stands around a rejected cell, in a rejects file behind REJECT_COLUMNS: mended, it can be imported.
+MENDABLE_COLUMNS: tuple[Column, ...] = (
+    Column("patient_id", "text", "", "Whose result it is."),
+    Column("collected_at", "text", "", "When, in ISO 8601 if it could be read, else as in the file."),
+    Column("analyte", "text", "", "The test's name as in the file."),
+    Column("loinc", "text", "", "Its LOINC code as in the file."),
+    Column("value", "text", "", "The value as in the file."),
+    Column("unit", "text", "", "The unit as in the file."),
+    Column("ref_range", "text", "", "The reference interval as in the file."),
+    Column("abnormal_flag", "text", "", "The laboratory's mark as in the file."),
 )
 
 _DERIVED: tuple[Column, ...] = (

@@ -104,7 +104,9 @@ def test_dry_run_shows_the_mapping_and_every_problem_and_makes_no_store(wbc, db,
     done = wbc("import", file("a.csv", *MIXED, *bad), "--dry-run")
     assert done.code == 1
     assert "1 would be added" in done.lines[0]
-    assert "  column 'analyte': analyte" in done.lines
+    assert "  Text: utf-8, comma, header in line 1." in done.lines
+    assert any(line.split()[:3] == ["analyte", "analyte", "header"] for line in done.lines)
+    assert any(line.split()[:3] == ["WBC", "wbc", "[10*9/L]"] for line in done.lines)
     assert sum("is not a number" in line for line in done.lines) == 21
     assert not db.parent.exists()
 
@@ -125,7 +127,7 @@ def test_standard_input(wbc):
 def test_the_rejects_file(wbc, file, tmp_path):
     done = wbc("import", file("a.csv", *MIXED), file("b.csv", "2024-01-02 WBC x,y"), "--rejects", "r.csv")
     rows = list(csv.reader(io.StringIO((tmp_path / "r.csv").read_text(encoding="utf-8"))))
-    assert rows[0] == ["source_file", "source_row", "column", "code", "message", "hint", "raw"]
+    assert rows[0][:7] == ["source_file", "source_row", "column", "code", "message", "hint", "raw"]
     assert rows[1][:4] == ["a.csv", "6", "value", "value_not_a_number"]
     assert rows[1][6] == "'=cmd|x"  # a spreadsheet would run it
     assert "r.csv" in done.err
@@ -133,7 +135,18 @@ def test_the_rejects_file(wbc, file, tmp_path):
 
 def test_a_rejects_file_without_rejects_has_the_header_alone(wbc, file, tmp_path):
     assert wbc("import", file("a.csv", "2024-01-02 WBC 6.5"), "--rejects", "r.csv").code == 0
-    assert (tmp_path / "r.csv").read_bytes() == b"source_file,source_row,column,code,message,hint,raw\n"
+    assert (tmp_path / "r.csv").read_bytes() == (
+        b"source_file,source_row,column,code,message,hint,raw,"
+        b"patient_id,collected_at,analyte,loinc,value,unit,ref_range,abnormal_flag\n"
+    )
+
+
+def test_a_mended_rejects_file_is_imported_as_it_is(wbc, file, tmp_path):
+    lab = file("a.csv", "2024-01-02 WBC 6.5", "2024-01-03 WBC many", "2024-01-04 CD19 several")
+    wbc("import", lab, "--rejects", "r.csv")
+    rejects = (tmp_path / "r.csv").read_text(encoding="utf-8")
+    (tmp_path / "r.csv").write_text(rejects.replace("WBC,,many,", "WBC,,6.4,"), encoding="utf-8")
+    assert "2 read: 1 added, 0 already there, 0 without a result, 0 ignored, 1 rejected" in wbc("import", "r.csv").out
 
 
 def test_where_the_rejects_cannot_be_written_nothing_is_imported(wbc, file):

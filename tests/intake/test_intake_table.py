@@ -236,7 +236,8 @@ def test_only_ragged_rows():
     assert rejected(reading) == ["2 row_shape", "3 row_shape"]
 
 
-def test_a_header_that_is_repeated_further_down_is_no_result():
+def test_a_header_that_is_repeated_further_down_is_skipped_and_told():
     reading = read(HEADER + GOOD + HEADER + GOOD)
     assert values(reading) == ["wbc 6.1", "wbc 6.1"]
-    assert reading.read == 3
+    assert reading.read == 2
+    assert "The header stands again in line 3; it was skipped." in reading.warnings

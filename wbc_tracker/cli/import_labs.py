@@ -60,7 +60,8 @@ def import_labs(
     from wbc_tracker.files import write_whole
     from wbc_tracker.importing import exit_code_of
 
-    options = reading_options(context, as_of=check_date(as_of, "--as-of") or today(), only_patient=True)
+    day = check_date(as_of, "--as-of") or today()
+    options = reading_options(context, as_of=day, only_patient=True, explain=dry_run)
     how = _How(options, load_catalog(), strict=strict, dry_run=dry_run)
     outcomes = []
     with ExitStack() as stack:

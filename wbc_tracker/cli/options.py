@@ -36,6 +36,7 @@ class LayoutName(StrEnum):
 
     LONG = "long"
     WIDE = "wide"
+    FLOWSHEET = "flowsheet"
 
 
 class SameDay(StrEnum):
@@ -99,7 +100,8 @@ DateOrderOption = Annotated[
 ]
 DecimalOption = Annotated[DecimalMark | None, typer.Option("--decimal", help="Decimal mark.", rich_help_panel=_READ)]
 LayoutOption = Annotated[
-    LayoutName | None, typer.Option("--layout", help="A row a result, or a row a draw.", rich_help_panel=_READ)
+    LayoutName | None,
+    typer.Option("--layout", help="A row a result, a row a draw, or a column a date.", rich_help_panel=_READ),
 ]
 Encoding = Annotated[str | None, typer.Option(help="Encoding of the text, e.g. windows-1252.", rich_help_panel=_READ)]
 Delimiter = Annotated[
@@ -129,7 +131,7 @@ def check_date(text: str | None, option: str) -> str | None:
 
 
 def reading_options(
-    context: typer.Context, *, as_of: str, reject_future: bool = True, only_patient: bool = False
+    context: typer.Context, *, as_of: str, reject_future: bool = True, only_patient: bool = False, explain: bool = False
 ) -> ReadingOptions:
     """Return the reading options of a command, from whichever of them it has.
 
@@ -137,6 +139,7 @@ def reading_options(
         context: of the command; its parameters bear the names of the options above.
         as_of: ISO date. reject_future: reject later results instead of leaving them out.
         only_patient: a file that names other patients than `--patient` is refused.
+        explain: tell how every test was understood.
     """
     from wbc_tracker.intake import DEFAULT_PATIENT, ReadingOptions
 
@@ -155,6 +158,7 @@ def reading_options(
         layout=_word(given.get("layout")),
         encoding=given.get("encoding"),
         delimiter=_DELIMITERS.get(delimiter, delimiter) if delimiter else None,
+        explain=explain,
         reject_future=reject_future,
     )
 

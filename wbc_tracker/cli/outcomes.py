@@ -8,6 +8,7 @@ from typing import BinaryIO
 import pandas as pd
 
 from wbc_tracker.cli.rejects import ignored_line, reject_lines
+from wbc_tracker.cli.understanding import understanding_lines
 from wbc_tracker.importing import FileOutcome
 from wbc_tracker.intake.problems import no_rejects
 from wbc_tracker.report.as_json import dump_json
@@ -27,7 +28,7 @@ def outcome_lines(outcome: FileOutcome, *, dry_run: bool) -> list[str]:
     )
     lines = [f"{visible(outcome.file)} ({outcome.layout}): {counts}"]
     if dry_run:
-        lines += [visible(f"  column {header!r}: {role}") for header, role in outcome.columns]
+        lines += understanding_lines(outcome.shape, outcome.columns, outcome.tests)
     if outcome.withheld:
         lines.append("  Nothing of this file was added, because of --strict.")
     if outcome.ignored_tests:
@@ -53,7 +54,8 @@ def _as_dict(outcome: FileOutcome) -> dict[str, object]:
         "file": outcome.file,
         "layout": outcome.layout or None,
         **{name: getattr(outcome, name) for name in counts},
-        "columns": [{"header": header, "role": role} for header, role in outcome.columns],
+        "columns": [{"header": column.header, "role": column.role} for column in outcome.columns],
+        **({"tests": [test._asdict() for test in outcome.tests]} if outcome.tests else {}),
         "ignored_tests": dict(outcome.ignored_tests),
         "warnings": list(outcome.warnings),
         "error": None if error is None else {"code": error.code, "message": error.message, "hint": error.hint},
@@ -61,9 +63,13 @@ def _as_dict(outcome: FileOutcome) -> dict[str, object]:
 
 
 def write_rejects(stream: BinaryIO, outcomes: Sequence[FileOutcome]) -> None:
-    """Write the rejects of all files as one CSV, the cells defused for spreadsheets."""
+    """Write the rejects of all files as one CSV, the cells defused for spreadsheets.
+
+    Behind what is wrong stands what the file says around the cell, under headers that `import` reads: mended, the
+    file can be imported as it is.
+    """
     frames = [outcome.rejects for outcome in outcomes if len(outcome.rejects)]
     table = pd.concat(frames, ignore_index=True) if frames else no_rejects().astype("str")
-    texts = ("source_file", "column", "message", "hint", "raw")
+    texts = [name for name in table.columns if name not in ("source_row", "code")]
     table = table.assign(**{name: table[name].str.replace(r"^([=+\-@\t\r])", r"'\1", regex=True) for name in texts})
     stream.write(table.to_csv(index=False, lineterminator="\n").encode("utf-8"))

@@ -17,12 +17,16 @@ from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.naming import drug_table
 from wbc_tracker.errors import UnreadableFileError
 from wbc_tracker.intake.dates import DATE_PROBLEMS, parse_dates
-from wbc_tracker.intake.layout import assign_roles, looks_like_labs, refuse_unclear_patients
+from wbc_tracker.intake.headers import HeaderWords, infusion_words
+from wbc_tracker.intake.layout import looks_like_labs
 from wbc_tracker.intake.masks import Mask, to_mask
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.problems import make_rejects, stack_rejects
+from wbc_tracker.intake.roles import assign_roles, refuse_unclear_patients
+from wbc_tracker.intake.second_table import drop_repeated_headers
 from wbc_tracker.intake.table import TextTable, read_bytes, read_table
 from wbc_tracker.intake.texts import Texts
+from wbc_tracker.intake.tokens import DateWords
 from wbc_tracker.intake.values import parse_values
 
 Words = npt.NDArray[np.object_]
@@ -67,10 +71,11 @@ def read_infusion_bytes(
         AmbiguousFileError: the date order or the decimal mark is not proved.
     """
     catalog = catalog or load_catalog()
-    table = read_table(raw, file, options)
+    words = infusion_words(options, catalog)
+    table = read_table(raw, file, options, words)
     chosen = {role: name for role, name in options.columns.items() if role in catalog.words.infusion_roles}
     roles = assign_roles(table.header, catalog.words.infusion_roles, chosen, file)
-    _refuse_lab_file(table, roles, catalog)
+    _refuse_lab_file(table, roles, catalog, words)
     refuse_unclear_patients(table, roles, set(roles.values()), options, catalog)
     if "infused_on" not in roles:
         raise UnreadableFileError(
@@ -78,6 +83,7 @@ def read_infusion_bytes(
             f"Its first line reads: {' | '.join(table.header)[:200]}. Name columns with --map infused_on=HEADER.",
             code="no_columns",
         )
+    table, _ = drop_repeated_headers(table, {roles["infused_on"]}, words, DateWords(options.today or options.as_of))
     frame, problem, detail = _read_rows(table, roles, options, catalog)
     repeats, conflicts, first = _compare(frame, problem == "")
     for at in np.flatnonzero(conflicts).tolist():
@@ -110,7 +116,7 @@ def read_infusion_bytes(
     )
 
 
-def _refuse_lab_file(table: TextTable, roles: dict[str, int], catalog: Catalog) -> None:
+def _refuse_lab_file(table: TextTable, roles: dict[str, int], catalog: Catalog, words: HeaderWords) -> None:
     """Refuse a lab file: every blood draw in it would become an infusion. Drug, dose or "infusion" prove otherwise.
 
     Raises:
@@ -118,7 +124,7 @@ def _refuse_lab_file(table: TextTable, roles: dict[str, int], catalog: Catalog) 
     """
     dated = fold_name(table.header[roles["infused_on"]]) if "infused_on" in roles else ""
     of_infusions = {"drug", "dose_mg"} & set(roles) or (dated and dated not in ("date", "date time", "datetime"))
-    if looks_like_labs(table.header, catalog) and not of_infusions:
+    if looks_like_labs(table.header, catalog, words) and not of_infusions:
         raise UnreadableFileError(
             f"{table.file} holds lab results, not infusions.",
             "Read it with `wbc-tracker import` or --labs.",

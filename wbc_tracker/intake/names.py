@@ -13,15 +13,15 @@ from wbc_tracker.intake.units import find_unit
 
 _LOINC = re.compile(r"[0-9]{1,5}-[0-9]")
 #: How far a printed limit may lie from the catalogue's (as a factor) and still point to this analyte.
-_LIKE = 3.0
+LIKE = 3.0
 
 
 @dataclass(frozen=True)
 class Identified:
     """The analyte a row means; `analyte` is empty when unknown or refused, `problem` then says why.
 
-    `by_name` is False where only the unit, the range or the user's option told a count from a percentage;
-    `is_percent_by_name` is True where the printed name itself says percent.
+    `how` says what decided. `by_name` is False where only the unit, the range or the user's option told a count
+    from a percentage; `is_percent_by_name` is True where the printed name itself says percent.
     """
 
     analyte: str
@@ -29,6 +29,7 @@ class Identified:
     detail: str = ""
     by_name: bool = True
     is_percent_by_name: bool = False
+    how: str = ""
 
 
 def identify(
@@ -38,6 +39,7 @@ def identify(
     interval: tuple[float, float],
     units: Mapping[str, str],
     catalog: Catalog,
+    names: Mapping[str, str] | None = None,
 ) -> Identified:
     """Decide which analyte is meant.
 
@@ -50,10 +52,13 @@ def identify(
         interval: printed lower and upper limit, NaN where there is none.
         units: analyte id -> unit, from `--unit`.
         catalog: names, codes and intervals.
+        names: printed name or code -> analyte id, from a profile; it comes before everything else.
 
     Returns:
         An empty analyte without a problem: a test that the catalogue does not know.
     """
+    if names and name in names:
+        return Identified(names[name], how="name by the profile")
     if loinc and _LOINC.fullmatch(loinc) and loinc not in loinc_table(catalog):
         return Identified("")  # another test by its code, whatever its name: white cells of another fluid, say
     by_code = loinc_table(catalog).get(loinc)
@@ -64,19 +69,20 @@ def identify(
         return Identified("", "name_conflict", f"{' or '.join(by_name)} by name, {by_code} by code")
     single = by_code or (by_name[0] if by_name and len(by_name) == 1 else None)
     if single:
-        return Identified(single, is_percent_by_name="%" in fold_name(name).split())
+        how = "LOINC code" if by_code else "name"
+        return Identified(single, is_percent_by_name="%" in fold_name(name).split(), how=how)
     if not by_name:
         return Identified("")
     by_unit = [id for id in by_name if unit and find_unit(unit, catalog.analytes[id], catalog)]
     by_option = [id for id in by_name if id in units]
     by_range = [id for id in by_name if not unit and _range_fits(id, *interval, catalog)]
     if len(by_unit) == 1:
-        return Identified(by_unit[0], by_name=False)
+        return Identified(by_unit[0], by_name=False, how="name and unit")
     if unit and not by_option:
         return Identified("", "unit_unknown", repr(unit))
     settled = set(by_option if len(by_option) == 1 else ()) | set(by_range if len(by_range) == 1 else ())
     if len(settled) == 1:
-        return Identified(settled.pop(), by_name=False)
+        return Identified(settled.pop(), by_name=False, how="name and --unit" if by_option else "name and interval")
     count = by_name[0]
     return Identified("", "name_ambiguous", f"{count}={catalog.canonical_unit(count)} or {by_name[1]}=%")
 
@@ -89,7 +95,7 @@ def _range_fits(analyte: str, low: float, high: float, catalog: Catalog) -> bool
     family = catalog.families[catalog.analytes[analyte].family]
     factors = {factor for code, factor in family.factors.items() if code not in family.rare}
     return any(
-        interval.high / _LIKE <= high * factor <= interval.high * _LIKE
-        and (low * factor <= interval.low * _LIKE and (low * factor >= interval.low / _LIKE))
+        interval.high / LIKE <= high * factor <= interval.high * LIKE
+        and (low * factor <= interval.low * LIKE and (low * factor >= interval.low / LIKE))
         for factor in factors
     )

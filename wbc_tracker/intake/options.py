@@ -24,8 +24,12 @@ class ReadingOptions:
         units: analyte id -> unit, for results printed without one.
         date_order: `ymd`, `dmy` or `mdy`.
         decimal: `.` or `,`.
-        layout: `long` or `wide`.
-        encoding: a codec name. delimiter: one character.
+        layout: `long`, `wide` or `flowsheet`.
+        encoding: a codec name. delimiter: one character. sheet: the sheet of a workbook.
+        has_header: False for a file whose columns have no names; they are then `column 1`, `column 2` and so on.
+        names: printed name or code -> analyte id, for formats that print codes of their own.
+        profile: the profile that these options were completed with; "" without one.
+        explain: tell how every test was understood.
         reject_future: reject results after `as_of`; otherwise they are kept for the caller to leave out.
     """
 
@@ -41,4 +45,9 @@ class ReadingOptions:
     layout: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
+    sheet: str | None = None
+    has_header: bool = True
+    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    profile: str = ""
+    explain: bool = False
     reject_future: bool = True

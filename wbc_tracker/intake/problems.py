@@ -22,7 +22,11 @@ def make_rejects(
     name: Sequence[str],
     detail: Sequence[str],
 ) -> pd.DataFrame:
-    """Return rejects (schema.REJECT_COLUMNS) of one code, one row a cell; all sequences of equal length."""
+    """Return rejects of one code, one row a cell; all sequences of equal length.
+
+    Returns:
+        schema.REJECT_COLUMNS, and schema.MENDABLE_COLUMNS empty, for whoever knows them to fill.
+    """
     problem = load_catalog().problems[code]
     words = [{"raw": r, "name": n, "detail": d} for r, n, d in zip(raw, name, detail, strict=True)]
     return pd.DataFrame(
@@ -34,8 +38,9 @@ def make_rejects(
             "message": [problem.message.format(**word) for word in words],
             "hint": [problem.hint.format(**word) for word in words],
             "raw": list(raw),
+            **dict.fromkeys(schema.names(schema.MENDABLE_COLUMNS), ""),
         },
-        columns=schema.names(schema.REJECT_COLUMNS),
+        columns=schema.names((*schema.REJECT_COLUMNS, *schema.MENDABLE_COLUMNS)),
     )
 
 

@@ -29,7 +29,8 @@ class Meaning:
         inferred: the unit was inferred from the values.
         problem: place in `problems`, 0 where there is none.
         group: which distinct combination of name, code, unit and interval the cell is.
-        details: the words for the problem of each group.
+        details: the words for the problem of each group. how: what decided about each group.
+        unit_chosen: whether `--unit` gave the unit of each group.
     """
 
     ids: list[str]
@@ -40,6 +41,8 @@ class Meaning:
     problem: npt.NDArray[np.int8]
     group: npt.NDArray[np.int64]
     details: list[str]
+    how: list[str]
+    unit_chosen: list[bool]
 
 
 #: Codes of catalog.problems that name or unit can cause, by number; 0 is no problem.
@@ -66,15 +69,21 @@ def settle_units(chosen: Mapping[str, str], catalog: Catalog) -> dict[str, str]:
     return settled
 
 
-def resolve(cells: Cells, units: Mapping[str, str], fixed: Collection[str], catalog: Catalog) -> Meaning:
-    """Decide analyte and unit of every cell. `fixed` are units in headers, which `--unit` does not replace.
+def resolve(
+    cells: Cells, units: Mapping[str, str], fixed: Collection[str], names: Mapping[str, str], catalog: Catalog
+) -> Meaning:
+    """Decide analyte and unit of every cell.
+
+    `fixed` are units in headers, which `--unit` does not replace; `names` are those of a profile.
 
     The unit is the printed one; a missing or unknown one may be settled by `units` or, for a few analytes
     whose name leaves no doubt, inferred from the median of the column (see `infer_unit`).
     """
     group, combinations = _combinations(cells)
     found = [
-        identify(c[0], c[1], c[2], (c[3], c[4]), units, catalog) if _is_of_blood(c[5], catalog) else Identified("")
+        identify(c[0], c[1], c[2], (c[3], c[4]), units, catalog, names)
+        if _is_of_blood(c[5], catalog)
+        else Identified("")
         for c in combinations
     ]
     ids = list(catalog.analytes)
@@ -91,7 +100,9 @@ def resolve(cells: Cells, units: Mapping[str, str], fixed: Collection[str], cata
         range_factor = np.where(np.isnan(range_factor), guessed, range_factor)
         factor = np.where(certain, guessed, factor)
         problem = np.where(certain, 0, problem).astype(np.int8)
-    return Meaning(ids, analyte, factor, range_factor, certain, problem, group, details)
+    how = [meaning.how for meaning in found]
+    chosen = [bool(m.analyte in units and not c[2]) for m, c in zip(found, combinations, strict=True)]
+    return Meaning(ids, analyte, factor, range_factor, certain, problem, group, details, how, chosen)
 
 
 def _combinations(cells: Cells) -> tuple[npt.NDArray[np.int64], list[tuple[str, str, str, float, float, str]]]:
@@ -183,12 +194,13 @@ def _infer(
     ids: list[str],
     catalog: Catalog,
 ) -> npt.NDArray[np.float64]:
-    """Return the inferred factor where a unit may be inferred, NaN elsewhere; per column and analyte."""
+    """Return the inferred factor where a unit may be inferred, NaN elsewhere; per column of tests and analyte."""
     result = np.full(cells.size, np.nan)
     rows = np.flatnonzero(missing)
     if not len(rows):
         return result
-    for _, group in pd.Series(rows).groupby([cells.column.codes[rows], analyte[rows]]):
+    columns = np.zeros(len(rows), dtype=np.int32) if cells.by_date else cells.column.codes[rows]
+    for _, group in pd.Series(rows).groupby([columns, analyte[rows]]):
         at = group.to_numpy()
         numbers = cells.values.number[at]
         entry = catalog.analytes[ids[analyte[at[0]]]]

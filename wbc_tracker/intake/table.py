@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from wbc_tracker.errors import UnreadableFileError, UsageError
+from wbc_tracker.errors import UnreadableFileError
+from wbc_tracker.intake.dialect import find_dialect
+from wbc_tracker.intake.head import Head
+from wbc_tracker.intake.headers import HeaderWords
+from wbc_tracker.intake.masks import Mask
 from wbc_tracker.intake.options import ReadingOptions
-from wbc_tracker.intake.text import decode, find_delimiter
+from wbc_tracker.intake.text import decode
 from wbc_tracker.intake.texts import Texts
 
 _CHUNK_ROWS = 50_000
@@ -31,21 +35,38 @@ _FIELD_LIMIT = 1_000_000
 class TextTable:
     """A file as text: header, the texts of each column (trimmed, never missing), and where each row stands.
 
-    `ragged` holds the records that are shorter or longer than the header, with their line.
+    `ragged` holds the records that are shorter or longer than the header, with their line. `is_complete`: the
+    last line ends with a line break, so the file was not cut off in it.
     """
 
     file: str
-    header: list[str]
+    head: Head
     columns: list[Texts]
     source_row: npt.NDArray[np.int64]
     encoding: str
     delimiter: str
     ragged: list[tuple[int, list[str]]] = field(default_factory=list)
+    is_complete: bool = True
+
+    @property
+    def header(self) -> list[str]:
+        """The names of the columns."""
+        return self.head.header
 
     @property
     def rows(self) -> int:
         """Number of regular records."""
         return len(self.source_row)
+
+    def row(self, place: int) -> list[str]:
+        """Return the cells of one record."""
+        return [column[place] for column in self.columns]
+
+    def without(self, rows: Mask) -> TextTable:
+        """Return the table without some records."""
+        kept = np.flatnonzero(~rows)
+        columns = [column.take(kept) for column in self.columns]
+        return replace(self, columns=columns, source_row=self.source_row[kept])
 
 
 def read_bytes(path: Path) -> bytes:
@@ -64,59 +85,72 @@ def read_bytes(path: Path) -> bytes:
         raise UnreadableFileError(f"{path} cannot be read: {problem.strerror}.", code="file_missing") from None
 
 
-def read_table(raw: bytes, file: str, options: ReadingOptions) -> TextTable:
+def read_table(raw: bytes, file: str, options: ReadingOptions, words: HeaderWords) -> TextTable:
     """Read a delimited text file.
 
     Args:
         raw: the file's bytes.
         file: its name, for messages and provenance.
-        options: `encoding` and `delimiter` settle what the file leaves open.
+        options: `encoding`, `delimiter` and `has_header` settle what the file leaves open.
+        words: what headers of this kind of file can say.
 
     Raises:
         UnreadableFileError: not text, no header, or a quotation mark that never closes.
     """
     text, encoding = decode(raw, file, options.encoding)
-    delimiter = _checked(options.delimiter) if options.delimiter else find_delimiter(text, file)
+    dialect = find_dialect(text, file, options, words)
+    head, delimiter = dialect.head, dialect.delimiter
     body = text.rstrip(b"\n")
-    table = _read_regular(body, delimiter)
-    if table is None:
-        header, columns, source_row, ragged = _read_irregular(body.decode("utf-8"), delimiter, file)
+    above, below = _split_lines(body, head.lines)
+    _check_above(above, delimiter, file)
+    columns = _read_regular(below, delimiter, len(head.header))
+    ragged: list[tuple[int, list[str]]] = []
+    if columns is None:
+        columns, source_row, ragged = _read_irregular(below.decode("utf-8"), delimiter, file, head)
     else:
-        header, columns, ragged = *table, []
-        source_row = np.arange(2, 2 + (len(columns[0]) if columns else 0), dtype=np.int64)
-    header = [name.strip() for name in header]
+        first = head.lines + 1
+        source_row = np.arange(first, first + (len(columns[0]) if columns else 0), dtype=np.int64)
     texts = [Texts.of(column) for column in columns]
-    return TextTable(file, header, texts, source_row, encoding, delimiter, ragged)
+    return TextTable(file, head, texts, source_row, encoding, delimiter, ragged, text.endswith(b"\n"))
 
 
-def _checked(delimiter: str) -> str:
-    """Return a delimiter that can be used.
+def _split_lines(body: bytes, lines: int) -> tuple[bytes, bytes]:
+    """Cut the text behind its first lines."""
+    end = 0
+    for _ in range(lines):
+        end = body.find(b"\n", end) + 1
+        if not end:
+            return body, b""
+    return body[:end], body[end:]
+
+
+def _check_above(above: bytes, delimiter: str, file: str) -> None:
+    """Refuse a header with a quotation mark that closes only further down: it would swallow results.
 
     Raises:
-        UsageError: it is not one plain character, or one that has another meaning.
+        UnreadableFileError: naming the line of the mark.
     """
-    if len(delimiter) != 1:
-        raise UsageError(f"--delimiter: {delimiter!r} is not one character.", "Try comma, semicolon, tab or pipe.")
-    if not delimiter.isascii() or delimiter.isalnum() or delimiter in '"\n\r\0':
-        raise UsageError(f"--delimiter: {delimiter!r} cannot cut cells.", "Try comma, semicolon, tab or pipe.")
-    return delimiter
+    csv.field_size_limit(_FIELD_LIMIT)
+    reader = csv.reader(io.StringIO(above.decode("utf-8"), newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    try:
+        for record in reader:
+            _refuse_swallowed_lines(record, delimiter, file, line, reader.line_num + 1)
+            line = reader.line_num + 1
+    except csv.Error as problem:
+        raise _cut_file(file, line, problem) from None
 
 
-def _read_regular(body: bytes, delimiter: str) -> tuple[list[str], list[pa.Array]] | None:
-    """Read a file whose records are its lines, or return None when that is not certain."""
+def _read_regular(body: bytes, delimiter: str, width: int) -> list[pa.Array] | None:
+    """Read records that are lines, or return None when that is not certain."""
+    names = [str(number) for number in range(width)]
+    if not body:
+        return [pa.array([], pa.string()) for _ in names]
     if body.startswith(b"\n") or b"\n\n" in body or not _has_plain_quotes(body, delimiter):
         return None
-    first, _, rest = body.partition(b"\n")
-    try:
-        header = next(csv.reader([first.decode("utf-8")], delimiter=delimiter, strict=True))
-    except (csv.Error, StopIteration):
-        return None
-    names = [str(number) for number in range(len(header))]
-    if not rest:
-        return header, [pa.array([], pa.string()) for _ in names]
     try:
         table = pacsv.read_csv(
-            pa.BufferReader(rest),
+            pa.BufferReader(body),
             read_options=pacsv.ReadOptions(column_names=names, block_size=1 << 22),
             parse_options=pacsv.ParseOptions(delimiter=delimiter),
             convert_options=pacsv.ConvertOptions(
@@ -125,9 +159,7 @@ def _read_regular(body: bytes, delimiter: str) -> tuple[list[str], list[pa.Array
         )
     except pa.ArrowInvalid:
         return None
-    if table.num_rows != rest.count(b"\n") + 1:
-        return None
-    return header, list(table.columns)
+    return list(table.columns) if table.num_rows == body.count(b"\n") + 1 else None
 
 
 def _has_plain_quotes(body: bytes, delimiter: str) -> bool:
@@ -149,41 +181,41 @@ def _has_plain_quotes(body: bytes, delimiter: str) -> bool:
 
 
 def _read_irregular(
-    text: str, delimiter: str, file: str
-) -> tuple[list[str], list[pa.Array], npt.NDArray[np.int64], list[tuple[int, list[str]]]]:
+    text: str, delimiter: str, file: str, head: Head
+) -> tuple[list[pa.Array], npt.NDArray[np.int64], list[tuple[int, list[str]]]]:
     csv.field_size_limit(_FIELD_LIMIT)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    header: list[str] = []
+    width = len(head.header)
     pending: list[list[str]] = []
     chunks: list[list[pa.Array]] = []
     lines: list[int] = []
     ragged: list[tuple[int, list[str]]] = []
-    line = 1
+    line = head.lines + 1
     try:
         for record in reader:
-            start, line = line, reader.line_num + 1
-            if not header:
-                header = record if any(cell.strip() for cell in record) else []
-            elif len(record) == len(header):
+            start, line = line, head.lines + reader.line_num + 1
+            if len(record) == width:
                 _refuse_swallowed_lines(record, delimiter, file, start, line)
                 pending.append(record)
                 lines.append(start)
             elif any(cell.strip() for cell in record):
                 ragged.append((start, record))
             if len(pending) == _CHUNK_ROWS:
-                chunks.append(_to_arrays(pending, len(header)))
+                chunks.append(_to_arrays(pending, width))
                 pending = []
     except csv.Error as problem:
-        raise UnreadableFileError(
-            f"{file}, from line {line}: {_csv_problem(problem)}",
-            "Mend that line in a text editor, or export the file again.",
-            code="file_cut",
-        ) from None
-    if not header:
-        raise UnreadableFileError(f"{file} has no header line.", code="file_empty")
-    chunks.append(_to_arrays(pending, len(header)))
+        raise _cut_file(file, line, problem) from None
+    chunks.append(_to_arrays(pending, width))
     columns = [pa.concat_arrays(parts) for parts in zip(*chunks, strict=True)]
-    return header, columns, np.asarray(lines, dtype=np.int64), ragged
+    return columns, np.asarray(lines, dtype=np.int64), ragged
+
+
+def _cut_file(file: str, line: int, problem: csv.Error) -> UnreadableFileError:
+    return UnreadableFileError(
+        f"{file}, from line {line}: {_csv_problem(problem)}",
+        "Mend that line in a text editor, or export the file again.",
+        code="file_cut",
+    )
 
 
 def _refuse_swallowed_lines(record: list[str], delimiter: str, file: str, start: int, end: int) -> None:
@@ -192,7 +224,7 @@ def _refuse_swallowed_lines(record: list[str], delimiter: str, file: str, start:
     Raises:
         UnreadableFileError: naming the line of the mark.
     """
-    if any("\n" in cell and cell.count(delimiter) >= len(record) - 1 for cell in record):
+    if any("\n" in cell and cell.count(delimiter) >= max(len(record) - 1, 1) for cell in record):
         raise UnreadableFileError(
             f"{file}, from line {start}: one cell holds what looks like whole rows, up to line {end - 1}.",
             "A stray quotation mark does this; take it out, or export the file again.",

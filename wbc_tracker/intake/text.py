@@ -1,16 +1,13 @@
-"""From bytes to text: is it text at all, in which encoding, with which delimiter."""
+"""From bytes to text: is it text at all, and in which encoding."""
 
 from __future__ import annotations
 
 import codecs
-import csv
-import io
 import re
 
 from wbc_tracker.errors import UnreadableFileError, UsageError
 
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
-_SNIFFED_LINES = 25
+_SAMPLED, _MOSTLY = 4096, 0.8
 #: A letter in two or more bytes, as UTF-8 writes it; in Windows-1252 such a pair makes no sense in a name.
 _MULTIBYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
 
@@ -35,7 +32,8 @@ _BOMS = (
 def decode(raw: bytes, file: str, encoding: str | None = None) -> tuple[bytes, str]:
     """Return the file as UTF-8 bytes with LF line ends, and the encoding it was in.
 
-    The order of evidence: `encoding` if given, a byte order mark, valid UTF-8, else Windows-1252.
+    The order of evidence: `encoding` if given, a byte order mark, the zero bytes of UTF-16 without a mark, valid
+    UTF-8, else Windows-1252.
 
     Raises:
         UnreadableFileError: empty, binary, another kind of file, or not in the named encoding.
@@ -45,7 +43,7 @@ def decode(raw: bytes, file: str, encoding: str | None = None) -> tuple[bytes, s
     for start, what, hint in _FOREIGN:
         if raw.startswith(start):
             raise UnreadableFileError(f"{file} is {what}, not a text table.", hint, code="file_not_text")
-    found = encoding or next((name for bom, name in _BOMS if raw.startswith(bom)), None)
+    found = encoding or next((name for bom, name in _BOMS if raw.startswith(bom)), None) or _utf16_without_mark(raw)
     if found is None and b"\0" in raw:
         raise UnreadableFileError(
             f"{file} is not text: it holds NUL bytes.",
@@ -68,6 +66,19 @@ def decode(raw: bytes, file: str, encoding: str | None = None) -> tuple[bytes, s
                 code="encoding_ambiguous",
             )
     return _to_utf8(raw, found, file), found
+
+
+def _utf16_without_mark(raw: bytes) -> str | None:
+    """Return which UTF-16 a text is in whose every second byte is almost always zero, else None."""
+    head = raw[:_SAMPLED]
+    if len(raw) % 2 or b"\0" not in head:
+        return None
+    first, second = (head[start::2] for start in (0, 1))
+    zeros = [part.count(0) / len(part) for part in (first, second)]
+    for name, here, there in (("utf-16-le", zeros[1], zeros[0]), ("utf-16-be", zeros[0], zeros[1])):
+        if here >= _MOSTLY and there == 0:
+            return name
+    return None
 
 
 def _is_utf8(raw: bytes) -> bool:
@@ -100,32 +111,3 @@ def _to_utf8(raw: bytes, encoding: str, file: str) -> bytes:
     if b"\0" in text:
         raise UnreadableFileError(f"{file} holds NUL characters; it is not a text table.", code="file_not_text")
     return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
-
-
-def find_delimiter(text: bytes, file: str) -> str:
-    """Return the delimiter that cuts the first line into the most cells, most evenly below it.
-
-    The header decides, because decimal commas stand in values, not in names.
-
-    Raises:
-        UnreadableFileError: two delimiters cut the file equally well.
-    """
-    sample = text[:200_000].decode("utf-8", errors="ignore").lstrip("\n").split("\n")[:_SNIFFED_LINES]
-    scores: dict[str, tuple[int, int]] = {}
-    for delimiter in DELIMITERS:
-        try:
-            rows = [row for row in csv.reader(io.StringIO("\n".join(sample)), delimiter=delimiter) if row]
-        except csv.Error:
-            continue
-        if rows and len(rows[0]) > 1:
-            scores[delimiter] = (len(rows[0]), sum(len(row) == len(rows[0]) for row in rows))
-    if not scores:
-        return ","
-    best = max(scores.values())
-    winners = [delimiter for delimiter, score in scores.items() if score == best]
-    if len(winners) > 1:
-        names = " and ".join(DELIMITERS[delimiter] for delimiter in winners)
-        raise UnreadableFileError(
-            f"{file} can be cut into columns by {names} alike.", "Name the right one with --delimiter."
-        )
-    return winners[0]

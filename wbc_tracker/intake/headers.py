@@ -1,0 +1,87 @@
+"""What a header can say: the role of a column, or the name of a test with its unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog.fold import fold_name
+from wbc_tracker.catalog.naming import name_table
+from wbc_tracker.intake.options import ReadingOptions
+from wbc_tracker.intake.units import looks_like_unit
+
+#: Roles that say something about one result.
+PER_RESULT = ("unit", "ref_low", "ref_high", "ref_range", "abnormal_flag", "comparator")
+_UNIT_IN_BRACKETS = re.compile(r"^(.*?)\s*[(\[]([^()\[\]]*)[)\]]\s*$", re.DOTALL)
+_UNIT_BEHIND = re.compile(r"^(.*?)[\s,;:_]+(\S+)$")
+
+
+@dataclass(frozen=True)
+class TestHeader:
+    """A header that names a test: the printed name, and the unit printed with it ("": none)."""
+
+    name: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class HeaderWords:
+    """What the headers of one kind of file can say.
+
+    Attributes:
+        roles: folded spelling -> role.
+        chosen: folded headers that the user or a profile names.
+        is_test: whether a header names a test.
+        is_unit: whether a text is a unit.
+    """
+
+    roles: Mapping[str, str]
+    chosen: frozenset[str]
+    is_test: Callable[[str], bool]
+    is_unit: Callable[[str], bool]
+
+    def knows(self, text: str) -> bool:
+        """Tell whether a header is known."""
+        folded = fold_name(text)
+        return folded in self.roles or folded in self.chosen or self.is_test(text)
+
+    def role_of(self, text: str) -> str:
+        """Return the role that a header plays, or ""."""
+        return self.roles.get(fold_name(text), "")
+
+
+def lab_words(options: ReadingOptions, catalog: Catalog) -> HeaderWords:
+    """Return what headers of a lab file can say."""
+    return _words(catalog.words.roles, options, catalog, lambda text: read_test_header(text, catalog) is not None)
+
+
+def infusion_words(options: ReadingOptions, catalog: Catalog) -> HeaderWords:
+    """Return what headers of an infusion file can say; a lab file is recognised too, so that it can be refused."""
+    roles = {**catalog.words.roles, **catalog.words.infusion_roles}
+    return _words(roles, options, catalog, lambda text: read_test_header(text, catalog) is not None)
+
+
+def _words(
+    roles: Mapping[str, tuple[str, ...]], options: ReadingOptions, catalog: Catalog, is_test: Callable[[str], bool]
+) -> HeaderWords:
+    spelled = {fold_name(text): role for role, texts in roles.items() for text in (role, *texts)}
+    chosen = frozenset(fold_name(header) for header in options.columns.values())
+    return HeaderWords(spelled, chosen, cache(is_test), lambda text: looks_like_unit(text, catalog))
+
+
+def read_test_header(header: str, catalog: Catalog) -> TestHeader | None:
+    """Recognise a header as the name of a test, with its unit if one is printed in it; else None."""
+    known = name_table(catalog)
+    folded = fold_name(header)
+    if folded in known:
+        return TestHeader(header, "%" if folded.endswith("%") else "")
+    for pattern in (_UNIT_IN_BRACKETS, _UNIT_BEHIND):
+        match = pattern.match(header)
+        if not match or fold_name(match[1]) not in known:
+            continue
+        if pattern is _UNIT_IN_BRACKETS or looks_like_unit(match[2], catalog):
+            return TestHeader(match[1], match[2].strip())
+    return None
