@@ -18,6 +18,7 @@ def _private_home(tmp_path, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home" / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home" / "config"))
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.delenv("WBC_TRACKER_DB", raising=False)
     monkeypatch.chdir(tmp_path)

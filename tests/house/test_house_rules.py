@@ -89,7 +89,7 @@ from wbc_tracker.cli import main
 for words in (
     "--version", "--help", "infusion --help", "infusion add 2024-01-05 --dose 300", "infusion list",
     "infusion remove 2024-01-05", "report --help", "import --help", "patients list", "imports list",
-    "explain neutropenia",
+    "explain neutropenia", "profiles list", "profiles show mimic",
 ):
     sys.argv = ["wbc-tracker", *words.split()]
     try:

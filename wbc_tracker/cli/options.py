@@ -107,6 +107,15 @@ Encoding = Annotated[str | None, typer.Option(help="Encoding of the text, e.g. w
 Delimiter = Annotated[
     str | None, typer.Option(help="One character, or comma, semicolon, tab, pipe.", rich_help_panel=_READ)
 ]
+Profile = Annotated[
+    str | None,
+    typer.Option(
+        "--profile",
+        metavar="NAME",
+        help="Read the columns as this profile says; `profiles list` names them, your own ones first.",
+        rich_help_panel=_READ,
+    ),
+]
 
 _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
 
