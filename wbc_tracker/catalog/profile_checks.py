@@ -15,7 +15,9 @@ from wbc_tracker.errors import UsageError
 _PLACE = re.compile(r"column [1-9][0-9]*")
 
 
-def check_profile(table: Mapping[str, Any], file: str, choices: Mapping[str, tuple[str, ...]], catalog: Catalog) -> None:
+def check_profile(
+    table: Mapping[str, Any], file: str, choices: Mapping[str, tuple[str, ...]], catalog: Catalog
+) -> None:
     """Refuse a profile that names what does not exist or contradicts itself.
 
     Args:
@@ -67,7 +69,7 @@ def _check_columns(table: Mapping[str, Any], file: str, catalog: Catalog) -> Non
             _refuse(file, f"columns: there is no role {role!r}", "Roles are", catalog.words.roles)
         folded = fold_name(header)
         if not folded:
-            raise UsageError(f"{file}: columns: {role} has no header.", "Leave the line out if there is no such column.")
+            raise UsageError(f"{file}: columns: {role} has no header.", "Leave the line out if there is none.")
         if folded in roles:
             raise UsageError(f"{file}: columns: {header!r} would be both {roles[folded]} and {role}.", "Keep one.")
         if folded in ignored:

@@ -100,7 +100,7 @@ def _sections(profile: Profile) -> list[tuple[str, list[tuple[str, ...]]]]:
         ("Settled, unless you say otherwise", [(option.replace("_", "-"), text) for option, text in settled]),
     ]
     if profile.headers:
-        parts.append(("A file is recognised by itself when its header line", recognised))
+        parts.append(("A file is recognised by itself when its header line", [*recognised]))
     else:
         reason = "No header line is expected" if not profile.has_header else "A file is never recognised by itself"
         parts.append((f"{reason}: name the profile with --profile", []))

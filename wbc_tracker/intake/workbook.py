@@ -1,0 +1,197 @@
+"""The parts of an Excel workbook, looked at before it is read: which kind of file, which sheets, how large.
+
+An XLSX file is a zip archive of XML parts. A few bytes of it can unfold into gigabytes, and two cells in opposite
+corners of a sheet span 17 billion; so sizes and extents are measured here, in bounded memory, before anything is
+laid out as a table. What the reader of the cells does not tell is found here too: error values and percentages.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from xml.etree import ElementTree
+from zipfile import BadZipFile, ZipFile
+
+from wbc_tracker.errors import UnreadableFileError
+
+#: A workbook with 5 million cells unpacks to about 250 MB.
+MOST_BYTES = 500_000_000
+_OLD = b"\xd0\xcf\x11\xe0"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_BOOK = "xl/workbook.xml"
+_SAVE = "Open it and save the sheet as an Excel workbook (.xlsx) or as CSV."
+#: The first part that tells what else a zip archive is.
+_OTHERS = (
+    ("xl/workbook.bin", "a binary Excel workbook", _SAVE),
+    ("content.xml", "an OpenDocument file", _SAVE),
+    ("word/document.xml", "a Word document", "Export the results as CSV, or type them into one."),
+)
+_TAG = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])([^>]*)>")
+_PLACE = re.compile(rb"""\sr=["']([A-Za-z]{0,3})([0-9]{1,10})["']""")
+_KIND = re.compile(rb"""\st=["']e["']""")
+_STYLE = re.compile(rb"""\ss=["']([0-9]+)["']""")
+_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)<")
+_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+
+
+@dataclass
+class Extent:
+    """What a sheet spans, and the cells that need care. Places are (row, column) from 0, as in the sheet.
+
+    Attributes:
+        cells: how many cells the smallest rectangle around all filled ones has; 0 for an empty sheet.
+        errors: place -> the error value that is shown there, such as #DIV/0!.
+        percent: places of cells that are shown as a percentage of their value.
+    """
+
+    cells: int = 0
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    percent: set[tuple[int, int]] = field(default_factory=set)
+
+
+class Archive:
+    """An opened XLSX file whose parts are known to be whole and of bounded size."""
+
+    def __init__(self, raw: bytes, file: str) -> None:
+        """Open and check the archive.
+
+        Raises:
+            UnreadableFileError: not an XLSX workbook, damaged, protected by a password, or too large.
+        """
+        self.file = file
+        self._refuse_old(raw)
+        try:
+            self._zip = ZipFile(io.BytesIO(raw))
+        except (BadZipFile, ValueError, NotImplementedError, OSError):
+            raise self._damaged() from None
+        names = set(self._zip.namelist())
+        if _BOOK not in names:
+            what, hint = next(
+                ((what, hint) for part, what, hint in _OTHERS if part in names), ("a zip archive", "Unpack it first.")
+            )
+            raise UnreadableFileError(f"{file} is {what}, not an .xlsx workbook.", hint, code="file_not_text")
+        if sum(part.file_size for part in self._zip.infolist()) > MOST_BYTES:
+            raise UnreadableFileError(
+                f"{file} unpacks to more than {MOST_BYTES // 1_000_000} MB.",
+                "Save the sheet with the results as CSV.",
+                code="file_too_large",
+            )
+        if len({name.casefold() for name in names}) != len(self._zip.infolist()) or any("\\" in n for n in names):
+            raise self._damaged()  # two parts of one name: what is checked might not be what is read
+        self._check_parts()
+
+    def _refuse_old(self, raw: bytes) -> None:
+        if not raw.startswith(_OLD):
+            return
+        if _ENCRYPTED in raw:
+            raise UnreadableFileError(
+                f"{self.file} is protected by a password.", "Save it without a password.", code="file_protected"
+            )
+        raise UnreadableFileError(f"{self.file} is an old Excel workbook (.xls).", _SAVE, code="file_not_text")
+
+    def _damaged(self) -> UnreadableFileError:
+        return UnreadableFileError(
+            f"{self.file} is a damaged Excel workbook.", "Export or download it again.", code="file_damaged"
+        )
+
+    def _check_parts(self) -> None:
+        """Unpack every part once, a piece at a time: one that is larger than it says fails its checksum."""
+        for part in self._zip.infolist():
+            for _ in self._pieces(part.filename):
+                pass
+
+    def _pieces(self, part: str) -> Iterator[bytes]:
+        try:
+            with self._zip.open(part) as stream:
+                while piece := stream.read(1 << 20):
+                    yield piece
+        except (BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, KeyError):
+            raise self._damaged() from None
+
+    def _read(self, part: str) -> bytes:
+        return b"".join(self._pieces(part))
+
+    def _tree(self, part: str) -> ElementTree.Element:
+        xml = self._read(part)
+        if b"<!DOCTYPE" in xml or b"\0" in xml:  # no workbook has either; with the first an XML bomb would begin
+            raise self._damaged()
+        try:
+            return ElementTree.fromstring(xml)  # noqa: S314  # entities cannot be declared without a DOCTYPE
+        except ElementTree.ParseError:
+            raise self._damaged() from None
+
+    def sheet_parts(self) -> dict[str, str]:
+        """Return sheet name -> the part that holds it."""
+        targets = {
+            relation.get("Id", ""): posixpath.normpath(posixpath.join("/xl", relation.get("Target", ""))).lstrip("/")
+            for relation in self._tree("xl/_rels/workbook.xml.rels")
+        }
+        sheets = (tag for tag in self._tree(_BOOK).iter() if tag.tag.rpartition("}")[2] == "sheet")
+        return {sheet.get("name", ""): targets.get(_relation_id(sheet), "") for sheet in sheets}
+
+    def percent_styles(self) -> set[int]:
+        """Return the styles that show a number as a percentage: 0.45 as 45 %."""
+        if "xl/styles.xml" not in self._zip.namelist():
+            return set()
+        tree = self._tree("xl/styles.xml")
+        formats = {9, 10}  # 0% and 0.00%, which every workbook has
+        styles: set[int] = set()
+        for tag in tree.iter():
+            name = tag.tag.rpartition("}")[2]
+            if name == "numFmt" and "%" in _QUOTED.sub("", tag.get("formatCode", "")):
+                formats.add(_whole(tag.get("numFmtId")))
+            elif name == "cellXfs":
+                styles = {place for place, style in enumerate(tag) if _whole(style.get("numFmtId")) in formats}
+        return styles
+
+    def extent(self, part: str, percent_styles: set[int]) -> Extent:
+        """Measure a sheet; a cell that names no place follows the one before it.
+
+        Raises:
+            UnreadableFileError: there is no such part, or it is damaged.
+        """
+        xml = self._read(part)
+        if b"\0" in xml:
+            raise self._damaged()
+        found = Extent()
+        rows, columns = [2**31, -1], [2**31, -1]
+        row, column = -1, -1
+        for tag in _TAG.finditer(xml):
+            attributes = tag[2]
+            place = _PLACE.search(attributes)
+            if tag[1] == b"row":
+                row, column = int(place[2]) - 1 if place else row + 1, -1
+                continue
+            row, column = (int(place[2]) - 1, _column(place[1])) if place else (row, column + 1)
+            if attributes.endswith(b"/") or xml.startswith(b"</", tag.end()):
+                continue  # formatted, but empty
+            rows[0], rows[1] = min(rows[0], row), max(rows[1], row)
+            columns[0], columns[1] = min(columns[0], column), max(columns[1], column)
+            if _KIND.search(attributes):
+                value = _VALUE.search(xml, tag.end())
+                found.errors[row, column] = value[1].decode("utf-8", "replace") if value else "#VALUE!"
+            elif percent_styles and (style := _STYLE.search(attributes)) and int(style[1]) in percent_styles:
+                found.percent.add((row, column))
+        found.cells = max(0, rows[1] - rows[0] + 1) * max(0, columns[1] - columns[0] + 1) if rows[1] >= 0 else 0
+        return found
+
+
+def _relation_id(sheet: ElementTree.Element) -> str:
+    """Return the id under which a sheet's part is found; its namespace differs between kinds of XLSX."""
+    return next((value for key, value in sheet.items() if key.endswith("}id")), "")
+
+
+def _column(letters: bytes) -> int:
+    """Return the column of its letters, from 0: `A` is 0, `AA` 26."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number - 1
+
+
+def _whole(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() else -1
