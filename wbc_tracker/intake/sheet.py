@@ -217,7 +217,11 @@ def _text(value: object) -> str:
 
 def _number(value: float) -> str:
     """Return a number in its shortest form: `5`, `0.3`, `0.0000001`, and `1e+22` only where it is too long."""
+    if abs(value) < _PLAIN and value == int(value):
+        return str(int(value))
     shortest = repr(float(f"{value:.{_DIGITS}g}"))
+    if "e" not in shortest:
+        return shortest.removesuffix(".0")
     if not 1 / _PLAIN <= abs(value) < _PLAIN:
-        return shortest.removesuffix(".0") if value else "0"
-    return f"{Decimal(shortest):f}".removesuffix(".0")
+        return shortest
+    return f"{Decimal(shortest):f}"

@@ -13,6 +13,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from xml.etree import ElementTree
 from zipfile import BadZipFile, ZipFile
 
@@ -30,7 +31,8 @@ _OTHERS = (
     ("content.xml", "an OpenDocument file", _SAVE),
     ("word/document.xml", "a Word document", "Export the results as CSV, or type them into one."),
 )
-_TAG = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])([^>]*)>")
+#: A row or cell: its kind, its place where that comes first (as it nearly always does), and the other attributes.
+_TAG = re.compile(rb"""<(?:\w+:)?(row|c)(?=[\s/>])(?:\s+r=["']([A-Za-z]{0,3})([0-9]{1,10})["'])?([^>]*)>""")
 _PLACE = re.compile(rb"""\sr=["']([A-Za-z]{0,3})([0-9]{1,10})["']""")
 _KIND = re.compile(rb"""\st=["']e["']""")
 _STYLE = re.compile(rb"""\ss=["']([0-9]+)["']""")
@@ -158,25 +160,30 @@ class Archive:
         if b"\0" in xml:
             raise self._damaged()
         found = Extent()
-        rows, columns = [2**31, -1], [2**31, -1]
-        row, column = -1, -1
+        row = column = bottom = right = -1
+        top = left = 2**63
         for tag in _TAG.finditer(xml):
-            attributes = tag[2]
-            place = _PLACE.search(attributes)
-            if tag[1] == b"row":
-                row, column = int(place[2]) - 1 if place else row + 1, -1
+            kind, letters, digits, attributes = tag.groups()
+            if digits is None and (place := _PLACE.search(attributes)):
+                letters, digits = place.groups()
+            if kind == b"row":
+                row, column = int(digits) - 1 if digits else row + 1, -1
                 continue
-            row, column = (int(place[2]) - 1, _column(place[1])) if place else (row, column + 1)
+            row, column = (int(digits) - 1, _column(letters)) if digits else (row, column + 1)
             if attributes.endswith(b"/") or xml.startswith(b"</", tag.end()):
                 continue  # formatted, but empty
-            rows[0], rows[1] = min(rows[0], row), max(rows[1], row)
-            columns[0], columns[1] = min(columns[0], column), max(columns[1], column)
+            if not top <= row <= bottom:
+                top, bottom = min(top, row), max(bottom, row)
+            if not left <= column <= right:
+                left, right = min(left, column), max(right, column)
+            if not attributes:
+                continue
             if _KIND.search(attributes):
                 value = _VALUE.search(xml, tag.end())
                 found.errors[row, column] = value[1].decode("utf-8", "replace") if value else "#VALUE!"
             elif percent_styles and (style := _STYLE.search(attributes)) and int(style[1]) in percent_styles:
                 found.percent.add((row, column))
-        found.cells = max(0, rows[1] - rows[0] + 1) * max(0, columns[1] - columns[0] + 1) if rows[1] >= 0 else 0
+        found.cells = max(0, bottom - top + 1) * max(0, right - left + 1)
         return found
 
 
@@ -185,6 +192,7 @@ def _relation_id(sheet: ElementTree.Element) -> str:
     return next((value for key, value in sheet.items() if key.endswith("}id")), "")
 
 
+@cache
 def _column(letters: bytes) -> int:
     """Return the column of its letters, from 0: `A` is 0, `AA` 26."""
     number = 0
