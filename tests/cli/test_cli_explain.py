@@ -29,6 +29,9 @@ COMMANDS = [
     "patients",
     "patients list",
     "patients remove",
+    "profiles",
+    "profiles list",
+    "profiles show",
 ]
 
 

@@ -93,7 +93,7 @@ def _sections(profile: Profile) -> list[tuple[str, list[tuple[str, ...]]]]:
     ]
     parts: list[tuple[str, list[tuple[str, ...]]]] = [
         ("Columns (role, header)", list(profile.columns.items())),
-        ("Columns that say nothing of interest here", [(", ".join(profile.ignore),)]),
+        ("Columns left out", [(", ".join(profile.ignore),)]),
         ("Tests (analyte, as printed)", [(id, ", ".join(texts)) for id, texts in by_meaning.items()]),
         ("Units where none is printed", list(profile.units.items())),
         ("No result, beside the usual words", [(", ".join(profile.no_result),)]),
