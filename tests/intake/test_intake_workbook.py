@@ -97,6 +97,20 @@ def test_two_parts_of_one_name_are_refused(twin):
         read_sheet(zipped({**LABS, twin: "<worksheet/>"}), "labs.xlsx", None)
 
 
+@pytest.mark.parametrize("target", ["worksheets/sheet1.xml", "/xl/worksheets/sheet1.xml", "worksheets/Sheet1.xml"])
+def test_a_sheet_is_found_however_its_part_is_named(target):
+    links = LABS["xl/_rels/workbook.xml.rels"].replace("worksheets/sheet1.xml", target)
+    sheet = read_sheet(zipped({**LABS, "xl/_rels/workbook.xml.rels": links}), "labs.xlsx", None)
+    assert sheet.rows == [["Date", "WBC"], ["2025-03-01", "5.7"]]
+
+
+def test_two_sheets_of_one_name_are_refused():
+    """The one that is measured might not be the one that is read."""
+    book = LABS["xl/workbook.xml"].replace('"Notes"', '"Labs"')
+    with pytest.raises(UnreadableFileError, match="damaged"):
+        read_sheet(zipped({**LABS, "xl/workbook.xml": book}), "labs.xlsx", "Labs")
+
+
 _BODY = table("Date,WBC", "2025-03-01,5.7") + rows(
     number("A3", "45717", DATE) + number("B3", "0.4", PERCENT) + typed("C3", "e", "#N/A"), first=3
 )

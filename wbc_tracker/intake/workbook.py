@@ -35,7 +35,7 @@ _OTHERS = (
 _TAG = re.compile(rb"""<(?:\w+:)?(row|c)(?=[\s/>])(?:\s+r=["']([A-Za-z]{0,3})([0-9]{1,10})["'])?([^>]*)>""")
 _PLACE = re.compile(rb"""\sr=["']([A-Za-z]{0,3})([0-9]{1,10})["']""")
 _KIND = re.compile(rb"""\st=["']e["']""")
-_STYLE = re.compile(rb"""\ss=["']([0-9]+)["']""")
+_STYLE = re.compile(rb"""\ss=["']([0-9]{1,9})["']""")
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)<")
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
@@ -70,7 +70,8 @@ class Archive:
             self._zip = ZipFile(io.BytesIO(raw))
         except (BadZipFile, ValueError, NotImplementedError, OSError):
             raise self._damaged() from None
-        names = set(self._zip.namelist())
+        self._parts = {name.casefold(): name for name in self._zip.namelist()}  # some writers differ in case
+        names = set(self._parts)
         if _BOOK not in names:
             what, hint = next(
                 ((what, hint) for part, what, hint in _OTHERS if part in names), ("a zip archive", "Unpack it first.")
@@ -82,7 +83,7 @@ class Archive:
                 "Save the sheet with the results as CSV.",
                 code="file_too_large",
             )
-        if len({name.casefold() for name in names}) != len(self._zip.infolist()) or any("\\" in n for n in names):
+        if len(names) != len(self._zip.infolist()) or any("\\" in name for name in names):
             raise self._damaged()  # two parts of one name: what is checked might not be what is read
         self._check_parts()
 
@@ -108,7 +109,7 @@ class Archive:
 
     def _pieces(self, part: str) -> Iterator[bytes]:
         try:
-            with self._zip.open(part) as stream:
+            with self._zip.open(self._parts.get(part.casefold(), part)) as stream:
                 while piece := stream.read(1 << 20):
                     yield piece
         except (BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, KeyError):
@@ -128,16 +129,17 @@ class Archive:
 
     def sheet_parts(self) -> dict[str, str]:
         """Return sheet name -> the part that holds it."""
-        targets = {
-            relation.get("Id", ""): posixpath.normpath(posixpath.join("/xl", relation.get("Target", ""))).lstrip("/")
-            for relation in self._tree("xl/_rels/workbook.xml.rels")
-        }
-        sheets = (tag for tag in self._tree(_BOOK).iter() if tag.tag.rpartition("}")[2] == "sheet")
-        return {sheet.get("name", ""): targets.get(_relation_id(sheet), "") for sheet in sheets}
+        links = self._tree("xl/_rels/workbook.xml.rels")
+        targets = {link.get("Id", ""): _part_of(link.get("Target", "")) for link in links}
+        sheets = [tag for tag in self._tree(_BOOK).iter() if tag.tag.rpartition("}")[2] == "sheet"]
+        parts = {sheet.get("name", ""): targets.get(_relation_id(sheet), "") for sheet in sheets}
+        if len(parts) != len(sheets):
+            raise self._damaged()  # two sheets of one name: what is measured might not be what is read
+        return parts
 
     def percent_styles(self) -> set[int]:
         """Return the styles that show a number as a percentage: 0.45 as 45 %."""
-        if "xl/styles.xml" not in self._zip.namelist():
+        if "xl/styles.xml" not in self._parts:
             return set()
         tree = self._tree("xl/styles.xml")
         formats = {9, 10}  # 0% and 0.00%, which every workbook has
@@ -187,6 +189,12 @@ class Archive:
         return found
 
 
+def _part_of(target: str) -> str:
+    """Return the part a target means: relative to the folder `xl`, or from the top."""
+    from_top = target.startswith(("/", "xl/"))
+    return posixpath.normpath(target.lstrip("/") if from_top else posixpath.join("xl", target))
+
+
 def _relation_id(sheet: ElementTree.Element) -> str:
     """Return the id under which a sheet's part is found; its namespace differs between kinds of XLSX."""
     return next((value for key, value in sheet.items() if key.endswith("}id")), "")
@@ -202,4 +210,4 @@ def _column(letters: bytes) -> int:
 
 
 def _whole(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() else -1
+    return int(text[:9]) if text and text.isascii() and text.isdigit() else -1
