@@ -18,8 +18,7 @@ def ignored_line(ignored: Mapping[str, int], most: int = 8) -> str:
 def reject_lines(file: str, rejects: Any, most: int) -> list[str]:
     """Return a line a rejected cell, the first `most` of them, with the hint of each kind once."""
     were = "was" if len(rejects) == 1 else "were"
-    told = count_words(len(rejects), "cell", "cells")
-    lines = [f"{visible(file)}: {told} could not be read and {were} left out:"]
+    lines = [f"{visible(file)}: {count_words(len(rejects), 'cell', 'cells')} could not be read and {were} left out:"]
     told: set[str] = set()
     for row in rejects.head(most).to_dict("records"):
         hint = "" if row["code"] in told else f" {row['hint']}"

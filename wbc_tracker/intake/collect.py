@@ -11,11 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.intake.cells import Cells, Numbers, RangeCells, ValueCells
 from wbc_tracker.intake.dates import parse_dates
 from wbc_tracker.intake.headers import TestHeader, read_test_header
 from wbc_tracker.intake.layout import Layout
-from wbc_tracker.intake.masks import Mask
+from wbc_tracker.intake.masks import Mask, to_mask
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.ranges import parse_ranges
 from wbc_tracker.intake.table import TextTable
@@ -140,11 +141,17 @@ class _Collector:
             text=stacked,
             number=number,
             step=numbers("step"),
-            no_result=numbers("no_result").astype(bool),
+            no_result=numbers("no_result").astype(bool) | self._says_no_result(stacked),
             negative=numbers("negative").astype(bool),
             comparator=comparator,
             mark=words("mark"),
             unit=words("unit"),
+        )
+
+    def _says_no_result(self, texts: Texts) -> Mask:
+        """Return the cells whose text means, in the export of the profile, that there is no result."""
+        return texts.spread(
+            to_mask(pc.is_in(pc.utf8_lower(texts.words), pa.array(self.options.no_result, pa.string())))
         )
 
     def _with_comparator_column(self, number: Numbers, comparator: Texts) -> tuple[Numbers, Texts]:
@@ -196,7 +203,7 @@ class _Collector:
 
     def _cut_name(self, text: str) -> TestHeader:
         """Return name and unit of a cell such as `WBC (10^9/L)`; a name that is known as it stands stays whole."""
-        test = read_test_header(text, self.catalog) if not self.options.names.get(text) else None
+        test = read_test_header(text, self.catalog) if not self.options.names.get(fold_name(text)) else None
         return TestHeader(text, "") if test is None or test.name == text else test
 
     def _no_text(self) -> Texts:

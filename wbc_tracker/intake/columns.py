@@ -47,9 +47,9 @@ def test_columns(head: Head, taken: set[int], options: ReadingOptions, catalog: 
     """
     found: list[ValueColumn] = []
     for index, text in enumerate(head.header):
-        if index in taken or not text:
+        if index in taken or not text or fold_name(text) in options.ignore:
             continue
-        named = options.names.get(text)
+        named = options.names.get(fold_name(text))
         test = read_test_header(text, catalog)
         interval = head.intervals[index] if head.intervals else ""
         if named or test:

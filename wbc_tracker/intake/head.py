@@ -16,7 +16,7 @@ from wbc_tracker.intake.headers import HeaderWords
 from wbc_tracker.intake.subheader import Below, join_below
 from wbc_tracker.intake.tokens import DateWords, is_number, starts_with_digit
 
-_SAMPLED_RECORDS = 60
+SAMPLED_RECORDS = 60
 _SAMPLED_BYTES = 200_000
 _SHOWN_LINES = 5
 #: A record is a header when it says at least so many known things; a title such as "Patient" says one.
@@ -78,7 +78,7 @@ def sample_records(text: bytes, delimiter: str) -> list[Record]:
     try:
         for cells in reader:
             records.append(Record([cell.strip() for cell in cells], reader.line_num))
-            if len(records) == _SAMPLED_RECORDS:
+            if len(records) == SAMPLED_RECORDS:
                 break
     except csv.Error:
         pass  # the reading of the whole table will say so, with the line

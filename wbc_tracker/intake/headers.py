@@ -33,24 +33,28 @@ class HeaderWords:
 
     Attributes:
         roles: folded spelling -> role.
-        chosen: folded headers that the user or a profile names.
+        chosen: folded headers that the user or a profile names. ignored: folded headers about something else.
         is_test: whether a header names a test.
         is_unit: whether a text is a unit.
     """
 
     roles: Mapping[str, str]
     chosen: frozenset[str]
+    ignored: frozenset[str]
     is_test: Callable[[str], bool]
     is_unit: Callable[[str], bool]
 
     def knows(self, text: str) -> bool:
         """Tell whether a header is known."""
         folded = fold_name(text)
+        if folded in self.ignored:
+            return False
         return folded in self.roles or folded in self.chosen or self.is_test(text)
 
     def role_of(self, text: str) -> str:
         """Return the role that a header plays, or ""."""
-        return self.roles.get(fold_name(text), "")
+        folded = fold_name(text)
+        return "" if folded in self.ignored else self.roles.get(folded, "")
 
 
 def lab_words(options: ReadingOptions, catalog: Catalog) -> HeaderWords:
@@ -69,7 +73,7 @@ def _words(
 ) -> HeaderWords:
     spelled = {fold_name(text): role for role, texts in roles.items() for text in (role, *texts)}
     chosen = frozenset(fold_name(header) for header in options.columns.values())
-    return HeaderWords(spelled, chosen, cache(is_test), lambda text: looks_like_unit(text, catalog))
+    return HeaderWords(spelled, chosen, options.ignore, cache(is_test), lambda text: looks_like_unit(text, catalog))
 
 
 def read_test_header(header: str, catalog: Catalog) -> TestHeader | None:

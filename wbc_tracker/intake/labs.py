@@ -13,7 +13,6 @@ import pandas as pd
 
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.intake.collect import collect_cells
-from wbc_tracker.intake.headers import lab_words
 from wbc_tracker.intake.judge import judge_cells, reject_cells, reject_ragged
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.problems import stack_rejects
@@ -78,9 +77,10 @@ def read_lab_bytes(raw: bytes, file: str, options: ReadingOptions, catalog: Cata
         UsageError: an option names something that does not exist.
     """
     catalog = catalog or load_catalog()
+    settle_units(options.units, catalog)
+    shape = read_shape(raw, file, options, catalog)
+    table, layout, options = shape.table, shape.layout, shape.options
     units = settle_units(options.units, catalog)
-    words = lab_words(options, catalog)
-    table, layout, repeated = read_shape(raw, file, options, words, catalog)
     cells = collect_cells(table, layout, options, catalog)
     fixed = {column.unit for column in layout.values} - {""}
     meaning = resolve(cells, units, fixed, options.names, catalog)
@@ -91,11 +91,11 @@ def read_lab_bytes(raw: bytes, file: str, options: ReadingOptions, catalog: Cata
     known = (meaning.analyte >= 0) | (meaning.problem > 0) | nameless
     ignored = ~known
     usable = ~silent & known & (problem == 0)
-    shared = layout.kind == "long" and len(layout.values) > 1
-    low, high, lost_ranges = convert_intervals(cells, meaning, catalog, shared=shared)
+    several_values = layout.kind == "long" and len(layout.values) > 1
+    low, high, lost_ranges = convert_intervals(cells, meaning, catalog, shared=several_values)
     rejects = [reject_ragged(table, layout), reject_cells(file, cells, meaning, problem, ~silent & known, catalog)]
     warnings = [
-        *tell_shape(table, layout, repeated, options),
+        *tell_shape(shape),
         *_warnings_of_cells(int((lost_ranges & usable).sum()), int((meaning.inferred & usable).sum())),
     ]
     return LabReading(
@@ -106,7 +106,7 @@ def read_lab_bytes(raw: bytes, file: str, options: ReadingOptions, catalog: Cata
         read=cells.size + len(table.ragged) * len(layout.values),
         no_result=int((silent & ~ignored).sum()),
         ignored=_names_of(cells.name, ignored),
-        shape=name_shape(table),
+        shape=name_shape(shape),
         columns=tell_columns(table, layout, options),
         tests=tell_tests(cells, meaning, values, catalog) if options.explain else [],
         warnings=warnings,

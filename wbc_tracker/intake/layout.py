@@ -57,7 +57,7 @@ def find_layout(head: Head, options: ReadingOptions, words: HeaderWords, catalog
         UnreadableFileError: no recognised columns; the message names what was looked for.
         AmbiguousFileError: both layouts, or two columns for one role or analyte.
     """
-    candidates = find_candidates(head.header, catalog.words.roles, options.columns, file)
+    candidates = find_candidates(head.header, catalog.words.roles, options.columns, file, options.ignore)
     if (head.dates and options.layout is None) or options.layout == "flowsheet":
         return _flowsheet(head, candidates, options, file)
     taken = {index for role, columns in candidates.items() for index in columns if role not in PER_RESULT}

@@ -52,13 +52,13 @@ def identify(
         interval: printed lower and upper limit, NaN where there is none.
         units: analyte id -> unit, from `--unit`.
         catalog: names, codes and intervals.
-        names: printed name or code -> analyte id, from a profile; it comes before everything else.
+        names: folded name or code -> analyte id, from a profile; it comes before everything else.
 
     Returns:
         An empty analyte without a problem: a test that the catalogue does not know.
     """
-    if names and name in names:
-        return Identified(names[name], how="name by the profile")
+    if names and (by_profile := names.get(fold_name(name))):
+        return Identified(by_profile, how="name by the profile")
     if loinc and _LOINC.fullmatch(loinc) and loinc not in loinc_table(catalog):
         return Identified("")  # another test by its code, whatever its name: white cells of another fluid, say
     by_code = loinc_table(catalog).get(loinc)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wbc_tracker.catalog.profiles import Profile
 
 #: The patient of a file without a patient column, unless one is named.
 DEFAULT_PATIENT = "me"
@@ -27,8 +31,10 @@ class ReadingOptions:
         layout: `long`, `wide` or `flowsheet`.
         encoding: a codec name. delimiter: one character. sheet: the sheet of a workbook.
         has_header: False for a file whose columns have no names; they are then `column 1`, `column 2` and so on.
-        names: printed name or code -> analyte id, for formats that print codes of their own.
-        profile: the profile that these options were completed with; "" without one.
+        named_profile: the profile that the user named.
+        profile: the profile that these options were completed with; "" without one. With it come `names` (folded
+            printed name or code -> analyte id), `ignore` (folded headers about something else), `no_result` (texts
+            that mean there is no result), and `usual_date_order` and `usual_decimal`, for a column that proves none.
         explain: tell how every test was understood.
         reject_future: reject results after `as_of`; otherwise they are kept for the caller to leave out.
     """
@@ -47,7 +53,12 @@ class ReadingOptions:
     delimiter: str | None = None
     sheet: str | None = None
     has_header: bool = True
-    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    named_profile: Profile | None = None
     profile: str = ""
+    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    ignore: frozenset[str] = frozenset()
+    no_result: tuple[str, ...] = ()
+    usual_date_order: str | None = None
+    usual_decimal: str | None = None
     explain: bool = False
     reject_future: bool = True

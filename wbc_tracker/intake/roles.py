@@ -17,7 +17,11 @@ _TITLE_WORDS = 3
 
 
 def find_candidates(
-    header: list[str], spellings: Mapping[str, tuple[str, ...]], chosen: Mapping[str, str], file: str
+    header: list[str],
+    spellings: Mapping[str, tuple[str, ...]],
+    chosen: Mapping[str, str],
+    file: str,
+    ignore: frozenset[str] = frozenset(),
 ) -> dict[str, list[int]]:
     """Return role -> the columns that could play it, the canonical name alone where it stands there.
 
@@ -25,7 +29,7 @@ def find_candidates(
         header: the printed headers.
         spellings: role -> the headers it is known by, the canonical name first.
         chosen: role -> header, from `--map` or a profile.
-        file: for messages.
+        file: for messages. ignore: folded headers known to be about something else.
 
     Raises:
         UsageError: a role or header was named that does not exist, or one column for two roles.
@@ -42,7 +46,7 @@ def find_candidates(
                 raise UsageError(f"--map: {file} has no column {chosen[role]!r}.", f"Its columns: {', '.join(header)}.")
         else:
             known = {fold_name(text) for text in texts}
-            columns = [i for i, text in enumerate(folded) if text in known]
+            columns = [i for i, text in enumerate(folded) if text in known and text not in ignore]
             canonical = [i for i in columns if folded[i] == fold_name(role)]
             columns = canonical or columns
         if columns:

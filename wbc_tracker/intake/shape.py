@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog.profiles import find_fitting, load_profiles
 from wbc_tracker.intake.dialect import DELIMITERS
 from wbc_tracker.intake.head import shown_preamble
 from wbc_tracker.intake.headerless import tell_columns_by_cells
-from wbc_tracker.intake.headers import HeaderWords
+from wbc_tracker.intake.headers import lab_words
 from wbc_tracker.intake.layout import Layout, find_layout
 from wbc_tracker.intake.options import ReadingOptions
+from wbc_tracker.intake.profiled import complete_table_options, complete_text_options
 from wbc_tracker.intake.roles import refuse_unclear_patients
 from wbc_tracker.intake.second_table import drop_repeated_headers
 from wbc_tracker.intake.table import TextTable, read_table
@@ -20,17 +22,37 @@ _SHOWN_LINES = 5
 _ENCODINGS_WITHOUT_REMARK = ("utf-8", "utf-16", "utf-32", "utf-16-le", "utf-16-be")
 
 
-def read_shape(
-    raw: bytes, file: str, options: ReadingOptions, words: HeaderWords, catalog: Catalog
-) -> tuple[TextTable, Layout, list[int]]:
-    """Return the file as text, its layout, and the lines that repeat its header.
+@dataclass(frozen=True)
+class Shape:
+    """A lab file before its cells are read.
+
+    Attributes:
+        table: the file as text, without repeated headers. layout: how it is laid out.
+        repeated: the lines that repeat the header.
+        options: the reading options, completed by a profile and by what the cells say of a file without a header.
+    """
+
+    table: TextTable
+    layout: Layout
+    repeated: list[int]
+    options: ReadingOptions
+
+
+def read_shape(raw: bytes, file: str, options: ReadingOptions, catalog: Catalog) -> Shape:
+    """Find out what a lab file is as a whole.
 
     Raises:
         UnreadableFileError: not a text table, several tables, or no recognised columns.
-        AmbiguousFileError: header, layout or patient can be read in two ways.
+        AmbiguousFileError: header, layout, patient or profile can be read in two ways.
         UsageError: an option names something that does not exist.
     """
-    table = read_table(raw, file, options, words)
+    if options.named_profile:
+        options = complete_text_options(options, options.named_profile)
+    table = read_table(raw, file, options, lab_words(options, catalog))
+    profile = options.named_profile or find_fitting(table.header, load_profiles(), file)
+    if profile:
+        options = complete_table_options(options, profile, table.header)
+    words = lab_words(options, catalog)
     dates = DateWords(options.today or options.as_of)
     if not table.head.has_header:
         told = tell_columns_by_cells(table, options.columns, words, dates, catalog)
@@ -40,19 +62,22 @@ def read_shape(
     keys = {layout.roles["analyte"], *table.head.dates} if flowsheet else {layout.roles["collected_at"]}
     table, repeated = drop_repeated_headers(table, keys, words, dates)
     refuse_unclear_patients(table, layout.roles, layout.used, options, catalog)
-    return table, layout, repeated
+    return Shape(table, layout, repeated, options)
 
 
-def name_shape(table: TextTable) -> str:
-    """Return how the file was cut: encoding, delimiter and where its header stands."""
-    delimiter = DELIMITERS.get(table.delimiter, repr(table.delimiter))
+def name_shape(shape: Shape) -> str:
+    """Return how the file was cut: encoding, delimiter, where its header stands, and the profile that was used."""
+    table = shape.table
+    delimiter = f", {DELIMITERS.get(table.delimiter, repr(table.delimiter))}" if table.delimiter else ""
     where = f"header in line {table.head.header_line}" if table.head.has_header else "no header line"
-    return f"{table.encoding}, {delimiter}, {where}"
+    profile = f", profile {shape.options.profile}" if shape.options.profile else ""
+    return f"{table.encoding}{delimiter}, {where}{profile}"
 
 
-def tell_shape(table: TextTable, layout: Layout, repeated: list[int], options: ReadingOptions) -> list[str]:
+def tell_shape(shape: Shape) -> list[str]:
     """Return sentences about what was assumed of the file or left out of it."""
-    warnings = []
+    table, layout, options = shape.table, shape.layout, shape.options
+    warnings = list(table.warnings)
     if table.encoding.lower().replace("_", "-") not in _ENCODINGS_WITHOUT_REMARK:
         warnings.append(f"{table.file} was read as {table.encoding} text; if names look wrong, use --encoding.")
     if table.head.preamble:
@@ -65,9 +90,9 @@ def tell_shape(table: TextTable, layout: Layout, repeated: list[int], options: R
         warnings.append(f"The file has no header line; its columns were told by their cells: {told}, {values}.")
     if layout.kind != "long" and layout.ignored:
         warnings.append(f"Columns not used: {', '.join(layout.ignored)}.")
-    if repeated:
-        lines = ", ".join(str(line) for line in repeated[:_SHOWN_LINES])
-        more = f" and {len(repeated) - _SHOWN_LINES} more" if len(repeated) > _SHOWN_LINES else ""
+    if shape.repeated:
+        lines = ", ".join(str(line) for line in shape.repeated[:_SHOWN_LINES])
+        more = f" and {len(shape.repeated) - _SHOWN_LINES} more" if len(shape.repeated) > _SHOWN_LINES else ""
         warnings.append(f"The header stands again in line {lines}{more}; it was skipped.")
     last = max((column.index for column in layout.values), default=-1)
     if not table.is_complete and last == len(table.header) - 1 and table.rows:

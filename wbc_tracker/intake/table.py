@@ -18,14 +18,16 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from wbc_tracker.errors import UnreadableFileError
+from wbc_tracker.errors import UnreadableFileError, UsageError
 from wbc_tracker.intake.dialect import find_dialect
-from wbc_tracker.intake.head import Head
+from wbc_tracker.intake.head import SAMPLED_RECORDS, Head, Record, find_head
 from wbc_tracker.intake.headers import HeaderWords
 from wbc_tracker.intake.masks import Mask
 from wbc_tracker.intake.options import ReadingOptions
-from wbc_tracker.intake.text import decode
+from wbc_tracker.intake.sheet import read_sheet
+from wbc_tracker.intake.text import ZIP, decode
 from wbc_tracker.intake.texts import Texts
+from wbc_tracker.intake.tokens import DateWords
 
 _CHUNK_ROWS = 50_000
 _FIELD_LIMIT = 1_000_000
@@ -36,7 +38,8 @@ class TextTable:
     """A file as text: header, the texts of each column (trimmed, never missing), and where each row stands.
 
     `ragged` holds the records that are shorter or longer than the header, with their line. `is_complete`: the
-    last line ends with a line break, so the file was not cut off in it.
+    last line ends with a line break, so the file was not cut off in it. `proven`: the decimal mark that the file itself
+    proves for a column (numbers of a workbook). `delimiter` is "" for a workbook. `warnings`: sentences for the user.
     """
 
     file: str
@@ -47,6 +50,8 @@ class TextTable:
     delimiter: str
     ragged: list[tuple[int, list[str]]] = field(default_factory=list)
     is_complete: bool = True
+    proven: dict[int, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def header(self) -> list[str]:
@@ -96,7 +101,12 @@ def read_table(raw: bytes, file: str, options: ReadingOptions, words: HeaderWord
 
     Raises:
         UnreadableFileError: not text, no header, or a quotation mark that never closes.
+        UsageError: a sheet is named of a file that has none.
     """
+    if raw.startswith(ZIP):
+        return read_workbook(raw, file, options, words)
+    if options.sheet is not None:
+        raise UsageError(f"--sheet: {file} is no Excel workbook.", "Leave --sheet out.")
     text, encoding = decode(raw, file, options.encoding)
     dialect = find_dialect(text, file, options, words)
     head, delimiter = dialect.head, dialect.delimiter
@@ -112,6 +122,30 @@ def read_table(raw: bytes, file: str, options: ReadingOptions, words: HeaderWord
         source_row = np.arange(first, first + (len(columns[0]) if columns else 0), dtype=np.int64)
     texts = [Texts.of(column) for column in columns]
     return TextTable(file, head, texts, source_row, encoding, delimiter, ragged, text.endswith(b"\n"))
+
+
+def read_workbook(raw: bytes, file: str, options: ReadingOptions, words: HeaderWords) -> TextTable:
+    """Read one sheet of an Excel workbook as a table of texts; its rows are numbered as in the sheet.
+
+    Raises:
+        UnreadableFileError, AmbiguousFileError, UsageError: see `read_sheet`.
+    """
+    sheet = read_sheet(raw, file, options.sheet)
+    records = [Record([cell.strip() for cell in row], sheet.first_row + at) for at, row in enumerate(sheet.rows)]
+    dates = DateWords(options.today or options.as_of)
+    head = find_head(records[:SAMPLED_RECORDS], words, dates, without=not options.has_header)
+    below = [at for at, record in enumerate(records) if record.last_line > head.lines and any(record.cells)]
+    columns = _to_arrays([records[at].cells for at in below], len(head.header))
+    lines = np.array([records[at].last_line for at in below], dtype=np.int64)
+    proven = {
+        column: "."
+        for column in range(len(head.header))
+        if any(sheet.numeric[at, column] and "." in records[at].cells[column] for at in below)
+    }
+    hidden = [f"Hidden sheets were not read: {', '.join(sheet.hidden)} (see --sheet)."] if sheet.hidden else []
+    texts = [Texts.of(column) for column in columns]
+    where = f"sheet {sheet.name!r}"
+    return TextTable(file, head, texts, lines, where, "", proven=proven, warnings=hidden)
 
 
 def _split_lines(body: bytes, lines: int) -> tuple[bytes, bytes]:

@@ -11,11 +11,12 @@ _SAMPLED, _MOSTLY = 4096, 0.8
 #: A letter in two or more bytes, as UTF-8 writes it; in Windows-1252 such a pair makes no sense in a name.
 _MULTIBYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
 
+#: How an Excel workbook begins, and any other zip archive.
+ZIP = b"PK\x03\x04"
 #: How files that are not text tables begin, and what to do about them.
 _FOREIGN = (
     (b"\x1f\x8b", "a gzip archive", "Unpack it first."),
-    (b"PK\x03\x04", "a zip archive or an Excel workbook", "Save the sheet as CSV."),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "Save the sheet as CSV."),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook or one with a password", "Save it as XLSX without one, or as CSV."),
     (b"%PDF", "a PDF document", "Export the results as CSV, or type them into one."),
     (b"SQLite format 3", "a database", "Export the results as CSV."),
     (b"\x89PNG", "a picture", "Type the results into a CSV file."),

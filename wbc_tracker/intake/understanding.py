@@ -61,9 +61,9 @@ def tell_columns(table: TextTable, layout: Layout, options: ReadingOptions) -> l
 
 def _how(role: str, options: ReadingOptions, table: TextTable, index: int) -> str:
     if options.columns.get(role):
-        return "--map" if not options.profile else f"profile {options.profile} or --map"
-    if not table.head.has_header:
-        return "its cells"
+        if not table.head.has_header and not options.profile:
+            return "its cells"
+        return f"profile {options.profile}" if options.profile else "--map"
     return "header" if index != table.head.name_column else "its cells"
 
 
