@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -16,6 +16,9 @@ from wbc_tracker.intake import InfusionReading, ReadingOptions, read_infusion_by
 from wbc_tracker.intake.problems import make_rejects, no_rejects
 from wbc_tracker.intake.understanding import ColumnReading, TestReading
 from wbc_tracker.store import ImportInfo, Infusion, Store
+
+#: What taking a file in consists of, for whoever shows how far it is.
+STEPS = ("reading", "adding")
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ def import_labs(
     imported_at: str,
     strict: bool = False,
     write: bool = True,
+    begin: Callable[[str], None] | None = None,
 ) -> FileOutcome:
     """Add one lab file to the store.
 
@@ -70,12 +74,16 @@ def import_labs(
         imported_at: ISO text for the history.
         strict: any reject keeps the whole file out.
         write: False only tells what would happen (`--dry-run`).
+        begin: called at the beginning of each of the STEPS.
 
     Raises:
         StoreError: the store cannot be used.
         UsageError: an option names something that does not exist.
     """
+    begin = begin or (lambda _: None)
+    begin(STEPS[0])
     reading = read_lab_bytes(raw, file, options, catalog)
+    begin(STEPS[1])
     _refuse_other_patient(file, reading.results, options)
     ignored = sum(reading.ignored.values())
     told: FileOutcome = FileOutcome(

@@ -104,8 +104,8 @@ def test_dry_run_shows_the_mapping_and_every_problem_and_makes_no_store(wbc, db,
     done = wbc("import", file("a.csv", *MIXED, *bad), "--dry-run")
     assert done.code == 1
     assert "1 would be added" in done.lines[0]
-    assert "  Text: utf-8, comma, header in line 1." in done.lines
-    assert any(line.split()[:3] == ["analyte", "analyte", "header"] for line in done.lines)
+    assert "  Text: utf-8, comma, header in line 1, profile generic." in done.lines
+    assert any(line.split()[:3] == ["analyte", "analyte", "profile"] for line in done.lines)
     assert any(line.split()[:3] == ["WBC", "wbc", "[10*9/L]"] for line in done.lines)
     assert sum("is not a number" in line for line in done.lines) == 21
     assert not db.parent.exists()

@@ -21,8 +21,10 @@ from wbc_tracker.cli.options import (
     LayoutOption,
     Map,
     Patient,
+    Profile,
     SameDay,
     SameDayOption,
+    Sheet,
     Since,
     Units,
     Until,
@@ -63,6 +65,8 @@ def export(
     layout: LayoutOption = None,
     encoding: Encoding = None,
     delimiter: Delimiter = None,
+    sheet: Sheet = None,
+    profile: Profile = None,
 ) -> None:
     """Write every result with its annotations; `explain --columns` tells what each column means."""
     from wbc_tracker.catalog import load_catalog

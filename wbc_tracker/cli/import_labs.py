@@ -20,12 +20,15 @@ from wbc_tracker.cli.options import (
     LayoutOption,
     Map,
     Patient,
+    Profile,
+    Sheet,
     Units,
     check_date,
     reading_options,
     today,
 )
 from wbc_tracker.cli.output import complain, remark, show
+from wbc_tracker.cli.progress import progress
 from wbc_tracker.cli.sources import input_name, open_store, read_input, refuse_overwriting, store_path
 from wbc_tracker.errors import StoreError, UsageError, WbcTrackerError
 from wbc_tracker.wording import count_words
@@ -48,6 +51,8 @@ def import_labs(
     layout: LayoutOption = None,
     encoding: Encoding = None,
     delimiter: Delimiter = None,
+    sheet: Sheet = None,
+    profile: Profile = None,
     as_of: AsOf = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be read; write nothing.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Any rejected cell keeps its whole file out.")] = False,
@@ -110,9 +115,18 @@ def _import_one(store: Store | None, path: Path, how: _How) -> FileOutcome:
     now = datetime.now().astimezone().isoformat(timespec="seconds")
     try:
         raw, name = read_input(path)
-        return importing.import_labs(
-            store, raw, name, how.options, how.catalog, imported_at=now, strict=how.strict, write=not how.dry_run
-        )
+        with progress(len(importing.STEPS)) as begin:
+            return importing.import_labs(
+                store,
+                raw,
+                name,
+                how.options,
+                how.catalog,
+                imported_at=now,
+                strict=how.strict,
+                write=not how.dry_run,
+                begin=lambda step: begin(f"{name}: {step}"),
+            )
     except (StoreError, UsageError):
         raise
     except WbcTrackerError as error:

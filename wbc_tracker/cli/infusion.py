@@ -15,6 +15,7 @@ from wbc_tracker.cli.options import (
     Encoding,
     Map,
     Patient,
+    Sheet,
     reading_options,
     today,
 )
@@ -53,6 +54,7 @@ def import_file(
     decimal: DecimalOption = None,
     encoding: Encoding = None,
     delimiter: Delimiter = None,
+    sheet: Sheet = None,
 ) -> None:
     """Read infusion dates from a file."""
     from wbc_tracker import importing

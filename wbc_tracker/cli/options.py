@@ -13,6 +13,7 @@ import typer
 from wbc_tracker.errors import UsageError
 
 if TYPE_CHECKING:
+    from wbc_tracker.catalog.profiles import Profile as ReadingProfile
     from wbc_tracker.intake import ReadingOptions
 
 
@@ -117,6 +118,10 @@ Profile = Annotated[
     ),
 ]
 
+Sheet = Annotated[
+    str | None, typer.Option("--sheet", metavar="NAME", help="Sheet of an Excel workbook.", rich_help_panel=_READ)
+]
+
 _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
 
 
@@ -167,9 +172,32 @@ def reading_options(
         layout=_word(given.get("layout")),
         encoding=given.get("encoding"),
         delimiter=_DELIMITERS.get(delimiter, delimiter) if delimiter else None,
+        sheet=given.get("sheet"),
+        named_profile=_named_profile(given.get("profile")),
         explain=explain,
         reject_future=reject_future,
     )
+
+
+def _named_profile(name: str | None) -> ReadingProfile | None:
+    """Return the profile of `--profile NAME`.
+
+    Raises:
+        UsageError: there is none of that name, or the user's own file is wrong.
+    """
+    if name is None:
+        return None
+    from wbc_tracker.catalog import load_catalog
+    from wbc_tracker.catalog.profiles import choose_profile
+
+    return choose_profile(name, profiles_folder(), load_catalog())
+
+
+def profiles_folder() -> Path:
+    """Return the folder of the user's own profiles; it need not exist."""
+    from platformdirs import user_config_path
+
+    return user_config_path("wbc-tracker", appauthor=False) / "profiles"
 
 
 def _word(choice: StrEnum | str | None) -> str | None:

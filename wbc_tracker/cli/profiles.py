@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wbc_tracker.cli.options import profiles_folder
 from wbc_tracker.cli.output import complain, show
 from wbc_tracker.wording import visible
 
@@ -23,13 +23,6 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-
-
-def profiles_folder() -> Path:
-    """Return the folder of the user's own profiles; it need not exist."""
-    from platformdirs import user_config_path
-
-    return user_config_path("wbc-tracker", appauthor=False) / "profiles"
 
 
 @app.command("list")

@@ -20,8 +20,10 @@ from wbc_tracker.cli.options import (
     LayoutOption,
     Map,
     Patient,
+    Profile,
     SameDay,
     SameDayOption,
+    Sheet,
     Since,
     Units,
     Until,
@@ -71,6 +73,8 @@ def report(
     layout: LayoutOption = None,
     encoding: Encoding = None,
     delimiter: Delimiter = None,
+    sheet: Sheet = None,
+    profile: Profile = None,
 ) -> None:
     """Show one patient's trend report, or an overview of several, worst first."""
     from wbc_tracker.catalog import load_catalog

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from wbc_tracker.errors import UnreadableFileError, UsageError
+from wbc_tracker.errors import UnreadableFileError
 from wbc_tracker.intake.dialect import find_dialect
 from wbc_tracker.intake.head import SAMPLED_RECORDS, Head, Record, find_head
 from wbc_tracker.intake.headers import HeaderWords
@@ -101,12 +101,9 @@ def read_table(raw: bytes, file: str, options: ReadingOptions, words: HeaderWord
 
     Raises:
         UnreadableFileError: not text, no header, or a quotation mark that never closes.
-        UsageError: a sheet is named of a file that has none.
     """
     if raw.startswith(ZIP):
         return read_workbook(raw, file, options, words)
-    if options.sheet is not None:
-        raise UsageError(f"--sheet: {file} is no Excel workbook.", "Leave --sheet out.")
     text, encoding = decode(raw, file, options.encoding)
     dialect = find_dialect(text, file, options, words)
     head, delimiter = dialect.head, dialect.delimiter
