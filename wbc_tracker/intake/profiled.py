@@ -25,7 +25,8 @@ def complete_text_options(options: ReadingOptions, profile: Profile) -> ReadingO
 def complete_table_options(options: ReadingOptions, profile: Profile, header: list[str]) -> ReadingOptions:
     """Return the options with what a profile says of the columns, for the columns that the file has.
 
-    A header that the user maps keeps the user's role.
+    A header that the user maps keeps the user's role. A profile that was only recognised leaves open what the file
+    leaves open: layout, order of dates and decimal mark are those of a profile that the user named.
     """
     mapped = {fold_name(name) for name in options.columns.values()}
     columns = {role: name for role, name in profile.columns_in(header).items() if fold_name(name) not in mapped}
@@ -37,5 +38,5 @@ def complete_table_options(options: ReadingOptions, profile: Profile, header: li
         names={fold_name(name): analyte for name, analyte in profile.names.items()},
         ignore=frozenset(fold_name(name) for name in profile.ignore) - mapped,
         no_result=tuple(text.casefold() for text in profile.no_result),
-        layout=options.layout or profile.layout,
+        layout=options.layout or (options.named_profile.layout if options.named_profile else None),
     )

@@ -78,7 +78,7 @@ def tell_shape(shape: Shape) -> list[str]:
     """Return sentences about what was assumed of the file or left out of it."""
     table, layout, options = shape.table, shape.layout, shape.options
     warnings = list(table.warnings)
-    if table.encoding.lower().replace("_", "-") not in _ENCODINGS_WITHOUT_REMARK:
+    if table.delimiter and table.encoding.lower().replace("_", "-") not in _ENCODINGS_WITHOUT_REMARK:
         warnings.append(f"{table.file} was read as {table.encoding} text; if names look wrong, use --encoding.")
     if table.head.preamble:
         told = f"Not read, above the table: {shown_preamble(table.head.preamble)}."
@@ -96,5 +96,8 @@ def tell_shape(shape: Shape) -> list[str]:
         warnings.append(f"The header stands again in line {lines}{more}; it was skipped.")
     last = max((column.index for column in layout.values), default=-1)
     if not table.is_complete and last == len(table.header) - 1 and table.rows:
-        warnings.append("The last line does not end with a line break. If the file was cut off, check its last value.")
+        line = table.source_row[-1]
+        warnings.append(
+            f"Line {line}, the last, does not end with a line break. If the file was cut off, check its value."
+        )
     return warnings

@@ -38,7 +38,7 @@ def join_below(
     for row in following[:_MOST_ROWS]:
         cells = [*row, *[""] * (len(header) - len(row))]
         filled = [text for text in cells if text]
-        if len(row) > len(header) or any(is_number(text) or date_words.is_date(text) for text in filled):
+        if len(row) > len(header) or any(map(is_number, filled)) or any(map(date_words.is_date, filled)):
             break
         joined = _join_times(below, cells, dates) if dates else _join_names(below, cells, words)
         if joined is None:
