@@ -217,7 +217,6 @@ def test_a_layout_that_does_not_fit_is_refused(layout):
         "date,colour\n2025-01-15,red\n",
         "WBC,CD19\n6.1,12\n",
         "patient_id,infused_on,drug,dose_mg\nme,2025-01-15,ocrelizumab,600\n",
-        "Datum;Leukozyten (Tsd/µl)\n15.01.2025;6,1\n",
     ],
 )
 def test_a_shape_that_is_not_understood_is_refused(table):

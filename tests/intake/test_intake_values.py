@@ -68,7 +68,7 @@ NO_RESULT = words(
 )
 NO_NUMBER = words(
     "many|NEG.|Negative|Not detected|Trace|6.1 6.2|6.1/6.2|5-6|4.0-11.0|6..1|6.1.2|5,6,7|1,23,4|6x1|6.1x|x6.1|~6|"
-    "ca. 6|6?|(6.1)|5e|e5|0x1F|1_000|10^3|Infinity|inf|½|6½|٣|五|<|>|<<5|<>5|< or = 5|LESS THAN 10 mEq/L|6.1 mEq/L|"
+    "ca. 6|6?|(6.1)|5e|e5|0x1F|1_000|10^3|Infinity|inf|½|6½|٣|五|<|>|<<5|<>5|LESS THAN 10 mEq/L|6.1 mEq/L|"
     "6.1 K|#REF!|#N/A|TRUE|=6.1|'6.1|&lt;5|6 .1|12 10|6·1|6-Jan|06.Jan|01.06.2025|2025-06-01|06:01|\x1b[31m6|"
     "[red]6[/red]|<script>|{6}|%s|1.000.00|6.1\n6.2"
 )

@@ -31,7 +31,8 @@ def derive_reference(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     intervals = [entry.interval for entry in catalog.analytes.values()]
     generic_low = np.array([interval.low if interval else np.nan for interval in intervals])[analyte]
     generic_high = np.array([interval.high if interval else np.nan for interval in intervals])[analyte]
-    generic = ~reported & ~np.isnan(generic_low) & ~_has_unreadable_interval(frame, catalog)
+    generic = ~reported & ~np.isnan(generic_low)
+    generic &= ~_has_unreadable_interval(frame, generic, catalog)
     low, high = np.where(generic, generic_low, low), np.where(generic, generic_high, high)
     value, comparator = frame["value"].to_numpy(), frame["_comparator"].to_numpy()
     is_low = certainly_below(value, comparator, low)
@@ -47,16 +48,22 @@ def derive_reference(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     )
 
 
-def _has_unreadable_interval(frame: pd.DataFrame, catalog: Catalog) -> npt.NDArray[np.bool_]:
-    """Return where the laboratory printed something in place of an interval that is not "none".
+def _has_unreadable_interval(
+    frame: pd.DataFrame, asked: npt.NDArray[np.bool_], catalog: Catalog
+) -> npt.NDArray[np.bool_]:
+    """Return in which of the asked rows the laboratory printed something in place of an interval that is not "none".
 
-    A derived row carries the interval of its percent result, which says nothing about the count.
+    A derived row carries the interval of its percent result, which says nothing about the count. Where nothing
+    is printed the languages of the catalogue are not needed, and not read.
     """
     printed = frame["reported_range"].astype("category")
     words = printed.cat.categories.astype("str").str.strip().str.casefold()
+    something = np.append(words != "", False)[printed.cat.codes.to_numpy()]
+    something &= asked & frame["derivation"].isna().to_numpy()
+    if not something.any():
+        return something
     unreadable = np.append(~words.isin(catalog.words.no_range), False)
-    derived = frame["derivation"].notna().to_numpy()
-    return np.asarray(unreadable[printed.cat.codes.to_numpy()] & ~derived, dtype=bool)
+    return np.asarray(unreadable[printed.cat.codes.to_numpy()] & something, dtype=bool)
 
 
 def derive_grade(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 from string import Formatter
 from typing import Any, TypeVar
 
 from wbc_tracker.catalog.build import build, build_all
-from wbc_tracker.catalog.fold import fold_name, fold_unit
+from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.model import (
     Analyte,
     Catalog,
@@ -27,9 +27,8 @@ from wbc_tracker.catalog.model import (
     Unit,
     UnitFamily,
     Variation,
-    Words,
 )
-from wbc_tracker.catalog.naming import spelled_names
+from wbc_tracker.catalog.spellings import check_spellings, read_languages, refuse_doubles
 from wbc_tracker.errors import CatalogError
 
 #: What `report/messages.py` fills in the message of a flag.
@@ -42,8 +41,8 @@ T = TypeVar("T")
 
 @cache
 def load_catalog() -> Catalog:
-    """Return the catalogue that comes with the program, read once."""
-    return read_catalog(_HERE)
+    """Return the catalogue that comes with the program, read once; its languages only when they are needed."""
+    return _read_figures(_HERE)
 
 
 @cache
@@ -53,12 +52,19 @@ def load_drugs() -> dict[str, Drug]:
 
 
 def read_catalog(folder: Path) -> Catalog:
-    """Read and check the catalogue in a folder.
+    """Read and check the catalogue in a folder, languages and all.
 
     Raises:
         CatalogError: an unknown key, a duplicate id or spelling, an unknown unit, analyte, source,
             threshold or statement, or cuts out of order.
     """
+    catalog = _read_figures(folder)
+    check_spellings(catalog)
+    return catalog
+
+
+def _read_figures(folder: Path) -> Catalog:
+    """Read and check everything but the languages."""
     head = build(Head, _table(folder, "catalog.toml"), "catalog.toml")
     catalog = Catalog(
         version=head.version,
@@ -76,11 +82,11 @@ def read_catalog(folder: Path) -> Catalog:
         statements=_entries(folder, "statements.toml", "statement", Statement, "id"),
         flags=_entries(folder, "flags.toml", "flag", Flag, "code"),
         problems=_entries(folder, "problems.toml", "problem", Problem, "code"),
-        words=build(Words, _table(folder, "words.toml"), "words.toml"),
+        read_spellings=partial(read_languages, folder / "languages"),
     )
     _check_references(catalog)
     _check_figures(catalog)
-    _check_spellings(catalog)
+    _check_codes(catalog)
     return catalog
 
 
@@ -160,25 +166,9 @@ def _check_figures(catalog: Catalog) -> None:
             raise CatalogError(f"ctcae.toml: the cuts of {grading.analyte} must fall from grade 2 on.")
 
 
-def _check_spellings(catalog: Catalog) -> None:
-    """Refuse a spelling that would mean two units of one family, or a name that would mean two analytes."""
-    for family in catalog.families.values():
-        _refuse_doubles(
-            ((fold_unit(text), code) for code in family.factors for text in (code, *catalog.units[code].spellings)),
-            f"units.toml, {family.id}",
-        )
-    names = [(text, "/".join(ids)) for text, ids in spelled_names(catalog.analytes.values())]
+def _check_codes(catalog: Catalog) -> None:
+    """Refuse a LOINC code that would mean two analytes, or a name of two drugs."""
     codes = [(code, a.id) for a in catalog.analytes.values() for code in (a.loinc, *a.other_loinc) if code]
     drugs = [(fold_name(text), d.id) for d in catalog.drugs.values() for text in (d.id, d.name, *d.synonyms)]
-    _refuse_doubles(names, "analytes.toml")
-    _refuse_doubles(codes, "analytes.toml")
-    _refuse_doubles(drugs, "drugs.toml")
-    for roles in (catalog.words.roles, catalog.words.infusion_roles):
-        _refuse_doubles(((fold_name(t), role) for role, texts in roles.items() for t in texts), "words.toml")
-
-
-def _refuse_doubles(spellings: Iterable[tuple[str, str]], where: str) -> None:
-    meaning: dict[str, str] = {}
-    for text, target in spellings:
-        if meaning.setdefault(text, target) != target:
-            raise CatalogError(f"{where}: {text!r} would mean both {meaning[text]} and {target}.")
+    refuse_doubles(codes, "analytes.toml")
+    refuse_doubles(drugs, "drugs.toml")

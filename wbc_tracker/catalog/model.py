@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
+
+from wbc_tracker.catalog.languages import Spellings, Words
 
 Certainty = Literal["HIGH", "MEDIUM", "OUR CHOICE"]
 Severity = Literal["expected", "info", "discuss", "urgent"]
@@ -32,10 +36,9 @@ class Source:
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit by its UCUM code and the spellings laboratories print for it."""
+    """A unit by its UCUM code; how laboratories print it stands in the languages."""
 
     code: str
-    spellings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,11 +77,10 @@ class Share:
 
 @dataclass(frozen=True)
 class Analyte:
-    """One thing that is measured.
+    """One thing that is measured; its printed names stand in the languages.
 
-    `names` mean this analyte and no other; `stems` of a count mean either the count or its percentage
-    until a mark (`#`, `%`), the unit or the range decides. `limits` is what a cell can hold at all (not a
-    clinical threshold); `infer` the range of a column's median from which a missing unit may be inferred.
+    `limits` is what a cell can hold at all (not a clinical threshold); `infer` the range of a column's median
+    from which a missing unit may be inferred. `of_serum`: measured in serum or plasma, not in whole blood.
     """
 
     id: str
@@ -88,12 +90,11 @@ class Analyte:
     loinc: str
     limits: tuple[float, ...]
     decimals: int
-    names: tuple[str, ...]
     other_loinc: tuple[str, ...] = ()
-    stems: tuple[str, ...] = ()
     infer: tuple[float, ...] = ()
     interval: Interval | None = None
     share: Share | None = None
+    of_serum: bool = False
 
 
 @dataclass(frozen=True)
@@ -192,26 +193,12 @@ class Problem:
     hint: str
 
 
-@dataclass(frozen=True)
-class Words:
-    """Words in lab files that are not names or units, and the headers of columns by role."""
-
-    no_result: tuple[str, ...]
-    no_range: tuple[str, ...]
-    result_marks: tuple[str, ...]
-    comparators: dict[str, str]
-    patient_hints: tuple[str, ...]
-    patient_exempt: tuple[str, ...]
-    other_fluids: tuple[str, ...]
-    roles: dict[str, tuple[str, ...]]
-    infusion_roles: dict[str, tuple[str, ...]]
-
-
 @dataclass(frozen=True, eq=False)
 class Catalog:
     """Everything the program knows about the field, with its sources. Built by `load_catalog`.
 
-    Compared and hashed by identity, so that tables derived from it can be kept with it.
+    Compared and hashed by identity, so that tables derived from it can be kept with it. The spellings of the
+    languages are read when they are first asked for: only reading a lab or infusion file needs them.
     """
 
     version: str
@@ -228,8 +215,18 @@ class Catalog:
     thresholds: dict[str, Threshold]
     statements: dict[str, Statement]
     flags: dict[str, Flag]
-    words: Words
     problems: dict[str, Problem]
+    read_spellings: Callable[[], Spellings]
+
+    @cached_property
+    def spellings(self) -> Spellings:
+        """How names and units are printed, in all languages together."""
+        return self.read_spellings()
+
+    @property
+    def words(self) -> Words:
+        """Words in lab files that are not names or units, in all languages together."""
+        return self.spellings.words
 
     def canonical_unit(self, analyte: str) -> str:
         """Return the UCUM code of the analyte's canonical unit."""

@@ -2,14 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 
 from wbc_tracker.catalog.fold import fold_name, fold_unit
+from wbc_tracker.catalog.languages import Marks, Spellings
 from wbc_tracker.catalog.model import Analyte, Catalog
 
 
-def spelled_names(analytes: Iterable[Analyte]) -> Iterator[tuple[str, tuple[str, ...]]]:
+class NameTable(Mapping[str, tuple[str, ...]]):
+    """Folded spelling -> ids of the analytes it can mean (one, or a count and its percentage).
+
+    A name that stands in no language as a whole is looked up once more with the words of all languages for
+    count and percentage as `#` and `%` ("lymphozyten absolut"), and without the words that change nothing
+    ("leukozyten edta"); "serum" and "plasma" change nothing only for what is measured in serum. Every other word
+    keeps a name unknown: immature, atypical or urine cells are no blood count.
+    """
+
+    def __init__(self, exact: dict[str, tuple[str, ...]], marks: Marks, of_serum: Collection[str]) -> None:
+        self._exact = exact
+        self._signs = ((_phrases(marks.plain), " "), (_phrases(marks.count), " # "), (_phrases(marks.percent), " % "))
+        self._serum = _phrases(marks.serum)
+        self._of_serum = of_serum
+
+    def __getitem__(self, folded: str) -> tuple[str, ...]:
+        found = self._exact.get(folded) or self._exact.get(self.with_signs(folded))
+        if found:
+            return found
+        ids = self._exact[self.with_signs(self._serum.sub(" ", folded))]
+        if not set(ids) <= set(self._of_serum):
+            raise KeyError(folded)
+        return ids
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._exact)
+
+    def __len__(self) -> int:
+        return len(self._exact)
+
+    def with_signs(self, folded: str) -> str:
+        """Return a folded name with `#` and `%` for their words, at its end and once each."""
+        for pattern, sign in self._signs:
+            folded = pattern.sub(sign, folded)
+        words = folded.split()
+        return " ".join([*(w for w in words if w not in "%#"), *(sign for sign in "#%" if sign in words)])
+
+
+def _phrases(texts: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted((re.escape(text) for text in texts if text not in "%#"), key=len, reverse=True)
+    return re.compile(rf"(?<!\S)(?:{'|'.join(longest_first)})(?!\S)" if longest_first else r"(?!)")
+
+
+def spelled_names(analytes: Iterable[Analyte], spellings: Spellings) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield every folded spelling with the ids it can mean.
 
     A stem means the count and its percentage alike (two ids) where the analyte has both; with `#` or
@@ -19,8 +64,8 @@ def spelled_names(analytes: Iterable[Analyte]) -> Iterator[tuple[str, tuple[str,
     percentage = {analyte.share.absolute: analyte.id for analyte in analytes if analyte.share}
     for analyte in analytes:
         share = percentage.get(analyte.id)
-        stems = {fold_name(stem) for stem in analyte.stems}
-        for folded in {fold_name(text) for text in (*analyte.names, analyte.id)} - stems:
+        stems = {fold_name(stem) for stem in spellings.stems.get(analyte.id, ())}
+        for folded in {fold_name(text) for text in (*spellings.names.get(analyte.id, ()), analyte.id)} - stems:
             yield folded, (analyte.id,)
             if not analyte.share:
                 yield f"{folded} #", (analyte.id,)
@@ -34,9 +79,16 @@ def spelled_names(analytes: Iterable[Analyte]) -> Iterator[tuple[str, tuple[str,
 
 
 @cache
-def name_table(catalog: Catalog) -> dict[str, tuple[str, ...]]:
+def name_table(catalog: Catalog) -> NameTable:
     """Return folded spelling -> ids of the analytes it can mean (one, or a count and its percentage)."""
-    return dict(spelled_names(catalog.analytes.values()))
+    names = dict(spelled_names(catalog.analytes.values(), catalog.spellings))
+    of_serum = [analyte.id for analyte in catalog.analytes.values() if analyte.of_serum]
+    return NameTable(names, catalog.spellings.marks, of_serum)
+
+
+def says_percent(name: str, catalog: Catalog) -> bool:
+    """Tell whether a printed name itself says that it is a percentage, in any language."""
+    return "%" in name_table(catalog).with_signs(fold_name(name)).split()
 
 
 @cache
@@ -48,11 +100,14 @@ def loinc_table(catalog: Catalog) -> dict[str, str]:
 @cache
 def unit_table(catalog: Catalog, family: str) -> dict[str, str]:
     """Return folded spelling -> UCUM code, for the units of one family."""
-    return {
-        fold_unit(text): code
-        for code in catalog.families[family].factors
-        for text in (code, *catalog.units[code].spellings)
-    }
+    return dict(spelled_units(catalog, family))
+
+
+def spelled_units(catalog: Catalog, family: str) -> Iterator[tuple[str, str]]:
+    """Yield every folded spelling of the units of one family with the UCUM code."""
+    for code in catalog.families[family].factors:
+        for text in (code, *catalog.spellings.units.get(code, ())):
+            yield fold_unit(text), code
 
 
 @cache

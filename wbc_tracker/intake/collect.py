@@ -21,8 +21,8 @@ from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.ranges import parse_ranges
 from wbc_tracker.intake.table import TextTable
 from wbc_tracker.intake.texts import Texts, stack_texts
-from wbc_tracker.intake.units import mean_the_same
-from wbc_tracker.intake.values import parse_values
+from wbc_tracker.intake.units import looks_like_unit, mean_the_same
+from wbc_tracker.intake.values import ValueColumn, parse_values
 
 
 def collect_cells(table: TextTable, layout: Layout, options: ReadingOptions, catalog: Catalog) -> Cells:
@@ -113,7 +113,9 @@ class _Collector:
             texts = Texts(codes, pa.concat_arrays([texts.words, with_time.words]))
             texts = Texts.of(pa.DictionaryArray.from_arrays(pa.array(texts.codes), texts.words).cast(pa.string()))
         today = self.options.today or self.options.as_of
-        dates = parse_dates(texts.words, self.options.date_order, today, where)
+        dates = parse_dates(
+            texts.words, self.options.date_order, today, where, self.catalog, usual=self.options.usual_date_order
+        )
         iso = Texts(texts.codes, pc.fill_null(dates.iso, ""))
         return texts, iso, texts.spread(dates.problem)
 
@@ -122,10 +124,11 @@ class _Collector:
         joined = stack_texts(texts)
         if self.layout.kind == "flowsheet":
             # The columns hold the same tests: what one proves of the decimal mark holds for all.
-            parsed = [parse_values(joined.words, self.options.decimal, self.table.file, self.catalog)]
+            proven = next(iter(self.table.proven.values()), None)
+            parsed = [self._parse(joined.words, self.table.file, proven)]
         else:
             parsed = [
-                parse_values(column.words, self.options.decimal, self._where(index), self.catalog)
+                self._parse(column.words, self._where(index), self.table.proven.get(index))
                 for index, column in zip(self.value_columns, texts, strict=True)
             ]
         stacked = joined.take(self.order) if len(texts) > 1 else joined
@@ -147,6 +150,10 @@ class _Collector:
             mark=words("mark"),
             unit=words("unit"),
         )
+
+    def _parse(self, words: pa.Array, where: str, proven: str | None) -> ValueColumn:
+        options = self.options
+        return parse_values(words, options.decimal, where, self.catalog, proven=proven, usual=options.usual_decimal)
 
     def _says_no_result(self, texts: Texts) -> Mask:
         """Return the cells whose text means, in the export of the profile, that there is no result."""
@@ -204,7 +211,7 @@ class _Collector:
     def _cut_name(self, text: str) -> TestHeader:
         """Return name and unit of a cell such as `WBC (10^9/L)`; a name that is known as it stands stays whole."""
         test = read_test_header(text, self.catalog) if not self.options.names.get(fold_name(text)) else None
-        return TestHeader(text, "") if test is None or test.name == text else test
+        return test if test and test.name != text and looks_like_unit(test.unit, self.catalog) else TestHeader(text, "")
 
     def _no_text(self) -> Texts:
         return Texts.constant("", len(self.row))
@@ -236,7 +243,8 @@ class _Collector:
             return np.full(len(texts), np.nan), np.zeros(len(texts), dtype=bool)
         places = [self.layout.roles.get(role, -1), *(column.beside.get(role, -1) for column in self.layout.values)]
         where = self._where(next(place for place in places if place >= 0))
-        parsed = parse_values(texts.words, self.options.decimal, where, self.catalog)
+        proven = next((self.table.proven[place] for place in places if place in self.table.proven), None)
+        parsed = self._parse(texts.words, where, proven)
         odd = (np.isnan(parsed.number) & ~parsed.no_result) | parsed.negative
         odd |= (parsed.comparator != "") | (parsed.unit != "")
         return texts.spread(np.where(odd, np.nan, parsed.number)), texts.spread(odd)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,36 +10,28 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.errors import AmbiguousFileError
 from wbc_tracker.intake.masks import is_blank, matches, to_mask
+from wbc_tracker.intake.spoken_dates import drop_weekday, say_plainly
 
 _TIME = (
-    r"(?:[T ,]+(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,][0-9]+)?)?"
-    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})?)?$"
+    r"(?:[Tt ,]+(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,][0-9]+)?)?"
+    r"\s*(?P<half>[AaPp]\.?\s?[Mm]\.?)?\s*(?:Z|UTC|GMT|z|utc|gmt|[+-][0-9]{2}:?[0-9]{2})?)?$"
 )
 _YEAR_FIRST = r"^(?P<a>[0-9]{4})[-/.](?P<b>[0-9]{1,2})[-/.](?P<c>[0-9]{1,2})" + _TIME
 _COMPACT = r"^(?P<a>[12][09][0-9]{2})(?P<b>[01][0-9])(?P<c>[0-3][0-9])" + _TIME
 _NUMERIC = r"^(?P<a>[0-9]{1,2})[-/. ](?P<b>[0-9]{1,2})[-/. ](?P<c>[0-9]{4}|[0-9]{2})" + _TIME
-_DAY_NAME = r"^(?P<a>[0-9]{1,2})(?:st|nd|rd|th)?[-/. ]+(?P<b>[A-Za-z]{3,9})\.?,?[-/. ]*(?P<c>[0-9]{4}|[0-9]{2})" + _TIME
-_NAME_DAY = r"^(?P<b>[A-Za-z]{3,9})\.? +(?P<a>[0-9]{1,2})(?:st|nd|rd|th)?,? +(?P<c>[0-9]{4})" + _TIME
-_SERIAL = r"^[2-6][0-9]{4}(?:\.[0-9]+)?$"
-_MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
+_STAMP = (
+    r"^(?P<a>[12][09][0-9]{2})(?P<b>[01][0-9])(?P<c>[0-3][0-9])T?(?P<hour>[0-2][0-9])(?P<minute>[0-5][0-9])"
+    r"(?P<second>[0-5][0-9])?(?:\.[0-9]+)?(?P<half>)(?:Z|[+-][0-9]{2}:?[0-9]{2})?$"
 )
-_MONTH_NUMBER = {name[:length]: i for i, name in enumerate(_MONTHS, 1) for length in range(3, len(name) + 1)} | {
-    "sept": 9
-}
+#: Forms with a month name, after `say_plainly`: lower case, no accents, no ordinals.
+_DAY_NAME = r"^(?P<a>[0-9]{1,2})[-/. ]+(?P<b>\pL{3,12})\.?,?[-/. ]*(?P<c>[0-9]{4}|[0-9]{2})" + _TIME
+_NAME_DAY = r"^(?P<b>\pL{3,12})\.? +(?P<a>[0-9]{1,2}),? +(?P<c>[0-9]{4})" + _TIME
+_YEAR_NAME = r"^(?P<c>[0-9]{4})[-/. ]+(?P<b>\pL{3,12})\.?[-/. ]+(?P<a>[0-9]{1,2})" + _TIME
+_WORDS = r"\pL|[^\x00-\x7F]"
+_SERIAL = r"^[2-6][0-9]{4}(?:\.[0-9]+)?$"
 
 _SHORT_YEAR_FIRST = r"^[0-9]{2}[-/. ][0-9]{1,2}[-/. ][0-9]{1,2}(?:[T ,]|$)"
 _SHORT_YEAR_LAST = r"^[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ][0-9]{2}(?:[T ,]|$)"
@@ -76,18 +69,29 @@ class _Parts:
         return cls(*(np.full(size, fill, dtype=np.int64) for fill in (-1, 0, 0, -1)))
 
 
-def parse_dates(texts: pa.Array, date_order: str | None, today: str, where: str) -> DateColumn:
+def parse_dates(
+    texts: pa.Array,
+    date_order: str | None,
+    today: str,
+    where: str,
+    catalog: Catalog | None = None,
+    *,
+    usual: str | None = None,
+) -> DateColumn:
     """Read one column of dates or dates with times.
 
-    Year-first dates, month names and all-numeric dates are read. The order of an all-numeric date must be
-    given or proved by the column: only one order makes every cell a date of the calendar. A zone is dropped: the
-    printed wall-clock time is kept. A two-digit year is the latest one that is not after `today`.
+    Year-first dates, dates with a month name of the catalogue's languages and all-numeric dates are read. The order
+    of an all-numeric date must be given or proved by the column: only one order makes every cell a date of the
+    calendar. A zone is dropped: the printed wall-clock time is kept. A two-digit year is the latest one that is
+    not after `today`.
 
     Args:
         texts: the trimmed cells.
         date_order: `ymd`, `dmy` or `mdy` where the user settled it.
         today: ISO date.
         where: file and header, for messages.
+        catalog: the words of dates; by default the program's own.
+        usual: the order that a profile of the user gives, for a column that proves none.
 
     Returns:
         ISO text: 10 characters for a date, 19 for a date and time.
@@ -101,12 +105,13 @@ def parse_dates(texts: pa.Array, date_order: str | None, today: str, where: str)
     parts = _Parts.blank(size)
     _read(parts, distinct, _YEAR_FIRST, ("a", "b", "c"), today)
     _read(parts, distinct, _COMPACT, ("a", "b", "c"), today)
-    _read(parts, distinct, _DAY_NAME, ("c", "b", "a"), today)
-    _read(parts, distinct, _NAME_DAY, ("c", "b", "a"), today)
-    numeric = distinct.filter(pc.match_substring_regex(distinct, _NUMERIC))
-    if len(numeric):
-        order = date_order or _prove_order(numeric, where, today)
-        _read(parts, distinct, _NUMERIC, _ORDERS[order], today)
+    _read(parts, distinct, _STAMP, ("a", "b", "c"), today)
+    plain = _read_words(parts, distinct, today, catalog or load_catalog())
+    numeric = (parts.year < 0) & matches(plain, _NUMERIC)
+    if numeric.any():
+        chosen = pa.array(numeric)
+        order = date_order or _prove_order(plain.filter(chosen), distinct.filter(chosen), where, today, usual)
+        _read(parts, plain, _NUMERIC, _ORDERS[order], today)
     days, valid = _to_days(parts)
     problem = np.where(valid, 0, _UNREADABLE).astype(np.int8)
     problem[~valid & matches(distinct, _SERIAL)] = _SERIAL_NUMBER
@@ -117,8 +122,30 @@ def parse_dates(texts: pa.Array, date_order: str | None, today: str, where: str)
     return DateColumn(iso.take(codes), problem[index])
 
 
-def _prove_order(numeric: pa.Array, where: str, today: str) -> str:
-    """Return the one order in which every cell of the column is a date of the calendar.
+def _read_words(parts: _Parts, distinct: pa.Array, today: str, catalog: Catalog) -> pa.Array:
+    """Read the dates with words, and return all texts with what is left of them made plain.
+
+    A weekday is taken off only where the text is no date with it: `mar` is March, or a Tuesday before a whole date.
+    """
+    unread = np.flatnonzero(parts.year < 0)
+    spoken = unread[matches(distinct.take(pa.array(unread)), _WORDS)] if len(unread) else unread
+    if not len(spoken):
+        return distinct
+    texts = say_plainly(distinct.take(pa.array(spoken)), catalog)
+    months = catalog.words.months
+    for shorten in (False, True):
+        texts = drop_weekday(texts, catalog) if shorten else texts
+        mask = np.zeros(len(distinct), dtype=bool)
+        mask[spoken] = True
+        plain = pc.replace_with_mask(distinct, pa.array(mask), texts)
+        for pattern in (_DAY_NAME, _NAME_DAY, _YEAR_NAME):
+            _read(parts, plain, pattern, ("c", "b", "a"), today, months)
+    _read(parts, plain, _YEAR_FIRST, ("a", "b", "c"), today)
+    return plain
+
+
+def _prove_order(numeric: pa.Array, printed: pa.Array, where: str, today: str, usual: str | None) -> str:
+    """Return the one order in which every cell of the column is a date of the calendar; messages show `printed`.
 
     Cells that are no date in any order prove nothing. With two-digit years the year may stand first, too.
 
@@ -131,7 +158,7 @@ def _prove_order(numeric: pa.Array, where: str, today: str) -> str:
     if not readable.any() or len(complete) == 1:
         return (complete or ["dmy"])[0]
     if not complete:
-        against = [numeric[int(np.flatnonzero(readable & ~readings[o][1])[0])].as_py() for o in ("mdy", "dmy")]
+        against = [printed[int(np.flatnonzero(readable & ~readings[o][1])[0])].as_py() for o in ("mdy", "dmy")]
         raise AmbiguousFileError(
             f"{where}: {against[0]!r} has the day first and {against[1]!r} the month first.",
             "Say which order is right with --date-order dmy or --date-order mdy (the other cells are then rejected).",
@@ -141,10 +168,12 @@ def _prove_order(numeric: pa.Array, where: str, today: str) -> str:
     differs = readable & np.any([readings[order][0] != first for order in complete], axis=0)
     if not differs.any():
         return complete[0]
+    if usual in complete:
+        return usual
     at = int(np.flatnonzero(differs)[0])
     told = " or ".join(f"{np.datetime64(int(readings[o][0][at]), 'D')} ({_ORDER_WORDS[o]})" for o in complete)
     raise AmbiguousFileError(
-        f"{where}: {numeric[at].as_py()!r} can be {told}, and no cell of the column proves which.",
+        f"{where}: {printed[at].as_py()!r} can be {told}, and no cell of the column proves which.",
         f"Say which with {' or '.join(f'--date-order {order}' for order in complete)}.",
         code="date_order_ambiguous",
     )
@@ -163,15 +192,22 @@ def _reading(numeric: pa.Array, order: str, today: str) -> tuple[npt.NDArray[np.
     return days, valid
 
 
-def _read(parts: _Parts, distinct: pa.Array, pattern: str, place: tuple[str, str, str], today: str) -> None:
-    """Fill `parts` for the cells that match; `place` names the groups of year, month and day."""
+def _read(
+    parts: _Parts,
+    distinct: pa.Array,
+    pattern: str,
+    place: tuple[str, str, str],
+    today: str,
+    months: Mapping[str, int] | None = None,
+) -> None:
+    """Fill `parts` for the cells that match; `place` names the groups of year, month and day, `months` their names."""
     rows = np.flatnonzero(matches(distinct, pattern) & (parts.year < 0))
     if not len(rows):
         return
     fields = pc.extract_regex(distinct.take(pa.array(rows)), pattern)
     year, month, day = (pc.struct_field(fields, name) for name in place)
     parts.year[rows] = _years(year, today)
-    parts.month[rows] = _months(month)
+    parts.month[rows] = _integers(month) if months is None else _month_numbers(month, months)
     parts.day[rows] = _integers(day)
     parts.second[rows] = _seconds(fields)
 
@@ -181,10 +217,9 @@ def _integers(texts: pa.Array) -> npt.NDArray[np.int64]:
     return np.asarray(pc.cast(filled, pa.int64()).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
-def _months(texts: pa.Array) -> npt.NDArray[np.int64]:
-    if len(texts) and pc.all(pc.match_substring_regex(texts, "^[0-9]+$")).as_py():
-        return _integers(texts)
-    return np.array([_MONTH_NUMBER.get(text.lower(), 0) for text in texts.to_pylist()], dtype=np.int64)
+def _month_numbers(texts: pa.Array, months: Mapping[str, int]) -> npt.NDArray[np.int64]:
+    """Return the number of each month name, 0 for a word that is none."""
+    return np.array([months.get(text, 0) for text in texts.to_pylist()], dtype=np.int64)
 
 
 def _years(texts: pa.Array, today: str) -> npt.NDArray[np.int64]:

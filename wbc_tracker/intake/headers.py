@@ -9,13 +9,16 @@ from functools import cache
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
-from wbc_tracker.catalog.naming import name_table
+from wbc_tracker.catalog.naming import name_table, says_percent
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.units import looks_like_unit
 
 #: Roles that say something about one result.
 PER_RESULT = ("unit", "ref_low", "ref_high", "ref_range", "abnormal_flag", "comparator")
-_UNIT_IN_BRACKETS = re.compile(r"^(.*?)\s*[(\[]([^()\[\]]*)[)\]]\s*$", re.DOTALL)
+_NESTED = r"(?:[^()\[\]]|\([^()\[\]]*\)|\[[^()\[\]]*\])*"
+_UNIT_IN_BRACKETS = re.compile(rf"^(.*?)\s*[(\[]({_NESTED})[)\]]\s*$", re.DOTALL)
+#: No name of a test is longer; a cell of a million characters must not be searched.
+_LONGEST = 200
 _UNIT_BEHIND = re.compile(r"^(.*?)[\s,;:_]+(\S+)$")
 
 
@@ -35,7 +38,7 @@ class HeaderWords:
         roles: folded spelling -> role.
         chosen: folded headers that the user or a profile names. ignored: folded headers about something else.
         is_test: whether a header names a test.
-        is_unit: whether a text is a unit.
+        is_unit: whether a text is a unit. is_mark: whether it only tells a count from a percentage (`abs`, `%`).
     """
 
     roles: Mapping[str, str]
@@ -43,6 +46,7 @@ class HeaderWords:
     ignored: frozenset[str]
     is_test: Callable[[str], bool]
     is_unit: Callable[[str], bool]
+    is_mark: Callable[[str], bool]
 
     def knows(self, text: str) -> bool:
         """Tell whether a header is known."""
@@ -72,16 +76,27 @@ def _words(
     roles: Mapping[str, tuple[str, ...]], options: ReadingOptions, catalog: Catalog, is_test: Callable[[str], bool]
 ) -> HeaderWords:
     spelled = {fold_name(text): role for role, texts in roles.items() for text in (role, *texts)}
+    spelled = {**{fold_name(text): "unit" for text in catalog.words.unit_row}, **spelled}
     chosen = frozenset(fold_name(header) for header in options.columns.values())
-    return HeaderWords(spelled, chosen, options.ignore, cache(is_test), lambda text: looks_like_unit(text, catalog))
+    names = name_table(catalog)
+    return HeaderWords(
+        roles=spelled,
+        chosen=chosen,
+        ignored=options.ignore,
+        is_test=cache(is_test),
+        is_unit=lambda text: looks_like_unit(text, catalog),
+        is_mark=lambda text: names.with_signs(fold_name(text)) in ("#", "%", "count"),
+    )
 
 
 def read_test_header(header: str, catalog: Catalog) -> TestHeader | None:
     """Recognise a header as the name of a test, with its unit if one is printed in it; else None."""
+    if len(header) > _LONGEST:
+        return None
     known = name_table(catalog)
     folded = fold_name(header)
     if folded in known:
-        return TestHeader(header, "%" if folded.endswith("%") else "")
+        return TestHeader(header, "%" if says_percent(header, catalog) else "")
     for pattern in (_UNIT_IN_BRACKETS, _UNIT_BEHIND):
         match = pattern.match(header)
         if not match or fold_name(match[1]) not in known:

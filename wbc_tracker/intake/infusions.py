@@ -123,7 +123,8 @@ def _refuse_lab_file(table: TextTable, roles: dict[str, int], catalog: Catalog, 
         UnreadableFileError: the headers are those of lab results.
     """
     dated = fold_name(table.header[roles["infused_on"]]) if "infused_on" in roles else ""
-    of_infusions = {"drug", "dose_mg"} & set(roles) or (dated and dated not in ("date", "date time", "datetime"))
+    of_any_table = {fold_name(text) for text in catalog.words.roles["collected_at"]}
+    of_infusions = {"drug", "dose_mg"} & set(roles) or (dated and dated not in of_any_table)
     if looks_like_labs(table.header, catalog, words) and not of_infusions:
         raise UnreadableFileError(
             f"{table.file} holds lab results, not infusions.",
@@ -152,7 +153,8 @@ def _read_rows(
         column(role, default)
         for role, default in (("infused_on", ""), ("patient_id", options.patient), ("drug", ""), ("dose_mg", ""))
     )
-    dates = parse_dates(date.words, options.date_order, options.today or options.as_of, where("infused_on"))
+    today = options.today or options.as_of
+    dates = parse_dates(date.words, options.date_order, today, where("infused_on"), catalog)
     drugs = [drug_table(catalog).get(fold_name(name)) if name else DEFAULT_DRUG for name in drug.words.to_pylist()]
     numbers = pc.replace_substring_regex(dose.words, r"\s*(?i:mg)\.?$", "")
     doses = parse_values(numbers, options.decimal, where("dose_mg"), catalog)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
-from wbc_tracker.catalog.naming import loinc_table, name_table
+from wbc_tracker.catalog.naming import loinc_table, name_table, says_percent
 from wbc_tracker.intake.units import find_unit
 
 _LOINC = re.compile(r"[0-9]{1,5}-[0-9]")
@@ -70,7 +70,7 @@ def identify(
     single = by_code or (by_name[0] if by_name and len(by_name) == 1 else None)
     if single:
         how = "LOINC code" if by_code else "name"
-        return Identified(single, is_percent_by_name="%" in fold_name(name).split(), how=how)
+        return Identified(single, is_percent_by_name=says_percent(name, catalog), how=how)
     if not by_name:
         return Identified("")
     by_unit = [id for id in by_name if unit and find_unit(unit, catalog.analytes[id], catalog)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.intake.headers import PER_RESULT, HeaderWords
 from wbc_tracker.intake.tokens import DateWords, is_number, is_time
 
@@ -77,9 +76,7 @@ def _join_names(below: Below, cells: list[str], words: HeaderWords) -> Below | N
 
 def _is_second_half(text: str, words: HeaderWords) -> bool:
     """Tell whether a text completes a name above it: a mark (`abs`, `%`), a unit, or what the column says of it."""
-    return (
-        fold_name(text) in ("%", "#", "count") or words.is_unit(text) or words.role_of(text) in (*PER_RESULT, "value")
-    )
+    return words.is_mark(text) or words.is_unit(text) or words.role_of(text) in (*PER_RESULT, "value")
 
 
 def _spread_names(header: list[str], cells: list[str], words: HeaderWords) -> list[str]:

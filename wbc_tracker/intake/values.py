@@ -12,22 +12,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wbc_tracker.catalog import Catalog
-from wbc_tracker.catalog.fold import unify_widths
+from wbc_tracker.catalog.fold import fold_words, unify_widths
 from wbc_tracker.errors import AmbiguousFileError
-from wbc_tracker.intake.masks import matches, to_mask
-from wbc_tracker.intake.units import looks_like_unit
+from wbc_tracker.intake.masks import is_blank, matches, to_mask
+from wbc_tracker.intake.surroundings import lower_footnote, read_behind, read_front
 
 _PLAIN = r"^[0-9]*\.?[0-9]+$"
-_NUMBER = r"[0-9]{1,3}(?:['’ ][0-9]{3})+\b(?:[.,][0-9]+)?|[0-9][0-9.,]*|[.,][0-9]+"
-_TOKEN = rf"^(?P<before>[^0-9.,+-]*?)\s*(?P<number>[+\-−]?\s*(?:{_NUMBER})(?:[eE][+-]?[0-9]+)?)(?P<behind>.*)$"
+_NUMBER = r"[1-9][0-9]{0,2}(?:['’ ][0-9]{3})+\b(?:[.,][0-9]+)?|[0-9][0-9.,]*|[.,][0-9]+"
+_SIGNED = rf"(?:[+\-−]\s*)?(?:{_NUMBER})(?:[eE][+-]?[0-9]+)?"
+_TOKEN = rf"^(?P<before>(?:[^0-9.,+-]|\.[^0-9])*?)(?P<number>{_SIGNED})(?P<behind>.*)$"
 #: One separator followed by exactly three digits: a thousands mark or a decimal mark.
 _EITHER = r"^[1-9][0-9]{0,2}[.,][0-9]{3}$"
+_GROUPED = "^[1-9][0-9]{0,2}"
 _PROVES_DECIMAL = {
-    mark: rf"^[0-9]*{m}[0-9]+$|^[0-9]{{1,3}}(?:{o}[0-9]{{3}})+{m}[0-9]+$|^[1-9][0-9]{{0,2}}(?:{o}[0-9]{{3}}){{2,}}$"
+    mark: rf"^[0-9]*{m}[0-9]+$|{_GROUPED}(?:{o}[0-9]{{3}})+{m}[0-9]+$|{_GROUPED}(?:{o}[0-9]{{3}}){{2,}}$"
     for mark, m, o in ((".", r"\.", ","), (",", ",", r"\."))
 }
 _VALID = {
-    mark: rf"^(?:[0-9]{{1,3}}(?:{o}[0-9]{{3}})+|[0-9]*)(?:{m}[0-9]*)?$"
+    mark: rf"^(?:[1-9][0-9]{{0,2}}(?:{o}[0-9]{{3}})+|[0-9]*)(?:{m}[0-9]*)?$"
     for mark, m, o in ((".", r"\.", ","), (",", ",", r"\."))
 }
 
@@ -54,40 +56,61 @@ class ValueColumn:
     negative: npt.NDArray[np.bool_]
 
 
-def parse_values(texts: pa.Array, decimal: str | None, where: str, catalog: Catalog) -> ValueColumn:
+def parse_values(
+    texts: pa.Array,
+    decimal: str | None,
+    where: str,
+    catalog: Catalog,
+    *,
+    proven: str | None = None,
+    usual: str | None = None,
+) -> ValueColumn:
     """Read one column of value cells.
+
+    A sign in front is a sign: `- 2.1` is a negative number, never a marked 2.1. A group of thousands does not
+    begin with 0: `0,500` is no 500.
 
     Args:
         texts: the trimmed cells.
         decimal: `.` or `,` if the user settled it.
         where: file and header, for the message.
+        catalog: words and units.
+        proven: the decimal mark that the file proves outside of these texts, as by the numeric cells of a workbook.
+        usual: the decimal mark that a profile of the user gives, for a column that proves none.
 
     Raises:
-        AmbiguousFileError: the decimal mark is not proved by the column, or both marks are.
+        AmbiguousFileError: the decimal mark is not proved by the column, or both marks are; or a text has a
+            separator that can be the other mark than the proven one.
     """
     size = len(texts)
-    no_result = _is_one_of(texts, catalog.words.no_result)
+    no_result = to_mask(pc.is_in(pc.utf8_lower(texts), value_set=pa.array(catalog.words.no_result)))
     plain = matches(texts, _PLAIN)
     rest = np.flatnonzero(~plain & ~no_result)
     before, number, behind = _cut(texts.take(pa.array(rest)))
     comparator, mark, unit = (np.full(size, "", dtype=object) for _ in range(3))
     understood = np.zeros(size, dtype=bool)
     comparator[rest], mark[rest], unit[rest], understood[rest] = _explain(before, behind, catalog)
+    unclear = rest[~understood[rest] | is_blank(number)]
+    no_result[unclear] = _say_no_result(texts.take(pa.array(unclear)), catalog)
     tokens = pc.if_else(pa.array(plain), texts, "")
     if len(rest):
-        tokens = pc.replace_with_mask(tokens, pa.array(~plain & ~no_result), number)
+        others = np.zeros(size, dtype=bool)
+        others[rest] = True
+        tokens = pc.replace_with_mask(tokens, pa.array(others), number)
     negative = matches(tokens, "^[-−]")
     tokens = pc.replace_substring_regex(tokens, r"^[+\-−]\s*", "")
-    proving = tokens.filter(pa.array(plain | understood))
-    chosen = decimal or find_decimal_mark(pc.replace_substring_regex(proving, "[eE].*$", ""), where)
+    proving = pc.replace_substring_regex(tokens.filter(pa.array(plain | understood)), "[eE].*$|['’ ]", "")
+    chosen = decimal or (_agree(proving, proven, where) if proven else find_decimal_mark(proving, where, usual))
     values, step = _to_numbers(tokens, chosen)
     values[~(plain | understood)] = np.nan
     step[np.isnan(values)] = np.nan
     return ValueColumn(values, comparator, mark, unit, step, no_result, negative & ~np.isnan(values) & (values != 0))
 
 
-def find_decimal_mark(tokens: pa.Array, where: str) -> str:
+def find_decimal_mark(tokens: pa.Array, where: str, usual: str | None = None) -> str:
     """Return the decimal mark that the numbers of one column prove; `.` if none has a separator.
+
+    Where they prove none, it is the `usual` one if there is one.
 
     Raises:
         AmbiguousFileError: every separator is followed by exactly three digits, or both marks are proved.
@@ -103,12 +126,32 @@ def find_decimal_mark(tokens: pa.Array, where: str) -> str:
             code="decimal_ambiguous",
         )
     if not len(proof["."]) and not len(proof[","]) and len(separated) > len(certain):
+        if usual:
+            return usual
         raise AmbiguousFileError(
             _two_readings(str(separated.filter(either)[0].as_py()), where),
             "Say which with --decimal . or --decimal ,",
             code="decimal_ambiguous",
         )
     return "," if len(proof[","]) else "."
+
+
+def _agree(tokens: pa.Array, proven: str, where: str) -> str:
+    """Return the proven decimal mark if no number has a separator that can be the other one.
+
+    Raises:
+        AmbiguousFileError: naming such a cell.
+    """
+    other = "," if proven == "." else "."
+    doubtful = matches(tokens, _PROVES_DECIMAL[other]) | (matches(tokens, _EITHER) & matches(tokens, rf"[{other}]"))
+    if doubtful.any():
+        cell = tokens[int(np.flatnonzero(doubtful)[0])].as_py()
+        raise AmbiguousFileError(
+            f"{where}: {cell!r} may have {other!r} for its decimal mark, but the numbers of the file have {proven!r}.",
+            "Say which with --decimal . or --decimal ,",
+            code="decimal_ambiguous",
+        )
+    return proven
 
 
 def _two_readings(cell: str, where: str) -> str:
@@ -139,7 +182,7 @@ def _cut(texts: pa.Array) -> tuple[list[str], pa.Array, list[str]]:
     """Cut each cell into what stands before the number, the number, and what stands behind it."""
     ascii_only = pc.string_is_ascii(texts)
     if not pc.all(ascii_only).as_py():
-        texts = pa.array([unify_widths(text) for text in texts.to_pylist()], pa.string())
+        texts = pa.array([unify_widths(lower_footnote(text)) for text in texts.to_pylist()], pa.string())
     parts = pc.extract_regex(texts, _TOKEN)
     before, number, behind = (pc.fill_null(pc.struct_field(parts, i), "") for i in range(3))
     return before.to_pylist(), number, behind.to_pylist()
@@ -150,38 +193,19 @@ def _explain(before: list[str], behind: list[str], catalog: Catalog) -> tuple[An
 
     Works on the distinct texts: a column has few of them.
     """
-    fronts = {text: _comparator(text, catalog) for text in set(before)}
-    backs = {text: _mark_and_unit(text, catalog) for text in set(behind)}
-    comparators = [fronts[text] for text in before]
-    ends = [backs[text] for text in behind]
+    fronts = {text: read_front(text, catalog) for text in set(before)}
+    backs = {text: read_behind(text, catalog) for text in set(behind)}
+    around = [(fronts[first], backs[last]) for first, last in zip(before, behind, strict=True)]
     return (
-        [comparator or "" for comparator in comparators],
-        [end[0] if end else "" for end in ends],
-        [end[1] if end else "" for end in ends],
-        [front is not None and end is not None for front, end in zip(comparators, ends, strict=True)],
+        [front[0] if front else "" for front, _ in around],
+        [" ".join(filter(None, (front and front[1], back and back[0]))) for front, back in around],
+        [back[1] if back else "" for _, back in around],
+        [front is not None and back is not None for front, back in around],
     )
 
 
-def _comparator(text: str, catalog: Catalog) -> str | None:
-    plain = " ".join(text.casefold().split())
-    return "" if not plain else catalog.words.comparators.get(plain)
-
-
-def _mark_and_unit(text: str, catalog: Catalog) -> tuple[str, str] | None:
-    """Return (mark, unit) for the text behind a number, or None if it is something else."""
-    text = text.strip()
-    marks = catalog.words.result_marks
-    if not text or text.casefold() in marks:
-        return text, ""
-    if looks_like_unit(text, catalog):
-        return "", text
-    words = text.split()
-    for mark, unit in ((words[0], " ".join(words[1:])), (words[-1], " ".join(words[:-1]))):
-        if mark.casefold() in marks and unit and looks_like_unit(unit, catalog):
-            return mark, unit
-    return None
-
-
-def _is_one_of(texts: pa.Array, words: tuple[str, ...]) -> npt.NDArray[np.bool_]:
-    folded = pc.utf8_lower(texts)
-    return to_mask(pc.is_in(folded, value_set=pa.array(words)))
+def _say_no_result(texts: pa.Array, catalog: Catalog) -> list[bool]:
+    """Tell which texts say that there is no result, whatever their accents, width and last full stop."""
+    known = set(catalog.words.no_result)
+    plain = [fold_words(unify_widths(text)) for text in texts.to_pylist()]
+    return [text in known or text.removesuffix(".") in known for text in plain]

@@ -1,0 +1,76 @@
+"""Read the languages and check that no spelling has two meanings."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+from wbc_tracker.catalog.build import build
+from wbc_tracker.catalog.fold import fold_name
+from wbc_tracker.catalog.languages import Language, Spellings, combine
+from wbc_tracker.catalog.model import Catalog
+from wbc_tracker.catalog.naming import spelled_names, spelled_units
+from wbc_tracker.errors import CatalogError
+
+
+def read_languages(folder: Path) -> Spellings:
+    """Read every language of a folder, a TOML file each, and put them together.
+
+    Raises:
+        CatalogError: a file that is no TOML, an unknown key, or a word with two meanings.
+    """
+    files = sorted(folder.glob("*.toml"))
+    if not files:
+        raise CatalogError(f"{folder.name}: there is no language.")
+    return combine({file.stem: _read(file) for file in files})
+
+
+def _read(file: Path) -> Language:
+    where = f"{file.parent.name}/{file.name}"
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as problem:
+        raise CatalogError(f"{where}: {problem}") from problem
+    return build(Language, table, where)
+
+
+def check_spellings(catalog: Catalog) -> None:
+    """Refuse a spelling that would mean two units of one family, two analytes or two roles.
+
+    Raises:
+        CatalogError: naming the spelling and both meanings, or an analyte, unit or role that does not exist.
+    """
+    spellings = catalog.spellings
+    for known, told in (
+        (catalog.analytes, [*spellings.names, *spellings.stems]),
+        (catalog.units, spellings.units),
+        (("<", "<=", ">", ">="), spellings.words.comparators.values()),
+    ):
+        if unknown := sorted(set(told) - set(known)):
+            raise CatalogError(f"languages: {unknown[0]} is not in the catalogue.")
+    for family in catalog.families:
+        refuse_doubles(spelled_units(catalog, family), f"languages, units of {family}")
+    names = [(text, "/".join(ids)) for text, ids in spelled_names(catalog.analytes.values(), spellings)]
+    refuse_doubles(names, "languages, names")
+    marks, words = spellings.marks, spellings.words
+    for place, kinds in (
+        ("marks", {"count": marks.count, "percent": marks.percent, "nothing": marks.plain, "serum": marks.serum}),
+        ("cells", {"high": words.high_marks, "low": words.low_marks}),
+        ("people", {"a patient": words.patient_hints, "something else": words.patient_exempt}),
+    ):
+        refuse_doubles(((text, kind) for kind, texts in kinds.items() for text in texts), f"languages, {place}")
+    for roles in (words.roles, words.infusion_roles):
+        refuse_doubles(((fold_name(t), role) for role, texts in roles.items() for t in texts), "languages, roles")
+
+
+def refuse_doubles(spelled: Iterable[tuple[str, str]], where: str) -> None:
+    """Refuse a spelling with two meanings.
+
+    Raises:
+        CatalogError: naming the spelling and both meanings.
+    """
+    meaning: dict[str, str] = {}
+    for text, target in spelled:
+        if meaning.setdefault(text, target) != target:
+            raise CatalogError(f"{where}: {text!r} would mean both {meaning[text]} and {target}.")
