@@ -50,12 +50,25 @@ def test_a_cell_that_says_there_is_no_interval_is_no_loss():
 
 def test_a_cell_that_is_no_certain_interval_is_left_out():
     cells = words(
-        "4,000-11,000|4.000-11.000|4 000-11 000|4,000-11,000 /uL|4,500-11|4-11,000|150,000-400,000|11-4|4-4|4.0|"
+        "4 000-11 000|11-4|4-4|4.0|"
         "4.0-|-11.0|- mL/min/1.73m2|-4-11|normal|4-Nov|Apr-11|2025-04-11|4.0 11.0|4.0/11.0|4-11-20|"
         "1.0-4.0 or 20-40|4.0-11.0*|4e0-11e0|4.0-11.0 %|4.0-11.0 mg/dL|4.0-11.0 furlong|4 /uL - 11 K/uL|4000-11000|"
         "=4-11|4.0.0-11.0|<|<<5|4·0-11·0|<script>"
     )
     assert each_interval(*cells) == dict.fromkeys(cells, (None, None))
+
+
+@pytest.mark.parametrize(
+    "cell", ["4,000-11,000", "4.000-11.000", "4,000-11,000 /uL", "4,500-11", "4-11,000", "150,000-400,000"]
+)
+def test_a_limit_with_two_readings_is_left_out_where_no_other_cell_settles_it(cell):
+    assert each_interval(cell) == {cell: (None, None)}
+
+
+def test_a_limit_with_two_readings_is_settled_by_the_other_cells_of_its_column():
+    assert each_interval("4,000-11,000 /uL", "4.0-11.0") == {"4,000-11,000 /uL": (4.0, 11.0), "4.0-11.0": (4.0, 11.0)}
+    assert each_interval("4.000-11.000 /uL", "4,0-11,0") == {"4.000-11.000 /uL": (4.0, 11.0), "4,0-11,0": (4.0, 11.0)}
+    assert each_interval("4.000-11.000", "4,0-11,0", "4.0-11.0")["4.000-11.000"] == (None, None)
 
 
 @pytest.mark.parametrize("cell", ["4,000-11,000", "normal", "4.0-11.0 %", "4000-11000"])

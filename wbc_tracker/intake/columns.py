@@ -135,10 +135,10 @@ def values_of_long(header: list[str], candidates: Mapping[str, list[int]], words
 
 def _grouped(header: list[str], plain: list[int], units: list[int], words: HeaderWords) -> list[ValueColumn]:
     """Return several value columns, or nothing where one of them has no unit of its own."""
-    numbered = [i for i, t in enumerate(header) if (m := _NUMBERED.match(t)) and words.role_of(m[1]) == "value"]
-    unit_columns = {*units, *(i for i, t in enumerate(header) if words.role_of(_bare(t)) == "unit")}
+    marked = [i for i, text in enumerate(header) if words.role_of(_bare(text, words)) == "value"]
+    unit_columns = {*units, *(i for i, text in enumerate(header) if words.role_of(_bare(text, words)) == "unit")}
     found = []
-    for index in sorted({*plain, *numbered, *(i for i, t in enumerate(header) if _value_with_unit(t, words))}):
+    for index in sorted({*plain, *marked, *(i for i, t in enumerate(header) if _value_with_unit(t, words))}):
         unit = _own_unit(header[index], words)
         if unit:
             found.append(ValueColumn(index, header[index], unit=unit))
@@ -149,9 +149,10 @@ def _grouped(header: list[str], plain: list[int], units: list[int], words: Heade
     return found
 
 
-def _bare(text: str) -> str:
+def _bare(text: str, words: HeaderWords) -> str:
+    """Return a header without a number at its end and without words for count or percentage."""
     match = _NUMBERED.match(text)
-    return match[1] if match else text
+    return words.without_marks(match[1] if match else text)
 
 
 def _own_unit(text: str, words: HeaderWords) -> str:

@@ -8,7 +8,6 @@ from wbc_tracker.errors import UnreadableFileError, UsageError
 from wbc_tracker.intake.head import LEAST_KNOWN, Head, Record, find_head, sample_records
 from wbc_tracker.intake.headers import HeaderWords
 from wbc_tracker.intake.options import ReadingOptions
-from wbc_tracker.intake.tokens import DateWords
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 _SEPARATOR_LINE = b"sep="
@@ -38,7 +37,7 @@ def find_dialect(text: bytes, file: str, options: ReadingOptions, words: HeaderW
         UsageError: the named delimiter cannot cut cells.
     """
     named = options.delimiter
-    dates = DateWords(options.today or options.as_of)
+    dates = words.dates
     if named is None and text[:4].lower() == _SEPARATOR_LINE and text[5:6] == b"\n":
         named = text[4:5].decode("utf-8", errors="replace")
     choices = [checked_delimiter(named)] if named else list(DELIMITERS)

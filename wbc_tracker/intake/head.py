@@ -42,6 +42,7 @@ class Head:
         dates: columns whose header is a date, in a flowsheet.
         name_column: in a flowsheet, the column with the names of the tests; -1 if there is none.
         intervals: interval in a row under the header, a column each; "" where there is none.
+        has_unit_row: a row of units stands under the header.
         lines: lines of the file above the first record of data.
         header_line: line on which the header ends; 0 without one.
         above: the records above the header that are not empty, each with its line.
@@ -55,6 +56,7 @@ class Head:
     name_column: int = -1
     intervals: list[str] = field(default_factory=list)
     header_line: int = 1
+    has_unit_row: bool = False
     above: list[Record] = field(default_factory=list)
     known: int = 0
 
@@ -132,6 +134,7 @@ def _with_header(
         dates=date_columns,
         name_column=name_column,
         intervals=below.intervals,
+        has_unit_row=below.has_units,
         header_line=records[place].last_line,
         above=above,
         known=known,
@@ -181,13 +184,13 @@ def _flowsheet(
     if not date_columns or any(starts_with_digit(text) for text in others):
         return nothing
     following = [record.cells for record in records[place + 1 :] if len(record.cells) == len(cells)]
+    again = (at for at, row in enumerate(following) if all(dates.is_date(row[column]) for column in date_columns))
+    following = following[: next(again, None)]
     named = {c: sum(words.is_test(row[c]) for row in following) for c in range(len(cells)) if c not in date_columns}
     if not named or not max(named.values()):
         return nothing
     below = [row[column] for row in following for column in date_columns if row[column]]
-    if any(dates.is_date(text) for text in below) or not any(
-        starts_with_digit(text.lstrip("<>≤≥= ")) for text in below
-    ):
+    if any(map(dates.is_date, below)) or not any(starts_with_digit(text.lstrip("<>≤≥= ")) for text in below):
         return nothing
     name_column = max(named, key=lambda column: (named[column], -column))
     told = sum(1 for text in others if words.role_of(text))

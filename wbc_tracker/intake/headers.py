@@ -11,6 +11,7 @@ from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.naming import name_table, says_percent
 from wbc_tracker.intake.options import ReadingOptions
+from wbc_tracker.intake.tokens import DateWords
 from wbc_tracker.intake.units import looks_like_unit
 
 #: Roles that say something about one result.
@@ -39,6 +40,7 @@ class HeaderWords:
         chosen: folded headers that the user or a profile names. ignored: folded headers about something else.
         is_test: whether a header names a test.
         is_unit: whether a text is a unit. is_mark: whether it only tells a count from a percentage (`abs`, `%`).
+        without_marks: the folded text without such words. dates: tells dates from other texts.
     """
 
     roles: Mapping[str, str]
@@ -47,6 +49,8 @@ class HeaderWords:
     is_test: Callable[[str], bool]
     is_unit: Callable[[str], bool]
     is_mark: Callable[[str], bool]
+    without_marks: Callable[[str], str]
+    dates: DateWords
 
     def knows(self, text: str) -> bool:
         """Tell whether a header is known."""
@@ -86,6 +90,8 @@ def _words(
         is_test=cache(is_test),
         is_unit=lambda text: looks_like_unit(text, catalog),
         is_mark=lambda text: names.with_signs(fold_name(text)) in ("#", "%", "count"),
+        dates=DateWords(options.today or options.as_of, catalog),
+        without_marks=lambda text: names.with_signs(fold_name(text)).rstrip("#% "),
     )
 
 

@@ -26,7 +26,6 @@ from wbc_tracker.intake.roles import assign_roles, refuse_unclear_patients
 from wbc_tracker.intake.second_table import drop_repeated_headers
 from wbc_tracker.intake.table import TextTable, read_bytes, read_table
 from wbc_tracker.intake.texts import Texts
-from wbc_tracker.intake.tokens import DateWords
 from wbc_tracker.intake.values import parse_values
 
 Words = npt.NDArray[np.object_]
@@ -83,7 +82,7 @@ def read_infusion_bytes(
             f"Its first line reads: {' | '.join(table.header)[:200]}. Name columns with --map infused_on=HEADER.",
             code="no_columns",
         )
-    table, _ = drop_repeated_headers(table, {roles["infused_on"]}, words, DateWords(options.today or options.as_of))
+    table, _ = drop_repeated_headers(table, {roles["infused_on"]}, words, words.dates)
     frame, problem, detail = _read_rows(table, roles, options, catalog)
     repeats, conflicts, first = _compare(frame, problem == "")
     for at in np.flatnonzero(conflicts).tolist():

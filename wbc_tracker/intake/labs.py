@@ -92,16 +92,16 @@ def read_lab_bytes(raw: bytes, file: str, options: ReadingOptions, catalog: Cata
     ignored = ~known
     usable = ~silent & known & (problem == 0)
     several_values = layout.kind == "long" and len(layout.values) > 1
-    low, high, lost_ranges = convert_intervals(cells, meaning, catalog, shared=several_values)
+    intervals = convert_intervals(cells, meaning, catalog, shared=several_values)
     rejects = [reject_ragged(table, layout), reject_cells(file, cells, meaning, problem, ~silent & known, catalog)]
     warnings = [
         *tell_shape(shape),
-        *_warnings_of_cells(int((lost_ranges & usable).sum()), int((meaning.inferred & usable).sum())),
+        *_warnings_of_cells(int((intervals.lost & usable).sum()), int((meaning.inferred & usable).sum())),
     ]
     return LabReading(
         file=file,
         layout=layout.kind,
-        results=tidy_results(file, cells, meaning, values, (low, high), np.flatnonzero(usable), catalog),
+        results=tidy_results(file, cells, meaning, values, intervals, np.flatnonzero(usable), catalog),
         rejects=stack_rejects(rejects),
         read=cells.size + len(table.ragged) * len(layout.values),
         no_result=int((silent & ~ignored).sum()),

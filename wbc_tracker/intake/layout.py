@@ -136,7 +136,26 @@ def _wide(
             code="header_ambiguous",
         )
     _refuse_doubles(tests, catalog, file)
+    _refuse_incomplete_units(head, tests, catalog, file)
     return _finished("wide", head, settle_roles(head.header, shared, file), tests)
+
+
+def _refuse_incomplete_units(head: Head, tests: list[ValueColumn], catalog: Catalog, file: str) -> None:
+    """Refuse a row of units under the header that leaves a test without one: it may be moved by a column.
+
+    Raises:
+        AmbiguousFileError: naming the test.
+    """
+    names = name_table(catalog)
+    for column in tests:
+        ids = names.get(fold_name(column.name), ())
+        unitless = any(catalog.families[catalog.analytes[id].family].unitless for id in ids)
+        if head.has_unit_row and not column.unit and not column.beside.get("unit") and not unitless:
+            raise AmbiguousFileError(
+                f"{file}: the row of units under the header has none for {column.name!r}; it may be moved by a column.",
+                "Fill it in, or remove that row and name the units with --unit.",
+                code="units_incomplete",
+            )
 
 
 def _flowsheet(head: Head, candidates: Mapping[str, list[int]], options: ReadingOptions, file: str) -> Layout:
@@ -150,6 +169,13 @@ def _flowsheet(head: Head, candidates: Mapping[str, list[int]], options: Reading
         kept = {role: columns for role, columns in kept.items() if role == "analyte" or head.name_column not in columns}
     roles = settle_roles(head.header, kept, file)
     values = [ValueColumn(index, head.header[index], date=head.header[index]) for index in sorted(head.dates)]
+    printed = [column.date for column in values]
+    if twice := next((date for date in printed if printed.count(date) > 1), None):
+        raise AmbiguousFileError(
+            f"{file}: two columns have the date {twice!r}.",
+            "If they are two draws, write their times, too; else remove one.",
+            code="header_ambiguous",
+        )
     return _finished("flowsheet", head, roles, values)
 
 

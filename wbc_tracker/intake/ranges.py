@@ -25,6 +25,11 @@ _BRACKETS = re.compile(r"^[(\[]\s*(.*?)\s*[)\]]\s*(.*)$")
 _EITHER = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 _UNIT_THEN_NUMBER = re.compile(r"(?<=[a-z%])(?=[0-9])", re.IGNORECASE)
 
+#: The mark of a number that can only be a fraction: not exactly three digits behind it, or only a 0 in front.
+_FRACTION = re.compile(r"(?<![0-9.,])(?:0(?=[.,])|[0-9]{1,9}(?![.,][0-9]{3}(?![0-9])))([.,])[0-9]{1,9}(?![0-9.,])")
+#: No interval is longer; a cell of a million characters must not be searched.
+_LONGEST = 200
+
 Limits = tuple[float, float, str, bool]
 _UNREADABLE = (np.nan, np.nan, "", True)
 
@@ -45,12 +50,14 @@ class RangeColumn:
 def parse_ranges(texts: pa.Array, decimal: str | None, catalog: Catalog) -> RangeColumn:
     """Read one column of reference intervals such as `4.0-11.0`, `<5`, `4,0 bis 10,0 /nl` or `Low: 4 High: 11`.
 
-    A limit that can be read in two ways (`4,000`) makes its cell unreadable unless `decimal` or the other limit
-    settles it; so does a low limit that is not below the high one. An interval is an aid: it is left out, never
-    guessed.
+    A limit that can be read in two ways (`4,000`) makes its cell unreadable unless `decimal`, the other limit or the
+    other cells of the column settle it; so does a low limit that is not below the high one. An interval is an aid: it
+    is left out, never guessed.
     """
     encoded = pc.dictionary_encode(texts)
-    parsed = [_parse(text, decimal, catalog) for text in encoded.dictionary.to_pylist()]
+    cells = encoded.dictionary.to_pylist()
+    mark = decimal or _proved_mark(cells)
+    parsed = [_parse(text, mark, catalog) for text in cells]
     table = pd.DataFrame(parsed, columns=["low", "high", "unit", "unreadable"])
     rows = table.iloc[encoded.indices.to_numpy(zero_copy_only=False)]
     return RangeColumn(
@@ -97,7 +104,15 @@ def _one_of(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) or r"(?!)"
 
 
+def _proved_mark(cells: Iterable[str]) -> str | None:
+    """Return the decimal mark that the numbers of a column prove, or None where they prove none or both."""
+    marks = {mark for cell in cells if len(cell) <= _LONGEST for mark in _FRACTION.findall(unify_widths(cell))}
+    return marks.pop() if len(marks) == 1 else None
+
+
 def _parse(cell: str, decimal: str | None, catalog: Catalog) -> Limits:
+    if len(cell) > _LONGEST:
+        return _UNREADABLE
     text = unify_widths(cell).strip()
     if text.casefold() in catalog.words.no_range or fold_words(text) in catalog.words.no_range:
         return (np.nan, np.nan, "", False)

@@ -11,7 +11,7 @@ from wbc_tracker.errors import UnreadableFileError
 from wbc_tracker.intake.head import LEAST_KNOWN
 from wbc_tracker.intake.headers import HeaderWords
 from wbc_tracker.intake.table import TextTable
-from wbc_tracker.intake.tokens import DateWords, is_number
+from wbc_tracker.intake.tokens import DateWords, is_number, starts_with_digit
 
 
 def drop_repeated_headers(
@@ -30,7 +30,7 @@ def drop_repeated_headers(
         UnreadableFileError: another header stands in the file, so it holds several tables.
     """
     for above in table.head.above:
-        if any(words.is_test(text) for text in above.cells) and any(is_number(text) for text in above.cells):
+        if any(map(words.is_test, above.cells)) and any(_is_value(text, dates) for text in above.cells):
             raise _several(table, above.last_line)
     suspects = np.zeros(table.rows, dtype=bool)
     for column in key_columns:
@@ -55,6 +55,10 @@ def drop_repeated_headers(
     if not lines:
         return table, []
     return replace(table.without(repeated) if repeated.any() else table, ragged=ragged), sorted(lines)
+
+
+def _is_value(text: str, dates: DateWords) -> bool:
+    return starts_with_digit(text.lstrip("<>≤≥= ")) and not dates.is_date(text)
 
 
 def _several(table: TextTable, line: int) -> UnreadableFileError:

@@ -16,7 +16,6 @@ from wbc_tracker.intake.profiled import complete_table_options, complete_text_op
 from wbc_tracker.intake.roles import refuse_unclear_patients
 from wbc_tracker.intake.second_table import drop_repeated_headers
 from wbc_tracker.intake.table import TextTable, read_table
-from wbc_tracker.intake.tokens import DateWords
 
 _SHOWN_LINES = 5
 _ENCODINGS_WITHOUT_REMARK = ("utf-8", "utf-16", "utf-32", "utf-16-le", "utf-16-be")
@@ -53,7 +52,7 @@ def read_shape(raw: bytes, file: str, options: ReadingOptions, catalog: Catalog)
     if profile:
         options = complete_table_options(options, profile, table.header)
     words = lab_words(options, catalog)
-    dates = DateWords(options.today or options.as_of)
+    dates = words.dates
     if not table.head.has_header:
         told = tell_columns_by_cells(table, options.columns, words, dates, catalog)
         options = replace(options, columns={**told, **options.columns})
@@ -98,6 +97,6 @@ def tell_shape(shape: Shape) -> list[str]:
     if not table.is_complete and last == len(table.header) - 1 and table.rows:
         line = table.source_row[-1]
         warnings.append(
-            f"Line {line}, the last, does not end with a line break. If the file was cut off, check its value."
+            f"The last line, line {line}, does not end with a line break. If the file was cut off, check its value."
         )
     return warnings

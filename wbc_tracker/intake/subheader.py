@@ -19,6 +19,7 @@ class Below:
 
     header: list[str]
     intervals: list[str] = field(default_factory=list)
+    has_units: bool = False
     rows: int = 0
 
 
@@ -65,7 +66,8 @@ def _join_names(below: Below, cells: list[str], words: HeaderWords) -> Below | N
     if not told or not all(names[column] for column in told):
         return None
     if all(words.is_unit(text) for text in told.values()):
-        return replace(below, header=_joined(below.header, names, {c: f"({text})" for c, text in told.items()}))
+        units = {column: f"({text})" for column, text in told.items()}
+        return replace(below, header=_joined(below.header, names, units), has_units=True)
     if all(_INTERVAL.match(text) for text in told.values()) and any(_TWO_NUMBERS.search(t) for t in told.values()):
         return replace(below, intervals=[told.get(column, "") for column in range(len(cells))])
     if all(_is_second_half(text, words) for text in told.values()):

@@ -27,7 +27,6 @@ from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.sheet import read_sheet
 from wbc_tracker.intake.text import ZIP, decode
 from wbc_tracker.intake.texts import Texts
-from wbc_tracker.intake.tokens import DateWords
 
 _CHUNK_ROWS = 50_000
 _FIELD_LIMIT = 1_000_000
@@ -129,7 +128,7 @@ def read_workbook(raw: bytes, file: str, options: ReadingOptions, words: HeaderW
     """
     sheet = read_sheet(raw, file, options.sheet)
     records = [Record([cell.strip() for cell in row], sheet.first_row + at) for at, row in enumerate(sheet.rows)]
-    dates = DateWords(options.today or options.as_of)
+    dates = words.dates
     head = find_head(records[:SAMPLED_RECORDS], words, dates, without=not options.has_header)
     below = [at for at, record in enumerate(records) if record.last_line > head.lines and any(record.cells)]
     columns = _to_arrays([records[at].cells for at in below], len(head.header))

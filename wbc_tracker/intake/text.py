@@ -8,6 +8,7 @@ import re
 from wbc_tracker.errors import UnreadableFileError, UsageError
 
 _SAMPLED, _MOSTLY = 4096, 0.8
+_JSON_ARRAY = re.compile(rb'\[\s*[\[{"]')
 #: A letter in two or more bytes, as UTF-8 writes it; in Windows-1252 such a pair makes no sense in a name.
 _MULTIBYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
 
@@ -52,7 +53,7 @@ def decode(raw: bytes, file: str, encoding: str | None = None) -> tuple[bytes, s
             code="file_not_text",
         )
     head = raw[:400].lstrip().lower()
-    if head.startswith((b"<!doctype", b"<html", b"<?xml", b"{", b"[{")):
+    if head.startswith((b"<!doctype", b"<html", b"<?xml", b"{")) or _JSON_ARRAY.match(head):
         raise UnreadableFileError(
             f"{file} is a web page, XML or JSON, not a table.",
             "Export the results as CSV.",

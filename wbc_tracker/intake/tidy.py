@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -21,7 +23,7 @@ def tidy_results(
     cells: Cells,
     meaning: Meaning,
     values: npt.NDArray[np.float64],
-    limits: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]],
+    intervals: Intervals,
     usable: npt.NDArray[np.int64],
     catalog: Catalog,
 ) -> pd.DataFrame:
@@ -40,10 +42,10 @@ def tidy_results(
         "reported_analyte": cells.name.take(usable).categories(),
         "reported_value": cells.values.text.take(usable).categories(),
         "reported_unit": cells.unit.take(usable).categories(),
-        "reported_range": cells.ranges.text.take(usable).categories(),
+        "reported_range": _printed_ranges(cells, intervals).take(usable).categories(),
         "reported_flag": cells.mark.take(usable).categories(),
-        "ref_low": limits[0][usable],
-        "ref_high": limits[1][usable],
+        "ref_low": intervals.low[usable],
+        "ref_high": intervals.high[usable],
         "source_file": Texts.constant(file, len(usable)).categories(),
         "source_row": cells.source_row[usable],
         "unit_inferred": meaning.inferred[usable],
@@ -52,10 +54,24 @@ def tidy_results(
     return pd.DataFrame(columns, columns=schema.names(schema.RESULT_COLUMNS))
 
 
-def convert_intervals(
-    cells: Cells, meaning: Meaning, catalog: Catalog, *, shared: bool
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-    """Return the limits in the canonical unit, and which cells print an interval that cannot be used.
+@dataclass(frozen=True)
+class Intervals:
+    """The reference intervals in the canonical unit, one a cell.
+
+    Attributes:
+        low, high: NaN where there is none.
+        lost: the cell prints an interval that cannot be used.
+        of_another: the printed interval is that of another value of the row.
+    """
+
+    low: npt.NDArray[np.float64]
+    high: npt.NDArray[np.float64]
+    lost: npt.NDArray[np.bool_]
+    of_another: npt.NDArray[np.bool_]
+
+
+def convert_intervals(cells: Cells, meaning: Meaning, catalog: Catalog, *, shared: bool) -> Intervals:
+    """Return the intervals in the canonical unit.
 
     `shared`: one interval stands beside several values of a row (percent and absolute), so it counts only for the
     one whose usual limits are like it.
@@ -66,7 +82,16 @@ def convert_intervals(
     absurd = (low > largest) | (high > largest) | (printed & np.isnan(meaning.range_factor))
     of_another = printed & ~_is_like_usual(low, high, meaning, catalog) if shared else np.zeros_like(printed)
     low[absurd | of_another], high[absurd | of_another] = np.nan, np.nan
-    return low, high, cells.ranges.unreadable | absurd
+    return Intervals(low, high, cells.ranges.unreadable | (absurd & ~of_another), of_another)
+
+
+def _printed_ranges(cells: Cells, intervals: Intervals) -> Texts:
+    """Return the interval as printed beside each cell, "" where it is that of another value of the row."""
+    if not intervals.of_another.any():
+        return cells.ranges.text
+    text = cells.ranges.text
+    codes = np.where(intervals.of_another, len(text.words), text.codes).astype(np.int32)
+    return Texts(codes, pa.concat_arrays([text.words, pa.array([""])]))
 
 
 def _is_like_usual(
