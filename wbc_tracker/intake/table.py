@@ -30,6 +30,7 @@ from wbc_tracker.intake.texts import Texts
 
 _CHUNK_ROWS = 50_000
 _FIELD_LIMIT = 1_000_000
+_MOST_COLUMNS, _MOST_RAGGED = 5_000, 20_000
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,12 @@ def read_table(raw: bytes, file: str, options: ReadingOptions, words: HeaderWord
     dialect = find_dialect(text, file, options, words)
     head, delimiter = dialect.head, dialect.delimiter
     body = text.rstrip(b"\n")
+    if len(head.header) > _MOST_COLUMNS:
+        raise UnreadableFileError(
+            f"{file} has {len(head.header)} columns; at most {_MOST_COLUMNS} are read.",
+            "Name the right delimiter with --delimiter, or export the results again.",
+            code="file_unreadable",
+        )
     above, below = _split_lines(body, head.lines)
     _check_above(above, delimiter, file)
     columns = _read_regular(below, delimiter, len(head.header))
@@ -230,6 +237,7 @@ def _read_irregular(
                 lines.append(start)
             elif any(cell.strip() for cell in record):
                 ragged.append((start, record))
+                _refuse_another_shape(ragged, len(lines), width, file)
             if len(pending) == _CHUNK_ROWS:
                 chunks.append(_to_arrays(pending, width))
                 pending = []
@@ -238,6 +246,22 @@ def _read_irregular(
     chunks.append(_to_arrays(pending, width))
     columns = [pa.concat_arrays(parts) for parts in zip(*chunks, strict=True)]
     return columns, np.asarray(lines, dtype=np.int64), ragged
+
+
+def _refuse_another_shape(ragged: list[tuple[int, list[str]]], regular: int, width: int, file: str) -> None:
+    """Refuse a file of which most records are not as long as the header, once that is thousands of them.
+
+    Raises:
+        UnreadableFileError: naming the first of them.
+    """
+    if len(ragged) > max(_MOST_RAGGED, regular):
+        line, record = ragged[0]
+        raise UnreadableFileError(
+            f"{file}: most rows have another number of cells than the header; line {line} has {len(record)}, the "
+            f"header {width}.",
+            "Name the right delimiter with --delimiter, or export the file again.",
+            code="file_unreadable",
+        )
 
 
 def _cut_file(file: str, line: int, problem: csv.Error) -> UnreadableFileError:

@@ -7,6 +7,7 @@ import re
 
 from wbc_tracker.errors import UnreadableFileError, UsageError
 
+_LONGEST_LINE, _MOST_EMPTY_LINES = 4_000_000, 1_000_000
 _SAMPLED, _MOSTLY = 4096, 0.8
 _JSON_ARRAY = re.compile(rb'\[\s*[\[{"]')
 #: A letter in two or more bytes, as UTF-8 writes it; in Windows-1252 such a pair makes no sense in a name.
@@ -45,6 +46,7 @@ def decode(raw: bytes, file: str, encoding: str | None = None) -> tuple[bytes, s
     for start, what, hint in _FOREIGN:
         if raw.startswith(start):
             raise UnreadableFileError(f"{file} is {what}, not a text table.", hint, code="file_not_text")
+    _refuse_endless_lines(raw, file)
     found = encoding or next((name for bom, name in _BOMS if raw.startswith(bom)), None) or _utf16_without_mark(raw)
     if found is None and b"\0" in raw:
         raise UnreadableFileError(
@@ -68,6 +70,28 @@ def decode(raw: bytes, file: str, encoding: str | None = None) -> tuple[bytes, s
                 code="encoding_ambiguous",
             )
     return _to_utf8(raw, found, file), found
+
+
+def _refuse_endless_lines(raw: bytes, file: str) -> None:
+    """Refuse a file with a line, or a run of empty lines, that no table has: it would only fill the memory.
+
+    Raises:
+        UnreadableFileError: in one sentence.
+    """
+    start = 0
+    while len(raw) - start > _LONGEST_LINE:
+        end = max(raw.rfind(mark, start, start + _LONGEST_LINE) for mark in (b"\n", b"\r"))
+        if end < start:
+            raise UnreadableFileError(
+                f"{file} has a line of more than {_LONGEST_LINE // 1_000_000} million characters; it is not a table.",
+                "Export the results again.",
+                code="file_not_text",
+            )
+        start = end + 1
+    if b"\n" * _MOST_EMPTY_LINES in raw:
+        raise UnreadableFileError(
+            f"{file} has more than {_MOST_EMPTY_LINES} empty lines in a row.", "Remove them.", code="file_not_text"
+        )
 
 
 def _utf16_without_mark(raw: bytes) -> str | None:
