@@ -1,6 +1,6 @@
-"""Print the ratios of the design's section 10: each pair of commands in turn on this machine, medians.
+"""Print ratios of times, each pair in turn on this machine, medians: commands to others, trends to annotation.
 
-    python tests/benchmarks/run.py [--runs 5] [--large] [--only startup|report|export]
+    python tests/benchmarks/run.py [--runs 5] [--large] [--only startup|report|export|trends]
 
 Never a test: times depend on the machine; only ratios taken in one run mean anything.
 """
@@ -13,11 +13,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from generate import generate, generate_one_person
+from generate import PANEL, generate, generate_one_person
 
 AS_OF = "2026-11-23"
 TRACKER = [sys.executable, "-c", "from wbc_tracker.cli import main; main()"]
@@ -72,7 +74,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--large", action="store_true", help="also 10 million results")
-    parser.add_argument("--only", choices=["startup", "report", "export"])
+    parser.add_argument("--only", choices=["startup", "report", "export", "trends"])
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -84,6 +86,8 @@ def main() -> None:
         if chosen.only in (None, "export"):
             for results in (1_000_000, 10_000_000) if chosen.large else (1_000_000,):
                 _export(folder, results, chosen.runs, environment)
+        if chosen.only in (None, "trends"):
+            _trends(folder, chosen.runs)
 
 
 def _startup(runs: int, environment: dict[str, str]) -> None:
@@ -109,6 +113,35 @@ def _export(folder: Path, results: int, runs: int, environment: dict[str, str]) 
     for words, options in (("typed", ""), ("as text", AS_TEXT)):
         other = [sys.executable, "-c", READ_AND_WRITE.replace("{options}", options), str(out), str(again)]
         compare(f"export of {results:,} results / pyarrow alone, {words}", ours, other, runs, environment)
+
+
+def _trends(folder: Path, runs: int, patients: int = 50_000, draws: int = 10) -> None:
+    """Compare the tables of trends and courses with the annotation they are made from, in this process."""
+    from wbc_tracker.annotate import annotate
+    from wbc_tracker.intake import ReadingOptions, read_infusions, read_labs
+    from wbc_tracker.trends import summarize_courses, summarize_trends
+
+    labs, infusions = generate(folder / "trends", patients * draws * len(PANEL), patients)
+    options = ReadingOptions(as_of=AS_OF)
+    results, doses = read_labs(labs, options).results, read_infusions(infusions, options).infusions
+    annotated = annotate(results, doses, as_of=AS_OF)
+    steps: dict[str, Callable[[], Any]] = {
+        "annotate": lambda: annotate(results, doses, as_of=AS_OF),
+        "trends": lambda: summarize_trends(annotated),
+        "courses": lambda: summarize_courses(annotated, doses, as_of=AS_OF),
+    }
+    rounds = [{name: _seconds(step) for name, step in steps.items()} for _ in range(runs)]
+    series = f"{patients:,} patients x {len(PANEL)} analytes x {draws} draws"
+    for name in ("trends", "courses"):
+        ratio = statistics.median(once[name] / once["annotate"] for once in rounds)
+        own, theirs = (statistics.median(once[step] for once in rounds) for step in (name, "annotate"))
+        print(f"{name} of {series} / annotate: {ratio:.2f} x; {own:.2f} s against {theirs:.2f} s", flush=True)
+
+
+def _seconds(step: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    step()
+    return time.perf_counter() - start
 
 
 if __name__ == "__main__":

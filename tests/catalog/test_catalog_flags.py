@@ -8,19 +8,31 @@ import string
 import pytest
 
 from wbc_tracker.catalog import SEVERITIES, load_catalog
-from wbc_tracker.flags.rules import RULES
+from wbc_tracker.flags.patient import PATIENT_RULES
+from wbc_tracker.flags.rules import OTHER_SEVERITY, RULES
 
 CATALOG = load_catalog()
 
-#: Design section 7. Flags of the patient and those of later issues are listed below.
+#: Design section 7.
 SEVERITY = {
     "critical_value": "urgent",
     "late_onset_neutropenia": "discuss",
+    "infection_risk": "discuss",
+    "early_broad_drop": "discuss",
+    "low_immunoglobulin": "info",
+    "gradual_decline": "discuss",
     "b_cells_not_depleted": "discuss",
     "b_cells_returning": "info",
     "conflicting_result": "info",
     "differential_mismatch": "info",
     "unit_inferred": "info",
+    "unit_suspect": "info",
+    "t_cell_shift": "info",
+    "extended_interval": "info",
+    "steroid_window": "info",
+    "next_infusion": "info",
+    "monitoring_gap": "info",
+    "vaccine_window": "info",
     "selective_depletion": "expected",
     "b_cells_depleted": "expected",
     "wbc_stable": "expected",
@@ -37,18 +49,17 @@ TEACHES = {
     "b_cells_depleted": "D1 D2", "b_cells_not_depleted": "D1 D2", "b_cells_returning": "D1 D9", "wbc_stable": "D4",
     "selective_depletion": "D1 D3 D4", **dict.fromkeys(BY_GRADE, "D7"), "late_onset_neutropenia": "D3 D7",
     "critical_value": "D10", "conflicting_result": "", "differential_mismatch": "", "unit_inferred": "",
+    "unit_suspect": "", "gradual_decline": "D5", "early_broad_drop": "D3", "t_cell_shift": "D6",
+    "low_immunoglobulin": "D7 D9", "infection_risk": "D7", "steroid_window": "D10", "extended_interval": "D9",
+    "next_infusion": "D9", "vaccine_window": "D8", "monitoring_gap": "D10",
 }  # fmt: skip
-#: Flags of the design that a later issue brings, and the statements that only they teach. Empty both in the end.
-LATER = {
-    "gradual_decline", "early_broad_drop", "t_cell_shift", "low_immunoglobulin", "infection_risk", "steroid_window",
-    "extended_interval", "unit_suspect", "next_infusion", "vaccine_window", "monitoring_gap",
-}  # fmt: skip
-TAUGHT_LATER = {"D5", "D6", "D8"}
+OTHER = {"low_immunoglobulin": "discuss", "gradual_decline": "info"}
+OF_PATIENT = {"next_infusion", "vaccine_window", "monitoring_gap"}
 
 
 def test_the_flags_are_those_of_the_design():
-    assert set(CATALOG.flags) | LATER == {*SEVERITY, *BY_GRADE, *LATER}
-    assert set(CATALOG.flags) & LATER == set()  # a flag that has come is taken off the list
+    assert set(CATALOG.flags) == {*SEVERITY, *BY_GRADE}
+    assert {flag.code for flag in CATALOG.flags.values() if flag.is_of_patient} == OF_PATIENT
 
 
 def test_severities():
@@ -60,11 +71,19 @@ def test_severities():
         if flag.analyte
     }
     assert (plain, graded) == (SEVERITY, BY_GRADE)
+    assert {flag.code: flag.other_severity for flag in CATALOG.flags.values() if flag.other_severity} == OTHER
 
 
 def test_every_rule_has_an_entry_and_every_entry_a_rule():
     by_rule = {flag.code for flag in CATALOG.flags.values() if flag.analyte is None}
-    assert set(RULES) == by_rule
+    assert set(RULES) | set(PATIENT_RULES) == by_rule
+    assert set(PATIENT_RULES) == OF_PATIENT
+    assert set(OTHER_SEVERITY) == set(OTHER)
+
+
+def test_only_a_gradual_decline_does_not_speak_against_the_picture():
+    """The document expects it (D5); every other flag to discuss or urgent one vetoes the pattern."""
+    assert [flag.code for flag in CATALOG.flags.values() if not flag.against_pattern] == ["gradual_decline"]
 
 
 def test_every_grade_that_the_cuts_can_reach_has_a_severity():
@@ -87,13 +106,18 @@ def test_what_each_flag_teaches():
 def test_every_statement_is_taught_by_some_flag():
     assert list(CATALOG.statements) == [f"D{number}" for number in range(1, 11)]
     taught = {statement for flag in CATALOG.flags.values() for statement in flag.statements}
-    assert set(CATALOG.statements) - taught == TAUGHT_LATER
+    assert set(CATALOG.statements) == taught
+
+
+def told(flag) -> tuple[str, ...]:
+    """Return the sentences of a flag: its message, or one for each situation."""
+    return tuple(flag.situations.values()) or (flag.message,)
 
 
 @pytest.mark.parametrize("code", CATALOG.flags)
 def test_a_flag_says_rule_limits_of_meaning_and_next_step(code):
     flag = CATALOG.flags[code]
-    for text in (flag.rule, flag.message, flag.means_not, flag.next_step):
+    for text in (flag.rule, *told(flag), flag.means_not, flag.next_step):
         assert text.strip() == text
         assert text.endswith((".", "}"))
     assert flag.title == flag.title.strip(".")
@@ -106,10 +130,10 @@ def test_a_clinical_flag_has_a_source_and_its_figures_are_named(code):
         assert flag.sources
     figures = set(re.findall(r"\d+(?:\.\d+)?", re.sub(r"CTCAE v5\.0|CD\d+|10\^9|day 0-2|0-2 days", "", flag.rule)))
     known = {f"{CATALOG.thresholds[name].value:g}" for name in flag.thresholds}
-    assert figures - known - {"1", "3"} == set()
+    assert figures - known - {"1", "2", "3"} == set()
 
 
-@pytest.mark.parametrize("code", CATALOG.flags)
+@pytest.mark.parametrize("code", sorted(set(CATALOG.flags) - OF_PATIENT))
 def test_messages_name_the_analyte_the_value_and_the_date(code):
     fields = {name for _, name, _, _ in string.Formatter().parse(CATALOG.flags[code].message) if name}
     assert {"analyte", "value", "date"} <= fields
@@ -124,8 +148,21 @@ ADVICE = r"\b(you are fine|nothing to worry|harmless|stop (taking|the)|skip|dela
 @pytest.mark.parametrize("code", CATALOG.flags)
 def test_no_text_advises(code):
     flag = CATALOG.flags[code]
-    text = " ".join((flag.title, flag.rule, flag.message, flag.means_not, flag.next_step)).lower()
+    text = " ".join((flag.title, flag.rule, *told(flag), flag.means_not, flag.next_step)).lower()
     assert re.findall(ADVICE, text) == []
+
+
+#: "Nothing anywhere calls an unknown value normal": where normal is said at all, it is denied or it is variation.
+NORMAL = r"\bnormal\b(?! variation)"
+
+
+@pytest.mark.parametrize("code", CATALOG.flags)
+def test_no_text_calls_anything_normal(code):
+    flag = CATALOG.flags[code]
+    for text in (flag.title, flag.rule, *told(flag), flag.next_step):
+        assert re.findall(NORMAL, text.lower()) == []
+    denied = [sentence for sentence in re.split(r"[.;]", flag.means_not) if re.findall(NORMAL, sentence.lower())]
+    assert [sentence for sentence in denied if not re.search(r"\b(not|nor)\b", sentence)] == []
 
 
 def urgent_codes() -> list[str]:

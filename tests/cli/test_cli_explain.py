@@ -67,8 +67,35 @@ def test_explain_tells_a_flag_in_full(wbc, code):
 
 def test_the_cuts_of_a_graded_flag_are_told(wbc):
     text = flowing(wbc("explain", "lymphopenia"))
-    assert "grade 2 below 0.8 10^9/L grade 3 below 0.5 10^9/L grade 4 below 0.2 10^9/L" in text
+    assert "grade 2 below 0.8 10^9/L [1] grade 3 below 0.5 10^9/L [1] grade 4 below 0.2 10^9/L [1]" in text
     assert "grade 1 info, grade 2 info, grade 3 discuss, grade 4 urgent" in text
+
+
+@pytest.mark.parametrize("code", CATALOG.flags)
+def test_every_figure_names_its_source(wbc, code):
+    """`10 /uL: B cells count as depleted below this CD19 count. [1]`, and [1] stands under Sources."""
+    text = flowing(wbc("explain", code))
+    for name in CATALOG.flags[code].thresholds:
+        threshold = CATALOG.thresholds[name]
+        (number,) = re.findall(rf"{re.escape(threshold.meaning)} \[(\d+)\]", text)
+        assert f"[{number}] {CATALOG.sources[threshold.source].text}" in text
+
+
+def test_the_grading_version_is_told_wherever_a_grade_decides(wbc):
+    graded = {flag.code for flag in CATALOG.flags.values() if flag.analyte}
+    told = {code for code in CATALOG.flags if "Grading: CTCAE v5.0." in flowing(wbc("explain", code))}
+    assert told == {*graded, "infection_risk"}
+
+
+def test_a_severity_that_depends_says_on_what(wbc):
+    assert "Severity: info; discuss where IgG is below 5 g/L." in flowing(wbc("explain", "low_immunoglobulin"))
+    assert "Severity: discuss; info where IgG is only falling slightly." in flowing(wbc("explain", "gradual_decline"))
+
+
+def test_the_limits_of_the_trials_are_told(wbc):
+    text = flowing(wbc("explain", "low_immunoglobulin"))
+    for told in ("immunoglobulin G below 5.65 g/L", "immunoglobulin A below 0.7 g/L", "immunoglobulin M below 0.4 g/L"):
+        assert told in text
 
 
 def test_the_phone_limits_are_told(wbc):

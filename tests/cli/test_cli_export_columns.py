@@ -133,7 +133,7 @@ def test_rows_stand_in_the_order_of_the_input(clinic):
             "2025-04-03",
             "cd19",
             "value=28 course=5 phase=extended days_since_infusion=224 next_infusion_on=2025-04-17 "
-            "days_to_next_infusion=14 flags=b_cells_returning ctcae_v5_grade=",
+            "days_to_next_infusion=14 flags=b_cells_returning;extended_interval ctcae_v5_grade=",
         ),
         (
             "2025-07-07",

@@ -36,4 +36,7 @@ def test_a_latest_result_outside_its_interval_is_named_beside_the_flags(wbc, fil
 def test_the_larger_variation_is_said(wbc, file):
     labs = file("a.csv", "anna,2024-01-02,neutrophils,3.4,K/uL", header=HEADER)
     words = " ".join(wbc("report", "--labs", labs, "--as-of", "2024-02-01").out.split())
-    assert "Usual variation of neutr: the figure for women, the larger one, because sex is not recorded." in words
+    assert (
+        "Usual variation: neutr -46 % to +85 % (the figure for women, the larger one, because sex is not recorded)."
+        in words
+    )

@@ -87,9 +87,9 @@ def test_the_overview_shows_the_worst_first_then_the_longest_overdue(wbc):
     done = wbc("report", *CLINIC, *ON_THE_DAY)
     start = next(n for n, line in enumerate(done.lines) if line.startswith("patient "))
     rows = done.lines[start + 1 : start + 41]
-    assert [row.split()[0] for row in rows[:9]] == [
+    assert [row.split()[0] for row in rows[:10]] == [
         "clinic-21", "clinic-30",  # urgent: grade 4 neutropenia, a white count of 32.6
-        "clinic-24", "clinic-11", "clinic-12",  # discuss: grade 3 lymphopenia, B cells never gone
+        "clinic-27", "clinic-24", "clinic-11", "clinic-12",  # discuss: IgG 4.7, grade 3 lymphopenia, B cells never gone
         "clinic-17", "clinic-16", "clinic-19", "clinic-18",  # info, 557 to 110 days past the usual interval
     ]  # fmt: skip
     ranks = [["!!!", "!!", "i", "ok", "none"].index(row.split()[1]) for row in rows]

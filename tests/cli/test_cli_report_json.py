@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from cli_runs import CLINIC, ON_THE_DAY, ONE, keys_and_kinds, run_alone
+from scipy.stats import theilslopes
 
 from wbc_tracker.catalog import SEVERITIES, load_catalog
+from wbc_tracker.trends.verdicts import B_CELL_ANALYTES, TREND_VERDICTS
 
 WHOLE = {"as_of", "catalogue_version", "grading", "settings", "disclaimer", "patients"}
-#: Key -> the kinds its value may have. `verdict`, slopes and `courses` of a trend come with a later issue.
+#: Key -> the kinds its value may have.
 PATIENT = {
     "patient_id": "text",
     "pattern": "object",
@@ -56,13 +59,27 @@ TREND = {
     "latest_comparator": "text null",
     "percent_change": "number null",
     "beyond_rcv": "text null",
-    # kept for the slope over time and the courses, which a later version computes
-    "verdict": "null",
-    "slope_per_year": "null",
-    "slope_low": "null",
-    "slope_high": "null",
-    "p_value": "null",
-    "courses": "null",
+    "beyond_rcv_previous": "text null",
+    "verdict": "text",
+    "slope_per_year": "number null",
+    "slope_low": "number null",
+    "slope_high": "number null",
+    "p_value": "number null",
+    # what slope and verdict rest on
+    "n_used": "whole",
+    "span_days": "whole",
+    "fitted_change_percent": "number null",
+    "courses": "list",
+}
+COURSE = {
+    "course": "whole",
+    "pre_dose": "number null",
+    "pre_dose_comparator": "text null",
+    "nadir": "number",
+    "nadir_comparator": "text null",
+    "nadir_day": "whole",
+    "last": "number",
+    "last_comparator": "text null",
 }
 FLAG = {
     "code": "text",
@@ -70,8 +87,8 @@ FLAG = {
     "current": "truth",
     "title": "text",
     "message": "text",
-    "analyte": "text",
-    "collected_at": "text",
+    "analyte": "text null",
+    "collected_at": "text null",
     "statements": "list",
     "sources": "list",
 }
@@ -117,6 +134,7 @@ def test_keys_and_kinds_of_every_object(clinic):
     for key, shape in (("infusions", INFUSION), ("draws", DRAW), ("trends", TREND), ("flags", FLAG)):
         assert fits([entry for person in people for entry in person[key]], shape)
     assert fits([result for person in people for draw in person["draws"] for result in draw["results"]], RESULT)
+    assert fits([course for person in people for trend in person["trends"] for course in trend["courses"]], COURSE)
 
 
 def test_the_head(clinic):
@@ -136,6 +154,12 @@ def test_values_are_of_the_words_the_design_allows(clinic):
     assert {r["comparator"] for r in results} <= {None, "<", "<=", ">", ">="}
     assert {r["ref_flag"] for r in results} <= {None, "low", "normal", "high"}
     assert {r["beyond_rcv"] for r in results} <= {None, "fall", "rise", "no"}
+    trends = [trend for person in people for trend in person["trends"]]
+    assert {t["beyond_rcv_previous"] for t in trends} <= {None, "fall", "rise", "no"}
+    b_cells = [t for t in trends if t["analyte"] in B_CELL_ANALYTES]
+    assert {t["verdict"] for t in b_cells} == {"depleted", "present", "not assessable"}
+    assert {t["verdict"] for t in trends if t not in b_cells} <= set(TREND_VERDICTS)
+    assert {t["slope_per_year"] for t in b_cells} == {None}
     assert {f["severity"] for f in flags} <= set(SEVERITIES)
     assert {f["code"] for f in flags} <= set(catalog.flags)
     assert {s for f in flags for s in f["statements"]} <= set(catalog.statements)
@@ -143,7 +167,7 @@ def test_values_are_of_the_words_the_design_allows(clinic):
 
 def test_flags_come_most_severe_first_then_latest(clinic):
     for person in clinic["patients"]:
-        order = [(-SEVERITIES.index(f["severity"]), f["collected_at"]) for f in person["flags"]]
+        order = [(-SEVERITIES.index(f["severity"]), f["collected_at"] or "") for f in person["flags"]]
         severities = [rank for rank, _ in order]
         assert severities == sorted(severities)
         for rank in set(severities):
@@ -176,6 +200,29 @@ def test_the_example_by_hand(example):
     cd19 = next(trend for trend in example["trends"] if trend["analyte"] == "cd19")
     assert (cd19["n"], cd19["baseline"], cd19["latest"], cd19["latest_comparator"]) == (21, 211.0, 1.0, "<")
     assert (cd19["percent_change"], cd19["beyond_rcv"]) == (None, None)
+    assert (cd19["verdict"], cd19["slope_per_year"], cd19["p_value"]) == ("depleted", None, None)
+
+
+def test_slope_and_courses_of_the_example_by_hand(example):
+    """Slope, interval and fitted change of these 20 days come from scipy.stats.theilslopes."""
+    wbc = next(trend for trend in example["trends"] if trend["analyte"] == "wbc")
+    assert (wbc["verdict"], wbc["n"], wbc["n_used"]) == ("falling slightly", 22, 20)
+    days = [(draw["collected_at"][:10], draw["days_since_infusion"]) for draw in example["draws"] if draw["course"]]
+    assert wbc["span_days"] == (date.fromisoformat(days[-1][0]) - date.fromisoformat(days[0][0])).days == 1468
+    values = [r["value"] for d in example["draws"] if d["course"] for r in d["results"] if r["analyte"] == "wbc"]
+    told = theilslopes(values, [date.fromisoformat(day).toordinal() for day, _ in days])
+    assert wbc["slope_per_year"] == pytest.approx(365.25 * told.slope, abs=1e-9)
+    assert wbc["slope_low"] == pytest.approx(365.25 * told.low_slope, abs=1e-9)
+    assert wbc["slope_high"] == pytest.approx(365.25 * told.high_slope, abs=1e-9)
+    cd19 = next(trend for trend in example["trends"] if trend["analyte"] == "cd19")
+    # course 3: <1 on day 81, 1 on day 153; course 5: <1, 14, 28; the present one: <1 on day 63, no next dose yet
+    names = ("course", "pre_dose", "nadir_comparator", "nadir", "nadir_day", "last_comparator", "last")
+    told = [tuple(course[name] for name in names) for course in cd19["courses"] if course["course"] in (3, 5, 9)]
+    assert told == [
+        (3, 1.0, "<", 1.0, 81, None, 1.0),
+        (5, 28.0, "<", 1.0, 88, None, 28.0),
+        (9, None, "<", 1.0, 63, "<", 1.0),
+    ]
 
 
 def test_a_flag_tells_code_severity_statements_and_sources(example):

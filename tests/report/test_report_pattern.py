@@ -6,6 +6,8 @@ import pytest
 from lab_tables import on
 from report_tables import BASELINE, SELECTIVE, SPLIT, evidence_words, pattern_of, patterns_of
 
+from wbc_tracker.report.model import Pattern
+
 
 class TestAsDescribed:
     def test_depleted_b_cells_and_stable_white_cells(self) -> None:
@@ -26,8 +28,10 @@ class TestAsDescribed:
             (*SELECTIVE, "-5 hemoglobin 75", "20 hemoglobin 120"),
             (*SELECTIVE, "60 cd4 450"),  # grade 2: for information
             (*SELECTIVE, "65 cd19 3"),
+            (*SELECTIVE, "60 igg 5.5"),  # below the trial limit, not below 5: for information
+            (*SELECTIVE, "50 igg 4.0"),  # to discuss, but on an earlier draw
         )
-        assert [pattern.code for pattern in patterns] == ["as_described"] * 6
+        assert [pattern.code for pattern in patterns] == ["as_described"] * 8
 
     def test_a_percentage_of_b_cells_will_do(self) -> None:
         assert pattern_of(BASELINE, "60 wbc 6.0", "60 cd19_pct 0.4").code == "as_described"
@@ -69,6 +73,10 @@ class TestDiffers:
             (*SELECTIVE, "66 platelets 45"): "low platelets",  # on a later draw
             (*SELECTIVE, "66 platelets 15", "68 platelets 180"): "low platelets",  # and better since
             (*SELECTIVE, "60 cd4 150"): "low CD4 T cells",
+            (*SELECTIVE, "60 igg 4.0"): "low IgG, low immunoglobulin",
+            (*SELECTIVE, "66 igg 4.0"): "low immunoglobulin",  # on a later draw
+            (*SELECTIVE, "-5 lymphocytes 0.50", "60 lymphocytes 0.45"): "Lymphocytes 0.45",  # weakens the defence
+            (*SELECTIVE, "-5 neutrophils 4.0", "60 neutrophils 1.9"): "Neutrophils 1.9",  # falls early
         }
         for pattern, title in zip(patterns_of(*cases), cases.values(), strict=True):
             assert pattern.code == "differs"
@@ -78,6 +86,43 @@ class TestDiffers:
         pattern = pattern_of(BASELINE, "60 wbc 3.0")
         assert pattern.code == "differs"
         assert on(60) in pattern.sentence
+
+
+FALLS = {
+    "wbc": ("8.4", "7.4", "6.4", "5.4"),  # -36 %; the last is -16 % against the baseline of 6.4
+    "igg": ("12.0", "10.7", "9.3", "8.0"),  # -33 %
+}
+
+
+class TestGradualDecline:
+    """Straight falls over the days 20 to 230 on treatment; the document expects that counts can decline."""
+
+    def pattern(self, analyte: str, *more: str, as_of: int = 240) -> Pattern:
+        days = zip((20, 90, 160, 230), FALLS[analyte], strict=True)
+        wbc = () if analyte == "wbc" else ("230 wbc 6.0",)
+        lines = (BASELINE, *(f"{day} {analyte} {value}" for day, value in days), *wbc, "230 cd19 2", *more)
+        return pattern_of(*lines, infused=(*SPLIT, f"{on(168)} 600"), as_of=as_of)
+
+    @pytest.mark.parametrize(("analyte", "name"), [("wbc", "white cells"), ("igg", "immunoglobulin G")])
+    def test_alone_it_is_no_objection_and_is_told(self, analyte: str, name: str) -> None:
+        pattern = self.pattern(analyte)
+        assert pattern.code == "as_described"
+        assert pattern.sentences[0].startswith("B cells are depleted; total white cells")
+        assert pattern.sentences[-1].startswith(f"Over months there is a decline ({name})")
+
+    def test_beside_an_objection_it_is_told_too(self) -> None:
+        pattern = self.pattern("igg", "230 cd4 150")
+        assert pattern.code == "differs"
+        assert "decline (immunoglobulin G)" in pattern.sentence
+
+    def test_an_old_one_on_the_day_that_is_judged_is_told_with_its_age(self) -> None:
+        pattern = self.pattern("wbc", as_of=700)
+        assert "decline (white cells)" in pattern.sentence
+        assert "There is no newer result" in pattern.sentence
+
+    def test_one_for_information_is_not(self) -> None:
+        lines = ("20 igg 12.0", "90 igg 11.5", "160 igg 11.0", "230 igg 10.5")  # -12 %
+        assert "decline" not in pattern_of(BASELINE, *lines, "230 wbc 6.0", "230 cd19 2", as_of=240).sentence
 
 
 class TestNotAssessable:

@@ -80,7 +80,8 @@ def derive_changes(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     with np.errstate(divide="ignore", invalid="ignore"):
         percent = np.where(baseline != 0, 100 * change / baseline, np.nan)
     previous = _previous_exact(series, value, exact)
-    verdict = _verdicts(percent, frame["_analyte"].to_numpy()[series.order], base == place, catalog)
+    verdict = judge_changes(percent, frame["_analyte"].to_numpy()[series.order], catalog)
+    verdict[base == place] = -1
     back = np.empty_like(series.order)
     back[series.order] = place
     base_row = np.where(covered, series.order[np.maximum(base, 0)], -1)[back]
@@ -120,15 +121,18 @@ def _previous_exact(
     return np.where(inside, value[np.maximum(previous, 0)], np.nan)
 
 
-def _verdicts(
-    percent: npt.NDArray[np.float64],
-    analyte: npt.NDArray[np.int64],
-    is_baseline: npt.NDArray[np.bool_],
-    catalog: Catalog,
-) -> npt.NDArray[np.int64]:
+def rcv_arrays(catalog: Catalog) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return the limits for a fall and for a rise by place of the analyte, NaN without a published variation."""
     limits = rcv_limits(catalog)
     nothing = (np.nan, np.nan)
-    fall = np.array([limits.get(name, nothing)[0] for name in catalog.analytes])[analyte]
-    rise = np.array([limits.get(name, nothing)[1] for name in catalog.analytes])[analyte]
-    assessable = ~np.isnan(percent) & ~np.isnan(fall) & ~is_baseline
-    return np.select([~assessable, percent < fall, percent > rise], [-1, 0, 2], default=1)
+    fall, rise = np.array([limits.get(name, nothing) for name in catalog.analytes]).T
+    return fall, rise
+
+
+def judge_changes(
+    percent: npt.NDArray[np.float64], analyte: npt.NDArray[np.int64], catalog: Catalog
+) -> npt.NDArray[np.int64]:
+    """Return the place in VERDICTS of each change in percent, -1 where it cannot be judged."""
+    fall, rise = (limit[analyte] for limit in rcv_arrays(catalog))
+    assessable = ~np.isnan(percent) & ~np.isnan(fall)
+    return np.asarray(np.select([~assessable, percent < fall, percent > rise], [-1, 0, 2], default=1))

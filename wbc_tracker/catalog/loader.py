@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
-from string import Formatter
 from typing import Any, TypeVar
 
 from wbc_tracker.catalog.build import build, build_all
+from wbc_tracker.catalog.flag_checks import check_flag
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.model import (
     Analyte,
@@ -31,10 +31,6 @@ from wbc_tracker.catalog.model import (
 from wbc_tracker.catalog.spellings import check_spellings, read_languages, refuse_doubles
 from wbc_tracker.errors import CatalogError
 
-#: What `report/messages.py` fills in the message of a flag.
-PLACEHOLDERS = frozenset(
-    ("analyte", "value", "date", "when", "limit", "grade", "inside", "baseline_low", "confirmed", "first_on_record")
-)
 _HERE = Path(__file__).parent
 T = TypeVar("T")
 
@@ -138,20 +134,8 @@ def _check_references(catalog: Catalog) -> None:
         _require(flag.statements, catalog.statements, "The statement")
         _require(flag.thresholds, catalog.thresholds, "The threshold")
         _require(flag.sources, catalog.sources, "The source")
-        _check_flag(flag, catalog)
-
-
-def _check_flag(flag: Flag, catalog: Catalog) -> None:
-    """Refuse a message with a placeholder that nobody fills, and a grade without a severity."""
-    unknown = {name for _, name, _, _ in Formatter().parse(flag.message) if name} - PLACEHOLDERS
-    if unknown:
-        raise CatalogError(f"flags.toml: {flag.code} has the unknown placeholder {sorted(unknown)[0]}.")
-    if flag.analyte:
-        reachable = {str(grade) for grade in range(1, len(catalog.gradings[flag.analyte].cuts) + 2)}
-        if set(flag.severity_by_grade) != reachable:
-            raise CatalogError(
-                f"flags.toml: {flag.code} needs a severity for the grades {', '.join(sorted(reachable))}."
-            )
+        _require(flag.generic_limits, catalog.analytes, "The analyte")
+        check_flag(flag, catalog)
 
 
 def _check_figures(catalog: Catalog) -> None:

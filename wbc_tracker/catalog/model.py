@@ -99,7 +99,10 @@ class Analyte:
 
 @dataclass(frozen=True)
 class Drug:
-    """An anti-CD20 drug and its usual interval between courses, in days."""
+    """An anti-CD20 drug and its usual interval between courses, in days.
+
+    `has_label_minimum`: the two published minimum intervals of thresholds.toml are of this drug.
+    """
 
     id: str
     name: str
@@ -108,6 +111,7 @@ class Drug:
     source: str
     first_dose_split_mg: float | None = None
     first_dose_split_days: int | None = None
+    has_label_minimum: bool = False
 
 
 @dataclass(frozen=True)
@@ -165,23 +169,40 @@ class Statement:
 class Flag:
     """What a flag is called, how severe it is and what it teaches.
 
-    `message` is the sentence about one result, with the placeholders that `report/messages.py` fills.
+    A flag of a result has a `message`, the sentence about it, with the placeholders that `report/messages.py`
+    fills. A flag of the patient has `situations` instead: a sentence for each, filled by
+    `report/patient_messages.py`.
 
     `severity_by_grade` maps CTCAE grade 1-4 to a severity where the severity depends on the grade of `analyte`.
+    `other_severity` is that of the rows that `other_when` tells of.
+    `against_pattern`: to be discussed or urgent, it speaks against the selective picture.
+    `of_draw`: what it says holds for the whole draw, so a report tells it once.
+    `generic_limits`: analytes whose generic lower limit the rule uses where the laboratory gives none.
     """
 
     code: str
     severity: Severity
     title: str
     rule: str
-    message: str
     means_not: str
     next_step: str
+    message: str = ""
+    situations: dict[str, str] = field(default_factory=dict)
     statements: tuple[str, ...] = ()
     thresholds: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     analyte: str | None = None
     severity_by_grade: dict[str, Severity] = field(default_factory=dict)
+    other_severity: Severity | None = None
+    other_when: str = ""
+    against_pattern: bool = True
+    of_draw: bool = False
+    generic_limits: tuple[str, ...] = ()
+
+    @property
+    def is_of_patient(self) -> bool:
+        """Whether it is said of the patient, not of a result."""
+        return bool(self.situations)
 
 
 @dataclass(frozen=True)

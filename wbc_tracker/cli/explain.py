@@ -38,4 +38,4 @@ def explain(
 
 def _wrap(text: str) -> str:
     indent = " " * (len(text) - len(text.lstrip()) + 2)
-    return textwrap.fill(text, _WIDTH, subsequent_indent=indent, break_long_words=False) if text else ""
+    return textwrap.fill(text, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

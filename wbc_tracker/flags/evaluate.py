@@ -8,25 +8,26 @@ import pandas as pd
 
 from wbc_tracker.catalog import SEVERITIES, Catalog, Flag, load_catalog
 from wbc_tracker.flags.facts import Facts, collect_facts
-from wbc_tracker.flags.rules import RULES
+from wbc_tracker.flags.rules import OTHER_SEVERITY, RULES
 
 Ranks = npt.NDArray[np.int8]
 _BASE = len(SEVERITIES) + 1
 
 
-def evaluate_flags(annotated: pd.DataFrame, catalog: Catalog | None = None) -> pd.DataFrame:
-    """Return every flag of every row.
+def evaluate_flags(annotated: pd.DataFrame, catalog: Catalog | None = None, facts: Facts | None = None) -> pd.DataFrame:
+    """Return every flag of every row. Those of the patient come from `evaluate_patient_flags`.
 
     Args:
         annotated: a frame that `annotate` returned.
         catalog: rules and severities; by default the program's own.
+        facts: what `collect_facts` returned for that frame, if it is at hand.
 
     Returns:
         One row a flag: `row` (place in the annotated frame), `code`, `severity`; sorted by row, then most
         severe first.
     """
     catalog = catalog or load_catalog()
-    ranks = _severity_ranks(annotated, catalog)
+    ranks = _severity_ranks(facts or collect_facts(annotated, catalog), catalog)
     parts = []
     for code, rank in ranks.items():
         rows = np.flatnonzero(rank)
@@ -41,7 +42,8 @@ def evaluate_flags(annotated: pd.DataFrame, catalog: Catalog | None = None) -> p
 def derive_flags(annotated: pd.DataFrame, catalog: Catalog | None = None) -> pd.DataFrame:
     """Fill the column `flags`: codes joined by `;`, most severe first, then in the catalogue's order."""
     catalog = catalog or load_catalog()
-    ranks = {code: rank for code, rank in _severity_ranks(annotated, catalog).items() if rank.any()}
+    facts = collect_facts(annotated, catalog)
+    ranks = {code: rank for code, rank in _severity_ranks(facts, catalog).items() if rank.any()}
     key = np.zeros(len(annotated), dtype=np.int64)
     for rank in ranks.values():
         key = key * _BASE + rank
@@ -64,17 +66,24 @@ def _joined(combination: int, codes: list[str]) -> str:
     return ";".join(code for _, _, code in sorted(found))
 
 
-def _severity_ranks(annotated: pd.DataFrame, catalog: Catalog) -> dict[str, Ranks]:
+def _severity_ranks(facts: Facts, catalog: Catalog) -> dict[str, Ranks]:
     """Return code -> severity rank of each row (0: not flagged), in the catalogue's order."""
-    facts = collect_facts(annotated, catalog)
-    return {code: _rank(facts, flag) for code, flag in catalog.flags.items()}
+    return {code: _rank(facts, flag) for code, flag in catalog.flags.items() if not flag.is_of_patient}
 
 
 def _rank(facts: Facts, flag: Flag) -> Ranks:
     if flag.analyte is not None:
-        ranks_of = {int(grade): SEVERITIES.index(word) + 1 for grade, word in flag.severity_by_grade.items()}
+        ranks_of = {int(grade): _rank_of(word) for grade, word in flag.severity_by_grade.items()}
         # Grades 0 to 4, and in the last place "no grade", which the facts hold as -1.
         ranks = np.array([*(ranks_of.get(grade, 0) for grade in range(5)), 0], dtype=np.int8)[facts.grade]
         return np.where(facts.is_analyte(flag.analyte), ranks, 0).astype(np.int8)
-    holds = RULES[flag.code](facts)
-    return np.where(holds, SEVERITIES.index(flag.severity) + 1, 0).astype(np.int8)
+    ranks = RULES[flag.code](facts).astype(np.int8) * np.int8(_rank_of(flag.severity))
+    if flag.other_severity is not None and ranks.any():
+        other = OTHER_SEVERITY[flag.code](facts)
+        ranks[other & (ranks > 0)] = _rank_of(flag.other_severity)
+    return ranks
+
+
+def _rank_of(severity: str) -> int:
+    ranks: list[str] = list(SEVERITIES)
+    return ranks.index(severity) + 1

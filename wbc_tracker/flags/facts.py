@@ -14,6 +14,7 @@ from wbc_tracker.annotate.keys import DAY_SECONDS, encode
 from wbc_tracker.annotate.reference import REF_FLAGS
 from wbc_tracker.annotate.timeline import PHASES
 from wbc_tracker.catalog import Catalog
+from wbc_tracker.flags.declines import judge_declines
 
 Mask = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
@@ -26,12 +27,17 @@ class Facts:
     """Arrays with one entry a row of the annotated frame.
 
     Attributes:
-        days_since: days since the last infusion, -1 before the first.
+        days_since, days_since_first: days since the last and the first infusion, -1 before the first.
+        continuous: the last infusion was of a drug given every few weeks.
+        previous: the previous uncensored value of the series, NaN without one.
+        series: a key of patient and analyte. instant: seconds since 1970-01-01.
         grade: CTCAE grade, -1 where there is none.
         own_state: what this row alone says of the B cells (UNKNOWN, DEPLETED, PRESENT).
         day_state: what all rows of that patient and day say together.
         depleted_before: an earlier day on treatment showed depleted B cells. seen_before: one showed B cells.
         confirmed: a neighbouring day with a B-cell state shows B cells too, with no infusion between.
+        trend: on the latest row of a falling series "falling" or "falling slightly", as a place in TREND_VERDICTS
+            (see `judge_declines`); -1 elsewhere.
         patient_day: a key of patient and calendar day.
     """
 
@@ -41,6 +47,10 @@ class Facts:
     comparator: npt.NDArray[np.int8]
     course: Whole
     days_since: Whole
+    days_since_first: Whole
+    continuous: Mask
+    previous: npt.NDArray[np.float64]
+    series: Whole
     phase: Whole
     ref_flag: Whole
     beyond_rcv: Whole
@@ -48,6 +58,7 @@ class Facts:
     is_baseline: Mask
     mismatch: Mask
     unit_inferred: Mask
+    instant: Whole
     series_instant: Whole
     own_state: Whole
     day_state: Whole
@@ -55,15 +66,17 @@ class Facts:
     seen_before: Mask
     confirmed: Mask
     patient_day: Whole
+    trend: npt.NDArray[np.int8]
 
     def is_analyte(self, *names: str) -> Mask:
         """Return which rows are one of the analytes."""
-        known = list(self.catalog.analytes)
-        return np.isin(self.analyte, [known.index(name) for name in names])
+        wanted = np.array([name in names for name in self.catalog.analytes])
+        return np.asarray(wanted[self.analyte])
 
     def in_phase(self, *phases: str) -> Mask:
         """Return which rows are in one of the phases."""
-        return np.isin(self.phase, [PHASES.index(phase) for phase in phases])
+        wanted = np.array([*(phase in phases for phase in PHASES), False])
+        return np.asarray(wanted[self.phase])
 
     @property
     def is_low(self) -> Mask:
@@ -93,8 +106,9 @@ def collect_facts(annotated: pd.DataFrame, catalog: Catalog) -> Facts:
     course = annotated["_course"].to_numpy()
     own = _own_states(annotated, catalog)
     days = _BCellDays.of(annotated, patient_day, own)
-    instant = annotated["_day"].to_numpy() * 86_400 + annotated["_second"].to_numpy()
+    instant = annotated["_day"].to_numpy() * DAY_SECONDS + annotated["_second"].to_numpy()
     series = annotated["_patient"].to_numpy() * len(catalog.analytes) + annotated["_analyte"].to_numpy()
+    first = annotated["days_since_first_infusion"]
     timed = 2 * instant + annotated["_timed"].to_numpy()
     return Facts(
         catalog=catalog,
@@ -103,6 +117,10 @@ def collect_facts(annotated: pd.DataFrame, catalog: Catalog) -> Facts:
         comparator=annotated["_comparator"].to_numpy(),
         course=course,
         days_since=since,
+        days_since_first=first.to_numpy(dtype=np.int64, na_value=-1),
+        continuous=_is_continuous(annotated["drug"], catalog),
+        previous=annotated["previous_value"].to_numpy(),
+        series=series,
         phase=encode(annotated["phase"], pd.Index(PHASES)),
         ref_flag=encode(annotated["ref_flag"], pd.Index(REF_FLAGS)),
         beyond_rcv=encode(annotated["beyond_rcv"], pd.Index(VERDICTS)),
@@ -110,6 +128,7 @@ def collect_facts(annotated: pd.DataFrame, catalog: Catalog) -> Facts:
         is_baseline=annotated["_baseline_row"].to_numpy(),
         mismatch=annotated["_mismatch"].to_numpy(),
         unit_inferred=annotated["unit_inferred"].to_numpy(dtype=bool),
+        instant=instant,
         series_instant=np.asarray(pd.factorize(series)[0] * (1 << 36) + timed + (1 << 34)),
         own_state=own,
         day_state=days.spread(days.state, UNKNOWN),
@@ -117,7 +136,15 @@ def collect_facts(annotated: pd.DataFrame, catalog: Catalog) -> Facts:
         seen_before=days.spread(days.seen_before, 0).astype(bool),
         confirmed=days.spread(days.confirmed, 0).astype(bool),
         patient_day=patient_day,
+        trend=judge_declines(annotated, catalog),
     )
+
+
+def _is_continuous(drug: pd.Series, catalog: Catalog) -> Mask:
+    """Return which rows follow an infusion of a drug given every few weeks; -1 (no drug) takes the last entry."""
+    below = catalog.figure("continuous_interval_below_days")
+    continuous = np.array([*(entry.interval_days < below for entry in catalog.drugs.values()), False])
+    return np.asarray(continuous[encode(drug, pd.Index(list(catalog.drugs)))])
 
 
 def _own_states(annotated: pd.DataFrame, catalog: Catalog) -> Whole:
@@ -196,9 +223,8 @@ def find_latest(annotated: pd.DataFrame, facts: Facts) -> Mask:
     a depleted CD19 count the CD20 before it.
     """
     person, day = annotated["_patient"].to_numpy(), annotated["_day"].to_numpy()
-    instant = pd.Series(day * DAY_SECONDS + annotated["_second"].to_numpy())
-    series = person * len(facts.catalog.analytes) + facts.analyte
-    latest = (instant == instant.groupby(series).transform("max")).to_numpy(copy=True)
+    instant = pd.Series(facts.instant)
+    latest = (instant == instant.groupby(facts.series).transform("max")).to_numpy(copy=True)
     judged = np.flatnonzero(facts.own_state != UNKNOWN)
     newest = pd.Series(day[judged]).groupby(person[judged]).transform("max").to_numpy()
     latest[judged[day[judged] < newest]] = False

@@ -1,6 +1,7 @@
 """The rules of the row flags: each takes the facts and returns which rows it holds for.
 
-A row for which a rule cannot be judged (a censored value, a missing baseline, no interval) is not flagged.
+A row for which a rule cannot be judged (a censored value, a missing baseline, no interval) is not flagged. The
+rules about B cells and stable white cells stand here, the others beside; all are gathered in `RULES`.
 """
 
 from __future__ import annotations
@@ -10,8 +11,22 @@ from collections.abc import Callable
 import numpy as np
 
 from wbc_tracker.annotate.baseline import VERDICTS
-from wbc_tracker.annotate.bounds import certainly_above, certainly_below
 from wbc_tracker.flags.facts import DEPLETED, PRESENT, Facts, Mask
+from wbc_tracker.flags.rules_of_change import early_broad_drop, gradual_decline, only_igg_falls_slightly
+from wbc_tracker.flags.rules_of_context import extended_interval, steroid_window, t_cell_shift
+from wbc_tracker.flags.rules_of_defence import (
+    critical_value,
+    igg_is_very_low,
+    infection_risk,
+    late_onset_neutropenia,
+    low_immunoglobulin,
+)
+from wbc_tracker.flags.rules_of_quality import (
+    conflicting_result,
+    differential_mismatch,
+    unit_inferred,
+    unit_suspect,
+)
 
 Rule = Callable[[Facts], Mask]
 
@@ -61,51 +76,6 @@ def selective_depletion(facts: Facts) -> Mask:
     return wbc_stable(facts) & np.equal(facts.day_state, DEPLETED) & ~spoiled
 
 
-def late_onset_neutropenia(facts: Facts) -> Mask:
-    """Neutrophils under 1.5 x 10^9/L, 28 days or more after the last infusion."""
-    low = certainly_below(facts.value, facts.comparator, facts.catalog.figure("late_onset_below"))
-    return facts.is_analyte("neutrophils") & low & (facts.days_since >= facts.catalog.figure("late_onset_from_days"))
-
-
-def critical_value(facts: Facts) -> Mask:
-    """Values beyond the limits at which many laboratories telephone."""
-    result = np.zeros(len(facts.value), dtype=bool)
-    for limit in facts.catalog.critical_limits.values():
-        beyond = np.zeros(len(facts.value), dtype=bool)
-        if limit.below is not None:
-            beyond |= certainly_below(facts.value, facts.comparator, limit.below)
-        if limit.above is not None:
-            beyond |= certainly_above(facts.value, facts.comparator, limit.above)
-        result |= beyond & facts.is_analyte(limit.analyte)
-    return result
-
-
-def conflicting_result(facts: Facts) -> Mask:
-    """Rows of one analyte and one `collected_at` with two different values."""
-    order = np.argsort(facts.series_instant, kind="stable")
-    key = facts.series_instant[order]
-    starts = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: len(key)])
-    if not len(starts):
-        return np.zeros(0, dtype=bool)
-    differs = np.zeros(len(starts), dtype=bool)
-    for column in (facts.value, facts.comparator):
-        sorted_column = column[order]
-        differs |= np.maximum.reduceat(sorted_column, starts) != np.minimum.reduceat(sorted_column, starts)
-    result = np.zeros(len(key), dtype=bool)
-    result[order] = np.repeat(differs, np.diff(np.append(starts, len(key))))
-    return result
-
-
-def differential_mismatch(facts: Facts) -> Mask:
-    """Rows whose reported absolute count and percentage disagree."""
-    return facts.mismatch
-
-
-def unit_inferred(facts: Facts) -> Mask:
-    """Rows whose unit was inferred."""
-    return facts.unit_inferred
-
-
 #: code -> rule. Graded flags have no rule of their own: they hold from grade 1 of their analyte.
 RULES: dict[str, Rule] = {
     rule.__name__: rule
@@ -117,8 +87,21 @@ RULES: dict[str, Rule] = {
         selective_depletion,
         late_onset_neutropenia,
         critical_value,
+        infection_risk,
+        low_immunoglobulin,
+        early_broad_drop,
+        gradual_decline,
+        t_cell_shift,
+        extended_interval,
+        steroid_window,
         conflicting_result,
         differential_mismatch,
         unit_inferred,
+        unit_suspect,
     )
+}
+#: code -> on which of its rows a flag has its other severity.
+OTHER_SEVERITY: dict[str, Rule] = {
+    "low_immunoglobulin": igg_is_very_low,
+    "gradual_decline": only_igg_falls_slightly,
 }

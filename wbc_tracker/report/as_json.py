@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from wbc_tracker.report.model import Draw, FlagLine, PatientReport, Report, TrendLine
-
-#: What the design keeps for the slope over time and the courses; this version computes neither, so it is null.
-_OF_SLOPES = ("verdict", "slope_per_year", "slope_low", "slope_high", "p_value", "courses")
+from wbc_tracker.report.model import CourseLine, Draw, FlagLine, PatientReport, Report, TrendLine
 
 
 def render_json(report: Report) -> str:
@@ -95,7 +92,29 @@ def _trend(trend: TrendLine) -> dict[str, Any]:
         "latest_comparator": trend.latest_comparator,
         "percent_change": trend.percent_change,
         "beyond_rcv": trend.beyond_rcv,
-        **dict.fromkeys(_OF_SLOPES),
+        "beyond_rcv_previous": trend.beyond_rcv_previous,
+        "verdict": trend.verdict,
+        "slope_per_year": trend.slope_per_year,
+        "slope_low": trend.slope_low,
+        "slope_high": trend.slope_high,
+        "p_value": trend.p_value,
+        "n_used": trend.n_used,
+        "span_days": trend.span_days,
+        "fitted_change_percent": trend.fitted_change_percent,
+        "courses": [_course(course) for course in trend.courses],
+    }
+
+
+def _course(course: CourseLine) -> dict[str, Any]:
+    return {
+        "course": course.course,
+        "pre_dose": course.pre_dose,
+        "pre_dose_comparator": course.pre_dose_comparator,
+        "nadir": course.nadir,
+        "nadir_comparator": course.nadir_comparator,
+        "nadir_day": course.nadir_day,
+        "last": course.last,
+        "last_comparator": course.last_comparator,
     }
 
 

@@ -10,16 +10,18 @@ import pandas as pd
 
 from wbc_tracker.annotate.courses import Courses, find_courses
 from wbc_tracker.annotate.timeline import find_standing
-from wbc_tracker.catalog import SEVERITIES, Catalog
+from wbc_tracker.catalog import Catalog
 from wbc_tracker.dataset import Dataset
-from wbc_tracker.flags import evaluate_flags
-from wbc_tracker.flags.facts import Facts, collect_facts, find_latest
-from wbc_tracker.report.lines import draws_of, trends_of
-from wbc_tracker.report.messages import Row, flag_message, result_words
-from wbc_tracker.report.model import FlagLine, InfusionLine, PatientReport, Report, Standing
+from wbc_tracker.flags import evaluate_patient_flags
+from wbc_tracker.flags.facts import collect_facts
+from wbc_tracker.report.flag_lines import in_order, patient_flag_lines, row_flag_lines
+from wbc_tracker.report.lines import draws_of
+from wbc_tracker.report.model import InfusionLine, PatientReport, Report, Standing
 from wbc_tracker.report.pattern import PatientRows, judge_pattern
-from wbc_tracker.schema import EXPORT_COLUMNS, names
-from wbc_tracker.wording import date_words
+from wbc_tracker.report.records import Record, records_by_patient
+from wbc_tracker.report.rows import rows_of
+from wbc_tracker.report.trend_lines import chronicles_of, trends_of
+from wbc_tracker.trends import summarize_courses, summarize_trends
 
 
 def build_report(
@@ -40,10 +42,20 @@ def build_report(
     """
     places = annotated.groupby("patient_id", sort=False, observed=True).indices
     doses = dataset.infusions.groupby("patient_id", sort=False).indices
+    trends = records_by_patient(summarize_trends(annotated, catalog))
+    past = records_by_patient(summarize_courses(annotated, dataset.infusions, as_of=dataset.as_of, catalog=catalog))
+    said = records_by_patient(
+        evaluate_patient_flags(
+            annotated, dataset.infusions, as_of=dataset.as_of, catalog=catalog, patients=dataset.patients
+        )
+    )
     patients = [
         _build_patient(
             Dataset(dataset.results.iloc[:0], dataset.infusions.iloc[doses.get(patient, [])], dataset.as_of, [patient]),
             annotated.iloc[places.get(patient, [])],
+            trends.get(patient, []),
+            past.get(patient, []),
+            said.get(patient, []),
             shown,
             catalog,
         )
@@ -53,14 +65,20 @@ def build_report(
 
 
 def _build_patient(
-    dataset: Dataset, frame: pd.DataFrame, shown: Collection[int] | None, catalog: Catalog
+    dataset: Dataset,
+    frame: pd.DataFrame,
+    trends: list[Record],
+    past: list[Record],
+    said: list[Record],
+    shown: Collection[int] | None,
+    catalog: Catalog,
 ) -> PatientReport:
     visible = np.ones(len(frame), dtype=bool) if shown is None else np.isin(frame.index, list(shown))
     frame = frame.reset_index(drop=True)
     facts = collect_facts(frame, catalog)
-    rows = rows_of(frame, facts)
+    rows = rows_of(frame, facts, trends, catalog)
     as_of_day = int(np.datetime64(dataset.as_of, "D").astype(np.int64))
-    flags = _flags_of(frame, rows, facts, as_of_day, catalog)
+    flags = row_flag_lines(frame, rows, facts, as_of_day, catalog)
     courses = find_courses(dataset.infusions, pd.Index(dataset.patients, dtype="str"), as_of_day, catalog)
     standing = _standing(courses, as_of_day, catalog)
     pattern = judge_pattern(PatientRows(rows, frame, facts), [line for _, line in flags], standing, as_of_day, catalog)
@@ -74,77 +92,12 @@ def _build_patient(
         standing=standing,
         infusions=_infusions_of(dataset, courses),
         draws=draws_of(frame, rows, keep, worst, catalog),
-        trends=trends_of(frame, rows, keep, facts.day_state, catalog),
-        flags=[line for at, line in flags if at in keep],
+        trends=trends_of(
+            trends, past, chronicles_of(frame, rows, facts), {rows[at]["analyte"] for at in keep}, catalog
+        ),
+        flags=in_order([line for at, line in flags if at in keep], patient_flag_lines(said, catalog)),
         is_filtered=shown is not None,
     )
-
-
-def rows_of(frame: pd.DataFrame, facts: Facts) -> list[Row]:
-    """Return the annotated rows as mappings with None for missing values."""
-    columns: dict[str, list[Any]] = {}
-    for name in (*names(EXPORT_COLUMNS), "value_step"):
-        columns[name] = _plain_list(frame[name])
-    columns["_confirmed"] = facts.confirmed.tolist()
-    columns["_depleted_before"] = facts.depleted_before.tolist()
-    columns["_seen_before"] = facts.seen_before.tolist()
-    columns["_baseline_row"] = frame["_baseline_row"].tolist()
-    return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
-
-
-def _plain_list(column: pd.Series) -> list[Any]:
-    """Return a column as plain values, None where one is missing."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        # Only the words of these rows: a cohort has many more.
-        codes, places = np.unique(column.cat.codes.to_numpy(), return_inverse=True)
-        known: list[Any] = column.cat.categories.take(codes[codes >= 0]).tolist()
-        words = [None] * (len(codes) - len(known)) + known
-        return [words[place] for place in places.tolist()]
-    missing = column.isna().tolist()
-    return [None if absent else value for value, absent in zip(column.tolist(), missing, strict=True)]
-
-
-def _flags_of(
-    frame: pd.DataFrame, rows: list[Row], facts: Facts, as_of_day: int, catalog: Catalog
-) -> list[tuple[int, FlagLine]]:
-    """Return (row, flag), most severe first, then latest."""
-    order = np.lexsort((np.arange(len(frame)), frame["_second"], frame["_day"], frame["_analyte"]))
-    analyte, day = frame["_analyte"].to_numpy()[order], frame["_day"].to_numpy()
-    following = np.full(len(frame), -1)
-    follows = analyte[1:] == analyte[:-1]
-    following[order[:-1][follows]] = order[1:][follows]
-    recent = find_latest(frame, facts) & (as_of_day - day <= 7 * catalog.figure("current_weeks"))
-    lines = []
-    for entry in evaluate_flags(frame, catalog).to_dict("records"):
-        at, flag = int(entry["row"]), catalog.flags[str(entry["code"])]
-        row, after = rows[at], following[at]
-        lines.append(
-            (
-                at,
-                FlagLine(
-                    code=flag.code,
-                    severity=str(entry["severity"]),
-                    current=bool(recent[at]),
-                    title=flag.title,
-                    message=flag_message(flag.code, row, catalog),
-                    next_step=flag.next_step,
-                    analyte=row["analyte"],
-                    value_words=result_words(row, catalog),
-                    collected_at=row["collected_at"],
-                    next_value=""
-                    if after < 0
-                    else f"{result_words(rows[after], catalog)} on {date_words(rows[after]['collected_at'])}",
-                    statements=list(flag.statements),
-                    sources=[catalog.sources[source].text for source in flag.sources],
-                ),
-            )
-        )
-    codes = list(catalog.flags)
-    lines.sort(key=lambda line: codes.index(line[1].code))
-    lines.sort(key=lambda line: line[1].collected_at, reverse=True)
-    ranks: list[str] = list(SEVERITIES)
-    lines.sort(key=lambda line: ranks.index(line[1].severity), reverse=True)
-    return lines
 
 
 def _standing(courses: Courses, as_of_day: int, catalog: Catalog) -> Standing:

@@ -1,12 +1,24 @@
-"""Columns of text side by side: how wide they are, and how they are cut into blocks that fit."""
+"""Text that fits: sentences cut into lines, and columns side by side cut into blocks."""
 
 from __future__ import annotations
+
+import re
+import textwrap
 
 from rich.text import Text
 
 #: A heading and one cell a line.
 ColumnOfText = tuple[str, list[Text]]
 GAP = 2
+#: Spaces at which no line is broken: between a number and its unit, after "95 %", and in "n 12".
+_KEPT_TOGETHER = re.compile(r"(?<=\d) (?=%|10\^|/uL|g/L|mg\b)|(?<=95 %) (?=-?\d)|(?<=\bn) (?=\d)")
+
+
+def wrap_words(words: str, width: int, first: str = "", rest: str = "", style: str = "") -> list[Text]:
+    """Return a sentence as lines that fit; `first` and `rest` stand before the first and the other lines."""
+    kept = _KEPT_TOGETHER.sub("\N{NO-BREAK SPACE}", words)
+    wrapped = textwrap.wrap(kept, width, initial_indent=first, subsequent_indent=rest, break_long_words=False)
+    return [Text(line.replace("\N{NO-BREAK SPACE}", " "), style=style) for line in wrapped]
 
 
 def width_of(column: ColumnOfText) -> int:

@@ -6,15 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from wbc_tracker.catalog import Catalog
-from wbc_tracker.wording import date_words, number_words, unit_words, value_words
+from wbc_tracker.trends.verdicts import B_CELL_ANALYTES
+from wbc_tracker.wording import date_words, days_words, number_words, percent_words, unit_words, value_words
 
 Row = Mapping[str, Any]
+_SEEN = {
+    "": "",
+    "once": " Seen once.",
+    "next": " Confirmed at the next draw.",
+    "before": " Confirmed: the draw before showed it too.",
+}
 
 
 def flag_message(code: str, row: Row, catalog: Catalog) -> str:
     """Return the message of a flag on one annotated row (a mapping of columns, missing values None).
 
-    Besides the export columns the row holds `_confirmed`, `_depleted_before` and `_seen_before` for the B-cell flags.
+    Besides the export columns the row holds what `report/rows.py` adds about its patient's other rows.
     """
     return catalog.flags[code].message.format(
         analyte=catalog.analytes[row["analyte"]].name,
@@ -26,6 +33,15 @@ def flag_message(code: str, row: Row, catalog: Catalog) -> str:
         inside=_inside_words(row, catalog),
         baseline_low=_baseline_low_words(row, catalog),
         confirmed=_confirmed_words(row),
+        seen=_SEEN[row["_repeat"]],
+        change="" if row["percent_change"] is None else percent_words(row["percent_change"]),
+        other_laboratory=other_laboratory_words(row),
+        below=_below_words(row, catalog),
+        weak=row["_weak"],
+        trend=_trend_words(row),
+        interval=_interval_words(row, catalog),
+        jump=_jump_words(row),
+        drug_can=" For B cells the drug itself can do that." if row["analyte"] in B_CELL_ANALYTES else "",
         first_on_record=" (the first result on record: none is from before treatment)"
         if row["baseline_kind"] == "first_on_record"
         else "",
@@ -96,3 +112,44 @@ def _confirmed_words(row: Row) -> str:
     if row["_confirmed"]:
         return "Confirmed at a neighbouring draw, without an infusion between."
     return "Seen once."
+
+
+def other_laboratory_words(row: Row) -> str:
+    """Return an insertion where the laboratory printed another interval than beside the baseline."""
+    return " (perhaps another laboratory: its interval is not that of the baseline)" if row["_other_laboratory"] else ""
+
+
+def _below_words(row: Row, catalog: Catalog) -> str:
+    """Say which limits an immunoglobulin is below."""
+    told, unit = [], unit_words(row["unit"])
+    if row["ref_flag"] == "low":
+        whose = "the laboratory's lower limit" if row["ref_source"] == "reported" else "the limit of the trials"
+        told.append(f"below {whose} ({row['ref_low']:g} {unit})")
+    if row["_very_low"]:
+        told.append(f"below {catalog.figure('igg_low_below'):g} {unit}")
+    return " and ".join(told) + _inside_words(row, catalog)
+
+
+def _trend_words(row: Row) -> str:
+    """Say how far and how long a series has been falling."""
+    trend = row["_trend"]
+    if trend is None or trend["fitted_change_percent"] is None:
+        return ""
+    where = "within" if trend["verdict"].endswith("slightly") else "beyond"
+    change, span = abs(trend["fitted_change_percent"]), days_words(trend["span_days"])
+    return f"{trend['verdict']}, by about {change:.0f} % over {span} on treatment, {where} usual variation"
+
+
+def _interval_words(row: Row, catalog: Catalog) -> str:
+    if row["phase"] == "interrupted":
+        return f"drawn {catalog.figure('interrupted_days'):g} days or more after the course began, no infusion since"
+    beyond = catalog.figure("extended_after_days")
+    return f"drawn in an extended interval, {beyond:g} days or more beyond the usual one"
+
+
+def _jump_words(row: Row) -> str:
+    value, previous = row["value"], row["previous_value"]
+    if not value or not previous:
+        return ""
+    fold, word = (value / previous, "higher") if value > previous else (previous / value, "lower")
+    return f"{fold:.0f} times {word} than the previous result ({previous:g})"

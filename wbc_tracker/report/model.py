@@ -86,7 +86,10 @@ class Draw:
 
 @dataclass(frozen=True)
 class FlagLine:
-    """One flag on one result, told in a sentence; `next_value` is what the following result was."""
+    """One flag, told in a sentence: on one result, or of the patient (then it names no analyte and no draw).
+
+    `next_value` is what the following result was.
+    """
 
     code: str
     severity: str
@@ -94,17 +97,35 @@ class FlagLine:
     title: str
     message: str
     next_step: str
-    analyte: str
+    analyte: str | None
     value_words: str
-    collected_at: str
+    collected_at: str | None
     next_value: str
     statements: list[str]
     sources: list[str]
 
 
 @dataclass(frozen=True)
+class CourseLine:
+    """What one course did; values with a comparator are limits, `pre_dose` is None in the present course."""
+
+    course: int
+    pre_dose: float | None
+    pre_dose_comparator: str | None
+    nadir: float
+    nadir_comparator: str | None
+    nadir_day: int
+    last: float
+    last_comparator: str | None
+
+
+@dataclass(frozen=True)
 class TrendLine:
-    """One analyte over time; texts are None where nothing can be said."""
+    """One analyte over time; None where nothing can be said.
+
+    `verdict` is one of trends.TREND_VERDICTS, of B cells `depleted`, `present` or `not assessable`; `words`
+    tell it, and how the latest result stands.
+    """
 
     analyte: str
     n: int
@@ -120,7 +141,17 @@ class TrendLine:
     baseline_kind: str | None
     percent_change: float | None
     beyond_rcv: str | None
+    beyond_rcv_previous: str | None
     verdict: str
+    words: str
+    n_used: int
+    span_days: int
+    slope_per_year: float | None
+    slope_low: float | None
+    slope_high: float | None
+    p_value: float | None
+    fitted_change_percent: float | None
+    courses: list[CourseLine]
     series: list[float]
 
 

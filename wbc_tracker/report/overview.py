@@ -15,7 +15,7 @@ from wbc_tracker.annotate.keys import encode
 from wbc_tracker.annotate.timeline import find_standing
 from wbc_tracker.catalog import SEVERITIES, Catalog
 from wbc_tracker.dataset import Dataset
-from wbc_tracker.flags import evaluate_flags
+from wbc_tracker.flags import evaluate_flags, evaluate_patient_flags
 from wbc_tracker.flags.facts import collect_facts, find_latest
 from wbc_tracker.report.columns import ColumnOfText, cut_blocks, join_cells, width_of
 from wbc_tracker.wording import count_words, value_words, visible
@@ -23,6 +23,8 @@ from wbc_tracker.wording import count_words, value_words, visible
 Places = npt.NDArray[np.int64]
 ANALYTES = ("wbc", "neutrophils", "lymphocytes", "cd19", "igg")
 COUNTS = ("wbc", "neutrophils", "lymphocytes")
+#: Flags of the patient that count in an overview.
+_CALLING = ("monitoring_gap",)
 _MARKS = {"urgent": "!!!", "discuss": " !!", "info": "  i", "expected": " ok"}
 _STYLES = {"urgent": "bold red", "discuss": "yellow", "info": "cyan", "expected": "green"}
 
@@ -52,8 +54,8 @@ def build_overview(
     courses = find_courses(dataset.infusions, patients, as_of_day, catalog)
     table = find_standing(courses, len(patients), as_of_day, catalog).assign(patient_id=patients)
     person = encode(annotated["patient_id"], patients)
-    worst = _worst_flags(annotated, person, as_of_day, catalog)
-    table = table.join(worst)
+    current = [_current_flags(annotated, person, as_of_day, catalog), _calling_flags(dataset, annotated, catalog)]
+    table = table.join(_worst_flags(pd.concat(current, ignore_index=True), catalog))
     latest = _latest_rows(annotated, person, {*analytes, *COUNTS}, catalog)
     counts = latest[latest["analyte"].isin(COUNTS)].sort_values(["_day", "_second"], kind="stable")
     counted = counts.drop_duplicates("person", keep="last").set_index("person")["collected_at"].astype("str")
@@ -66,13 +68,31 @@ def build_overview(
     return Overview(dataset.as_of, table, catalog.grading_name, catalog.version, catalog.disclaimer)
 
 
-def _worst_flags(annotated: pd.DataFrame, person: Places, as_of_day: int, catalog: Catalog) -> pd.DataFrame:
-    """Return severity, code and rank of each person's worst current flag."""
-    flags = evaluate_flags(annotated, catalog)
-    day = annotated["_day"].to_numpy()
-    is_latest = find_latest(annotated, collect_facts(annotated, catalog))
-    current = is_latest & (as_of_day - day <= 7 * catalog.figure("current_weeks"))
-    flags = flags[current[flags["row"]]].assign(person=lambda f: person[f["row"]])
+def _current_flags(annotated: pd.DataFrame, person: Places, as_of_day: int, catalog: Catalog) -> pd.DataFrame:
+    """Return `person`, `code` and `severity` of each current flag of a result."""
+    facts = collect_facts(annotated, catalog)
+    recent = as_of_day - annotated["_day"].to_numpy() <= 7 * catalog.figure("current_weeks")
+    current = find_latest(annotated, facts) & recent
+    flags = evaluate_flags(annotated, catalog, facts)
+    flags = flags[current[flags["row"]]]
+    return flags[["code", "severity"]].assign(person=person[flags["row"]])
+
+
+def _calling_flags(dataset: Dataset, annotated: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
+    """Return the same of what is said of the patients and calls for something.
+
+    The next infusion has a column of its own, and the time for vaccines is told of everyone.
+    """
+    said = evaluate_patient_flags(
+        annotated, dataset.infusions, as_of=dataset.as_of, catalog=catalog, patients=dataset.patients
+    )
+    said = said[said["code"].isin(_CALLING)]
+    person = pd.Index(dataset.patients, dtype="str").get_indexer(pd.Index(said["patient_id"]))
+    return said[["code", "severity"]].assign(person=person)
+
+
+def _worst_flags(flags: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
+    """Return severity, code and rank of each person's worst flag."""
     flags["rank"] = flags["severity"].map({severity: rank for rank, severity in enumerate(SEVERITIES)})
     flags["order"] = flags["code"].map({code: place for place, code in enumerate(catalog.flags)})
     flags = flags.sort_values(["rank", "order"], ascending=[False, True], kind="stable")

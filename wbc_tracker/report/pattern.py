@@ -16,6 +16,7 @@ from wbc_tracker.report.pattern_words import (
     AS_DESCRIBED,
     Judged,
     age_sentences,
+    decline_sentences,
     differs_sentences,
     evidence_lines,
     not_assessable_sentences,
@@ -50,7 +51,8 @@ def judge_pattern(
     """Judge the contrast on the latest day on treatment with both B cells and white cells.
 
     Whatever lies on that day or later counts: B cells that came back, a count that fell or is below its
-    interval, a flag to discuss or an urgent one. Nothing depends on the order of the rows.
+    interval, a flag to discuss or an urgent one. A gradual decline alone does not speak against the picture,
+    because the document expects it; it is told. Nothing depends on the order of the rows.
 
     Args:
         patient: the annotated rows. flags: their flags.
@@ -82,7 +84,8 @@ def judge_pattern(
     else:
         code, sentences = "not_assessable", not_assessable_sentences(rows, facts, judged, standing)
     newest = day[facts.treated & (facts.is_analyte(*_COUNTS) | (facts.own_state != UNKNOWN))]
-    sentences = [*urgent, *sentences, *age_sentences(since, newest, as_of_day, catalog)]
+    sentences = [*urgent, *sentences, *decline_sentences(_declines(flags, since), catalog)]
+    sentences += age_sentences(since, newest, as_of_day, catalog)
     lines = evidence_lines(rows, judged, returned, catalog)
     latest = max((judged.b_row, judged.wbc_row), key=lambda i: patient.instant[i]) if judged else returned
     return Pattern(code, sentences, rows[latest]["collected_at"] if latest is not None else None, lines)
@@ -156,13 +159,21 @@ def _against(patient: PatientRows, since: int | None) -> list[int]:
 
 
 def _raised(flags: list[FlagLine], since: int | None, catalog: Catalog) -> list[FlagLine]:
-    """Return the flags to discuss and the urgent ones from a day on, most severe first."""
+    """Return what speaks against the picture from a day on: flags to discuss and urgent ones, most severe first."""
     if since is None:
         return []
     start, codes = str(np.datetime64(int(since), "D")), list(catalog.flags)
     ranks: list[str] = list(SEVERITIES)
-    found = [f for f in flags if f.severity in ("discuss", "urgent") and f.collected_at[:10] >= start]
-    return sorted(found, key=lambda f: (-ranks.index(f.severity), codes.index(f.code), f.collected_at))
+    against = [f for f in flags if f.severity in ("discuss", "urgent") and catalog.flags[f.code].against_pattern]
+    found = [f for f in against if (f.collected_at or "")[:10] >= start]
+    return sorted(found, key=lambda f: (-ranks.index(f.severity), codes.index(f.code), f.collected_at or ""))
+
+
+def _declines(flags: list[FlagLine], since: int | None) -> list[FlagLine]:
+    """Return the gradual declines to discuss that are current, or not before a day."""
+    start = "9999" if since is None else str(np.datetime64(int(since), "D"))
+    told = [f for f in flags if f.code == "gradual_decline" and f.severity == "discuss"]
+    return [f for f in told if f.current or (f.collected_at or "")[:10] >= start]
 
 
 def _is_stable(row: Row) -> bool:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from wbc_tracker.annotate.baseline import rcv_limits
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.flags.facts import PRESENT, UNKNOWN, Facts
-from wbc_tracker.report.messages import Row, result_words
+from wbc_tracker.report.messages import Row, other_laboratory_words, result_words
 from wbc_tracker.report.model import FlagLine, Standing
 from wbc_tracker.wording import date_words, number_words, percent_words
 
@@ -37,6 +37,15 @@ def urgent_sentences(flags: list[FlagLine]) -> list[str]:
         return []
     message = urgent[0].message.rstrip(".")
     return [f"Urgent: {message}. Contact your care team now; with fever or feeling ill, seek emergency care."]
+
+
+def decline_sentences(declines: list[FlagLine], catalog: Catalog) -> list[str]:
+    """Name what has been falling over months; the document expects that it can."""
+    falling = {flag.analyte for flag in declines}
+    if not falling:
+        return []
+    told = " and ".join(analyte.name for analyte in catalog.analytes.values() if analyte.id in falling)
+    return [f"Over months there is a decline ({told}), as the document says can happen; bring it to the next visit."]
 
 
 def differs_sentences(
@@ -77,7 +86,8 @@ def _against_words(row: Row, catalog: Catalog) -> str:
     if row["ref_flag"] == "low":
         reasons.append("below the reference interval")
     if row["beyond_rcv"] == "fall":
-        reasons.append(f"{percent_words(row['percent_change'])} against the baseline, beyond usual variation")
+        change = f"{percent_words(row['percent_change'])} against the baseline, beyond usual variation"
+        reasons.append(f"{change}{other_laboratory_words(row)}")
     name = catalog.analytes[row["analyte"]].name
     return f"{name} {result_words(row, catalog)} on {date_words(row['collected_at'])}: {' and '.join(reasons)}"
 

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
-from collections.abc import Sequence
 
 from rich.text import Text
 
 from wbc_tracker.catalog import Catalog
+from wbc_tracker.report.analyte_lines import analyte_lines, legend_words
+from wbc_tracker.report.columns import wrap_words
 from wbc_tracker.report.grid import trend_grid
-from wbc_tracker.report.model import Draw, FlagLine, PatientReport, Report, Standing, TrendLine
-from wbc_tracker.report.sparkline import sparkline
-from wbc_tracker.wording import count_words, date_words, days_words, percent_words, unit_words, visible
+from wbc_tracker.report.model import Draw, FlagLine, PatientReport, Report
+from wbc_tracker.wording import count_words, date_words, days_words, visible
 
 _MARKS = {"urgent": "!!!", "discuss": " !!", "info": "  i", "expected": " ok"}
 _STYLES = {"urgent": "bold red", "discuss": "yellow", "info": "cyan", "expected": "green"}
 _PROSE_WIDTH = 100
 _INDENT = 14
 _MOST_ALSO = 6
+#: Flags that are told with where the patient stands, not in the list.
+_WITH_STANDING = frozenset(("next_infusion",))
 #: Only CD19 tells whether B cells are depleted; the drug lowers CD20 too.
 _DEPLETION, _WHITE_CELLS = frozenset(("cd19", "cd19_pct")), frozenset(("wbc",))
 _B_CELLS = _DEPLETION | {"cd20", "cd20_pct"}
-#: The space between a number and its unit, at which no line is broken.
-_NUMBER_WITH_UNIT = re.compile(r"(?<=\d) (?=%|10\^|/uL|g/L|mg\b)")
 
 
 def render_patient(report: Report, patient: PatientReport, width: int, catalog: Catalog) -> list[Text]:
@@ -41,30 +40,13 @@ def render_patient(report: Report, patient: PatientReport, width: int, catalog: 
         Text(""),
     ]
     lines += _pattern_lines(patient, prose)
-    lines += [Text(""), *_standing_lines(patient.standing, prose), Text("")]
+    lines += [Text(""), *_standing_lines(patient, prose), Text("")]
     lines += _flag_lines(patient, prose, catalog)
     if patient.draws:
-        lines += [*trend_grid(patient, width, catalog), Text(""), *_trend_lines(patient.trends, width, catalog)]
-        legend = f"{_LEGEND} {_variation_words(patient.trends, catalog)}".strip()
-        lines += [Text(""), *_wrapped(legend, prose, style="dim")]
+        lines += [*trend_grid(patient, width, catalog), Text(""), *analyte_lines(patient.trends, width, catalog)]
+        lines += [Text(""), *wrap_words(legend_words(patient.trends, catalog), prose, style="dim")]
     closing = f"{report.disclaimer}   {report.grading}   catalogue {report.catalogue_version}"
-    return [*lines, Text(""), *_wrapped(closing, prose)]
-
-
-_LEGEND = (
-    "day: since the last infusion; negative: to the first one. L, H: below, above the interval. v, ^: fell, rose "
-    "beyond usual variation of one person (one in twenty unchanged pairs exceeds it too). !: see the flags. "
-    "f: the first on record serves as baseline. The bars span the results and the interval. "
-    "What a flag means: wbc-tracker explain CODE."
-)
-
-
-def _variation_words(trends: list[TrendLine], catalog: Catalog) -> str:
-    """Say where the figure of usual variation is the larger of two, or rough."""
-    shown = {trend.analyte for trend in trends}
-    noted = [entry for entry in catalog.variations.values() if entry.note and entry.analyte in shown]
-    told = "; ".join(f"{catalog.analytes[entry.analyte].short}: {entry.note}" for entry in noted)
-    return f"Usual variation of {told}." if told else ""
+    return [*lines, Text(""), *wrap_words(closing, prose)]
 
 
 def _between(left: str, right: str, width: int) -> Text:
@@ -74,75 +56,69 @@ def _between(left: str, right: str, width: int) -> Text:
     return Text(f"{left}{' ' * gap}{right}", style="bold")
 
 
-def _wrapped(words: str, width: int, first: str = "", rest: str = "", style: str = "") -> list[Text]:
-    kept = _NUMBER_WITH_UNIT.sub("\N{NO-BREAK SPACE}", words)
-    wrapped = textwrap.wrap(kept, width, initial_indent=first, subsequent_indent=rest, break_long_words=False)
-    return [Text(line.replace("\N{NO-BREAK SPACE}", " "), style=style) for line in wrapped]
-
-
 def _pattern_lines(patient: PatientReport, width: int) -> list[Text]:
     style = {"as_described": "bold green", "differs": "bold yellow"}.get(patient.pattern.code, "bold")
     lines = []
     for sentence in patient.pattern.sentences:
         urgent = sentence.startswith("Urgent:")
-        lines += _wrapped(sentence, width, "  ", "  ", "bold red" if urgent else style)
+        lines += wrap_words(sentence, width, "  ", "  ", "bold red" if urgent else style)
     evidence = patient.pattern.evidence
     if evidence:
         room = max(len(when) for when, _ in evidence)
         for when, what in evidence:
             start = f"  {when:<{room}}{':' if when else ' '}  "
-            lines += _wrapped(what, width, start, " " * len(start))
+            lines += wrap_words(what, width, start, " " * len(start))
     return lines
 
 
-def _standing_lines(standing: Standing, width: int) -> list[Text]:
-    if standing.last_infusion_on is None:
-        words = "No infusion given yet."
-        if standing.next_on:
-            words += f" First infusion booked for {standing.next_on}, in {days_words(standing.days_to_next or 0)}."
-        return _wrapped(words, width)
-    words = (
-        f"Course {standing.course} since {standing.course_since}. Last infusion {standing.last_infusion_on}, "
-        f"{days_words(standing.days_since_infusion or 0)} ago. "
-    )
-    days = standing.days_to_next or 0
-    if standing.next_kind == "recorded":
-        words += f"Next infusion booked for {standing.next_on}, in {days_words(days)}."
-    elif standing.awaits_second_half:
-        due = "is due about" if days >= 0 else "none is recorded; it was due about"
-        words += f"The second half of the first dose: {due} {standing.next_on}."
-    elif days >= 0:
-        words += f"Next due by the usual interval about {standing.next_on}, in {days_words(days)}."
-    else:
-        words += (
-            f"By the usual interval the next was due about {standing.next_on}, {days_words(-days)} ago; none is "
-            "recorded. Your team may have agreed a longer interval."
+def _standing_lines(patient: PatientReport, width: int) -> list[Text]:
+    standing = patient.standing
+    words = "No infusion given yet."
+    if standing.last_infusion_on is not None:
+        words = (
+            f"Course {standing.course} since {standing.course_since}. Last infusion {standing.last_infusion_on}, "
+            f"{days_words(standing.days_since_infusion or 0)} ago."
         )
-    return _wrapped(words, width)
+    coming = [flag for flag in patient.flags if flag.code in _WITH_STANDING and flag.current]
+    told = " ".join(flag.message for flag in coming)
+    tags = f" [{', '.join([coming[0].code, *coming[0].statements])}]" if coming else ""
+    return wrap_words(f"{words} {told}{tags}".strip(), width)
 
 
 def _flag_lines(patient: PatientReport, width: int, catalog: Catalog) -> list[Text]:
     """Show current flags one by one, earlier ones under their own heading, expected ones as counts."""
     telling = [flag for flag in patient.flags if flag.severity != "expected"]
-    current = [flag for flag in telling if flag.current]
-    earlier = [flag for flag in telling if not flag.current]
+    current = [flag for flag in telling if flag.current and flag.code not in _WITH_STANDING]
+    still = {(flag.code, flag.collected_at) for flag in current if not _subject(flag, catalog)}
+    earlier = [flag for flag in telling if not flag.current and (flag.code, flag.collected_at) not in still]
     lines: list[Text] = []
-    for flag in _one_a_draw(current):
-        lines += _flag(flag, width)
+    for flag, same_draw in _one_a_draw(current, catalog):
+        lines += _flag(flag, width, _same_draw_words(same_draw, catalog))
     lines += _expected_lines(patient, width)
-    if not telling and patient.draws and not patient.is_filtered:
-        lines += _wrapped("No flag to discuss on record.", width, "    ", "    ")
+    of_results = [flag for flag in telling if flag.analyte and not _is_context(flag, catalog)]
+    if not of_results and patient.draws and not patient.is_filtered:
+        lines += wrap_words("No flag to discuss on record.", width, "    ", "    ")
     outside = _outside_words(patient, catalog)
     if outside:
-        lines += _wrapped(outside, width, "    ", "    ")
+        lines += wrap_words(outside, width, "    ", "    ")
     if earlier:
         lines += [Text(""), Text("Earlier (no longer the latest result, or older than 26 weeks)", style="bold")]
         groups: dict[tuple[str, str, str], list[FlagLine]] = {}
-        for flag in _one_a_draw(earlier):
-            groups.setdefault((flag.severity, flag.code, flag.analyte.removesuffix("_pct")), []).append(flag)
+        for flag, _ in _one_a_draw(earlier, catalog):
+            groups.setdefault((flag.severity, flag.code, _subject(flag, catalog)), []).append(flag)
         for latest, *others in groups.values():
-            lines += _flag(latest, width, others)
+            lines += _flag(latest, width, _also_words(others, catalog))
     return [*lines, Text("")] if lines else []
+
+
+def _is_context(flag: FlagLine, catalog: Catalog) -> bool:
+    """Return whether a flag only tells under which circumstances a draw was taken."""
+    return flag.severity == "info" and catalog.flags[flag.code].of_draw
+
+
+def _subject(flag: FlagLine, catalog: Catalog) -> str:
+    """Return what a flag is about on its draw: an analyte, count or percentage, or nothing but the draw."""
+    return "" if flag.analyte is None or catalog.flags[flag.code].of_draw else flag.analyte.removesuffix("_pct")
 
 
 def _outside_words(patient: PatientReport, catalog: Catalog) -> str:
@@ -152,30 +128,48 @@ def _outside_words(patient: PatientReport, catalog: Catalog) -> str:
     return f"Latest results outside their interval: {told}." if told else ""
 
 
-def _one_a_draw(flags: list[FlagLine]) -> list[FlagLine]:
-    """Tell a flag that stands on the count and on the percentage of one draw only once, on the count."""
-    told: dict[tuple[str, str, str], FlagLine] = {}
+def _one_a_draw(flags: list[FlagLine], catalog: Catalog) -> list[tuple[FlagLine, list[FlagLine]]]:
+    """Tell a flag once a draw: on the count where the percentage has it too, and what holds for the draw once.
+
+    Each comes with the same flag on the draw's other analytes. What is said of the patient is always told.
+    """
+    told: dict[tuple[str, ...], tuple[FlagLine, list[FlagLine]]] = {}
     for flag in flags:
-        told.setdefault((flag.code, flag.collected_at, flag.analyte.removesuffix("_pct")), flag)
+        key = (flag.code, flag.collected_at or flag.message, _subject(flag, catalog))
+        first, others = told.setdefault(key, (flag, []))
+        named = [(other.analyte or "").removesuffix("_pct") for other in (first, *others)]
+        if flag is not first and (flag.analyte or "").removesuffix("_pct") not in named:
+            others.append(flag)
     return list(told.values())
 
 
-def _flag(flag: FlagLine, width: int, others: Sequence[FlagLine] = ()) -> list[Text]:
-    """Return the lines of one flag; `others` are the same flag on earlier draws, named in one sentence."""
+def _same_draw_words(others: list[FlagLine], catalog: Catalog) -> str:
+    told = ", ".join(f"{catalog.analytes[flag.analyte].name} {flag.value_words}" for flag in others if flag.analyte)
+    return f" The same holds for {told}." if told else ""
+
+
+def _also_words(others: list[FlagLine], catalog: Catalog) -> str:
+    """Name the same flag on earlier draws, the latest of them one by one."""
+    if not others:
+        return ""
+    told = []
+    for other in others[:_MOST_ALSO]:
+        value = f"{other.value_words} " if _subject(other, catalog) else ""
+        told.append(f"{value}on {date_words(other.collected_at)[:10]}" if other.collected_at else other.message)
+    more = len(others) - _MOST_ALSO
+    return f" Also {', '.join(told)}" + (f" and on {more} earlier draws." if more > 0 else ".")
+
+
+def _flag(flag: FlagLine, width: int, more: str = "") -> list[Text]:
+    """Return the lines of one flag; `more` names the same flag elsewhere."""
     words = flag.message
-    if not flag.current:
+    if not flag.current and flag.analyte:
         words += f" Next value: {flag.next_value}." if flag.next_value else " No later value."
-    elif flag.severity in ("urgent", "discuss"):
+    elif flag.current and flag.severity in ("urgent", "discuss"):
         words += f" {flag.next_step}"
-    if others:
-        told = ", ".join(
-            f"{other.value_words} on {date_words(other.collected_at)[:10]}" for other in others[:_MOST_ALSO]
-        )
-        more = len(others) - _MOST_ALSO
-        words += f" Also {told}" + (f" and on {more} earlier draws." if more > 0 else ".")
-    words += f" [{', '.join([flag.code, *flag.statements])}]"
+    words += f"{more} [{', '.join([flag.code, *flag.statements])}]"
     first = f"{_MARKS[flag.severity]} {flag.severity:<{_INDENT - 4}}"
-    lines = _wrapped(words, width, first, " " * len(first))
+    lines = wrap_words(words, width, first, " " * len(first))
     lines[0].stylize(_STYLES[flag.severity], 0, len(first))
     return lines
 
@@ -200,45 +194,6 @@ def _expected_lines(patient: PatientReport, width: int) -> list[Text]:
     if not told:
         return []
     first = f"{_MARKS['expected']} {'expected':<{_INDENT - 4}}"
-    lines = _wrapped("; ".join(told) + ".", width, first, " " * len(first))
+    lines = wrap_words("; ".join(told) + ".", width, first, " " * len(first))
     lines[0].stylize(_STYLES["expected"], 0, len(first))
-    return lines
-
-
-def _trend_lines(trends: list[TrendLine], width: int, catalog: Catalog) -> list[Text]:
-    """Return one line an analyte: baseline, latest, change, verdict, number of results, sparkline."""
-    cells = []
-    for trend in trends:
-        analyte = catalog.analytes[trend.analyte]
-        mark = "f" if trend.baseline_kind == "first_on_record" else ""
-        change = percent_words(trend.percent_change) if trend.percent_change is not None else ""
-        cells.append(
-            (
-                analyte.short,
-                unit_words(catalog.canonical_unit(trend.analyte)),
-                f"{trend.baseline_words or '?'}{mark} ->",
-                trend.latest_words,
-                change,
-                f"n {trend.n}",
-                trend.verdict,
-                sparkline(trend.series, trend.latest_limits),
-            )
-        )
-    widths = [max(len(row[i]) for row in cells) for i in range(6)]
-    lines: list[Text] = []
-    for row in cells:
-        start = "  ".join(
-            (
-                row[0].ljust(widths[0]),
-                row[1].ljust(widths[1]),
-                row[2].rjust(widths[2]) + " " + row[3].rjust(widths[3]),
-                row[4].rjust(widths[4]),
-                row[5].ljust(widths[5]),
-            )
-        )
-        whole = f"{start}  {row[6]}  {row[7]}".rstrip()
-        if len(whole) <= width:
-            lines.append(Text(whole))
-        else:
-            lines += [Text(f"{start}  {row[7]}".rstrip()), Text(f"{' ' * (widths[0] + 2)}{row[6]}")]
     return lines

@@ -1,0 +1,268 @@
+"""The flags of a patient: the next infusion, gaps in blood counts, the time for non-live vaccines.
+
+Each case is one patient: infusions and blood counts by their days, the day of the report, and what is said.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from flag_tables import at
+from lab_tables import CATALOG, annotate, cohort, infusions, on, table
+
+from wbc_tracker.flags import evaluate_patient_flags
+
+HALVES = ("0 300", "14 300")
+
+
+def said(
+    code: str, infused: tuple[str, ...], as_of: int, counts: tuple[str, ...] = (), *columns: str
+) -> list[tuple[object, ...]]:
+    """What is said of one patient: the situation and some columns. Infusions are `DAY [DOSE [DRUG]]`."""
+    doses = infusions(*(_dated(line) for line in infused))
+    labs = at(*(f"{line} 6.0" for line in counts)) if counts else at("-400 hemoglobin 130")
+    frame = annotate(labs, doses, as_of=on(as_of))
+    found = evaluate_patient_flags(frame, doses, as_of=on(as_of))
+    assert set(found["severity"]) <= {"info"}
+    rows = found[(found["code"] == code).to_numpy(dtype=bool)]
+    return [tuple(row) for row in table(rows, "situation", "current", *columns)]
+
+
+def _dated(line: str) -> str:
+    day, *rest = line.split()
+    return " ".join([on(int(day)), *rest])
+
+
+def situations(code: str, infused: tuple[str, ...], as_of: int, counts: tuple[str, ...] = ()) -> list[object]:
+    return [row[0] for row in said(code, infused, as_of, counts)]
+
+
+class TestNextInfusion:
+    def due(self, infused: tuple[str, ...], as_of: int) -> list[tuple[object, ...]]:
+        return said("next_infusion", infused, as_of, (), "on", "days", "weeks")
+
+    def test_by_the_usual_interval_from_the_first_infusion_of_the_course(self) -> None:
+        assert self.due(HALVES, 100) == [("due", True, on(168), 68, 24)]
+
+    def test_on_the_day_it_is_due_and_one_day_past(self) -> None:
+        assert self.due(HALVES, 168) == [("due", True, on(168), 0, 24)]
+        assert self.due(HALVES, 169) == [("past", True, on(168), 1, 24)]
+
+    def test_the_interval_is_that_of_the_drug(self) -> None:
+        assert self.due(("0 1000 rituximab",), 100) == [("due", True, on(182), 82, 26)]
+        assert self.due(("0 20 ofatumumab", "28 20 ofatumumab"), 30) == [("due", True, on(56), 26, 4)]
+
+    def test_a_booking_goes_before(self) -> None:
+        assert self.due((*HALVES, "180 600"), 100) == [("booked", True, on(180), 80, None)]
+        assert self.due((*HALVES, "500 600"), 400) == [("booked", True, on(500), 100, None)]
+
+    def test_the_first_infusion_can_be_booked(self) -> None:
+        assert self.due(("30 300",), 10) == [("first_booked", True, on(30), 20, None)]
+
+    def test_nothing_is_known_without_an_infusion(self) -> None:
+        assert self.due((), 100) == []
+
+    def test_from_364_days_on(self) -> None:
+        assert self.due(HALVES, 363) == [("past", True, on(168), 195, 24)]
+        assert self.due(HALVES, 364) == [("none_since", True, on(14), 350, None)]
+
+    def test_a_continuous_drug_counts_from_the_last_dose(self) -> None:
+        doses = ("0 20 ofatumumab", "28 20 ofatumumab")
+        assert self.due(doses, 391) == [("past", True, on(56), 335, 4)]
+        assert self.due(doses, 392) == [("none_since", True, on(28), 364, None)]
+
+    def test_a_lone_half_dose_waits_for_the_second(self) -> None:
+        assert self.due(("0 300",), 14) == [("second_half", True, on(14), 0, None)]
+        assert self.due(("0 300",), 15) == [("second_half_past", True, on(14), 1, None)]
+        assert self.due(("0 300",), 364) == [("none_since", True, on(0), 364, None)]
+
+
+class TestCloseCourses:
+    def close(self, *infused: str, as_of: int = 200) -> list[tuple[object, ...]]:
+        rows = said("next_infusion", infused, as_of, (), "on", "until", "days")
+        return [row for row in rows if str(row[0]).startswith("close")]
+
+    @pytest.mark.parametrize(
+        ("apart", "situation"), [(22, "close"), (139, "close"), (140, "close_older"), (151, "close_older"), (152, None)]
+    )
+    def test_days_between_the_first_infusions_of_two_courses(self, apart: int, situation: str | None) -> None:
+        expected = [(situation, True, on(0), on(apart), apart)] if situation else []
+        assert self.close("0 600", f"{apart} 600") == expected
+
+    def test_the_second_half_is_no_course(self) -> None:
+        assert self.close(*HALVES) == []
+        assert self.close("0 300", "40 300") == []
+
+    def test_counted_from_the_first_half(self) -> None:
+        assert self.close(*HALVES, "141 600") == [("close_older", True, on(0), on(141), 141)]
+
+    def test_the_figures_of_the_labels_are_those_of_ocrelizumab(self) -> None:
+        assert self.close("0 1000 rituximab", "145 1000 rituximab") == []
+        assert self.close("0 1000 rituximab", "130 1000 rituximab") == [("close", True, on(0), on(130), 130)]
+
+    def test_not_with_a_drug_given_every_few_weeks(self) -> None:
+        assert self.close("0 20 ofatumumab", "28 20 ofatumumab", "150 20 ofatumumab") == []
+        assert self.close("0 20 ofatumumab", "60 600") == self.close("0 600", "60 20 ofatumumab") == []
+
+    def test_an_earlier_pair_is_the_past(self) -> None:
+        rows = self.close("0 600", "100 600", "268 600", "400 600", as_of=420)
+        assert rows == [("close", False, on(0), on(100), 100), ("close", True, on(268), on(400), 132)]
+
+    def test_a_booking_too_early(self) -> None:
+        assert self.close("0 600", "168 600", "268 600", as_of=200) == [("close", True, on(168), on(268), 100)]
+        assert self.close("0 600", "168 600", "189 600", as_of=180) == []  # belongs to the course
+        assert self.close("0 600", "168 600", "320 600", as_of=200) == []
+
+
+class TestVaccineWindow:
+    def window(self, infused: tuple[str, ...], as_of: int) -> list[tuple[object, ...]]:
+        return said("vaccine_window", infused, as_of, (), "on", "until")
+
+    @pytest.mark.parametrize(
+        ("as_of", "expected"),
+        [
+            (97, ("ahead", True, on(98), on(140))),
+            (98, ("open", True, on(98), on(140))),
+            (140, ("open", True, on(98), on(140))),
+            (141, ("closed", True, None, on(140))),
+            (168, ("closed", True, None, on(140))),
+            (169, ("open_past", True, on(98), None)),
+            (900, ("open_past", True, on(98), None)),
+        ],
+    )
+    def test_from_84_days_after_the_latest_infusion_to_28_before_the_next(
+        self, as_of: int, expected: tuple[object, ...]
+    ) -> None:
+        """The latest infusion was on day 14; the next is due on day 168."""
+        assert self.window(HALVES, as_of) == [expected]
+
+    def test_a_booking_moves_the_end(self) -> None:
+        assert self.window((*HALVES, "200 600"), 150) == [("open", True, on(98), on(172))]
+        assert self.window((*HALVES, "400 600"), 380) == [("closed", True, None, on(372))]
+
+    @pytest.mark.parametrize(("booked", "situation"), [(126, "ahead"), (125, "none")])
+    def test_a_booking_can_leave_no_time(self, booked: int, situation: str) -> None:
+        """From day 98 on; a booking for day 126 leaves that one day."""
+        ((found, *_),) = self.window((*HALVES, f"{booked} 600"), 50)
+        assert found == situation
+
+    def test_a_lone_half_dose(self) -> None:
+        assert self.window(("0 300",), 10) == [("none", True, None, None)]
+        assert self.window(("0 300",), 83) == [("ahead_past", True, on(84), None)]
+        assert self.window(("0 300",), 84) == [("open_past", True, on(84), None)]
+
+    def test_not_with_a_drug_given_every_few_weeks_and_not_before_the_first_infusion(self) -> None:
+        assert self.window(("0 20 ofatumumab",), 100) == self.window((), 100) == self.window(("30 300",), 10) == []
+
+
+class TestMonitoringGap:
+    @pytest.mark.parametrize("analyte", ["wbc", "neutrophils", "lymphocytes"])
+    def test_a_count_older_than_26_weeks(self, analyte: str) -> None:
+        counts = (f"20 {analyte}", f"30 {analyte}")
+        assert situations("monitoring_gap", HALVES, 212, counts) == []
+        assert said("monitoring_gap", HALVES, 213, counts, "on", "days") == [("old", True, on(30), 183)]
+
+    def test_other_results_are_no_blood_count(self) -> None:
+        assert situations("monitoring_gap", HALVES, 213, ("30 wbc", "200 igg", "200 neutrophils_pct")) == ["old"]
+
+    def test_while_the_last_infusion_is_at_most_78_weeks_ago(self) -> None:
+        assert situations("monitoring_gap", HALVES, 14 + 546, ("30 wbc",)) == ["old"]
+        assert situations("monitoring_gap", HALVES, 14 + 547, ("30 wbc",)) == []
+
+    def test_no_count_at_all_is_not_passed_over(self) -> None:
+        assert situations("monitoring_gap", HALVES, 20) == ["never"]
+        assert situations("monitoring_gap", HALVES, 14 + 547) == []
+
+    def test_not_without_an_infusion(self) -> None:
+        assert situations("monitoring_gap", (), 400, ("0 wbc",)) == []
+        assert situations("monitoring_gap", ("500 300",), 400, ("0 wbc",)) == []
+
+    def test_a_course_before_the_present_one_without_a_count(self) -> None:
+        doses = (*HALVES, "170 600", "340 600")
+        counts = ("-5 wbc", "100 wbc", "350 wbc")
+        assert said("monitoring_gap", doses, 360, counts, "course", "on", "until") == [
+            ("course", True, 2, on(170), on(340))
+        ]
+
+    def test_a_count_on_the_day_of_the_next_infusion_belongs_to_the_course_before(self) -> None:
+        doses = (*HALVES, "170 600", "340 600")
+        assert situations("monitoring_gap", doses, 360, ("340 wbc",)) == []
+
+    def test_only_the_course_just_before(self) -> None:
+        doses = (*HALVES, "170 600", "340 600", "510 600")
+        assert situations("monitoring_gap", doses, 520, ("100 wbc", "400 wbc")) == []
+
+    def test_the_first_course_has_none_before(self) -> None:
+        assert situations("monitoring_gap", HALVES, 100, ("20 wbc",)) == []
+
+    def test_a_drug_given_every_few_weeks_makes_no_course_to_count_in(self) -> None:
+        doses = ("0 20 ofatumumab", "28 20 ofatumumab", "100 600")
+        assert situations("monitoring_gap", doses, 120, ("110 wbc",)) == []
+
+    def test_a_limit_is_a_count(self) -> None:
+        labs = at("30 wbc <4.0")
+        frame = annotate(labs, infusions(f"{on(0)} 600"), as_of=on(60))
+        found = evaluate_patient_flags(frame, infusions(f"{on(0)} 600"), as_of=on(60))
+        assert "monitoring_gap" not in set(found["code"])
+
+
+class TestManyPatients:
+    def people(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        labs = cohort(ann=at("20 wbc 6.0"), bob=at("-5 wbc 6.0"))
+        doses = infusions(f"{on(0)} 600", f"{on(3)} 1000 rituximab", f"{on(7)} 600")
+        return labs, doses.assign(patient_id=["cleo", "ann", "bob"])
+
+    def test_each_is_told_alone_in_the_order_asked_for(self) -> None:
+        labs, doses = self.people()
+        frame = annotate(labs, doses, as_of=on(50))
+        found = evaluate_patient_flags(frame, doses, as_of=on(50), patients=["bob", "nobody", "cleo", "ann"])
+        due = found[(found["code"] == "next_infusion").to_numpy(dtype=bool)]
+        assert table(due, "patient_id", "on") == [("bob", on(175)), ("cleo", on(168)), ("ann", on(185))]
+
+    def test_by_default_all_who_have_results_or_infusions(self) -> None:
+        labs, doses = self.people()
+        found = evaluate_patient_flags(annotate(labs, doses, as_of=on(50)), doses, as_of=on(50))
+        assert list(dict.fromkeys(found["patient_id"])) == ["ann", "bob", "cleo"]
+        assert table(found[(found["patient_id"] == "cleo").to_numpy(dtype=bool)], "code", "situation") == [
+            ("next_infusion", "due"),
+            ("monitoring_gap", "never"),
+            ("vaccine_window", "ahead"),
+        ]
+
+    def test_alone_or_together_the_same_is_said(self) -> None:
+        labs, doses = self.people()
+        together = evaluate_patient_flags(annotate(labs, doses, as_of=on(300)), doses, as_of=on(300))
+        for who in ("ann", "bob"):
+            mine, own = labs[labs["patient_id"] == who], doses[doses["patient_id"] == who]
+            alone = evaluate_patient_flags(annotate(mine, own, as_of=on(300)), own, as_of=on(300))
+            same = together[(together["patient_id"] == who).to_numpy(dtype=bool)]
+            assert table(same, *same.columns) == table(alone, *alone.columns)
+
+    def test_nobody(self) -> None:
+        labs, doses = self.people()
+        frame = annotate(labs.iloc[:0], doses.iloc[:0], as_of=on(50))
+        assert evaluate_patient_flags(frame, doses.iloc[:0], as_of=on(50)).empty
+
+
+#: A patient (infusions, day of the report) for whom each situation of the catalogue holds.
+HOLDS = {
+    "next_infusion": {
+        "first_booked": (("30 300",), 10), "booked": ((*HALVES, "180 600"), 100), "second_half": (("0 300",), 5),
+        "second_half_past": (("0 300",), 50), "due": (HALVES, 50), "past": (HALVES, 200), "none_since": (HALVES, 400),
+        "close": (("0 600", "100 600"), 110), "close_older": (("0 600", "145 600"), 150),
+    },
+    "vaccine_window": {
+        "ahead": (HALVES, 50), "open": (HALVES, 100), "closed": (HALVES, 150), "none": (("0 300",), 5),
+        "open_past": (HALVES, 200), "ahead_past": (("0 300",), 50),
+    },
+    "monitoring_gap": {"never": (HALVES, 50)},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", HOLDS)
+def test_every_sentence_of_the_catalogue_can_be_said(code: str) -> None:
+    cases = HOLDS[code]
+    for situation, (infused, as_of) in cases.items():
+        assert situation in situations(code, infused, as_of), situation
+    tested_above = {"old", "course"} if code == "monitoring_gap" else set()
+    assert set(cases) | tested_above == set(CATALOG.flags[code].situations)

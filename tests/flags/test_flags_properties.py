@@ -1,0 +1,75 @@
+"""What must hold of the flags for any results and infusions."""
+
+from __future__ import annotations
+
+import random
+
+import pandas as pd
+from flag_tables import SPLIT, at, with_flags
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lab_tables import CATALOG, on, table
+
+VALUES = {
+    "wbc": ["8.0", "6.4", "3.1", "1.8", "0.006", ">4.0"],
+    "neutrophils": ["4.0", "1.9", "1.2", "0.4", "<1.0"],
+    "lymphocytes": ["1.8", "0.9", "0.4", "<2.0"],
+    "cd19": ["210", "2", "<1", "40", "<20"],
+    "igg": ["11.0", "9.0", "5.5", "4.0", "<7.0"],
+    "cd4": ["800", "150"],
+}
+#: Flags that judge no value, only the day on which it was drawn.
+CONTEXT = {"t_cell_shift", "extended_interval", "steroid_window"}
+
+one_result = st.sampled_from(list(VALUES)).flatmap(
+    lambda analyte: st.tuples(
+        st.sampled_from([-20, -5, 1, 16, 30, 60, 90, 150, 200, 230, 300, 400]),
+        st.just(analyte),
+        st.sampled_from(VALUES[analyte]),
+    )
+)
+some_results = st.lists(one_result, min_size=1, max_size=24, unique_by=lambda result: result[:2])
+some_infusions = st.sampled_from([(), SPLIT, (*SPLIT, f"{on(168)} 600"), (f"{on(0)} 20 ofatumumab",)])
+
+
+def flags_by_result(labs: pd.DataFrame, infused: tuple[str, ...]) -> dict[tuple[str, str], set[str]]:
+    frame = with_flags(labs, *infused)
+    cells = table(frame, "collected_at", "analyte", "flags")
+    return {(when, analyte): set((flags or "").split(";")) - {""} for when, analyte, flags in cells}
+
+
+def lines(results: list[tuple[int, str, str]]) -> pd.DataFrame:
+    return at(*(f"{day} {analyte} {value}" for day, analyte, value in results))
+
+
+@settings(max_examples=60, deadline=None)
+@given(some_results, some_infusions, st.randoms(use_true_random=False))
+def test_the_order_of_the_rows_does_not_matter(
+    results: list[tuple[int, str, str]], infused: tuple[str, ...], chance: random.Random
+) -> None:
+    shuffled = chance.sample(results, len(results))
+    assert flags_by_result(lines(shuffled), infused) == flags_by_result(lines(results), infused)
+
+
+@settings(max_examples=60, deadline=None)
+@given(some_results, some_infusions)
+def test_an_alarming_value_is_flagged_whatever_else_is_there(
+    results: list[tuple[int, str, str]], infused: tuple[str, ...]
+) -> None:
+    """Each result alone and among all others raises the same alarms of its own value."""
+    own = {"critical_value", *(flag.code for flag in CATALOG.flags.values() if flag.analyte), "low_immunoglobulin"}
+    together = flags_by_result(lines(results), infused)
+    for result in results:
+        for key, flags in flags_by_result(lines([result]), infused).items():
+            assert together[key] & own == flags & own
+
+
+@settings(max_examples=60, deadline=None)
+@given(some_results, some_infusions)
+def test_what_is_unknown_is_flagged_as_nothing_and_called_expected_by_nothing(
+    results: list[tuple[int, str, str]], infused: tuple[str, ...]
+) -> None:
+    """`>0` says nothing of a result."""
+    unknown = [(day, analyte, ">0") for day, analyte, _ in results]
+    for flags in flags_by_result(lines(unknown), infused).values():
+        assert flags <= CONTEXT

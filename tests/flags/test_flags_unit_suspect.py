@@ -1,0 +1,86 @@
+"""Jumps that look like another unit."""
+
+from __future__ import annotations
+
+import pytest
+from flag_tables import SPLIT, at, codes, flagged, severities
+
+SUSPECT = "unit_suspect"
+
+
+def values_flagged(*values: str, analyte: str = "wbc") -> list[str]:
+    """Which of the values of one analyte, on days that follow one another, are flagged."""
+    labs = at(*(f"{60 + place} {analyte} {value}" for place, value in enumerate(values)))
+    return [row.removeprefix(f"{analyte} ") for row in flagged(SUSPECT, labs)]
+
+
+def test_is_for_information() -> None:
+    assert severities(SUSPECT, at("60 igg 9.0", "90 igg 0.009"), *SPLIT) == ["info"]
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        (("1.0", "300"), ["300"]),
+        (("1.0", "299"), []),
+        (("0.6", "180"), ["180"]),  # 300 fold, though 180 / 0.6 is 300.00000000000006 in the machine
+        (("300", "1.0"), ["1"]),
+        (("299", "1.0"), []),
+        (("6.1",), []),
+    ],
+)
+def test_300_fold_up_or_down(values: tuple[str, ...], found: list[str]) -> None:
+    assert values_flagged(*values) == found
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        (("0.5", "400", "0.6"), ["400"]),
+        (("0.5", "400", "1.3", "420"), ["400", "420"]),
+        (("0.10", "400", "1.00"), ["400"]),  # 10 fold is still a return
+        (("0.09", "400", "1.00"), ["400", "1"]),  # 11 fold is not
+        (("0.5", "400", "410", "0.6"), ["400", "0.6"]),  # the row before the last is not flagged itself
+        (("400", "0.5", "410"), ["0.5"]),
+        (("0.5", "400", "0.5", "400", "0.5", "400"), ["400", "400", "400"]),
+        (("0.001", "0.5", "400", "0.6"), ["0.5", "400"]),  # 0.5 is suspect, 400 no return to 0.001, 0.6 is one
+    ],
+)
+def test_the_return_is_not_flagged(values: tuple[str, ...], found: list[str]) -> None:
+    assert values_flagged(*values) == found
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        (("0.5", "<400"), []),
+        (("<0.5", "400"), []),
+        (("0.5", "<400", "410"), ["410"]),  # the previous uncensored value is 0.5
+        (("0", "400"), []),
+        (("400", "0"), []),
+        (("0.5", "0", "400"), []),
+    ],
+)
+def test_limits_and_zeros_are_not_compared(values: tuple[str, ...], found: list[str]) -> None:
+    assert values_flagged(*values) == found
+
+
+def test_of_one_analyte_and_one_person() -> None:
+    assert flagged(SUSPECT, at("60 wbc 6.0", "61 platelets 3000", "62 cd4 0.5")) == []
+    assert flagged(SUSPECT, at("60 wbc 0.5", "61 wbc 400").assign(patient_id=["ann", "me"])) == []
+
+
+def test_in_the_order_of_time_not_of_the_file() -> None:
+    assert flagged(SUSPECT, at("61 wbc 400", "62 wbc 0.6", "60 wbc 0.5")) == ["wbc 400"]
+
+
+def test_b_cells_that_the_drug_removed_too() -> None:
+    """The message says that the drug itself can do that."""
+    labs = at("-5 cd19 320", "60 cd19 1", "150 cd19 0.5")
+    assert flagged(SUSPECT, labs, *SPLIT) == ["cd19 1"]
+
+
+def test_an_alarm_in_doubt_stays_an_alarm() -> None:
+    row = codes(at("60 neutrophils 3.5", "61 neutrophils 0.0035"), *SPLIT)[1]
+    assert row[:2] == ["critical_value", "neutropenia"]
+    assert SUSPECT in row

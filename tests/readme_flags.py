@@ -1,0 +1,39 @@
+"""The table of flags in the README: generated from the catalogue, committed, and compared by a test.
+
+To write it anew after a wanted change of the catalogue: python tests/readme_flags.py
+"""
+
+from __future__ import annotations
+
+from readme import README
+
+from wbc_tracker.catalog import Catalog, load_catalog
+from wbc_tracker.report.explanation import severity_words, sources_of, threshold_words
+
+BEGIN, END = "<!-- flags: begin -->\n\n", "\n\n<!-- flags: end -->"
+
+
+def flag_table(catalog: Catalog) -> str:
+    """Return the flags with rule, thresholds and sources as Markdown; sources are numbered below the table."""
+    numbers: dict[str, int] = {}
+    lines = ["| flag | severity | rule | thresholds | sources |", "|---|---|---|---|---|"]
+    for flag in catalog.flags.values():
+        sources = [numbers.setdefault(source, len(numbers) + 1) for source in sources_of(flag, catalog)]
+        thresholds = "; ".join(words.partition(": ")[0] if flag.analyte is None else words
+                               for words, _ in threshold_words(flag, catalog))  # fmt: skip
+        cells = (f"`{flag.code}`", severity_words(flag), flag.rule, thresholds, ", ".join(map(str, sources)))
+        lines.append(f"| {' | '.join(cells)} |")
+    told = [catalog.sources[source] for source in numbers]
+    return "\n".join([*lines, "", *(f"{n}. {source.text} ({source.certainty})" for n, source in enumerate(told, 1))])
+
+
+def committed_table() -> str:
+    """Return what stands between the two markers."""
+    _, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
+    return rest.partition(END)[0]
+
+
+if __name__ == "__main__":
+    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    README.write_text(f"{before}{BEGIN}{flag_table(load_catalog())}{END}{after}", encoding="utf-8")

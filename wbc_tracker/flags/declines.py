@@ -1,0 +1,68 @@
+"""Which series are falling: the trend's verdict on the latest row of the few analytes that can carry it."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from wbc_tracker.annotate.baseline import SeriesOrder, rcv_arrays
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.trends.batches import Points
+from wbc_tracker.trends.mann_kendall import compute_p_values
+from wbc_tracker.trends.points import select_points
+from wbc_tracker.trends.verdicts import estimate_trends, is_long_enough, judge_trends
+
+Mask = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int64]
+
+#: A fall of these over months is told (design section 7).
+DECLINE_ANALYTES = ("wbc", "neutrophils", "lymphocytes", "igg")
+_NEEDED = ["_patient", "_analyte", "_day", "_second", "_comparator", "days_since_infusion", "value"]
+
+
+def judge_declines(annotated: pd.DataFrame, catalog: Catalog) -> npt.NDArray[np.int8]:
+    """Return "falling" and "falling slightly" as places in TREND_VERDICTS on the latest row of a series, else -1.
+
+    The verdicts are those of `summarize_trends`, for DECLINE_ANALYTES alone. The slope, which is the slow part,
+    is estimated only where the test already tells a fall from chance; other verdicts are not told apart.
+    """
+    verdicts = np.full(len(annotated), -1, dtype=np.int8)
+    rows = _rows_of_long_series(annotated, catalog)
+    if not len(rows):
+        return verdicts
+    part = annotated[_NEEDED].iloc[rows]
+    series = SeriesOrder.of(part, len(catalog.analytes))
+    points = select_points(part, series, catalog)
+    long_enough = is_long_enough(points, catalog)
+    fell = _fell(points, long_enough, catalog)
+    analyte = part["_analyte"].to_numpy()[series.order[series.starts]]
+    fall, rise = (limit[analyte] for limit in rcv_arrays(catalog))
+    verdict = judge_trends(estimate_trends(points, fell, catalog), long_enough, fall, rise, catalog)
+    latest = series.order[np.append(series.starts[1:], len(series.order)) - 1]
+    verdicts[rows[latest[fell]]] = verdict[fell]
+    return verdicts
+
+
+def _rows_of_long_series(annotated: pd.DataFrame, catalog: Catalog) -> Whole:
+    """Return the rows of the series that have results enough on treatment for a trend, whatever their days."""
+    analyte = annotated["_analyte"].to_numpy()
+    can_carry = np.array([name in DECLINE_ANALYTES for name in catalog.analytes])
+    rows = np.flatnonzero(can_carry[analyte])
+    series = annotated["_patient"].to_numpy()[rows] * len(catalog.analytes) + analyte[rows]
+    series -= series.min() if len(series) else 0  # of one patient among many: few numbers
+    treated = annotated["_course"].to_numpy()[rows] >= 1
+    long = np.bincount(series[treated]) >= catalog.figure("trend_least_days")
+    return np.asarray(rows[np.append(long, False)[np.minimum(series, len(long))]])
+
+
+def _fell(points: Points, long_enough: Mask, catalog: Catalog) -> Mask:
+    """Return which series the Mann-Kendall test finds falling, before any slope is estimated."""
+    fell = np.zeros(len(long_enough), dtype=bool)
+    for places, _, y in points.batches(long_enough):
+        earlier, later = np.triu_indices(y.shape[1], 1)
+        before, after = y.take(earlier, axis=1), y.take(later, axis=1)
+        falling, rising = (np.count_nonzero(test(after, before), axis=1) for test in (np.less, np.greater))
+        p_value = compute_p_values(y, rising - falling, int(catalog.figure("trend_exact_up_to")))
+        fell[places] = (rising < falling) & (p_value < catalog.figure("trend_p_below"))
+    return fell

@@ -1,0 +1,126 @@
+"""What each course did: its pre-dose value, its nadir, and its last value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from wbc_tracker.annotate.baseline import SeriesOrder
+from wbc_tracker.annotate.bounds import COMPARATORS
+from wbc_tracker.annotate.courses import Courses, find_courses
+from wbc_tracker.annotate.keys import encode, patient_index, whole_numbers
+from wbc_tracker.catalog import Catalog, load_catalog
+from wbc_tracker.errors import FrameError
+
+Mask = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int64]
+
+#: No patient has as many courses.
+_COURSES = 1 << 20
+_FAR = np.iinfo(np.int64).max
+#: Of limits and a value with the same number, which says the least: by place in COMPARATORS.
+_LOWEST_FIRST = np.array([("<", "<=", "", ">=", ">").index(comparator) for comparator in COMPARATORS])
+
+
+def summarize_courses(
+    annotated: pd.DataFrame, infusions: pd.DataFrame, *, as_of: str, catalog: Catalog | None = None
+) -> pd.DataFrame:
+    """Summarise each course of each series: one row a patient, analyte and course that has results.
+
+    The pre-dose value is the last draw of a course that the next course followed; the present course has none
+    yet, also while its next infusion is only booked. The nadir is the lowest value within the course, the
+    earliest of several. A limit takes part with its number: `<1` is lower than 1, and because a nadir is at
+    most the lowest of what was found, `<5` is not lower than 3. `>5` is the nadir only where a course has
+    nothing else. Courses of a continuous drug are left out: infusions every few weeks make no cycle.
+
+    Args:
+        annotated: a frame that `annotate` returned. infusions, as_of: what it was annotated with.
+        catalog: analytes and drugs; by default the program's own.
+
+    Returns:
+        `patient_id`, `analyte`, `course` (from 1), `n`, and each with `_comparator` and `_at`: `pre_dose`,
+        `nadir`, `last`; `nadir_day` counts from the latest infusion before that draw, as
+        `days_since_infusion` does, so in a split first dose from its second half once that is given.
+
+    Raises:
+        FrameError: the results were annotated with other infusions.
+    """
+    catalog = catalog or load_catalog()
+    patients = patient_index(annotated)
+    as_of_day = int(np.datetime64(as_of, "D").astype(np.int64))
+    given = find_courses(infusions, patients, as_of_day, catalog)
+    patient, course = encode(annotated["patient_id"], patients), annotated["_course"].to_numpy()
+    kept = _in_cycles(patient, course, given, catalog)
+    rows, starts = _group_rows(annotated, kept, catalog)
+    ends = np.append(starts[1:], len(rows))[: len(starts)] - 1
+    last, nadir = rows[ends], rows[_lowest_places(annotated, rows, starts)]
+    latest_course = np.append(given.course, 0)[given.end - 1] * (given.end > given.start)
+    followed = latest_course[patient[last]] > course[last]
+    day = annotated["days_since_infusion"].to_numpy(dtype=np.int64, na_value=0)[nadir]
+    return pd.DataFrame(
+        {
+            "patient_id": annotated["patient_id"].iloc[last].astype("str").to_numpy(),
+            "analyte": annotated["analyte"].iloc[last].astype("str").to_numpy(),
+            "course": course[last],
+            "n": ends - starts + 1,
+            **_told(annotated, last, followed, "pre_dose"),
+            **_told(annotated, nadir, np.ones(len(nadir), dtype=bool), "nadir"),
+            "nadir_day": whole_numbers(day, np.ones(len(nadir), dtype=bool)),
+            **_told(annotated, last, np.ones(len(last), dtype=bool), "last"),
+        }
+    )
+
+
+def _in_cycles(patient: Whole, course: Whole, given: Courses, catalog: Catalog) -> Mask:
+    """Return which rows are of a course of a drug that is given in cycles.
+
+    Raises:
+        FrameError: a row is of a course that the infusions do not make.
+    """
+    treated = course >= 1
+    key = given.patient * _COURSES + given.course
+    wanted = patient[treated] * _COURSES + course[treated]
+    place = np.searchsorted(key, wanted)
+    if (np.append(key, -1)[place] != wanted).any():
+        raise FrameError("The results were annotated with other infusions, or as of another day.")
+    interval = np.array([catalog.drugs[drug].interval_days for drug in given.drugs])
+    cyclic = interval >= catalog.figure("continuous_interval_below_days")
+    kept = treated.copy()
+    kept[treated] = cyclic[given.anchor_drug[place]]
+    return kept
+
+
+def _group_rows(annotated: pd.DataFrame, kept: Mask, catalog: Catalog) -> tuple[Whole, Whole]:
+    """Return the places of the kept rows by series, course and time, and where each course of a series begins."""
+    series = SeriesOrder.of(annotated, len(catalog.analytes))
+    at = kept[series.order]
+    rows = series.order[at]
+    group = series.number[at] * _COURSES + annotated["_course"].to_numpy()[rows]
+    # On a day of an infusion a timed draw can be of the earlier course though it sorts behind one without a time.
+    order = np.argsort(group, kind="stable")
+    rows, group = rows[order], group[order]
+    return rows, np.flatnonzero(np.append(True, group[1:] != group[:-1])[: len(group)])
+
+
+def _lowest_places(annotated: pd.DataFrame, rows: Whole, starts: Whole) -> Whole:
+    """Return the place among the rows of each group's nadir."""
+    if not len(rows):
+        return starts
+    number = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(rows))))
+    value, comparator = annotated["value"].to_numpy()[rows], annotated["_comparator"].to_numpy()[rows]
+    is_above = np.isin(comparator, [COMPARATORS.index(">"), COMPARATORS.index(">=")])
+    nothing_else = np.logical_and.reduceat(is_above, starts)
+    value = np.where(is_above & ~nothing_else[number], np.inf, value)
+    lowest = value == np.minimum.reduceat(value, starts)[number]
+    rank = _LOWEST_FIRST[comparator] * len(rows) + np.arange(len(rows))
+    return np.asarray(np.minimum.reduceat(np.where(lowest, rank, _FAR), starts) % len(rows))
+
+
+def _told(annotated: pd.DataFrame, rows: Whole, shown: Mask, name: str) -> dict[str, Any]:
+    """Return value, comparator and time of the rows, empty where not shown."""
+    columns = {"": "value", "_comparator": "comparator", "_at": "collected_at"}
+    chosen = {f"{name}{end}": annotated[column].iloc[rows] for end, column in columns.items()}
+    return {name: column.where(shown).array for name, column in chosen.items()}
