@@ -16,6 +16,7 @@ COMMANDS = [
     "import",
     "report",
     "export",
+    "cohort",
     "explain",
     "infusion",
     "infusion add",

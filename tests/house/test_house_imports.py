@@ -24,14 +24,14 @@ LAYERS = [
     ["annotate"],
     ["trends"],
     ["flags"],
-    ["dataset"],
+    ["dataset", "cohort"],
     ["importing", "selection"],
     ["report", "export"],
     ["wbc_tracker"],  # the door: the public Python API
     ["cli"],
 ]
-#: `annotate`, `flags` and `trends` take frames: where the frames come from is not their business.
-FRAMES_ONLY = ("annotate", "flags", "trends")
+#: `annotate`, `flags`, `trends` and `cohort` take frames: where the frames come from is not their business.
+FRAMES_ONLY = ("annotate", "flags", "trends", "cohort")
 PLACE = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from wbc_tracker import __version__
-from wbc_tracker.cli import explain, export, import_labs, imports, infusion, patients, profiles, report
+from wbc_tracker.cli import cohort, explain, export, import_labs, imports, infusion, patients, profiles, report
 from wbc_tracker.cli.output import show
 
 app = typer.Typer(
@@ -50,6 +50,7 @@ app.add_typer(infusion.app, name="infusion")
 app.add_typer(imports.app, name="imports")
 app.command("report")(report.report)
 app.command("export")(export.export)
+app.command("cohort")(cohort.cohort)
 app.command("explain")(explain.explain)
 app.add_typer(patients.app, name="patients")
 app.add_typer(profiles.app, name="profiles")

@@ -1,0 +1,192 @@
+"""`cohort`: text, CSV and JSON of the research table, its options, and the cohorts that are none."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from cli_runs import CLINIC, ON_THE_DAY, ONE
+
+LABS = "patient_id,collected_at,analyte,value,unit"
+DOSES = "patient_id,infused_on,drug,dose_mg"
+
+
+@pytest.fixture
+def small(file):
+    """Three patients, one of them untreated."""
+    labs = file(
+        "labs.csv",
+        "a,2024-01-01,WBC,6.0,10^9/L",
+        "a,2024-02-20,WBC,5.0,10^9/L",
+        "a,2024-02-20,CD19,<1,/uL",
+        "b,2024-02-20,WBC,7.0,10^9/L",
+        "b,2024-02-20,CD19,40,/uL",
+        "c,2024-02-20,WBC,9.0,10^9/L",
+        header=LABS,
+    )
+    doses = file("doses.csv", "a,2024-01-02,ocrelizumab,600", "b,2024-01-02,ocrelizumab,600", header=DOSES)
+    return ("--labs", labs, "--infusions", doses, "--as-of", "2024-12-31")
+
+
+def figures(out: str) -> dict[tuple[str, str, str], tuple[str, str, str, str]]:
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert list(rows[0]) == ["section", "row", "column", "value", "n", "denominator", "missing"]
+    found = {(r["section"], r["row"], r["column"]): (r["value"], r["n"], r["denominator"], r["missing"]) for r in rows}
+    assert len(found) == len(rows)  # every figure has a name of its own
+    return found
+
+
+def test_the_table_in_words(wbc, small):
+    done = wbc("cohort", *small, "--windows", "0,4,12")
+    assert done.code == 0
+    assert done.lines[0] == "wbc-tracker   cohort of 2 treated patients   as of 2024-12-31"
+    assert "3 patients on record; 1 without an infusion by then has been left out." in done.out
+    (baseline,) = [line for line in done.lines if line.startswith("baseline")]
+    assert baseline.split() == ["baseline", "6.0", "[6.0,", "6.0]", "1/2", "0/2"]
+    assert "4 to <12  6.0 [5.5, 6.5] 2/2  <20.5 [<10.75, <30.25] 2/2" in done.out
+    assert "1 of 2 (50.0 %)" in done.out
+    assert "No results of neutr, lymph, CD3, CD4, CD8, IgG, IgA, IgM." in " ".join(done.lines)
+    assert "depleted below 10 /uL" in " ".join(done.out.split())
+    assert done.lines[-1].startswith("Educational information, not medical advice.   CTCAE v5.0   catalogue ")
+    assert done.lines[-1].endswith("wbc-tracker 0.1.0")
+
+
+def test_the_csv_has_every_figure_with_its_denominator(wbc, small):
+    done = wbc("cohort", *small, "--format", "csv", "--since", "first")
+    found = figures(done.out)
+    assert found["patients", "without an infusion", "patients"][0] == "1"
+    assert found["since first: values", "weeks 4 to <12", "wbc median"] == ("6", "2", "2", "0")
+    assert found["since first: values", "weeks 4 to <12", "cd19 q3"] == ("<30.25", "2", "2", "0")
+    assert found["since first: values", "weeks 0 to <4", "wbc median"] == ("", "0", "2", "2")
+    assert found["since first: B cells depleted", "weeks 4 to <12", "percent"] == ("50.0", "1", "2", "0")
+    assert found["shift reference", "wbc: no baseline before treatment", "patients"] == ("1", "1", "2", "")
+    assert found["settings", "depleted_below_count", ""][0] == "10.0"
+    assert not [key for key in found if key[0].startswith("since last")]
+
+
+def test_the_json_says_the_same(wbc, small):
+    done = wbc("cohort", *small, "--format", "json", "--windows", "0,4,12", "--depleted-below", "50")
+    found = done.json
+    assert found["patients"] == {"on_record": 3, "untreated": 1, "treated": 2, "with_results": 2}
+    assert found["settings"]["depleted_below_count"] == 50
+    assert [table["since"] for table in found["windows"]] == ["first", "last"]
+    baseline, empty, month = found["windows"][0]["rows"]
+    assert (baseline["window"], baseline["b_cells"]) == ("baseline", None)
+    assert empty["values"][0] == {
+        "analyte": "wbc",
+        "unit": "10*9/L",
+        "n": 0,
+        "missing": 2,
+        "q1": None,
+        "median": None,
+        "q3": None,
+    }
+    assert month["values"][1]["median"] == {"value": 20.5, "comparator": "<"}
+    assert month["b_cells"] == {"depleted": 2, "assessable": 2, "drawn": 2, "percent": 100.0}
+    assert found["depletion"]["ever"] == {"count": 2, "assessable": 2, "missing": 0, "percent": 100.0}
+    assert found["reappearance"]["kaplan_meier_median_days"] is None
+    assert found["disclaimer"] == "Educational information, not medical advice."
+
+
+def test_the_example_is_the_same_in_all_three_forms(wbc):
+    words = wbc("cohort", *CLINIC, *ON_THE_DAY).out
+    table = figures(wbc("cohort", *CLINIC, *ON_THE_DAY, "--format", "csv").out)
+    data = wbc("cohort", *CLINIC, *ON_THE_DAY, "--format", "json").json
+    sustained = data["depletion"]["sustained"]
+    assert table["depletion", "sustained", "percent"] == tuple(
+        str(sustained[name]) for name in ("percent", "count", "assessable", "missing")
+    )
+    share = f"{sustained['count']} of {sustained['assessable']} ({sustained['percent']} %)"
+    assert f"sustained  {share}, {sustained['missing']} not assessable" in words
+    (wbc_shift,) = [s for s in data["shifts"] if (s["kind"], s["analyte"]) == ("reference", "wbc")]
+    assert table["shift reference", "wbc: baseline normal", "worst low"][0] == str(wbc_shift["counts"][2][3])
+
+
+def test_the_width_of_a_terminal_and_of_a_pipe(wbc, monkeypatch):
+    assert max(map(len, wbc("cohort", *CLINIC, *ON_THE_DAY).lines)) <= 120
+    monkeypatch.setattr("wbc_tracker.cli.cohort.terminal_width", lambda: 80)
+    assert max(map(len, wbc("cohort", *CLINIC, *ON_THE_DAY).lines)) <= 80
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_an_empty_store_is_no_error(wbc, form):
+    done = wbc("cohort", "--format", form)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith({"table": "There are no results yet.", "csv": "section,row", "json": "{"}[form])
+
+
+def test_nobody_treated(wbc, file):
+    labs = file("labs.csv", "a,2024-02-20,WBC,6.0,10^9/L", "b,2024-02-20,WBC,7.0,10^9/L", header=LABS)
+    done = wbc("cohort", "--labs", labs, "--as-of", "2024-12-31")
+    assert done.code == 0
+    assert "None of the 2 patients on record has an infusion by 2024-12-31" in " ".join(done.lines)
+    assert "Educational information, not medical advice." in done.lines[-1]
+    assert "%" not in done.out.split("Settings")[0]
+
+
+def test_one_patient(wbc):
+    done = wbc("cohort", *ONE, *ON_THE_DAY)
+    assert done.code == 0
+    assert "One person's figures say nothing about others" in " ".join(done.lines)
+
+
+def test_from_the_store(wbc, small):
+    _, labs, _, doses, *as_of = small
+    wbc("import", labs)
+    wbc("infusion", "import", doses)
+    assert wbc("cohort", *as_of).out == wbc("cohort", *small).out
+
+
+def test_written_to_a_file_by_its_suffix(wbc, small, tmp_path):
+    for name, start in (("a.csv", "section,"), ("a.json", "{"), ("a.txt", "wbc-tracker   cohort")):
+        done = wbc("cohort", *small, "--output", tmp_path / name)
+        assert (done.code, done.out) == (0, "")
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert text.startswith(start)
+        assert text.endswith("\n")
+        assert not text.endswith("\n\n")
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
+    assert wbc("cohort", *small, "--format", "csv").out == (tmp_path / "a.csv").read_text(encoding="utf-8")
+
+
+def test_no_input_is_overwritten(wbc, small):
+    before = small[1].read_bytes()
+    done = wbc("cohort", *small, "--output", small[1])
+    assert done.code == 2
+    assert "is one of the files that are read" in done.err
+    assert small[1].read_bytes() == before
+
+
+def test_rejected_rows_are_told(wbc, file, small):
+    labs = file("bad.csv", "a,2024-02-20,WBC,6.0,10^9/L", "a,2024-02-21,WBC,abc,10^9/L", header=LABS)
+    assert wbc("cohort", "--labs", labs, "--as-of", "2024-12-31").code == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("--windows 4", "no rising list of whole weeks"),
+        ("--windows 0,4,4", "no rising list of whole weeks"),
+        ("--windows 0,x", "no rising list of whole weeks"),
+        ("--windows 0,9999", "no rising list of whole weeks"),
+        ("--windows -4,0", "no rising list of whole weeks"),
+        ("--early-window 112-70", "no span of days"),
+        ("--early-window 70", "no span of days"),
+        ("--depleted-below 0", "cannot be a cut"),
+        ("--depleted-below nan", "cannot be a cut"),
+        ("--depleted-below-percent 101", "cannot be a cut"),
+        ("--analyte wbcs", "there is no 'wbcs'"),
+        ("--since 2024-01-01", "--since"),
+        ("--format pdf", "--format"),
+    ],
+)
+def test_options_that_mean_nothing_are_refused(wbc, words, told):
+    done = wbc("cohort", *words.split())
+    assert done.code == 2
+    assert told in done.err
+
+
+def test_no_cell_is_a_formula(wbc, small):
+    rows = csv.reader(io.StringIO(wbc("cohort", *small, "--format", "csv").out))
+    assert not [cell for row in rows for cell in row if cell[:1] in ("=", "+", "-", "@", "\t", "\r")]

@@ -1,0 +1,89 @@
+"""`build_cohort`: the parts of the research table, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from wbc_tracker.catalog import Catalog, load_catalog
+from wbc_tracker.cohort.depletion import count_depletion, summarize_reappearance
+from wbc_tracker.cohort.intervals import find_intervals, summarize_intervals
+from wbc_tracker.cohort.model import Cohort, SinceTable
+from wbc_tracker.cohort.people import People, derive_treated_rows, find_b_cell_days, find_people
+from wbc_tracker.cohort.settings import FIRST, CohortSettings
+from wbc_tracker.cohort.shifts import GRADES, REFERENCE, count_shifts, grade_codes, reference_codes
+from wbc_tracker.cohort.windows import (
+    BASELINE,
+    choose_baselines,
+    choose_values,
+    derive_window,
+    summarize_depletion,
+    summarize_values,
+)
+
+#: The drug removes them; "below the interval" is the picture it is meant to give, and no shift to tell.
+_B_CELLS = frozenset(("cd19", "cd19_pct", "cd20", "cd20_pct"))
+
+
+def build_cohort(
+    annotated: pd.DataFrame,
+    infusions: pd.DataFrame,
+    patients: Sequence[str],
+    settings: CohortSettings,
+    catalog: Catalog | None = None,
+) -> Cohort:
+    """Build the research table, vectorised over patients.
+
+    Args:
+        annotated: from `annotate`, with the `as_of` and `same_day` of the settings.
+        infusions: schema.INFUSION_COLUMNS, as given to `annotate`.
+        patients: everybody on record, also those without results.
+        settings: what is asked for. catalog: by default the program's own.
+    """
+    catalog = catalog or load_catalog()
+    people = find_people(infusions, patients, settings.as_of, catalog)
+    rows = derive_treated_rows(annotated, people)
+    days = find_b_cell_days(annotated, people, settings.applied_to(catalog))
+    places = {name: place for place, name in enumerate(catalog.analytes)}
+    present = set(annotated["analyte"].unique())
+    analytes = [(places[name], name) for name in settings.analytes if name in present]
+    judged = [(place, name) for place, name in analytes if name not in _B_CELLS]
+    graded = [(place, name) for place, name in analytes if name in catalog.gradings]
+    return Cohort(
+        settings=settings,
+        on_record=len(people.ids),
+        treated=people.size,
+        drawn=int(rows["patient"].nunique()),
+        tables=tuple(
+            _since_table(annotated, rows, days, since, analytes, people, settings) for since in settings.since
+        ),
+        depletion=count_depletion(days, people, settings),
+        reappearance=summarize_reappearance(days),
+        reference_shifts=tuple(count_shifts(annotated, reference_codes(annotated), REFERENCE, judged, people)),
+        grade_shifts=tuple(count_shifts(annotated, grade_codes(annotated), GRADES, graded, people)),
+        intervals=summarize_intervals(find_intervals(people, catalog), days, people, settings.pre_dose_days),
+        catalogue_version=catalog.version,
+        grading=catalog.grading_name,
+        disclaimer=catalog.disclaimer,
+    )
+
+
+def _since_table(
+    annotated: pd.DataFrame,
+    rows: pd.DataFrame,
+    days: pd.DataFrame,
+    since: str,
+    analytes: Sequence[tuple[int, str]],
+    people: People,
+    settings: CohortSettings,
+) -> SinceTable:
+    windows = settings.windows
+    depletion = summarize_depletion(days, rows, since, windows, people)
+    reached = depletion["reached"].tolist()
+    values = summarize_values(choose_values(rows, since, windows), range(len(windows)), analytes, reached)
+    if since == FIRST:
+        baselines = summarize_values(choose_baselines(annotated), [BASELINE], analytes, [people.size])
+        values = pd.concat([baselines, values], ignore_index=True)
+    outside = rows.loc[derive_window(rows[since], windows)["window"] < 0, "patient"]
+    return SinceTable(since, values, depletion, (len(outside), int(outside.nunique())))

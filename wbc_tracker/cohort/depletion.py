@@ -1,0 +1,127 @@
+"""Depletion over time: early, sustained, on most draws, and when B cells are seen again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from wbc_tracker.cohort.people import People, Share
+from wbc_tracker.cohort.quartiles import Quantile, compute_quartiles
+from wbc_tracker.cohort.settings import FIRST, CohortSettings
+from wbc_tracker.cohort.survival import compute_survival_median
+from wbc_tracker.cohort.windows import derive_window
+from wbc_tracker.flags.facts import DEPLETED, PRESENT
+
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Depletion:
+    """Depletion over time, counted in patients.
+
+    Attributes:
+        early: depleted on the B-cell day nearest to the middle of the early window, of those with one there;
+            missing: treated until the window opens, without one.
+        sustained: every B-cell day from the first day that counts on is depleted, of those with such a day;
+            missing: treated that long, without one. mostly: the same on at least the given share of days.
+        ever: depleted on any B-cell day on treatment, of those with one; missing: treated, without one.
+    """
+
+    early: Share
+    sustained: Share
+    mostly: Share
+    ever: Share
+
+
+@dataclass(frozen=True)
+class Reappearance:
+    """B cells seen again: the first day on which they are present after a depleted day on treatment.
+
+    Infusions may lie between. They are seen at draws, so later than they came back.
+
+    Attributes:
+        seen: of those ever depleted; missing: no B-cell day after their first depleted one.
+        since_first, since_last: quartiles of the days from the first and from the last infusion to that day,
+            among those in whom they were seen.
+        not_seen: ever depleted, and not seen again by their last B-cell day (those with none later included).
+        median_days: Kaplan-Meier median from the first depleted day, None if it is not reached; those in
+            whom they were not seen count until their last B-cell day.
+    """
+
+    seen: Share
+    since_first: tuple[Quantile, Quantile, Quantile]
+    since_last: tuple[Quantile, Quantile, Quantile]
+    not_seen: int
+    median_days: int | None
+
+
+def count_depletion(days: pd.DataFrame, people: People, settings: CohortSettings) -> Depletion:
+    """Count the patients with early, sustained, mostly and ever depleted B cells.
+
+    Args:
+        days: from `find_b_cell_days`. people: from `find_people`.
+    """
+    is_depleted = (days["state"] == DEPLETED).to_numpy()
+    in_window = derive_window(days["first"], [(settings.early_from_days, settings.early_to_days + 1)])
+    early = days[["patient", "day"]].assign(**in_window, depleted=is_depleted)
+    early = early[early["window"] >= 0].sort_values(["patient", "distance", "day"]).drop_duplicates("patient")
+    counted = (days["first"] >= settings.sustained_from_days).to_numpy()
+    size = len(people.ids)
+    patient = days["patient"].to_numpy()
+    later = np.bincount(patient[counted], minlength=size)
+    depleted = np.bincount(patient[counted & is_depleted], minlength=size)
+    mostly = (later > 0) & (100 * depleted >= settings.mostly_depleted_percent * later)
+    any_day = np.bincount(patient, minlength=size) > 0
+    ever = np.bincount(patient[is_depleted], minlength=size) > 0
+
+    def share(holds: Flags, assessable: Flags, reached: int) -> Share:
+        known = int(assessable.sum())
+        return Share(int((holds & assessable).sum()), known, reached - known)
+
+    begun = people.count_reached(FIRST, settings.sustained_from_days)
+    opened = people.count_reached(FIRST, settings.early_from_days)
+    return Depletion(
+        early=Share(int(early["depleted"].sum()), len(early), opened - len(early)),
+        sustained=share(depleted == later, later > 0, begun),
+        mostly=share(mostly, later > 0, begun),
+        ever=share(ever, any_day, people.size),
+    )
+
+
+def find_reappearances(days: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a patient ever depleted on treatment.
+
+    `start`: the first depleted day. `stop`: the first later day with B cells present, else the last B-cell
+    day. `seen`: whether there is such a day; `first`, `last`: days since the first and the last infusion then.
+    """
+    start = days[days["state"] == DEPLETED].drop_duplicates("patient").set_index("patient")["day"].rename("start")
+    joined = days.join(start, on="patient", how="inner")
+    ends = joined.drop_duplicates("patient", keep="last").set_index("patient")
+    events = joined[(joined["state"] == PRESENT) & (joined["day"] > joined["start"])]
+    events = events.drop_duplicates("patient").set_index("patient")
+    table = ends[["start"]].assign(end=ends["day"]).join(events[["day", "first", "last"]])
+    seen = table["day"].notna()
+    return table.assign(seen=seen, stop=table["day"].where(seen, table["end"]).astype("int64"))
+
+
+def summarize_reappearance(days: pd.DataFrame) -> Reappearance:
+    """Summarise when B cells are seen again.
+
+    Args:
+        days: from `find_b_cell_days`, sorted by patient and day.
+    """
+    table = find_reappearances(days)
+    seen = table["seen"].to_numpy(dtype=bool)
+    elapsed = (table["stop"] - table["start"]).to_numpy(dtype=np.int64)
+    known = np.zeros(int(seen.sum()), dtype=np.int8)
+    first, last = (table.loc[seen, name].to_numpy(dtype=np.float64) for name in ("first", "last"))
+    return Reappearance(
+        seen=Share(int(seen.sum()), len(table), int((elapsed == 0).sum())),
+        since_first=compute_quartiles(first, known),
+        since_last=compute_quartiles(last, known),
+        not_seen=int((~seen).sum()),
+        median_days=compute_survival_median(elapsed, seen),
+    )

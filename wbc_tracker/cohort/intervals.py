@@ -1,0 +1,108 @@
+"""Intervals between courses, standard against extended, and the B cells just before the next course."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.cohort.people import People
+from wbc_tracker.flags.facts import DEPLETED
+
+#: From the shortest to the longest.
+BANDS = ("below_minimum", "below_older_minimum", "standard", "extended", "interrupted")
+
+
+@dataclass(frozen=True)
+class Band:
+    """The intervals of one length: how many, of how many patients, and the B cells before the next course.
+
+    `assessable` intervals have a B-cell day in their last days; on `depleted` of them the last such day was
+    depleted.
+    """
+
+    name: str
+    intervals: int
+    patients: int
+    depleted: int
+    assessable: int
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """The bands, from the shortest, and what stands in none of them.
+
+    Attributes:
+        open: last courses, after which no further infusion is recorded up to `as_of`.
+        continuous: steps from one course to the next in which a continuous drug takes part.
+    """
+
+    bands: tuple[Band, ...]
+    open: int
+    continuous: int
+
+
+def find_intervals(people: People, catalog: Catalog) -> pd.DataFrame:
+    """Return the steps from each course to the next of the same patient.
+
+    Columns: `patient`, `course`, `next_day` (first infusion of the next course), `interval` in days from first
+    infusion to first infusion, `band` (place in BANDS, -1 where either course is of a continuous drug).
+
+    A band ends where the next begins: under 140 days; under 152; standard; extended from the usual interval of
+    the earlier course's drug + 28 days on; interrupted from 364 days on.
+    """
+    courses = people.courses
+    changes = (courses.patient[1:] != courses.patient[:-1]) | (courses.course[1:] != courses.course[:-1])
+    opens = np.flatnonzero(np.append(True, changes)[: len(courses.day)])
+    patient, day, drug = courses.patient[opens], courses.day[opens], courses.drug[opens]
+    step = np.flatnonzero(patient[1:] == patient[:-1])
+    usual = np.array([catalog.drugs[name].interval_days for name in courses.drugs], dtype=np.int64)
+    continuous = usual < catalog.figure("continuous_interval_below_days")
+    interval = day[step + 1] - day[step]
+    extended = usual[drug[step]] + catalog.figure("extended_after_days")
+    conditions = [
+        continuous[drug[step]] | continuous[drug[step + 1]],
+        interval < catalog.figure("minimum_interval_days"),
+        interval < catalog.figure("minimum_interval_older_days"),
+        interval >= catalog.figure("interrupted_days"),
+        interval >= extended,
+    ]
+    return pd.DataFrame(
+        {
+            "patient": patient[step],
+            "course": courses.course[opens][step],
+            "next_day": day[step + 1],
+            "interval": interval,
+            "band": np.select(conditions, [-1, 0, 1, 4, 3], default=2),
+        }
+    )
+
+
+def summarize_intervals(intervals: pd.DataFrame, days: pd.DataFrame, people: People, pre_dose_days: int) -> Intervals:
+    """Count the intervals of each band, and how often B cells were still depleted before the next course.
+
+    The state before the next course is that of the last B-cell day of the course, if it lies at most
+    `pre_dose_days` before the next course's first infusion.
+
+    Args:
+        intervals: from `find_intervals`. days: from `find_b_cell_days`. people: from `find_people`.
+    """
+    last = days.drop_duplicates(["patient", "course"], keep="last")[["patient", "course", "day", "state"]]
+    joined = intervals.merge(last, on=["patient", "course"], how="left")
+    assessable = (joined["next_day"] - joined["day"] <= pre_dose_days).to_numpy()
+    depleted = assessable & (joined["state"] == DEPLETED).to_numpy()
+    bands = []
+    for place, name in enumerate(BANDS):
+        inside = (joined["band"] == place).to_numpy()
+        bands.append(
+            Band(
+                name=name,
+                intervals=int(inside.sum()),
+                patients=int(joined.loc[inside, "patient"].nunique()),
+                depleted=int((inside & depleted).sum()),
+                assessable=int((inside & assessable).sum()),
+            )
+        )
+    return Intervals(tuple(bands), people.size, int((joined["band"] < 0).sum()))

@@ -1,0 +1,54 @@
+"""The research table as plain data, which every renderer takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from wbc_tracker.cohort.depletion import Depletion, Reappearance
+from wbc_tracker.cohort.intervals import Intervals
+from wbc_tracker.cohort.settings import CohortSettings
+from wbc_tracker.cohort.shifts import Shift
+
+
+@dataclass(frozen=True)
+class SinceTable:
+    """By weeks since the first or the last infusion.
+
+    Attributes:
+        since: `first` or `last`.
+        values: from `summarize_values`; since the first infusion the baselines stand in front (window -1).
+        depletion: from `summarize_depletion`.
+        outside: (results, patients) on treatment outside all windows; they are in no row.
+    """
+
+    since: str
+    values: pd.DataFrame
+    depletion: pd.DataFrame
+    outside: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """What a group of treated patients shows, with the settings it was made with.
+
+    Attributes:
+        on_record: patients with results or infusions. treated: of them with an infusion by `as_of`; only these
+            count in everything below. drawn: of these with a result after the first infusion.
+        reference_shifts, grade_shifts: against the reference interval, and by CTCAE v5.0 grade.
+    """
+
+    settings: CohortSettings
+    on_record: int
+    treated: int
+    drawn: int
+    tables: tuple[SinceTable, ...]
+    depletion: Depletion
+    reappearance: Reappearance
+    reference_shifts: tuple[Shift, ...]
+    grade_shifts: tuple[Shift, ...]
+    intervals: Intervals
+    catalogue_version: str
+    grading: str
+    disclaimer: str

@@ -1,0 +1,96 @@
+"""What the research table is asked for; it is printed with every result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
+
+from wbc_tracker.catalog import Catalog
+
+FIRST, LAST = "first", "last"
+#: Edges in weeks: a window holds the weeks from one edge up to, but not including, the next. Our choice.
+WINDOW_WEEKS = (0, 4, 12, 24, 36, 48, 72, 96, 144, 192, 240, 288, 336, 384, 432, 480)
+#: What is shown unless analytes are named. Our choice: what studies of anti-CD20 drugs report.
+ANALYTES = ("wbc", "neutrophils", "lymphocytes", "cd19", "cd3", "cd4", "cd8", "igg", "iga", "igm")
+
+
+@dataclass(frozen=True)
+class CohortSettings:
+    """Everything that a second run needs to give the same table.
+
+    Attributes:
+        as_of: ISO date. same_day: `before` or `after`.
+        analytes: ids, in the order in which they are shown.
+        since: `first`, `last` or both: which infusion the windows count from.
+        window_weeks: edges, rising; the last closes the last window.
+        depleted_below_count, depleted_below_percent: CD19 in /uL and in % of lymphocytes.
+        early_from_days, early_to_days: the window of early depletion, both days included.
+        sustained_from_days: first day that counts for sustained depletion.
+        mostly_depleted_percent: share of draws. pre_dose_days: how old a result before a course may be.
+    """
+
+    as_of: str
+    same_day: str
+    analytes: tuple[str, ...]
+    since: tuple[str, ...]
+    window_weeks: tuple[int, ...]
+    depleted_below_count: float
+    depleted_below_percent: float
+    early_from_days: int
+    early_to_days: int
+    sustained_from_days: int
+    mostly_depleted_percent: float
+    pre_dose_days: int
+
+    @classmethod
+    def of(
+        cls,
+        catalog: Catalog,
+        *,
+        as_of: str,
+        same_day: str = "before",
+        analytes: Sequence[str] = (),
+        since: Sequence[str] = (FIRST, LAST),
+        window_weeks: Sequence[int] = WINDOW_WEEKS,
+        depleted_below_count: float | None = None,
+        depleted_below_percent: float | None = None,
+        early_days: tuple[int, int] | None = None,
+    ) -> CohortSettings:
+        """Fill what is not given from the catalogue and the defaults above."""
+
+        def figure(name: str) -> float:
+            return catalog.figure(name)
+
+        early = early_days or (int(figure("early_window_from_days")), int(figure("early_window_to_days")))
+        count, percent = depleted_below_count, depleted_below_percent
+        return cls(
+            as_of=as_of,
+            same_day=same_day,
+            analytes=tuple(dict.fromkeys(analytes)) or ANALYTES,
+            since=tuple(since),
+            window_weeks=tuple(window_weeks),
+            depleted_below_count=figure("depleted_below_count") if count is None else count,
+            depleted_below_percent=figure("depleted_below_percent") if percent is None else percent,
+            early_from_days=early[0],
+            early_to_days=early[1],
+            sustained_from_days=int(figure("sustained_from_days")),
+            mostly_depleted_percent=figure("mostly_depleted_percent"),
+            pre_dose_days=int(figure("pre_dose_days")),
+        )
+
+    def applied_to(self, catalog: Catalog) -> Catalog:
+        """Return the catalogue with the depletion cuts of these settings."""
+        cuts = {name: getattr(self, name) for name in ("depleted_below_count", "depleted_below_percent")}
+        changed = {name: replace(catalog.thresholds[name], value=value) for name, value in cuts.items()}
+        return replace(catalog, thresholds={**catalog.thresholds, **changed})
+
+    @property
+    def windows(self) -> list[tuple[int, int]]:
+        """The windows as days: first day, and the first day that no longer belongs to it."""
+        edges = [7 * week for week in self.window_weeks]
+        return list(pairwise(edges))
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the settings as plain data."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}

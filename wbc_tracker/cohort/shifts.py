@@ -1,0 +1,113 @@
+"""Shift tables: from the baseline before treatment to the worst value after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from wbc_tracker.annotate.keys import encode
+from wbc_tracker.cohort.people import People, Share
+
+Codes = npt.NDArray[np.int64]
+#: From what is not known to the worst; the worst value of a patient is the one furthest to the right.
+REFERENCE = ("not assessable", "high", "normal", "low")
+GRADES = ("not gradable", "0", "1", "2", "3", "4")
+_UNKNOWN = 0
+
+
+@dataclass(frozen=True)
+class Shift:
+    """The shift table of one analyte, counted in treated patients.
+
+    Attributes:
+        analyte: id. states: names of rows and columns, from not known to the worst.
+        counts: [baseline][worst later] patients.
+        treated: patients of the cohort. no_baseline: of them without a result from before treatment.
+        no_later: with such a baseline, but without a later result; these two are not in the table.
+        partly: in the table, with a worst later value that is known beside others that are not.
+    """
+
+    analyte: str
+    states: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+    treated: int
+    no_baseline: int
+    no_later: int
+    partly: int
+
+    @property
+    def worst_words(self) -> str:
+        """What counts as the worst: low, or grade 3 or 4."""
+        return "low" if self.states == REFERENCE else "grade 3 or 4"
+
+    @property
+    def newly_worst(self) -> Share:
+        """Who came to the worst: of those with a known better baseline and a known later value."""
+        start = self.states.index("low" if self.states == REFERENCE else "3")
+        known = [row[1:] for row in self.counts[1:start]]
+        assessable = sum(map(sum, known))
+        return Share(sum(sum(row[start - 1 :]) for row in known), assessable, sum(map(sum, self.counts)) - assessable)
+
+
+def reference_codes(annotated: pd.DataFrame) -> Codes:
+    """Return the place in REFERENCE of each result: how it stands to its own interval."""
+    return np.maximum(encode(annotated["ref_flag"], pd.Index(REFERENCE)), _UNKNOWN)
+
+
+def grade_codes(annotated: pd.DataFrame) -> Codes:
+    """Return the place in GRADES of each result; a censored one has the mildest grade that is certain."""
+    return annotated["ctcae_v5_grade"].to_numpy(dtype=np.int64, na_value=-1) + 1
+
+
+def count_shifts(
+    annotated: pd.DataFrame,
+    codes: Codes,
+    states: tuple[str, ...],
+    analytes: Sequence[tuple[int, str]],
+    people: People,
+) -> list[Shift]:
+    """Count baseline against worst later value, for each analyte.
+
+    The baseline is the last uncensored result before the first infusion; a patient whose first result on
+    record is later has none here. The worst is taken over all results after the first infusion that can be
+    judged; it is not assessable only where none of them can. The days on which a steroid may shift counts
+    are not left out: a low value is never hidden.
+
+    Args:
+        annotated: from `annotate`. codes: of each result, 0 where it cannot be judged. states: their names.
+        analytes: (place in the catalogue, id). people: from `find_people`.
+    """
+    patient = encode(annotated["patient_id"], people.ids)
+    analyte = annotated["_analyte"].to_numpy()
+    pre_treatment = (annotated["baseline_kind"] == "pre_treatment").to_numpy()
+    is_baseline = annotated["_baseline_row"].to_numpy() & pre_treatment
+    is_later = annotated["_course"].to_numpy() >= 1
+    tables = []
+    for place, name in analytes:
+        of_analyte = analyte == place
+        before, later = of_analyte & is_baseline, of_analyte & is_later
+        baseline = np.full(len(people.ids), -1, dtype=np.int64)
+        baseline[patient[before]] = codes[before]
+        worst = np.full(len(people.ids), -1, dtype=np.int64)
+        np.maximum.at(worst, patient[later], codes[later])
+        unknown = np.zeros(len(people.ids), dtype=bool)
+        unknown[patient[later & (codes == _UNKNOWN)]] = True
+        both = people.treated & (baseline >= 0) & (worst >= 0)
+        cells = np.bincount(baseline[both] * len(states) + worst[both], minlength=len(states) ** 2)
+        counts = tuple(tuple(int(n) for n in row) for row in cells.reshape(len(states), -1))
+        tables.append(
+            Shift(
+                analyte=name,
+                states=states,
+                counts=counts,
+                treated=people.size,
+                no_baseline=int((people.treated & (baseline < 0)).sum()),
+                no_later=int((people.treated & (baseline >= 0) & (worst < 0)).sum()),
+                partly=int((both & unknown & (worst > _UNKNOWN)).sum()),
+            )
+        )
+    return tables

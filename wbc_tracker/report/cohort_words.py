@@ -1,0 +1,60 @@
+"""The words of the research table that its renderers share."""
+
+from __future__ import annotations
+
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.cohort import CohortSettings
+from wbc_tracker.cohort.intervals import BANDS
+from wbc_tracker.cohort.windows import BASELINE
+
+
+def window_words(window: int, settings: CohortSettings) -> str:
+    """Return a window in weeks, its end left out: `4 to <12`; `baseline` for the values from before treatment."""
+    if window == BASELINE:
+        return "baseline"
+    return f"{settings.window_weeks[window]} to <{settings.window_weeks[window + 1]}"
+
+
+def percent_of(count: int, whole: int) -> float | None:
+    """Return a percentage to one decimal, None of nobody."""
+    return round(100 * count / whole, 1) if whole else None
+
+
+def share_words(count: int, whole: int) -> str:
+    """Return a share with its numerator and denominator: `12 of 40 (30.0 %)`; `0 of 0` has no percentage."""
+    percent = percent_of(count, whole)
+    return f"{count} of {whole}" + (f" ({percent:.1f} %)" if percent is not None else "")
+
+
+def depleted_words(settings: CohortSettings) -> str:
+    """Return what counts as depleted: `< 10 /uL, or < 1 % of lymphocytes`."""
+    count, percent = settings.depleted_below_count, settings.depleted_below_percent
+    return f"CD19 < {count:g} /uL, or < {percent:g} % of lymphocytes"
+
+
+def band_words(catalog: Catalog) -> dict[str, str]:
+    """Return the name of a band of intervals -> its limits in words."""
+    low, older = catalog.figure("minimum_interval_days"), catalog.figure("minimum_interval_older_days")
+    late, long = catalog.figure("extended_after_days"), catalog.figure("interrupted_days")
+    words = (
+        f"under {low:g} days",
+        f"{low:g} to {older - 1:g} days",
+        f"standard: {older:g} days to under usual + {late:g}",
+        f"extended: usual + {late:g} to {long - 1:g} days",
+        f"interrupted: {long:g} days or more",
+    )
+    return dict(zip(BANDS, words, strict=True))
+
+
+def settings_words(settings: CohortSettings) -> str:
+    """Return every setting in one sentence, named as the options are."""
+    return (
+        f"Settings: as of {settings.as_of}; same day: {settings.same_day}; since {' and '.join(settings.since)}; "
+        f"windows {', '.join(map(str, settings.window_weeks))} weeks; "
+        f"depleted below {settings.depleted_below_count:g} /uL, "
+        f"depleted below percent {settings.depleted_below_percent:g}; "
+        f"early window {settings.early_from_days}-{settings.early_to_days} days; "
+        f"analytes {', '.join(settings.analytes)}; sustained from day {settings.sustained_from_days}; "
+        f"mostly: {settings.mostly_depleted_percent:g} % of days; "
+        f"before the next course: {settings.pre_dose_days} days."
+    )
