@@ -16,7 +16,7 @@ _WIDEST = 120
 _GRID = (
     "day: since the last infusion; negative: to the first one. L, H: below, above the interval. v, ^: fell, rose "
     "beyond usual variation of one person (one in twenty unchanged pairs exceeds it too). !: see the flags. "
-    "f: the first on record serves as baseline. The bars span the results and the interval. "
+    "f: the first on record serves as baseline. The bars span the results and the interval; | is an infusion. "
     "What a flag means: wbc-tracker explain CODE."
 )
 _SLOPES = (
@@ -46,7 +46,8 @@ def analyte_lines(trends: list[TrendLine], width: int, catalog: Catalog) -> list
             cell.ljust(most) if place < 2 else cell.rjust(most)
             for place, (cell, most) in enumerate(zip(row, widths, strict=True))
         )
-        start, bars = f"{name}  {unit}  {baseline} {latest}  {change}", sparkline(trend.series, trend.latest_limits)
+        start = f"{name}  {unit}  {baseline} {latest}  {change}"
+        bars = sparkline(trend.series, trend.latest_limits, trend.infusions)
         whole = f"{start}  {trend.words}  {bars}".rstrip()
         if len(whole) <= room:
             lines.append(Text(whole))
