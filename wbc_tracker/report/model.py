@@ -53,7 +53,7 @@ class InfusionLine:
 
 @dataclass(frozen=True)
 class ResultLine:
-    """One result of a draw."""
+    """One result of a draw; `flags` are the codes of its flags."""
 
     analyte: str
     value: float
@@ -69,6 +69,8 @@ class ResultLine:
     ctcae_v5_grade: int | None
     is_baseline: bool
     worst_flag: str | None
+    ref_source: str | None
+    flags: list[str]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,74 @@
+"""A specification as SVG or PNG, and the JavaScript that draws it in a browser.
+
+Only these need the optional package vl-convert; it draws without a browser and without the network.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, cast
+
+from wbc_tracker.charts.layers import HIT
+from wbc_tracker.errors import UsageError
+
+_SNIPPET = "window.vegaEmbed = vegaEmbed;"
+
+
+def _renderer() -> Any:
+    """Return vl_convert.
+
+    Raises:
+        UsageError: it is not installed.
+    """
+    try:
+        import vl_convert
+    except ImportError:
+        raise UsageError(
+            "Charts need the package vl-convert-python.",
+            'Install it with: pip install "wbc-tracker[html]"',
+            code="html_missing",
+        ) from None
+    return vl_convert
+
+
+def render_svg(spec: dict[str, Any]) -> str:
+    """Return a specification drawn as SVG, without what only a mouse can use.
+
+    Raises:
+        UsageError: the package that draws is missing.
+    """
+    return cast("str", _renderer().vegalite_to_svg(static_chart(spec), allowed_base_urls=[]))
+
+
+def render_png(spec: dict[str, Any], scale: float = 2) -> bytes:
+    """Return a specification drawn as PNG; `scale` is the number of pixels a unit of its width.
+
+    Raises:
+        UsageError: the package that draws is missing.
+    """
+    return cast("bytes", _renderer().vegalite_to_png(static_chart(spec), scale=scale, allowed_base_urls=[]))
+
+
+@cache
+def vega_bundle() -> str:
+    """Return Vega, Vega-Lite and Vega-Embed as one JavaScript that sets `window.vegaEmbed`; 0.9 MB, no network.
+
+    Raises:
+        UsageError: the package that holds it is missing.
+    """
+    return cast("str", _renderer().javascript_bundle(_SNIPPET))
+
+
+def static_chart(spec: dict[str, Any]) -> dict[str, Any]:
+    """Return a specification without selections, tooltips and the invisible marks that catch the mouse."""
+    return {name: part for name, part in cast("dict[str, Any]", _still(spec)).items() if name != "params"}
+
+
+def _still(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {
+            name: value if name == "datasets" else _still(value) for name, value in part.items() if name != "tooltip"
+        }
+    if isinstance(part, list):
+        return [_still(one) for one in part if not (isinstance(one, dict) and str(one.get("name", "")).startswith(HIT))]
+    return part
