@@ -4,8 +4,8 @@ The data flow one way, and so do the imports:
 
     lab and infusion files -> intake -> tidy results -> dataset -> annotate -> flags, trends -> report, export
 
-`catalog` holds what the field knows as TOML with sources, `schema` the columns, `store` keeps results and
-infusions in one private SQLite file, `cli` is the only part that prints or reads the clock.
+`catalog` holds what the field knows as TOML with sources, `schema` the columns, `store` keeps results,
+infusions and events in one private SQLite file, `cli` is the only part that prints or reads the clock.
 
 The names below are the public Python API; each is loaded when it is first used.
 """
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wbc_tracker.annotate import annotate
     from wbc_tracker.flags import evaluate_flags
-    from wbc_tracker.intake import ReadingOptions, read_infusions, read_labs
+    from wbc_tracker.intake import ReadingOptions, read_events, read_infusions, read_labs
     from wbc_tracker.store import Store
     from wbc_tracker.trends import summarize_trends
 
@@ -30,6 +30,7 @@ __all__ = [
     "__version__",
     "annotate",
     "evaluate_flags",
+    "read_events",
     "read_infusions",
     "read_labs",
     "summarize_trends",
@@ -40,6 +41,7 @@ _HOMES = {
     "Store": "store",
     "annotate": "annotate",
     "evaluate_flags": "flags",
+    "read_events": "intake",
     "read_infusions": "intake",
     "read_labs": "intake",
     "summarize_trends": "trends",

@@ -1,4 +1,4 @@
-"""What is known on a day: repeated results dropped, later ones left out, infusions matched to patients."""
+"""What is known on a day: repeated results dropped, later ones left out, infusions and events matched to patients."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from wbc_tracker.catalog import Catalog
 from wbc_tracker.errors import UsageError
 from wbc_tracker.flags import derive_flags
 from wbc_tracker.frames import stack_frames
-from wbc_tracker.intake import InfusionReading, LabReading
+from wbc_tracker.intake import EventReading, InfusionReading, LabReading
 from wbc_tracker.intake.options import DEFAULT_PATIENT
 from wbc_tracker.wording import count_words
 
@@ -25,15 +25,31 @@ from wbc_tracker.wording import count_words
 _MOST_KEYS = 2**62
 
 
+def empty_infusions() -> pd.DataFrame:
+    """Return a frame of infusions without rows."""
+    return _empty(schema.INFUSION_COLUMNS)
+
+
+def empty_events() -> pd.DataFrame:
+    """Return a frame of events without rows."""
+    return _empty(schema.EVENT_COLUMNS)
+
+
+def _empty(columns: Sequence[schema.Column]) -> pd.DataFrame:
+    kinds = {"text": "str", "number": "float64", "integer": "int64"}
+    return pd.DataFrame({c.name: pd.Series(dtype=kinds[c.type]) for c in columns})
+
+
 @dataclass(frozen=True)
 class Dataset:
-    """Results and infusions of one or many patients as known on `as_of`.
+    """Results, infusions and events of one or many patients as known on `as_of`.
 
     Attributes:
         results: schema.RESULT_COLUMNS without repeats. infusions: schema.INFUSION_COLUMNS.
-        patients: everybody who has results or infusions, also after `as_of`, in the order of appearance.
+        patients: everybody who has results, infusions or events, also after `as_of`, in the order of appearance.
         later: patient -> number of results after `as_of`, which were left out.
         strangers: people of an infusion file who have no results -> number of their infusions, left out too.
+        events: schema.EVENT_COLUMNS. strange_events: as `strangers`, of event files.
     """
 
     results: pd.DataFrame
@@ -42,10 +58,14 @@ class Dataset:
     patients: list[str] = field(default_factory=list)
     later: Mapping[str, int] = field(default_factory=dict)
     strangers: Mapping[str, int] = field(default_factory=dict)
+    events: pd.DataFrame = field(default_factory=empty_events)
+    strange_events: Mapping[str, int] = field(default_factory=dict)
 
     def annotate(self, same_day: str, catalog: Catalog) -> pd.DataFrame:
         """Return the annotated results with their flags."""
-        frame = annotate(self.results, self.infusions, as_of=self.as_of, same_day=same_day, catalog=catalog)
+        frame = annotate(
+            self.results, self.infusions, self.events, as_of=self.as_of, same_day=same_day, catalog=catalog
+        )
         return derive_flags(frame, catalog)
 
     def of_patient(self, patient_id: str) -> Dataset:
@@ -54,13 +74,14 @@ class Dataset:
         Raises:
             UsageError: nobody has that id.
         """
-        results = self.results[(self.results["patient_id"] == patient_id).to_numpy(dtype=bool)]
-        infusions = self.infusions[(self.infusions["patient_id"] == patient_id).to_numpy(dtype=bool)]
         if patient_id not in self.patients:
             raise UsageError(f"There is no patient {patient_id!r}.", _known_patients(self.patients))
-        results, infusions = results.reset_index(drop=True), infusions.reset_index(drop=True)
+        results, infusions, events = (
+            frame[(frame["patient_id"] == patient_id).to_numpy(dtype=bool)].reset_index(drop=True)
+            for frame in (self.results, self.infusions, self.events)
+        )
         later = {patient_id: self.later.get(patient_id, 0)}
-        return Dataset(results, infusions, self.as_of, [patient_id], later, self.strangers)
+        return replace(self, results=results, infusions=infusions, events=events, patients=[patient_id], later=later)
 
     @property
     def warnings(self) -> list[str]:
@@ -72,68 +93,84 @@ class Dataset:
             told.append(
                 f"{count_words(left_out, 'result', 'results')} after {self.as_of} {were} left out (see --as-of)."
             )
-        if self.strangers:
-            lost = count_words(sum(self.strangers.values()), "infusion", "infusions")
-            told.append(f"Left out, because no results have that patient_id: {lost} of {_some(list(self.strangers))}.")
+        for strangers, noun in ((self.strangers, "infusion"), (self.strange_events, "event")):
+            if strangers:
+                lost = count_words(sum(strangers.values()), noun, f"{noun}s")
+                told.append(f"Left out, because no results have that patient_id: {lost} of {_some(list(strangers))}.")
         booked = int(is_after(self.infusions["infused_on"], self.as_of).sum())
         if booked:
             count = "counts" if booked == 1 else "count"
             words = count_words(booked, "infusion", "infusions")
             told.append(f"{words} after {self.as_of} {count} as booked, not as given.")
+        to_come = int(is_after(self.events["happened_on"], self.as_of).sum())
+        if to_come:
+            have = "has" if to_come == 1 else "have"
+            told.append(f"{count_words(to_come, 'event', 'events')} after {self.as_of} {have} not happened by then.")
         return told
 
 
-def assemble(results: pd.DataFrame, infusions: pd.DataFrame, as_of: str) -> Dataset:
-    """Drop repeated results and leave out what lies after `as_of`. Later infusions stay: they are bookings."""
+def assemble(results: pd.DataFrame, infusions: pd.DataFrame, as_of: str, events: pd.DataFrame | None = None) -> Dataset:
+    """Drop repeated results and leave out what lies after `as_of`. Later infusions and events stay, as plans."""
     results = drop_repeated(results)
-    known = list(dict.fromkeys([*results["patient_id"].unique(), *infusions["patient_id"].unique()]))
+    events = empty_events() if events is None else events
+    known = list(dict.fromkeys(who for frame in (results, infusions, events) for who in frame["patient_id"].unique()))
     later = is_after(results["collected_at"], as_of)
     left_out: Mapping[str, int] = {}
     if later.any():
         left_out = Counter(results["patient_id"][later].astype("str").tolist())
         results = results[~later].reset_index(drop=True)
-    return Dataset(results, infusions, as_of, known, left_out)
+    return Dataset(results, infusions, as_of, known, left_out, events=events)
 
 
-def from_readings(labs: Sequence[LabReading], infusions: Sequence[InfusionReading], as_of: str) -> Dataset:
+def from_readings(
+    labs: Sequence[LabReading],
+    infusions: Sequence[InfusionReading],
+    as_of: str,
+    events: Sequence[EventReading] = (),
+) -> Dataset:
     """Join what several files say.
 
-    Infusions of a file without a patient column belong to the patient of the labs, if that is one. Infusions
-    of people without results are left out and counted.
+    Infusions and events of a file without a patient column belong to the patient of the labs, if that is one.
+    Those of people without results are left out and counted.
 
     Raises:
-        UsageError: infusions without patients beside labs of several, or of nobody who has results.
+        UsageError: infusions or events without patients beside labs of several, or of nobody who has results.
     """
     results = stack_frames([reading.results for reading in labs])
     people = list(results["patient_id"].unique())
-    frames = [empty_infusions()]
-    for reading in infusions:
-        frame = reading.infusions
+    doses, strangers = _of_people([(i.infusions, i) for i in infusions], people, empty_infusions(), "infusions")
+    happened, strange_events = _of_people([(e.events, e) for e in events], people, empty_events(), "events")
+    # Several files may tell the same event.
+    happened = happened.drop_duplicates(ignore_index=True)
+    dataset = assemble(results, _one_a_day(doses), as_of, happened)
+    return replace(dataset, strangers=strangers, strange_events=strange_events)
+
+
+def _of_people(
+    told: Sequence[tuple[pd.DataFrame, InfusionReading | EventReading]],
+    people: Sequence[str],
+    empty: pd.DataFrame,
+    what: str,
+) -> tuple[pd.DataFrame, Mapping[str, int]]:
+    """Return the rows of several files that belong to people who have results, and how many of whom else."""
+    frames = [empty]
+    for frame, reading in told:
         if not reading.names_patients and len(people) > 1:
             raise UsageError(
-                f"{reading.file} does not say whose infusions these are, and the labs hold {len(people)} patients.",
+                f"{reading.file} does not say whose {what} these are, and the labs hold {len(people)} patients.",
                 "Add a patient_id column to it.",
             )
         unnamed = set(frame["patient_id"]) == {DEFAULT_PATIENT}
-        if not reading.names_patients and len(people) == 1 and unnamed:
-            frame = frame.assign(patient_id=people[0])
-        frames.append(frame)
-    joined = pd.concat([part for part in frames if len(part)] or [empty_infusions()], ignore_index=True)
+        is_theirs = not reading.names_patients and len(people) == 1 and unnamed
+        frames.append(frame.assign(patient_id=people[0]) if is_theirs else frame)
+    joined = pd.concat([part for part in frames if len(part)] or [empty], ignore_index=True)
     if len(joined) and people and not set(joined["patient_id"]) & set(people):
         raise UsageError(
-            f"The infusions are of {_some(list(joined['patient_id'].unique()))}, the results of {_some(people)}.",
+            f"The {what} are of {_some(list(joined['patient_id'].unique()))}, the results of {_some(people)}.",
             "Use the same patient_id in both, or name the patient of files without that column with --patient.",
         )
     known = joined["patient_id"].isin(people) | (not people)
-    strangers = Counter(joined["patient_id"][~known].tolist())
-    dataset = assemble(results, _one_a_day(joined[known].reset_index(drop=True)), as_of)
-    return replace(dataset, strangers=strangers)
-
-
-def empty_infusions() -> pd.DataFrame:
-    """Return a frame of infusions without rows."""
-    kinds = {"text": "str", "number": "float64"}
-    return pd.DataFrame({c.name: pd.Series(dtype=kinds[c.type]) for c in schema.INFUSION_COLUMNS})
+    return joined[known].reset_index(drop=True), Counter(joined["patient_id"][~known].tolist())
 
 
 def drop_repeated(results: pd.DataFrame) -> pd.DataFrame:

@@ -12,10 +12,11 @@ from wbc_tracker.catalog import Catalog
 from wbc_tracker.dataset import drop_repeated
 from wbc_tracker.errors import PatientMismatchError, WbcTrackerError
 from wbc_tracker.frames import stack_frames
-from wbc_tracker.intake import InfusionReading, ReadingOptions, read_infusion_bytes, read_lab_bytes
+from wbc_tracker.intake import InfusionReading, ReadingOptions, read_event_bytes, read_infusion_bytes, read_lab_bytes
 from wbc_tracker.intake.problems import make_rejects, no_rejects
 from wbc_tracker.intake.understanding import ColumnReading, TestReading
-from wbc_tracker.store import ImportInfo, Infusion, Store
+from wbc_tracker.store import Event, ImportInfo, Infusion, Store
+from wbc_tracker.wording import count_words
 
 #: What taking a file in consists of, for whoever shows how far it is.
 STEPS = ("reading", "adding")
@@ -105,13 +106,33 @@ def import_labs(
     if strict and len(reading.rejects):
         return replace(told, ignored=ignored + len(reading.results), withheld=True)
     if store is None or not write:
-        there = [store.results()] if store is not None else []
-        before = sum(len(drop_repeated(frame)) for frame in there)
-        new = len(drop_repeated(stack_frames([*there, reading.results]))) - before
-        return replace(told, added=new, duplicates=len(reading.results) - new)
+        there = [store.results(), store.hidden_frame()] if store is not None else []
+        new = _count_new(there, reading.results)
+        removed = _count_new([], reading.results) - _count_new(there[1:], reading.results)
+        warnings = [*reading.warnings, *_removed_words(removed)]
+        return replace(told, added=new, duplicates=len(reading.results) - new, warnings=warnings)
     info = _info(raw, file, reading.layout, reading.read, reading.no_result, ignored, catalog, imported_at)
     counts = store.add_results(reading.results, reading.rejects, info)
-    return replace(told, added=counts.added, duplicates=counts.duplicates, import_id=counts.import_id)
+    warnings = [*reading.warnings, *_removed_words(counts.removed)]
+    return replace(
+        told, added=counts.added, duplicates=counts.duplicates, import_id=counts.import_id, warnings=warnings
+    )
+
+
+def _count_new(there: Sequence[pd.DataFrame], results: pd.DataFrame) -> int:
+    """Return how many of the results are repeats neither of one another nor of those that are there."""
+    before = len(drop_repeated(stack_frames(there))) if there else 0
+    return len(drop_repeated(stack_frames([*there, results]))) - before
+
+
+def _removed_words(removed: int) -> list[str]:
+    """Say that a file holds results again that the user has removed: they neither come back nor vanish unsaid."""
+    if not removed:
+        return []
+    told = count_words(
+        removed, "result of it was removed by you and stays", "results of it were removed by you and stay"
+    )
+    return [f"{told} removed: see `wbc-tracker result list --removed`."]
 
 
 def import_infusions(
@@ -142,6 +163,31 @@ def import_infusions(
         warnings=reading.warnings,
         rejects=rejects,
         import_id=counts.import_id,
+    )
+
+
+def import_events(
+    store: Store, raw: bytes, file: str, options: ReadingOptions, catalog: Catalog, *, imported_at: str
+) -> FileOutcome:
+    """Add one event file to the store."""
+    reading = read_event_bytes(raw, file, options, catalog)
+    _refuse_other_patient(file, reading.events, options)
+    told = FileOutcome(
+        file=file,
+        layout="events",
+        read=reading.read,
+        rejected=len(reading.rejects),
+        warnings=reading.warnings,
+        rejects=reading.rejects,
+    )
+    if len(reading.rejects) and not len(reading.events):
+        return told
+    rows = reading.events.to_dict("records")
+    events = [Event(row["patient_id"], row["happened_on"], row["kind"], row["note"]) for row in rows]
+    info = _info(raw, file, "events", reading.read, 0, 0, catalog, imported_at)
+    counts = store.import_events(events, reading.rejects, info)
+    return replace(
+        told, added=counts.added, duplicates=counts.duplicates + reading.duplicates, import_id=counts.import_id
     )
 
 

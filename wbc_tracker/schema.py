@@ -66,6 +66,15 @@ INFUSION_COLUMNS: tuple[Column, ...] = (
     Column("dose_mg", "number", "mg", "Dose, where it is known."),
 )
 
+#: Something that happened beside the counts. `id` is its number in the store, 0 for one read from a file.
+EVENT_COLUMNS: tuple[Column, ...] = (
+    Column("id", "integer", "", "Number in the store; 0 for an event read from a file."),
+    Column("patient_id", "text", "", "Who it happened to."),
+    Column("happened_on", "text", "ISO 8601 date", "When; of something that lasted, its first day."),
+    Column("kind", "text", "", "What: `vaccination`, `infection`, `relapse`, `steroid` or `other`."),
+    Column("note", "text", "", "The user's own words; may be empty."),
+)
+
 #: A cell that could hold a result and was not read. The store keeps these columns.
 REJECT_COLUMNS: tuple[Column, ...] = (
     Column("source_file", "text", "", "Name of the file."),

@@ -58,10 +58,10 @@ THRESHOLDS = {
     "early_from_days": 3, "early_until_days": 84, "risk_neutrophils_below": 1.0, "risk_lymphocytes_below": 0.5,
     "igg_low_below": 5, "t_cells_from_days": 168, "unit_jump_fold": 300, "unit_return_fold": 10,
     "close_courses_days": 140, "close_courses_older_days": 152, "gap_weeks": 26, "gap_infusion_weeks": 78,
-    "vaccine_from_days": 84, "vaccine_until_days": 28,
+    "vaccine_from_days": 84, "vaccine_until_days": 28, "event_lookback_days": 42, "steroid_course_days": 21,
+    "infection_days": 7,
     "early_window_from_days": 70, "early_window_to_days": 112, "sustained_from_days": 14,
-    "mostly_depleted_percent": 80, "pre_dose_days": 56, "minimum_interval_days": 140,
-    "minimum_interval_older_days": 152,
+    "mostly_depleted_percent": 80, "pre_dose_days": 56,
 }  # fmt: skip
 #: Sources that no entry names: they belong to figures without a `source` key.
 UNREFERENCED = {"hemoglobin-units", "kesimpta-leaflet"}

@@ -18,6 +18,16 @@ COMMANDS = [
     "export",
     "cohort",
     "explain",
+    "result",
+    "result add",
+    "result list",
+    "result remove",
+    "result restore",
+    "event",
+    "event add",
+    "event import",
+    "event list",
+    "event remove",
     "infusion",
     "infusion add",
     "infusion import",
@@ -167,7 +177,7 @@ def test_every_command_and_option_has_help_text(wbc, command):
     assert [name for name in spelled if name not in done.out] == []
 
 
-@pytest.mark.parametrize("group", ["infusion", "imports", "patients"])
+@pytest.mark.parametrize("group", ["result", "infusion", "event", "imports", "patients"])
 def test_a_group_alone_shows_its_help(wbc, group):
     done = wbc(group)
     assert done.code == 2

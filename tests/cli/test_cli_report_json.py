@@ -19,6 +19,7 @@ PATIENT = {
     "pattern": "object",
     "infusions": "list",
     "next_infusion": "object null",
+    "events": "list",
     "draws": "list",
     "trends": "list",
     "flags": "list",

@@ -26,7 +26,7 @@ LAYERS = [
     ["flags"],
     ["dataset", "cohort"],
     ["importing", "selection"],
-    ["report", "export"],
+    ["report", "export", "by_hand"],
     ["charts"],
     ["wbc_tracker"],  # the door: the public Python API
     ["cli"],

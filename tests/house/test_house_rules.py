@@ -92,6 +92,8 @@ for words in (
     "--version", "--help", "infusion --help", "infusion add 2024-01-05 --dose 300", "infusion list",
     "infusion remove 2024-01-05", "report --help", "import --help", "patients list", "imports list",
     "explain neutropenia", "profiles list", "profiles show mimic",
+    "explain neutropenia", "event add 2024-01-05 vaccination --note flu", "event list", "event remove 1",
+    "result list", "result --help",
 ):
     sys.argv = ["wbc-tracker", *words.split()]
     try:

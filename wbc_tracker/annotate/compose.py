@@ -9,6 +9,7 @@ from wbc_tracker import schema
 from wbc_tracker.annotate.baseline import derive_changes
 from wbc_tracker.annotate.courses import find_courses
 from wbc_tracker.annotate.differential import derive_absolutes
+from wbc_tracker.annotate.events import derive_events
 from wbc_tracker.annotate.keys import complete_results, derive_keys, patient_index
 from wbc_tracker.annotate.reference import derive_grade, derive_reference
 from wbc_tracker.annotate.timeline import derive_timeline
@@ -19,6 +20,7 @@ from wbc_tracker.errors import FrameError
 def annotate(
     results: pd.DataFrame,
     infusions: pd.DataFrame,
+    events: pd.DataFrame | None = None,
     *,
     as_of: str,
     same_day: str = "before",
@@ -32,18 +34,20 @@ def annotate(
         results: tidy results in canonical units; `patient_id`, `collected_at`, `analyte` and `value` are
             required, the other columns of schema.RESULT_COLUMNS may be missing.
         infusions: schema.INFUSION_COLUMNS, at most one a patient and date.
-        as_of: ISO date; infusions after it are bookings (the next infusion, and nothing else).
+        events: schema.EVENT_COLUMNS, of which `id` and `note` may be missing; none by default.
+        as_of: ISO date; infusions after it are bookings (the next infusion, and nothing else), events after it
+            have not happened.
         same_day: whether a draw on an infusion's date counts as taken `before` or `after` it, where not both
             carry a time.
         catalog: rules and figures; by default the program's own.
 
     Returns:
         One row a result in input order, each derived absolute count behind its percent result, with
-        schema.EXPORT_COLUMNS (`flags` and `events` still empty) and the working columns, whose names begin
+        schema.EXPORT_COLUMNS (`flags` still empty) and the working columns, whose names begin
         with an underscore. The index is fresh.
 
     Raises:
-        FrameError: a required column is missing, or a date or analyte is not in the expected form.
+        FrameError: a required column is missing, or a date, analyte, drug or kind is not in the expected form.
     """
     catalog = catalog or load_catalog()
     if missing := [name for name in schema.names(schema.INFUSION_COLUMNS) if name not in infusions.columns]:
@@ -62,6 +66,8 @@ def annotate(
         flags=_constant(None, len(frame)),
         events=_constant(None, len(frame)),
     )
+    if events is not None and len(events):
+        frame = derive_events(frame, events, patients, as_of_day, catalog)
     hidden = [name for name in frame.columns if name.startswith("_")]
     return frame[[*schema.names(schema.EXPORT_COLUMNS), "unit_inferred", "value_step", *hidden]]
 

@@ -1,6 +1,7 @@
 """What the field knows, as TOML with sources: analytes, units, drugs, cuts, variation, flags, statements."""
 
-from wbc_tracker.catalog.loader import load_catalog, load_drugs, read_catalog
+from wbc_tracker.catalog.events import EventKind, Events
+from wbc_tracker.catalog.loader import load_catalog, load_drugs, load_events, read_catalog
 from wbc_tracker.catalog.model import SEVERITIES, Analyte, Catalog, Drug, Flag, Severity
 
 __all__ = [
@@ -8,9 +9,12 @@ __all__ = [
     "Analyte",
     "Catalog",
     "Drug",
+    "EventKind",
+    "Events",
     "Flag",
     "Severity",
     "load_catalog",
     "load_drugs",
+    "load_events",
     "read_catalog",
 ]

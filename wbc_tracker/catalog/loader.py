@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from wbc_tracker.catalog.build import build, build_all
+from wbc_tracker.catalog.events import Events, build_events, spelled_kinds
 from wbc_tracker.catalog.flag_checks import check_flag
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.model import (
@@ -47,6 +48,12 @@ def load_drugs() -> dict[str, Drug]:
     return _entries(_HERE, "drugs.toml", "drug", Drug, "id")
 
 
+@cache
+def load_events() -> Events:
+    """Return the events alone, for commands that must start fast and need nothing else."""
+    return build_events(_table(_HERE, "events.toml"))
+
+
 def read_catalog(folder: Path) -> Catalog:
     """Read and check the catalogue in a folder, languages and all.
 
@@ -78,6 +85,7 @@ def _read_figures(folder: Path) -> Catalog:
         statements=_entries(folder, "statements.toml", "statement", Statement, "id"),
         flags=_entries(folder, "flags.toml", "flag", Flag, "code"),
         problems=_entries(folder, "problems.toml", "problem", Problem, "code"),
+        events=build_events(_table(folder, "events.toml")),
         read_spellings=partial(read_languages, folder / "languages"),
     )
     _check_references(catalog)
@@ -156,3 +164,7 @@ def _check_codes(catalog: Catalog) -> None:
     drugs = [(fold_name(text), d.id) for d in catalog.drugs.values() for text in (d.id, d.name, *d.synonyms)]
     refuse_doubles(codes, "analytes.toml")
     refuse_doubles(drugs, "drugs.toml")
+    kinds = [(text, f"{kind} (as a note: {more})") for text, kind, more in spelled_kinds(catalog.events.kinds)]
+    refuse_doubles(kinds, "events.toml")
+    roles = [(fold_name(text), role) for role, texts in catalog.events.roles.items() for text in texts]
+    refuse_doubles(roles, "events.toml")

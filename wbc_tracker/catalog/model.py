@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from wbc_tracker.catalog.events import Events
 from wbc_tracker.catalog.languages import Spellings, Words
 
 Certainty = Literal["HIGH", "MEDIUM", "OUR CHOICE"]
@@ -237,6 +238,7 @@ class Catalog:
     statements: dict[str, Statement]
     flags: dict[str, Flag]
     problems: dict[str, Problem]
+    events: Events
     read_spellings: Callable[[], Spellings]
 
     @cached_property

@@ -8,7 +8,19 @@ from typing import Annotated
 import typer
 
 from wbc_tracker import __version__
-from wbc_tracker.cli import cohort, explain, export, import_labs, imports, infusion, patients, profiles, report
+from wbc_tracker.cli import (
+    cohort,
+    event,
+    explain,
+    export,
+    import_labs,
+    imports,
+    infusion,
+    patients,
+    profiles,
+    report,
+    result,
+)
 from wbc_tracker.cli.output import show
 
 app = typer.Typer(
@@ -46,7 +58,9 @@ def run(
 
 
 app.command("import")(import_labs.import_labs)
+app.add_typer(result.app, name="result")
 app.add_typer(infusion.app, name="infusion")
+app.add_typer(event.app, name="event")
 app.add_typer(imports.app, name="imports")
 app.command("report")(report.report)
 app.command("export")(export.export)

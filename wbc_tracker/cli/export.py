@@ -16,6 +16,7 @@ from wbc_tracker.cli.options import (
     DecimalOption,
     Delimiter,
     Encoding,
+    EventFiles,
     InfusionFiles,
     Labs,
     LayoutOption,
@@ -49,6 +50,7 @@ def export(
     output: Annotated[Path, typer.Argument(help="File to write; '-' is standard output.", show_default=False)],
     labs: Labs = None,
     infusions: InfusionFiles = None,
+    events: EventFiles = None,
     patient: Patient = None,
     analytes: Analytes = None,
     since: Since = None,
@@ -77,8 +79,8 @@ def export(
     options = reading_options(context, as_of=check_date(as_of, "--as-of") or today(), reject_future=False)
     catalog = load_catalog()
     selection = Selection.of(analytes, check_date(since, "--since"), check_date(until, "--until"), catalog)
-    refuse_overwriting(output, [*(labs or []), *(infusions or [])])
-    dataset, rejected = load_dataset(context, labs, infusions, options, patient)
+    refuse_overwriting(output, [*(labs or []), *(infusions or []), *(events or [])])
+    dataset, rejected = load_dataset(context, labs, infusions, options, patient, events)
     annotated = dataset.annotate(same_day.value, catalog)
     del dataset
     places = selection.places(annotated)

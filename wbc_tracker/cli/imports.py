@@ -36,13 +36,13 @@ def undo(context: typer.Context, import_id: ImportId) -> None:
     """Take one import back; what another import holds too stays."""
     with open_store(context) as store:
         result = store.undo(import_id)
-    show(
-        visible(
-            f"Import {import_id} ({result.record.file}) was taken back: "
-            f"{count_words(result.removed_results, 'result', 'results')} and "
-            f"{count_words(result.removed_infusions, 'infusion', 'infusions')} removed."
-        )
-    )
+    removed = [
+        count_words(result.removed_results, "result", "results"),
+        count_words(result.removed_infusions, "infusion", "infusions"),
+    ]
+    if result.record.kind == "events":
+        removed = [count_words(result.removed_events, "event", "events")]
+    show(visible(f"Import {import_id} ({result.record.file}) was taken back: {' and '.join(removed)} removed."))
 
 
 @app.command("rejects")

@@ -16,6 +16,7 @@ from wbc_tracker.cli.options import (
     Map,
     Patient,
     Sheet,
+    check_moment,
     reading_options,
     today,
 )
@@ -38,7 +39,7 @@ def add(
     """Record one infusion. A future date is a booking."""
     from wbc_tracker.store import Infusion
 
-    infusion = Infusion(patient or _DEFAULT_PATIENT, _moment(date), _drug_id(drug), dose)
+    infusion = Infusion(patient or _DEFAULT_PATIENT, check_moment(date), _drug_id(drug), dose)
     with open_store(context) as store:
         new = store.add_infusion(infusion)
     show(f"{'Recorded' if new else 'Already recorded'}: {_words(infusion.infused_on, infusion.drug, dose)}.")
@@ -90,27 +91,12 @@ def remove(
 ) -> None:
     """Remove one infusion."""
     with open_store(context) as store:
-        removed = store.remove_infusion(patient or _DEFAULT_PATIENT, _moment(date)[:10])
+        removed = store.remove_infusion(patient or _DEFAULT_PATIENT, check_moment(date)[:10])
     if removed is None:
         raise UsageError(
             f"No infusion of {patient or _DEFAULT_PATIENT!r} is recorded on {date}.", "See `wbc-tracker infusion list`."
         )
     show(f"Removed: {_words(removed.infused_on, removed.drug, removed.dose_mg)}.")
-
-
-def _moment(text: str) -> str:
-    """Return a date, or a date and time with seconds, as given."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{text!r} is not a date.", "Write it as 2025-03-01 or 2025-03-01T09:30.") from None
-    if moment.year < 1900:
-        raise UsageError(f"{text!r} lies before 1900.", "Correct the date.")
-    return (
-        moment.date().isoformat()
-        if len(text) <= len("2025-03-01")
-        else moment.replace(tzinfo=None).isoformat(timespec="seconds")
-    )
 
 
 def _drug_id(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -63,6 +63,10 @@ Labs = Annotated[
 InfusionFiles = Annotated[
     list[Path] | None,
     typer.Option("--infusions", help="Infusion dates for --labs; repeatable.", rich_help_panel=_FROM),
+]
+EventFiles = Annotated[
+    list[Path] | None,
+    typer.Option("--events", help="Events for --labs; repeatable.", rich_help_panel=_FROM),
 ]
 Patient = Annotated[
     str | None,
@@ -142,6 +146,23 @@ def check_date(text: str | None, option: str) -> str | None:
         return date.fromisoformat(text).isoformat()
     except ValueError:
         raise UsageError(f"{option}: {text!r} is not a date.", "Write it as 2025-03-01.") from None
+
+
+def check_moment(text: str) -> str:
+    """Return a date, or a date and time with seconds, as given; a zone is dropped.
+
+    Raises:
+        UsageError: it is no date, or lies before 1900.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is not a date.", "Write it as 2025-03-01 or 2025-03-01T09:30.") from None
+    if moment.year < 1900:
+        raise UsageError(f"{text!r} lies before 1900.", "Correct the date.")
+    if len(text) <= len("2025-03-01"):
+        return moment.date().isoformat()
+    return moment.replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def reading_options(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from wbc_tracker.cli.output import show
 from wbc_tracker.cli.sources import open_store
 from wbc_tracker.errors import UsageError
 from wbc_tracker.wording import count_words, visible
+
+if TYPE_CHECKING:
+    from wbc_tracker.store import PatientRecord
 
 app = typer.Typer(help="Who is in the store; erase one.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -24,8 +27,8 @@ def list_patients(context: typer.Context) -> None:
         show("The store is empty. Start with: wbc-tracker import FILE")
     for record in records:
         span = f", {record.first_at[:10]} to {record.latest_at[:10]}" if record.first_at and record.latest_at else ""
-        counts = f"{count_words(record.results, 'result', 'results')}{span}"
-        show(visible(f"{record.patient_id}: {counts}; {count_words(record.infusions, 'infusion', 'infusions')}"))
+        counts = [f"{count_words(record.results, 'result', 'results')}{span}", *_other_counts(record)]
+        show(visible(f"{record.patient_id}: {'; '.join(counts)}"))
 
 
 @app.command("remove")
@@ -41,9 +44,12 @@ def remove(
         typer.confirm(f"Erase everything about {visible(patient_id)}? This cannot be undone.", abort=True)
     with open_store(context) as store:
         record = store.remove_patient(patient_id)
-    show(
-        visible(
-            f"Erased {record.patient_id}: {count_words(record.results, 'result', 'results')} and "
-            f"{count_words(record.infusions, 'infusion', 'infusions')}."
-        )
-    )
+    counts = [count_words(record.results, "result", "results"), *_other_counts(record)]
+    show(visible(f"Erased {record.patient_id}: {', '.join(counts[:-1])} and {counts[-1]}."))
+
+
+def _other_counts(record: PatientRecord) -> list[str]:
+    """Return the counts beside the results; events and removed results only where there are some."""
+    counts = [count_words(record.infusions, "infusion", "infusions")]
+    counts += [count_words(record.events, "event", "events")] if record.events else []
+    return counts + ([count_words(record.removed, "removed result", "removed results")] if record.removed else [])

@@ -15,6 +15,7 @@ from wbc_tracker.cli.options import (
     DecimalOption,
     Delimiter,
     Encoding,
+    EventFiles,
     InfusionFiles,
     Labs,
     LayoutOption,
@@ -58,6 +59,7 @@ def report(
     context: typer.Context,
     labs: Labs = None,
     infusions: InfusionFiles = None,
+    events: EventFiles = None,
     patient: Patient = None,
     analytes: Analytes = None,
     since: Since = None,
@@ -86,8 +88,8 @@ def report(
     catalog = load_catalog()
     selection = Selection.of(analytes, check_date(since, "--since"), check_date(until, "--until"), catalog)
     output = None if str(output) == "-" else output
-    refuse_overwriting(output, [*(labs or []), *(infusions or [])])
-    dataset, rejected = load_dataset(context, labs, infusions, options, patient)
+    refuse_overwriting(output, [*(labs or []), *(infusions or []), *(events or [])])
+    dataset, rejected = load_dataset(context, labs, infusions, options, patient, events)
     annotated = dataset.annotate(same_day.value, catalog)
     shown = selection.places(annotated)
     if output_format is ReportFormat.JSON:

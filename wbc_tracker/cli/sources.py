@@ -15,7 +15,7 @@ from wbc_tracker.errors import UnreadableFileError, UsageError
 
 if TYPE_CHECKING:
     from wbc_tracker.dataset import Dataset
-    from wbc_tracker.intake import InfusionReading, LabReading, ReadingOptions
+    from wbc_tracker.intake import EventReading, InfusionReading, LabReading, ReadingOptions
     from wbc_tracker.store import Store
 
 
@@ -68,22 +68,24 @@ def load_dataset(
     infusions: list[Path] | None,
     options: ReadingOptions,
     patient: str | None,
+    events: list[Path] | None = None,
 ) -> tuple[Dataset, int]:
     """Return the data and how many rows of the files were rejected; `patient` chooses one of several.
 
     Raises:
-        UsageError: infusions without labs, or nobody has that id.
+        UsageError: infusions or events without labs, or nobody has that id.
     """
     from wbc_tracker.cli.rejects import ignored_line
     from wbc_tracker.dataset import assemble, from_readings
-    from wbc_tracker.intake import read_infusion_bytes, read_lab_bytes
+    from wbc_tracker.intake import read_event_bytes, read_infusion_bytes, read_lab_bytes
 
     if labs:
         readings = [read_lab_bytes(*read_input(path), options) for path in labs]
         given = [read_infusion_bytes(*read_input(path), options) for path in infusions or []]
-        dataset = from_readings(readings, given, options.as_of)
+        happened = [read_event_bytes(*read_input(path), options) for path in events or []]
+        dataset = from_readings(readings, given, options.as_of, happened)
         rejected = 0
-        everything: list[LabReading | InfusionReading] = [*readings, *given]
+        everything: list[LabReading | InfusionReading | EventReading] = [*readings, *given, *happened]
         for reading in everything:
             rejected += len(reading.rejects)
             tell_rejects(reading.file, len(reading.rejects), reading.rejects)
@@ -96,9 +98,12 @@ def load_dataset(
             raise UnreadableFileError("None of the results could be read.", "See the reasons above.")
     elif infusions:
         raise UsageError("--infusions needs --labs beside it.", "Use `wbc-tracker infusion import FILE` for the store.")
+    elif events:
+        raise UsageError("--events needs --labs beside it.", "Use `wbc-tracker event import FILE` for the store.")
     else:
         with open_store(context) as store:
-            dataset, rejected = assemble(store.results(patient), store.infusion_frame(patient), options.as_of), 0
+            frames = store.results(patient), store.infusion_frame(patient), store.event_frame(patient)
+        dataset, rejected = assemble(frames[0], frames[1], options.as_of, frames[2]), 0
     if patient is not None and (labs or patient in dataset.patients):
         dataset = dataset.of_patient(patient)
     elif patient is not None:

@@ -64,8 +64,8 @@ def find_intervals(people: People, catalog: Catalog) -> pd.DataFrame:
     extended = usual[drug[step]] + catalog.figure("extended_after_days")
     conditions = [
         continuous[drug[step]] | continuous[drug[step + 1]],
-        interval < catalog.figure("minimum_interval_days"),
-        interval < catalog.figure("minimum_interval_older_days"),
+        interval < catalog.figure("close_courses_days"),
+        interval < catalog.figure("close_courses_older_days"),
         interval >= catalog.figure("interrupted_days"),
         interval >= extended,
     ]

@@ -76,6 +76,12 @@ def infusion_words(options: ReadingOptions, catalog: Catalog) -> HeaderWords:
     return _words(roles, options, catalog, lambda text: read_test_header(text, catalog) is not None)
 
 
+def event_words(options: ReadingOptions, catalog: Catalog) -> HeaderWords:
+    """Return what headers of an event file can say; a lab file is recognised too, so that it can be refused."""
+    roles = {**catalog.words.roles, **catalog.events.roles}
+    return _words(roles, options, catalog, lambda text: read_test_header(text, catalog) is not None)
+
+
 def _words(
     roles: Mapping[str, tuple[str, ...]], options: ReadingOptions, catalog: Catalog, is_test: Callable[[str], bool]
 ) -> HeaderWords:

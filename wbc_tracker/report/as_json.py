@@ -48,6 +48,16 @@ def _patient(patient: PatientReport) -> dict[str, Any]:
             for i in patient.infusions
         ],
         "next_infusion": upcoming if standing.next_on else None,
+        "events": [
+            {
+                "id": event.id,
+                "happened_on": event.happened_on,
+                "kind": event.kind,
+                "note": event.note or None,
+                "remark": event.remark or None,
+            }
+            for event in patient.events
+        ],
         "draws": [_draw(draw) for draw in patient.draws],
         "trends": [_trend(trend) for trend in patient.trends],
         "flags": [_flag(flag) for flag in patient.flags],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from wbc_tracker.catalog import Catalog
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.flags import evaluate_patient_flags
 from wbc_tracker.flags.facts import collect_facts
+from wbc_tracker.report.event_words import events_of
 from wbc_tracker.report.flag_lines import in_order, patient_flag_lines, row_flag_lines
 from wbc_tracker.report.lines import draws_of
 from wbc_tracker.report.model import InfusionLine, PatientReport, Report, Standing
@@ -34,7 +36,7 @@ def build_report(
     """Build the report of every patient of the dataset.
 
     Args:
-        dataset: results and infusions. annotated: its annotated results, with flags.
+        dataset: results, infusions and events. annotated: its annotated results, with flags.
         settings: the options the report was made with, for the record.
         catalog: names, figures and words.
         shown: places of the annotated rows to show in draws, trends and flags; all by default. The pattern
@@ -49,9 +51,16 @@ def build_report(
             annotated, dataset.infusions, as_of=dataset.as_of, catalog=catalog, patients=dataset.patients
         )
     )
+    happened = dataset.events.groupby("patient_id", sort=False).indices
     patients = [
         _build_patient(
-            Dataset(dataset.results.iloc[:0], dataset.infusions.iloc[doses.get(patient, [])], dataset.as_of, [patient]),
+            replace(
+                dataset,
+                results=dataset.results.iloc[:0],
+                infusions=dataset.infusions.iloc[doses.get(patient, [])],
+                events=dataset.events.iloc[happened.get(patient, [])],
+                patients=[patient],
+            ),
             annotated.iloc[places.get(patient, [])],
             trends.get(patient, []),
             past.get(patient, []),
@@ -97,6 +106,7 @@ def _build_patient(
         ),
         flags=in_order([line for at, line in flags if at in keep], patient_flag_lines(said, catalog)),
         is_filtered=shown is not None,
+        events=events_of(dataset, rows, as_of_day, catalog) if len(dataset.events) else [],
     )
 
 

@@ -34,7 +34,7 @@ def depleted_words(settings: CohortSettings) -> str:
 
 def band_words(catalog: Catalog) -> dict[str, str]:
     """Return the name of a band of intervals -> its limits in words."""
-    low, older = catalog.figure("minimum_interval_days"), catalog.figure("minimum_interval_older_days")
+    low, older = catalog.figure("close_courses_days"), catalog.figure("close_courses_older_days")
     late, long = catalog.figure("extended_after_days"), catalog.figure("interrupted_days")
     words = (
         f"under {low:g} days",

@@ -1,4 +1,4 @@
-"""The trend table of one patient: one line a draw, the infusions drawn between the draws."""
+"""The trend table of one patient: one line a draw, the infusions and events drawn between the draws."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from rich.text import Text
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.report.columns import GAP, ColumnOfText, cut_blocks, join_cells, width_of
-from wbc_tracker.report.model import Draw, InfusionLine, PatientReport, ResultLine
-from wbc_tracker.wording import date_words, percent_words
+from wbc_tracker.report.model import Draw, EventLine, InfusionLine, PatientReport, ResultLine
+from wbc_tracker.wording import date_words, percent_words, visible
 
 #: The columns in which a neurologist looks first; the others follow in the order of the catalogue.
 _FIRST = ("wbc", "neutrophils", "lymphocytes", "cd19", "cd19_pct", "igg")
 _STYLES = {"urgent": "bold red", "discuss": "yellow", "info": "cyan"}
 _REF_MARKS = {"low": "L", "high": "H"}
 _RUN = 3
+#: The name of an event is not cut up to this length, also in a table that is narrower.
+WHOLE_NAME = 40
 _RCV_MARKS = {"fall": "v", "rise": "^"}
 
 
@@ -83,22 +85,54 @@ def _block_lines(columns: list[ColumnOfText], patient: PatientReport) -> list[Te
     widths = [width_of(column) for column in columns]
     total = sum(widths) + GAP * (len(widths) - 1)
     lines = [join_cells([Text(name, style="bold") for name, _ in columns], widths)]
-    pending = [infusion for infusion in patient.infusions if infusion.course]
+    pending = _between(patient)
     for number, draw in enumerate(patient.draws):
-        passed = [infusion for infusion in pending if _is_before(infusion, draw)]
-        lines += _infusion_lines(passed, total)
-        pending = pending[len(passed) :]
+        passed = [item for item in pending if _is_before(item, draw)]
+        lines += _lines_between(passed, total)
+        pending = [item for item in pending if not _is_before(item, draw)]
         lines.append(join_cells([cells[number] for _, cells in columns], widths))
-    lines += _infusion_lines(pending, total)
+    lines += _lines_between(pending, total)
     return lines
 
 
-def _is_before(infusion: InfusionLine, draw: Draw) -> bool:
-    """Tell whether the draw was taken after the infusion, as the annotation has decided it."""
+def _between(patient: PatientReport) -> list[InfusionLine | EventLine]:
+    """Return what is drawn between the draws, by date: the infusions given, then the events that happened."""
+    given: list[InfusionLine | EventLine] = [infusion for infusion in patient.infusions if infusion.course]
+    return sorted([*given, *(event for event in patient.events if not event.is_planned)], key=_date_of)
+
+
+def _date_of(item: InfusionLine | EventLine) -> str:
+    return item.happened_on if isinstance(item, EventLine) else item.infused_on[:10]
+
+
+def _is_before(item: InfusionLine | EventLine, draw: Draw) -> bool:
+    """Tell whether the draw was taken after it, of infusions as the annotation has decided it.
+
+    An event on the date of the draw stands before it, for that draw tells of it.
+    """
     day = draw.collected_at[:10]
-    if infusion.infused_on[:10] != day:
-        return infusion.infused_on[:10] < day
-    return draw.days_since_infusion == 0
+    if _date_of(item) != day:
+        return _date_of(item) < day
+    return isinstance(item, EventLine) or draw.days_since_infusion == 0
+
+
+def _lines_between(items: list[InfusionLine | EventLine], total: int) -> list[Text]:
+    """Return the lines of what stands between two draws; the events keep their place among the infusions."""
+    lines: list[Text] = []
+    for is_event, run in groupby(items, key=lambda item: isinstance(item, EventLine)):
+        if is_event:
+            lines += [_event_line(event, total) for event in run if isinstance(event, EventLine)]
+        else:
+            lines += _infusion_lines([infusion for infusion in run if isinstance(infusion, InfusionLine)], total)
+    return lines
+
+
+def _event_line(event: EventLine, total: int) -> Text:
+    """Return the line of one event; a note that does not fit is cut, and stands whole under "Events"."""
+    name = visible(event.name)
+    room = max(total - len(f" {event.happened_on}   "), WHOLE_NAME)
+    name = name if len(name) <= room else f"{name[: room - 3].rstrip()}..."
+    return Text(f" {event.happened_on}  {name} ".center(total, "."), style="blue")
 
 
 def _infusion_lines(infusions: list[InfusionLine], total: int) -> list[Text]:

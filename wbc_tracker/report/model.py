@@ -52,6 +52,25 @@ class InfusionLine:
 
 
 @dataclass(frozen=True)
+class EventLine:
+    """One event; `id` is None for one read from a file, `remark` empty where there is nothing to say."""
+
+    id: int | None
+    happened_on: str
+    kind: str
+    title: str
+    note: str
+    remark: str
+    is_planned: bool = False
+
+    @property
+    def name(self) -> str:
+        """What happened, with the note in the user's own words."""
+        planned = ", planned" if self.is_planned else ""
+        return f"{self.title}{planned}: {self.note}" if self.note else f"{self.title}{planned}"
+
+
+@dataclass(frozen=True)
 class ResultLine:
     """One result of a draw; `flags` are the codes of its flags."""
 
@@ -169,6 +188,7 @@ class PatientReport:
     trends: list[TrendLine]
     flags: list[FlagLine]
     is_filtered: bool = False
+    events: list[EventLine] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from rich.text import Text
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.report.analyte_lines import analyte_lines, legend_words
 from wbc_tracker.report.columns import wrap_words
+from wbc_tracker.report.event_lines import event_lines
 from wbc_tracker.report.grid import trend_grid
 from wbc_tracker.report.model import Draw, FlagLine, PatientReport, Report
 from wbc_tracker.wording import count_words, date_words, days_words, visible
@@ -42,6 +43,7 @@ def render_patient(report: Report, patient: PatientReport, width: int, catalog: 
     lines += _pattern_lines(patient, prose)
     lines += [Text(""), *_standing_lines(patient, prose), Text("")]
     lines += _flag_lines(patient, prose, catalog)
+    lines += event_lines(patient, prose)
     if patient.draws:
         lines += [*trend_grid(patient, width, catalog), Text(""), *analyte_lines(patient.trends, width, catalog)]
         lines += [Text(""), *wrap_words(legend_words(patient.trends, catalog), prose, style="dim")]

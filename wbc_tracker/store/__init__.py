@@ -1,28 +1,34 @@
-"""The store: results, infusions and the history of imports in one private SQLite file.
+"""The store: results, infusions, events and the history of imports in one private SQLite file.
 
 A result is known by patient, analyte, draw time, comparator and value. Every import that contained it holds
-it; it goes when the last of them is undone. Opening a store does not load pandas: only the calls that take
-or give frames do.
+it; it goes when the last of them is undone. A result that the user has removed stays, marked and hidden.
+Opening a store does not load pandas: only the calls that take or give frames do.
 """
 
 from wbc_tracker.store.records import (
+    BY_HAND,
     Conflict,
     Counts,
+    Event,
     ImportInfo,
     ImportRecord,
     Infusion,
     PatientRecord,
+    StoredResult,
     UndoResult,
 )
 from wbc_tracker.store.store import Store
 
 __all__ = [
+    "BY_HAND",
     "Conflict",
     "Counts",
+    "Event",
     "ImportInfo",
     "ImportRecord",
     "Infusion",
     "PatientRecord",
     "Store",
+    "StoredResult",
     "UndoResult",
 ]

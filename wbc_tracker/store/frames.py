@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wbc_tracker.errors import FrameError
-from wbc_tracker.schema import INFUSION_COLUMNS, REJECT_COLUMNS, RESULT_COLUMNS, Column, names
-from wbc_tracker.store.records import Infusion, is_moment
+from wbc_tracker.schema import EVENT_COLUMNS, INFUSION_COLUMNS, REJECT_COLUMNS, RESULT_COLUMNS, Column, names
+from wbc_tracker.store.records import Event, Infusion, is_moment
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,6 +84,11 @@ def reject_frame(rows: Sequence[Row]) -> pd.DataFrame:
 def infusion_frame(infusions: Sequence[Infusion]) -> pd.DataFrame:
     """Build a frame of INFUSION_COLUMNS."""
     return _frame([(i.patient_id, i.infused_on, i.drug, i.dose_mg) for i in infusions], INFUSION_COLUMNS)
+
+
+def event_frame(events: Sequence[Event]) -> pd.DataFrame:
+    """Build a frame of EVENT_COLUMNS."""
+    return _frame([(e.id, e.patient_id, e.happened_on, e.kind, e.note) for e in events], EVENT_COLUMNS)
 
 
 def _frame(rows: Sequence[Row], columns: Sequence[Column]) -> pd.DataFrame:

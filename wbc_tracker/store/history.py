@@ -6,6 +6,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from wbc_tracker.errors import UsageError
+from wbc_tracker.store import marks
 from wbc_tracker.store.frames import reject_frame, reject_rows
 from wbc_tracker.store.records import ImportInfo, ImportKind, ImportRecord, UndoResult
 from wbc_tracker.store.visible import count_visible, set_affected
@@ -46,6 +47,14 @@ _UNDO_INFUSIONS = """
             SELECT 1 FROM import_infusions AS other
             WHERE other.patient_id = infusions.patient_id AND other.infused_on = infusions.infused_on
                 AND other.import_id <> :id
+        )
+"""
+_UNDO_EVENTS = """
+    DELETE FROM events
+    WHERE by_hand = 0
+        AND id IN (SELECT event_id FROM import_events WHERE import_id = :id)
+        AND NOT EXISTS (
+            SELECT 1 FROM import_events AS other WHERE other.event_id = events.id AND other.import_id <> :id
         )
 """
 
@@ -107,6 +116,9 @@ def load_rejects(connection: sqlite3.Connection, import_id: int) -> pd.DataFrame
 def undo(connection: sqlite3.Connection, import_id: int) -> UndoResult:
     """Take back one import: what only it holds goes, what other imports or the user's hand hold stays.
 
+    A result that the user has removed stays removed while another import holds it or an equal one; with the
+    last of them the mark goes too.
+
     Raises:
         UsageError: when there is no such import.
     """
@@ -115,15 +127,18 @@ def undo(connection: sqlite3.Connection, import_id: int) -> UndoResult:
     before = count_visible(connection)
     connection.execute("CREATE TEMP TABLE held (result_id INTEGER PRIMARY KEY)")
     connection.execute("INSERT INTO held SELECT result_id FROM sightings WHERE import_id = ?", (import_id,))
+    marks.note_covered(connection)
     removed_infusions = connection.execute(_UNDO_INFUSIONS, {"id": import_id}).rowcount
-    # Its sightings, rejects and links to infusions go with it.
+    removed_events = connection.execute(_UNDO_EVENTS, {"id": import_id}).rowcount
+    # Its sightings, rejects and links to infusions and events go with it.
     connection.execute("DELETE FROM imports WHERE id = ?", (import_id,))
     connection.execute(
         "DELETE FROM results WHERE id IN (SELECT result_id FROM held)"
         " AND NOT EXISTS (SELECT 1 FROM sightings WHERE sightings.result_id = results.id)"
     )
     connection.execute("DROP TABLE held")
-    return UndoResult(record, before - count_visible(connection), removed_infusions)
+    marks.cover_again(connection)
+    return UndoResult(record, before - count_visible(connection), removed_infusions, removed_events)
 
 
 def _record(connection: sqlite3.Connection, import_id: int) -> ImportRecord:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from wbc_tracker.store import failures
 from wbc_tracker.store.schema_v1 import CREATE_TABLES
+from wbc_tracker.store.schema_v2 import ADD_EVENTS_AND_REMOVALS
 from wbc_tracker.store.transactions import reading, writing
 
 
@@ -21,7 +22,10 @@ class Migration:
     statements: tuple[str, ...]
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(1, "results, infusions and imports", CREATE_TABLES),)
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(1, "results, infusions and imports", CREATE_TABLES),
+    Migration(2, "events and removed results", ADD_EVENTS_AND_REMOVALS),
+)
 
 #: In the header of the file, so that the database of another program is not taken for a store: "WBCT".
 APPLICATION_ID = 0x57424354

@@ -8,12 +8,16 @@ from wbc_tracker.errors import UsageError
 from wbc_tracker.store.records import PatientRecord
 
 _LOAD = """
-    SELECT patient_id, sum(results), sum(infusions), min(first_at), max(latest_at) FROM (
+    SELECT patient_id, sum(results), sum(infusions), min(first_at), max(latest_at), sum(events), sum(removed) FROM (
         SELECT patient_id, count(*) AS results, 0 AS infusions,
-            min(collected_at) AS first_at, max(collected_at) AS latest_at
+            min(collected_at) AS first_at, max(collected_at) AS latest_at, 0 AS events, 0 AS removed
         FROM visible_results WHERE {condition} GROUP BY patient_id
         UNION ALL
-        SELECT patient_id, 0, count(*), NULL, NULL FROM infusions WHERE {condition} GROUP BY patient_id
+        SELECT patient_id, 0, count(*), NULL, NULL, 0, 0 FROM infusions WHERE {condition} GROUP BY patient_id
+        UNION ALL
+        SELECT patient_id, 0, 0, NULL, NULL, count(*), 0 FROM events WHERE {condition} GROUP BY patient_id
+        UNION ALL
+        SELECT patient_id, 0, 0, NULL, NULL, 0, count(*) FROM removed_results WHERE {condition} GROUP BY patient_id
     )
     GROUP BY patient_id ORDER BY patient_id
 """
@@ -23,6 +27,7 @@ _ERASE_REJECTS = """
         SELECT import_id FROM (
             SELECT import_id, patient_id FROM sightings JOIN results ON results.id = sightings.result_id
             UNION SELECT import_id, patient_id FROM import_infusions
+            UNION SELECT import_id, patient_id FROM import_events JOIN events ON events.id = import_events.event_id
         )
         GROUP BY import_id HAVING min(patient_id) = :id AND max(patient_id) = :id
     )
@@ -30,7 +35,7 @@ _ERASE_REJECTS = """
 
 
 def load_patients(connection: sqlite3.Connection) -> list[PatientRecord]:
-    """Return every patient that has a result or an infusion, by id."""
+    """Return every patient that has a result (be it a removed one), an infusion or an event, by id."""
     return [PatientRecord(*row) for row in connection.execute(_LOAD.format(condition="true"))]
 
 
@@ -47,12 +52,14 @@ def erase(connection: sqlite3.Connection, patient_id: str) -> PatientRecord:
             "`wbc-tracker patients list` shows who is in it.",
         )
     connection.execute(_ERASE_REJECTS, {"id": patient_id})
-    # How the imports printed these results goes with them, as do the links of imports to infusions.
+    # How the imports printed these results and which were removed goes with them, as do the links of imports.
     connection.execute("DELETE FROM results WHERE patient_id = ?", (patient_id,))
     connection.execute("DELETE FROM infusions WHERE patient_id = ?", (patient_id,))
+    connection.execute("DELETE FROM events WHERE patient_id = ?", (patient_id,))
     # With the last patient go the rejects of files of which nothing could be read, too.
     connection.execute(
         "DELETE FROM rejects WHERE NOT EXISTS (SELECT 1 FROM results) AND NOT EXISTS (SELECT 1 FROM infusions)"
+        " AND NOT EXISTS (SELECT 1 FROM events)"
     )
     return PatientRecord(*rows[0])
 

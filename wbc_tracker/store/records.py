@@ -10,7 +10,10 @@ from typing import Literal, TypeAlias
 
 from wbc_tracker.errors import UsageError
 
-ImportKind: TypeAlias = Literal["labs", "infusions"]
+ImportKind: TypeAlias = Literal["labs", "infusions", "events"]
+
+#: Stands for the name of the file where results were typed by hand.
+BY_HAND = "by hand"
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d)?", re.ASCII)
 
@@ -23,6 +26,39 @@ class Infusion:
     infused_on: str
     drug: str
     dose_mg: float | None
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened on a date. `id` is its number in the store and no part of what it is."""
+
+    patient_id: str
+    happened_on: str
+    kind: str
+    note: str = ""
+    id: int | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class StoredResult:
+    """One result with its number in the store, as its earliest import printed it.
+
+    `unit` is the canonical one, `value_step` the printed rounding step. `removed_at` is None for a result that
+    counts, else when the user removed it.
+    """
+
+    id: int
+    patient_id: str
+    collected_at: str
+    analyte: str
+    comparator: str
+    value: float
+    unit: str
+    value_step: float | None
+    reported_value: str | None
+    file: str
+    source_row: int
+    removed_at: str | None
 
 
 #: Position in the list that was given, the infusion given there, and the one that stands on that date.
@@ -68,32 +104,43 @@ class ImportRecord:
 
 @dataclass(frozen=True)
 class Counts:
-    """What an import did. `conflicts` are infusions that contradict one on the same date; none was added."""
+    """What an import did. `conflicts` are infusions that contradict one on the same date; none was added.
+
+    `removed` counts results of the file that the user has removed before: they are among the duplicates and
+    stay removed.
+    """
 
     import_id: int
     added: int
     duplicates: int
     conflicts: list[Conflict] = field(default_factory=list)
+    removed: int = 0
 
 
 @dataclass(frozen=True)
 class UndoResult:
-    """The import that was taken back, and how many results and infusions went with it."""
+    """The import that was taken back, and how many results, infusions and events went with it."""
 
     record: ImportRecord
     removed_results: int
     removed_infusions: int
+    removed_events: int = 0
 
 
 @dataclass(frozen=True)
 class PatientRecord:
-    """One patient: how much is in the store, and the first and latest draw (None without results)."""
+    """One patient: how much is in the store, and the first and latest draw (None without results).
+
+    `removed` counts the results that the user has removed; they are not among the `results`.
+    """
 
     patient_id: str
     results: int
     infusions: int
     first_at: str | None
     latest_at: str | None
+    events: int = 0
+    removed: int = 0
 
 
 def is_moment(text: str) -> bool:
@@ -134,6 +181,18 @@ def check_infusion(infusion: Infusion) -> None:
     dose = infusion.dose_mg
     if dose is not None and not (math.isfinite(dose) and dose > 0):
         raise UsageError(f"{dose!r} is not a dose in mg.", "Leave the dose out when it is not known.")
+
+
+def check_event(event: Event) -> None:
+    """Refuse an event without a patient, a kind or a real date (a date alone, without a time).
+
+    Raises:
+        UsageError: when one of these is missing or wrong.
+    """
+    if not is_moment(event.happened_on) or "T" in event.happened_on:
+        raise UsageError(f"{event.happened_on!r} is not a date of an event.", "Write it as 2024-03-31.")
+    if not event.patient_id or not event.kind:
+        raise UsageError("An event needs a patient and a kind.")
 
 
 def describe(infusion: Infusion) -> str:

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 from wbc_tracker.schema import RESULT_COLUMNS, names
 from wbc_tracker.store import frames, history
 from wbc_tracker.store.records import Counts, ImportInfo
-from wbc_tracker.store.visible import count_visible, set_affected
+from wbc_tracker.store.visible import count_hidden, count_visible, set_affected
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_KEY = ("patient_id", "analyte", "collected_at", "comparator", "value")
+#: What makes two results the same one.
+KEY = ("patient_id", "analyte", "collected_at", "comparator", "value")
 _STAGED = [name for name in names(RESULT_COLUMNS) if name != "source_file"]
-_SIGHTED = ["seq", *(name for name in _STAGED if name not in _KEY)]
+_SIGHTED = ["seq", *(name for name in _STAGED if name not in KEY)]
 
 # The statements are composed of the names above and of nothing else (hence the `noqa: S608`).
-_KEY_LIST = ", ".join(_KEY)
+_KEY_LIST = ", ".join(KEY)
 _SIGHTED_LIST = ", ".join(_SIGHTED)
 _CREATE_STAGED = f"CREATE TEMP TABLE staged (seq INTEGER PRIMARY KEY, {', '.join(_STAGED)})"
 _STAGE = f"INSERT INTO staged VALUES ({', '.join('?' * (len(_STAGED) + 1))})"  # noqa: S608
@@ -36,18 +37,19 @@ _ADD_SIGHTINGS = f"""
     INSERT INTO sightings (import_id, result_id, {_SIGHTED_LIST})
     SELECT ?, results.id, {", ".join(f"staged.{name}" for name in _SIGHTED)}
     FROM staged CROSS JOIN results
-    WHERE {" AND ".join(f"results.{name} = staged.{name}" for name in _KEY)}
+    WHERE {" AND ".join(f"results.{name} = staged.{name}" for name in KEY)}
     ORDER BY staged.seq
     ON CONFLICT (import_id, result_id) DO NOTHING
 """  # noqa: S608
-_SHOWN = {
-    **{name: f"r.{name}" for name in _KEY},
+#: Column of the frame -> what stands for it, with r a result, s its sighting and i that import.
+SHOWN = {
+    **{name: f"r.{name}" for name in KEY},
     **{name: f"s.{name}" for name in _SIGHTED},
     "comparator": "nullif(r.comparator, '')",
     "source_file": "i.file",
 }
 _LOAD = f"""
-    SELECT {", ".join(_SHOWN[name] for name in names(RESULT_COLUMNS))}
+    SELECT {", ".join(SHOWN[name] for name in names(RESULT_COLUMNS))}
     FROM visible_results AS r
     JOIN sightings AS s ON s.result_id = r.id
         AND s.import_id = (SELECT min(import_id) FROM sightings WHERE result_id = r.id)
@@ -74,7 +76,7 @@ def add_file(connection: sqlite3.Connection, results: pd.DataFrame, rejects: pd.
     duplicates = len(results) - added
     rejected = history.add_rejects(connection, import_id, rejects)
     history.finish_import(connection, import_id, added=added, duplicates=duplicates, rejected=rejected)
-    return Counts(import_id, added, duplicates)
+    return Counts(import_id, added, duplicates, removed=count_hidden(connection, import_id))
 
 
 def load_results(connection: sqlite3.Connection, patient_id: str | None) -> pd.DataFrame:

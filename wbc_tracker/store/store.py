@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from wbc_tracker.errors import StoreError
 from wbc_tracker.store import failures, frames, history, patients
+from wbc_tracker.store.base import OpenStore
+from wbc_tracker.store.event_store import EventStore
 from wbc_tracker.store.infusions import (
     ConflictRejects,
     add_by_hand,
@@ -18,19 +16,16 @@ from wbc_tracker.store.infusions import (
     load_infusions,
     remove_by_date,
 )
-from wbc_tracker.store.opening import open_connection
 from wbc_tracker.store.records import Counts, ImportInfo, ImportRecord, Infusion, PatientRecord, UndoResult
+from wbc_tracker.store.removal_store import RemovalStore
 from wbc_tracker.store.results import add_file, load_results
-from wbc_tracker.store.transactions import writing
 
 if TYPE_CHECKING:
-    import os
-
     import pandas as pd
 
 
-class Store:
-    """The results, infusions and imports in one SQLite file, private to the user.
+class Store(EventStore, RemovalStore, OpenStore):
+    """The results, infusions, events and imports in one SQLite file, private to the user.
 
     Opening makes missing folders (0700) and the file (0600) and brings an older store up to date. Every
     change is one transaction that has reached the disk when the call returns: after a crash or a power cut
@@ -48,29 +43,13 @@ class Store:
             than the program, read-only or full. `code` tells which.
     """
 
-    def __init__(self, path: str | os.PathLike[str], busy_timeout_s: float = 5.0) -> None:
-        self.path = Path(path)
-        self._connection = open_connection(self.path, busy_timeout_s)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the store. The last program to close it also clears the write-ahead log beside it."""
-        with failures.translated(self.path):
-            self._connection.close()
-
     def add_results(self, results: pd.DataFrame, rejects: pd.DataFrame, info: ImportInfo) -> Counts:
         """Add the results and the rejects of one lab file, in one transaction.
 
         Same patient, analyte, `collected_at`, comparator and value is a duplicate; so is a date-only result
         equal to a timed one of that day, in whichever order they arrive. `added` is by how many the visible
-        results grew, all others are `duplicates`. A file without any result is recorded too.
+        results grew, all others are `duplicates`. A file without any result is recorded too. A result that the
+        user has removed stays removed: it is among the duplicates, and `removed` counts it.
 
         Args:
             results: RESULT_COLUMNS, values in the canonical unit; `source_file` is taken from `info`.
@@ -165,7 +144,8 @@ class Store:
     def undo(self, import_id: int) -> UndoResult:
         """Take back one import, so that the store is as if it had never been made.
 
-        What another import also holds stays, shown as that one printed it; so do infusions added by hand.
+        What another import also holds stays, shown as that one printed it; so do infusions and events added by
+        hand. That a result was removed by the user is forgotten with the last import that holds it.
 
         Raises:
             UsageError: when there is no such import.
@@ -174,12 +154,12 @@ class Store:
             return history.undo(connection, import_id)
 
     def patients(self) -> list[PatientRecord]:
-        """Return who has a visible result or an infusion in the store, by id."""
+        """Return who has a result (be it a removed one), an infusion or an event in the store, by id."""
         with self._reading() as connection:
             return patients.load_patients(connection)
 
     def remove_patient(self, patient_id: str) -> PatientRecord:
-        """Erase one patient: results, how files printed them, and infusions; return what there was.
+        """Erase one patient: results, how files printed them, infusions and events; return what there was.
 
         The file is rewritten, so that the bytes are gone from it and from the log beside it. The lines of
         the history stay, with the names of the files. Rejects do not say whose cell they hold: those of
@@ -206,13 +186,3 @@ class Store:
                 code=error.code,
             ) from error
         return record
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        with failures.translated(self.path):
-            yield self._connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with failures.translated(self.path), writing(self._connection):
-            yield self._connection

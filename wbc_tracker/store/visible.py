@@ -1,4 +1,4 @@
-"""Counting what is visible, before and after a change, for the patients that it touches."""
+"""Counting what is visible, before and after a change, for the patients that it touches, and what is hidden."""
 
 from __future__ import annotations
 
@@ -20,3 +20,14 @@ def count_visible(connection: sqlite3.Connection) -> int:
     """Count the visible results of the affected patients."""
     question = "SELECT count(*) FROM visible_results WHERE patient_id IN (SELECT patient_id FROM affected)"
     return int(connection.execute(question).fetchone()[0])
+
+
+def count_hidden(connection: sqlite3.Connection, import_id: int) -> int:
+    """Count the results of one import that the user has removed."""
+    if not connection.execute("SELECT EXISTS (SELECT 1 FROM removed_results)").fetchone()[0]:
+        return 0
+    question = (
+        "SELECT count(*) FROM sightings JOIN hidden_results ON hidden_results.id = sightings.result_id"
+        " WHERE import_id = ?"
+    )
+    return int(connection.execute(question, (import_id,)).fetchone()[0])
