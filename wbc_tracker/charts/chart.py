@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.charts.calendar import calendar_views
-from wbc_tracker.charts.course import course_views
+from wbc_tracker.charts.course import course_views, usual_weeks
 from wbc_tracker.charts.describe import describe_chart
 from wbc_tracker.charts.panels import panels_of
 from wbc_tracker.charts.theme import ThemeName, chart_colours, chart_config
@@ -49,10 +49,10 @@ def patient_chart(
     if not panels:
         return None
     if time == "course":
-        views, shared, zooming = course_views(patient, panels, closing, catalog, colours, width)
+        views, shared = course_views(panels, usual_weeks(patient, catalog), closing, colours, width)
     else:
         timeline = timeline_of(patient, panels, catalog)
-        views, shared, zooming = calendar_views(panels, timeline, closing, colours, width)
+        views, shared = calendar_views(panels, timeline, closing, colours, width)
     return {
         "$schema": _SCHEMA,
         "description": describe_chart(patient, catalog, as_of=as_of, time=time, analytes=analytes),
@@ -69,7 +69,7 @@ def patient_chart(
                 "name": "zoom",
                 "select": {"type": "interval", "encodings": ["x"], "zoom": _ZOOM},
                 "bind": "scales",
-                "views": zooming,
+                "views": [f"points {panel.analyte}" for panel in panels],
             }
         ],
         "vconcat": views,

@@ -5,16 +5,20 @@ No text of a user ever stands in an expression: words are fields of the data, wh
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from wbc_tracker.charts.panels import Panel
+from wbc_tracker.charts.points import Point
 from wbc_tracker.charts.theme import FONT_SIZE, Colours
 
 Layer = dict[str, Any]
+#: The encoding of the time axis for a field of the data.
+XField = Callable[[str], dict[str, Any]]
 
 #: Begin of the names of invisible layers that only catch the mouse.
 HIT = "hit "
-_SHAPES = {"exact": "circle", "computed": "circle", "below": "triangle-down", "above": "triangle-up"}
+SHAPES = {"computed": "circle", "below": "triangle-down", "above": "triangle-up", "exact": "circle"}
 QUIET = {"aria": False, "clip": True}
 
 
@@ -33,24 +37,24 @@ def y_field(panel: Panel, field: str, colours: Colours) -> dict[str, Any]:
     return {"field": field, "type": "quantitative", "scale": scale, "axis": axis}
 
 
-def band(data: Any, x: Any, fields: tuple[str, str], colour: str, opacity: float = 1) -> Layer:
-    """Return rectangles over the whole height, or between the fields `low` and `high` of the value axis."""
+def band(data: Layer, x: XField, fields: tuple[str, str], colour: str) -> Layer:
+    """Return rectangles over the whole height."""
     encoding = {"x": x(fields[0]), "x2": {"field": fields[1]}}
-    return {"data": data, "mark": {"type": "rect", "color": colour, "opacity": opacity, **QUIET}, "encoding": encoding}
+    return {"data": data, "mark": {"type": "rect", "color": colour, **QUIET}, "encoding": encoding}
 
 
-def interval_layer(data: Any, x: Any, panel: Panel, colours: Colours) -> Layer:
+def interval_layer(data: Layer, x: XField, panel: Panel, colours: Colours) -> Layer:
     """Return the reference intervals; a generic one, which the laboratory did not give, has only dotted edges."""
     return {
         "data": data,
-        "mark": {"type": "rect", "stroke": colours.muted, "strokeWidth": 0.75, **QUIET},
+        "mark": {"type": "rect", "strokeWidth": 0.75, **QUIET},
         "encoding": {
             "x": x("from"),
             "x2": {"field": "to"},
             "y": y_field(panel, "low", colours),
             "y2": {"field": "high"},
             "fill": choice("source", {"reported": colours.interval, "catalogue": "transparent"}),
-            "strokeOpacity": choice("source", {"reported": 0, "catalogue": 1}),
+            "stroke": choice("source", {"reported": colours.interval_edge, "catalogue": colours.muted}),
             "strokeDash": choice("source", {"reported": [1, 0], "catalogue": [1, 3]}),
         },
     }
@@ -66,22 +70,22 @@ def choice(field: str, meanings: dict[str, Any]) -> dict[str, Any]:
             "value": default}  # fmt: skip
 
 
-def level_layer(data: Any, x: Any, y: Any, colour: str, dash: list[int], width: float = 1) -> Layer:
+def level_layer(data: Layer, x: XField, y: Layer, colour: str, dash: list[int], width: float = 1) -> Layer:
     """Return horizontal lines from `from` to `to` at `level`."""
     return {
         "data": data,
         "mark": {"type": "rule", "color": colour, "strokeDash": dash, "strokeWidth": width, **QUIET},
-        "encoding": {"x": x("from"), "x2": {"field": "to"}, "y": y("level")},
+        "encoding": {"x": x("from"), "x2": {"field": "to"}, "y": y},
     }
 
 
-def text_layer(data: Any, encoding: dict[str, Any], colour: str, **look: Any) -> Layer:
+def text_layer(data: Layer, encoding: dict[str, Any], colour: str, **look: Any) -> Layer:
     """Return the field `label` as text."""
     mark = {"type": "text", "color": colour, "fontSize": FONT_SIZE, "aria": False, "clip": True, **look}
     return {"data": data, "mark": mark, "encoding": {**encoding, "text": {"field": "label", "type": "nominal"}}}
 
 
-def infusion_layer(data: Any, x: Any, colours: Colours, *, faint: bool) -> Layer:
+def infusion_layer(data: Layer, x: XField, colours: Colours, *, faint: bool) -> Layer:
     """Return the infusions as lines over the whole height; a planned one is dashed."""
     return {
         "data": data,
@@ -96,53 +100,61 @@ def infusion_layer(data: Any, x: Any, colours: Colours, *, faint: bool) -> Layer
     }
 
 
-def event_layer(data: Any, x: Any, colours: Colours) -> Layer:
+def event_layer(data: Layer, x: XField, colours: Colours) -> Layer:
     """Return the events as dotted lines over the whole height."""
     mark = {"type": "rule", "color": colours.event, "strokeDash": [1, 3], "strokeWidth": 1, **QUIET}
     return {"data": data, "mark": mark, "encoding": {"x": x("at")}}
 
 
-def segment_layer(data: Any, x: Any, y: Any, colour: Any) -> Layer:
-    """Return the lines between results; dashed where an end is only a limit."""
-    mark = {"type": "rule", "strokeWidth": 1.75, "strokeCap": "round", **QUIET}
-    encoding = {
-        "x": x("from"),
-        "x2": {"field": "to"},
-        "y": y("begin"),
-        "y2": {"field": "end"},
-        "color": colour,
-        "strokeDash": choice("sure", {"yes": [1, 0], "no": [2, 4]}),
-        "opacity": choice("sure", {"yes": 0.85, "no": 0.55}),
+def segment_layer(data: Layer, x: XField, panel: Panel, ink: str, colours: Colours) -> Layer:
+    """Return the lines between results; dashed and paler where an end is only a limit."""
+    return {
+        "data": data,
+        "mark": {"type": "rule", "color": ink, "strokeWidth": 1.75, "strokeCap": "round", **QUIET},
+        "encoding": {
+            "x": x("from"),
+            "x2": {"field": "to"},
+            "y": y_field(panel, "begin", colours),
+            "y2": {"field": "end"},
+            "strokeDash": choice("sure", {"no": [2, 4], "yes": [1, 0]}),
+            "opacity": choice("sure", {"no": 0.6, "yes": 0.9}),
+        },
     }
-    return {"data": data, "mark": mark, "encoding": encoding}
 
 
-def point_layer(data: Any, x: Any, y: Any, ink: str, colours: Colours, size: int) -> Layer:
+def point_layer(data: Layer, x: Layer, y: Layer, ink: str, colours: Colours, size: int) -> Layer:
     """Return the results: filled points; open ones are computed; open triangles are limits."""
     paper = colours.background
     return {
         "data": data,
         "mark": {"type": "point", "size": size, "strokeWidth": 1.5, "opacity": 1, "clip": True, "stroke": ink},
         "encoding": {
-            "x": x("at"),
-            "y": y("value"),
-            "shape": choice("kind", _SHAPES),
-            "fill": choice("kind", {"exact": ink, "computed": paper, "below": paper, "above": paper}),
+            "x": x,
+            "y": y,
+            "shape": choice("kind", SHAPES),
+            # A word nobody has thought of is drawn open: what is not known to be exact is not shown as exact.
+            "fill": choice("kind", {"exact": ink, "other": paper}),
             "description": {"field": "words", "type": "nominal"},
         },
     }
 
 
-def ring_layers(data: Any, x: Any, y: Any, colours: Colours, size: int) -> list[Layer]:
+def ring_layers(data: Layer, at: Layer, colours: Colours, size: int) -> list[Layer]:
     """Return a ring around results with a flag to discuss, a square around urgent ones, and `!` or `!!` above."""
     shape = choice("ring", {"discuss": "circle", "urgent": "square"})
-    mark = {"type": "point", "size": size * 4.5, "filled": False, "color": colours.alarm, "strokeWidth": 1.75, **QUIET}
-    rings = {"data": data, "mark": mark, "encoding": {"x": x("at"), "y": y("value"), "shape": shape}}
-    words = text_layer(data, {"x": x("at"), "y": y("value")}, colours.alarm, dy=-13, fontWeight="bold", fontSize=12)
-    return [rings, words]
+    mark = {"type": "point", "size": size * 4.5, "filled": False, "color": colours.alarm, "strokeWidth": 2,
+            "opacity": 1, **QUIET}  # fmt: skip
+    words = text_layer(data, at, colours.alarm, dx=11, dy=-9, fontWeight="bold", fontSize=12)
+    return [{"data": data, "mark": mark, "encoding": {**at, "shape": shape}}, words]
 
 
-def hit_layer(name: str, data: Any, encoding: dict[str, Any], size: int = 260) -> Layer:
+def ring_row(point: Point) -> dict[str, Any]:
+    """Return a flagged result as data of its ring."""
+    label = "!!" if point.ring == "urgent" else "!"
+    return {"at": point.at, "value": point.value, "ring": point.ring, "label": label}
+
+
+def hit_layer(name: str, data: Layer, encoding: dict[str, Any], size: int = 260) -> Layer:
     """Return invisible marks, larger than the visible ones, that show the field `told` under the mouse."""
     return {
         "name": f"{HIT}{name}",

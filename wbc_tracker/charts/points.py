@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.charts.moments import moment_of
@@ -28,7 +28,8 @@ class Point:
     """One result.
 
     Attributes:
-        at: milliseconds. value: in the canonical unit; for a censored result its limit.
+        at: milliseconds. on: the day. value: in the canonical unit; for a censored result its limit.
+        printed: the value in words, `<1`.
         kind: `exact`, `computed` (from a percentage), `below` or `above` (a limit).
         course, week: of the draw; `week` is None before the first infusion. dose: date of the latest infusion.
         ring: `discuss` or `urgent` where the result has such a flag.
@@ -36,7 +37,9 @@ class Point:
     """
 
     at: int
+    on: str
     value: float
+    printed: str
     kind: str
     course: int
     week: float | None
@@ -61,7 +64,9 @@ def _point(draw: Draw, result: ResultLine, catalog: Catalog) -> Point:
     days = draw.days_since_infusion
     return Point(
         at=moment_of(draw.collected_at),
+        on=draw.collected_at[:10],
         value=result.value,
+        printed=result.words,
         kind=_kind(result),
         course=draw.course,
         week=None if days is None else days / 7,
@@ -83,8 +88,6 @@ def _kind(result: ResultLine) -> str:
 
 
 def _days_before(collected_at: str, days: int) -> str:
-    from datetime import date
-
     return (date.fromisoformat(collected_at[:10]) - timedelta(days=days)).isoformat()
 
 

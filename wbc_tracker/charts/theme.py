@@ -21,7 +21,8 @@ class Colours:
 
     Attributes:
         background, text, muted: of the page, of words, and of words that matter less.
-        grid: lines of the axes. course: bands of every other course. interval: the laboratory's interval.
+        grid: lines of the axes. course: bands of every other course.
+        interval, interval_edge: the laboratory's interval and its outline.
         corridor: usual variation around the baseline. infusion, event: their lines.
         series: the lines and points of `b_cells`, `white_cells`, `antibodies` and `other`.
         alarm: rings around results with a flag to discuss or an urgent one.
@@ -34,6 +35,7 @@ class Colours:
     grid: str
     course: str
     interval: str
+    interval_edge: str
     corridor: str
     infusion: str
     event: str
@@ -49,7 +51,8 @@ _COLOURS: dict[ThemeName, Colours] = {
         muted="#57606a",
         grid="#d8dee4",
         course="#f3f4f6",
-        interval="#cfe8d5",
+        interval="#dcefe0",
+        interval_edge="#56906a",
         corridor="#b35900",
         infusion="#b0005d",
         event="#6a4c00",
@@ -63,7 +66,8 @@ _COLOURS: dict[ThemeName, Colours] = {
         muted="#9ea7b3",
         grid="#30363d",
         course="#171d26",
-        interval="#16402a",
+        interval="#12311f",
+        interval_edge="#4a9468",
         corridor="#e09b4f",
         infusion="#ff80bf",
         event="#e3c14f",
@@ -77,7 +81,8 @@ _COLOURS: dict[ThemeName, Colours] = {
         muted="#404040",
         grid="#cccccc",
         course="#f4f4f4",
-        interval="#dcdcdc",
+        interval="#e2e2e2",
+        interval_edge="#808080",
         corridor="#606060",
         infusion="#000000",
         event="#303030",

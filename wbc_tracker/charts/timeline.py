@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.charts.moments import DAY_MS, moment_of
 from wbc_tracker.charts.panels import Panel
-from wbc_tracker.report.model import PatientReport
+from wbc_tracker.report.model import EventLine, PatientReport
 from wbc_tracker.wording import date_words, visible
 
 _KINDS = {"planned": "planned by the usual interval", "recorded": "booked"}
@@ -135,10 +134,10 @@ def _courses(doses: Sequence[Dose], end: int) -> list[Course]:
 
 
 def _events(patient: PatientReport) -> list[Event]:
-    return [_event(event) for event in getattr(patient, "events", [])]
+    return [_event(event) for event in patient.events]
 
 
-def _event(event: Any) -> Event:
+def _event(event: EventLine) -> Event:
     name = visible(event.name)
     told = {"title": name, "date": date_words(event.happened_on), "kind": event.kind}
     if event.is_planned:
