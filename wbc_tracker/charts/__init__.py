@@ -6,7 +6,7 @@ A specification is plain data, built without a chart library; only drawing it ne
 from wbc_tracker.charts.chart import TimeAxis, patient_chart
 from wbc_tracker.charts.describe import describe_chart
 from wbc_tracker.charts.page import embed_json, render_html
-from wbc_tracker.charts.render import render_png, render_svg, static_chart, vega_bundle
+from wbc_tracker.charts.render import render_png, render_svg, require_renderer, static_chart, vega_bundle
 from wbc_tracker.charts.theme import ThemeName, chart_colours
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "render_html",
     "render_png",
     "render_svg",
+    "require_renderer",
     "static_chart",
     "vega_bundle",
 ]

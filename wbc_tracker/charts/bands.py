@@ -24,23 +24,27 @@ def interval_bands(panel: Panel, pad: int) -> list[dict[str, Any]]:
             runs[-1].append(point)
         else:
             runs.append([point])
-    rows = []
+    rows: list[dict[str, Any]] = []
     for number, run in enumerate(runs):
         low, high, source = _interval(run[0])
         if low is None and high is None:
             continue
+        bottom = panel.low if low is None else max(low, panel.low)
+        top = panel.high if high is None else min(high, panel.high)
+        if bottom >= top:
+            continue  # the interval lies wholly beyond the axis
         starts = run[0].at - pad if number == 0 else (runs[number - 1][-1].at + run[0].at) // 2
         ends = run[-1].at + pad if number == len(runs) - 1 else (run[-1].at + runs[number + 1][0].at) // 2
         rows.append(
             {
                 "from": starts,
                 "to": ends,
-                "low": panel.low if low is None else max(low, panel.low),
-                "high": panel.high if high is None else min(high, panel.high),
+                "low": bottom,
+                "high": top,
                 "source": source or "reported",
             }
         )
-    return [row for row in rows if row["low"] < row["high"]]
+    return rows
 
 
 def _one_a_moment(points: list[Point]) -> list[Point]:

@@ -34,7 +34,7 @@ from wbc_tracker.report.model import PatientReport
 #: The latest course, those before it one by one, and all earlier ones alike. Triangles are limits.
 _SHAPES = ("circle", "square", "diamond", "cross", "M-1,-1L1,1M-1,1L1,-1")
 _EARLIER = "stroke"
-_SIZES, _WIDTHS = (60, 36, 36, 36, 36, 28), (2.5, 1.25, 1.25, 1, 1, 0.75)
+_SIZES, _WIDTHS = (60, 36, 36, 36, 36, 40), (2.5, 1.25, 1.25, 1, 1, 0.75)
 _ROOM = 0.03
 
 
@@ -99,7 +99,7 @@ def _panel_view(panel: Panel, ranks: dict[int, int], x: XField, span: Span, colo
     ringed = [{**ring_row(point), "at": point.week} for point in panel.points if point.ring]
     if ringed:
         layers += ring_layers(rows(ringed), at, colours, _SIZES[1])
-    layers.append(_label_layer(panel, ranks, at, colours))
+    layers += _label_layers(panel, ranks, at, colours)
     hits = [{"at": point.week, "value": point.value, "told": point.told} for point in panel.points]
     layers.append(hit_layer(panel.analyte, rows(hits), at))
     title = panel_title(panel, width)
@@ -170,11 +170,13 @@ def _point_layer(panel: Panel, ranks: dict[int, int], at: Layer, colours: Colour
     }
 
 
-def _label_layer(panel: Panel, ranks: dict[int, int], at: Layer, colours: Colours) -> Layer:
-    """Return the number of the latest course beside its last result."""
+def _label_layers(panel: Panel, ranks: dict[int, int], at: Layer, colours: Colours) -> list[Layer]:
+    """Return the number of the latest course above its last result, on a patch of the background."""
     latest = [point for point in panel.points if ranks[point.course] == 0]
-    told = [{"at": point.week, "value": point.value, "label": f"course {point.course}"} for point in latest[-1:]]
-    return text_layer(rows(told), at, colours.courses[0], align="left", dx=8, fontWeight="bold", baseline="middle")
+    told = rows([{"at": one.week, "value": one.value, "label": f"course {one.course}"} for one in latest[-1:]])
+    look = {"dy": -9, "fontWeight": "bold", "baseline": "bottom"}
+    halo = text_layer(told, at, colours.background, **look, stroke=colours.background, strokeWidth=4)
+    return [halo, text_layer(told, at, colours.courses[0], **look)]
 
 
 def _entries(panels: Sequence[Panel], ranks: dict[int, int], usual: float | None, colours: Colours) -> list[Layer]:

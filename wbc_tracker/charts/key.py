@@ -14,7 +14,7 @@ _LINE, _UPRIGHT = "M-1,0L1,0", "M0,-1L0,1"
 
 def entry(label: str, shape: str, stroke: str, fill: str = "transparent", dash: Sequence[int] = (1, 0)) -> Layer:
     """Return one entry: a small mark and what it means."""
-    return {"label": label, "shape": shape, "stroke": stroke, "fill": fill, "dash": list(dash)}
+    return {"label": label, "shape": shape, "stroke": stroke, "fill": fill, "strokeDash": list(dash)}
 
 
 def line_entry(label: str, colour: str, dash: Sequence[int] = (1, 0), *, upright: bool = False) -> Layer:
@@ -37,9 +37,8 @@ def key_strip(entries: Sequence[Layer], closing: str, width: int, colours: Colou
         name: {"field": name, "type": "nominal", "scale": None, "legend": None}
         for name in ("shape", "stroke", "fill", "strokeDash")
     }
-    looks["strokeDash"]["field"] = "dash"
     mark = {"type": "point", "size": 60, "strokeWidth": 1.5, "opacity": 1, "aria": False}
-    glyphs = {"data": {"values": placed}, "mark": mark, "encoding": {**at, **looks}}
+    glyphs: Layer = {"data": {"values": placed}, "mark": mark, "encoding": {**at, **looks}}
     words = text_layer({"values": placed}, at, colours.muted, align="left", dx=_GLYPH / 2 - 1, baseline="middle")
     last = text_layer({"values": lines}, at, colours.muted, align="left", baseline="middle")
     for layer in (glyphs, words, last):

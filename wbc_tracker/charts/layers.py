@@ -144,7 +144,9 @@ def ring_layers(data: Layer, at: Layer, colours: Colours, size: int) -> list[Lay
     shape = choice("ring", {"discuss": "circle", "urgent": "square"})
     mark = {"type": "point", "size": size * 4.5, "filled": False, "color": colours.alarm, "strokeWidth": 2,
             "opacity": 1, **QUIET}  # fmt: skip
-    words = text_layer(data, at, colours.alarm, dx=11, dy=-9, fontWeight="bold", fontSize=12)
+    words = text_layer(
+        data, at, colours.alarm, dx=13, align="center", baseline="middle", fontWeight="bold", fontSize=12
+    )
     return [{"data": data, "mark": mark, "encoding": {**at, "shape": shape}}, words]
 
 

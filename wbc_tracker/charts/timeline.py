@@ -72,7 +72,7 @@ def timeline_of(patient: PatientReport, panels: Sequence[Panel], catalog: Catalo
     doses = _doses(patient, catalog)
     events = _events(patient)
     start = max((dose.at for dose in doses if first - _MOST_AHEAD_DAYS * DAY_MS <= dose.at <= first), default=first)
-    later = [mark.at for mark in (*doses, *events) if mark.at > last]
+    later = [at for at in (*(dose.at for dose in doses), *(event.at for event in events)) if at > last]
     if patient.is_filtered:
         later = [at for at in later if at <= last + _MOST_AHEAD_DAYS * DAY_MS]
     end = max([last, *later])
