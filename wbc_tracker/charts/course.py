@@ -120,8 +120,8 @@ def _segment_layer(panel: Panel, ranks: dict[int, int], x: XField, colours: Colo
     told = []
     for one, other in pairwise(panel.points):
         if one.dose == other.dose:
-            (row,) = segments((one, other))
-            told.append({**row, "from": one.week, "to": other.week, "rank": str(ranks[one.course])})
+            more = {"from": one.week, "to": other.week, "rank": str(ranks[one.course])}
+            told += [{**row, **more} for row in segments((one, other))]
     told.sort(key=lambda row: row["rank"], reverse=True)
     return {
         "data": rows(told),

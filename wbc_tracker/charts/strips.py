@@ -26,13 +26,14 @@ def text_width(text: str) -> float:
     return len(text) * _CHARACTER
 
 
-def infusion_strip(timeline: Timeline, x: Callable[..., dict[str, Any]], colours: Colours) -> Layer:
+def infusion_strip(timeline: Timeline, x: Callable[..., dict[str, Any]], colours: Colours, *, many: bool) -> Layer:
     """Return the strip with a mark and a label for each infusion.
 
     The labels are those of an axis, so that they thin themselves out where they would overlap, also under the
-    mouse. The expression that finds them holds nothing but numbers, dates and our own words.
+    mouse; the latest is the last to go. The expression that finds them holds nothing but numbers, dates and our own
+    words.
     """
-    labelled = [dose for dose in timeline.doses if dose.label]
+    labelled = [dose for dose in reversed(timeline.doses) if dose.label]
     named = ",".join(f"'{dose.at}':['{dose.label[0]}','{dose.label[1]}']" for dose in labelled)
     axis = {
         "orient": "top",
@@ -51,7 +52,14 @@ def infusion_strip(timeline: Timeline, x: Callable[..., dict[str, Any]], colours
         "grid": False,
     }
     at = x("at", axis=axis)
-    mark = {"type": "point", "size": 55, "shape": "triangle-down", "stroke": colours.infusion, "opacity": 1, **QUIET}
+    mark = {
+        "type": "point",
+        "size": 16 if many else 55,
+        "shape": "triangle-down",
+        "stroke": colours.infusion,
+        "opacity": 1,
+        **QUIET,
+    }
     fill = choice("kind", {"given": colours.infusion, "planned": colours.background})
     marks = {"data": {"name": "infusions"}, "mark": mark, "encoding": {"x": at, "y": {"value": 5}, "fill": fill}}
     hit = hit_layer("infusions", {"name": "infusions"}, {"x": at, "y": {"value": 5}})
