@@ -57,7 +57,9 @@ def calendar_views(
     def x_with_axis(field: str) -> dict[str, Any]:
         return x(field, axis)
 
-    views = [infusion_strip(timeline, x, colours, many=len(timeline.doses) > _MANY_DOSES)] if timeline.doses else []
+    views = (
+        [infusion_strip(timeline, width, x, colours, many=len(timeline.doses) > _MANY_DOSES)] if timeline.doses else []
+    )
     if timeline.events:
         views.append(event_strip(timeline, width, x, colours))
     views += [_panel_view(panel, timeline, x, colours, width) for panel in panels[:-1]]

@@ -189,7 +189,7 @@ def _entries(panels: Sequence[Panel], ranks: dict[int, int], usual: float | None
             words = f"{span} (the latest)" if rank == 0 else span
             entries.append(entry(words, shape, colours.courses[rank], colours.courses[rank]))
     entries += [one for one in mark_entries(panels, colours) if one["label"] != "result"]
-    entries += level_entries(panels, colours)
+    entries += level_entries(panels, colours, "latest interval of the laboratory")
     entries.append(line_entry("infusion", colours.infusion, upright=True))
     if usual is not None:
         words = f"usual interval, {usual:g} weeks"

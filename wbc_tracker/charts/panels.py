@@ -29,8 +29,8 @@ _HEIGHT = 76
 #: The linear part of a symlog axis: 0 and 1 /uL stand apart, and so do 0 and 0.1 %.
 _SYMLOG_COUNT, _SYMLOG_PERCENT = 1.0, 0.1
 _TICKS = (0, 0.1, 1, 10, 100, 1000, 10000)
-#: An interval or a corridor that reaches beyond this many times the highest value is cut there.
-_MOST_ROOM = 3.0
+#: An upper limit beyond this many times the highest value and lower limit is cut at the end of the axis.
+_MOST_ROOM = 4.0
 #: What is left free beyond the highest and the lowest point, and around a ringed one, as a share of the axis.
 _END_ROOM, _RING_ROOM = 0.06, 0.14
 #: From this share of the highest value on, the axis need not begin at 0.
@@ -176,9 +176,9 @@ def _span(
     """Return the ends of the value axis: room for the values, their intervals, baseline, corridor and threshold."""
     values = [point.value for point in points]
     values += [figure for figure in (baseline, threshold) if figure is not None]
-    most = max(values)
-    frame = [limit for point in points for limit in (point.low, point.high) if limit is not None]
-    frame += list(corridor or ())
+    lows = [point.low for point in points if point.low is not None]
+    most = max([*values, *lows])
+    frame = [*lows, *(point.high for point in points if point.high is not None), *(corridor or ())]
     if symlog is None:
         frame = [limit for limit in frame if limit <= most * _MOST_ROOM]
     top, bottom = max([most, *frame]), min([*values, *frame])
