@@ -35,12 +35,15 @@ def test_the_first_command_ends_with_the_report_that_is_shown() -> None:
 
 
 def test_the_store_commands_work_one_after_the_other(tmp_path: Path) -> None:
-    """The block under "Your own results", with an example file in place of one's own."""
+    """The block under "Your own results", with the example in place of one's own file, which names no patient."""
+    own = tmp_path / "my-labs.csv"
+    lines = (ROOT / "examples/labs.csv").read_text().splitlines()
+    own.write_text("\n".join(line.partition(",")[2] for line in lines) + "\n")
     (block,) = [text for language, text in blocks() if language == "sh" and "my-labs.csv" in text]
     steps = [line.split("  #")[0].strip() for line in block.splitlines()]
     assert [step.split()[1] for step in steps] == ["import", "infusion", "report", "export"]
     for step in steps:
-        named = step.replace("my-labs.csv", "examples/labs.csv").replace("annotated.csv", str(tmp_path / "a.csv"))
+        named = step.replace("my-labs.csv", str(own)).replace("annotated.csv", str(tmp_path / "a.csv"))
         done = run(named, tmp_path)
         assert done.returncode == 0, (step, done.stderr)
     assert (tmp_path / "a.csv").read_text().startswith("patient_id,collected_at,analyte,")

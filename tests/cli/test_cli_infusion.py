@@ -49,9 +49,31 @@ def test_brand_names(wbc, given, drug):
     assert wbc("infusion", "add", "2024-01-05", "--drug", given).out == f"Recorded: 2024-01-05  {drug}.\n"
 
 
-def test_infusions_belong_to_patients(wbc):
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("infusion", "add", "2024-02-05"),
+        ("event", "add", "2024-02-05", "vaccination"),
+        ("result", "add", "2024-02-05", "WBC=6.1 K/uL"),
+    ],
+)
+def test_an_entry_by_hand_does_not_make_a_second_person(wbc, words):
     wbc("infusion", "add", "2024-01-05", "--patient", "anna")
+    done = wbc(*words)
+    assert done.code == 2
+    assert done.err.splitlines() == [
+        "Whose is this? The store holds anna, and nobody called 'me'.",
+        "Say so with --patient, e.g. --patient anna.",
+    ]
+    assert wbc("patients", "list").lines == ["anna: 0 results; 1 infusion"]
+    assert wbc(*words, "--patient", "me").code == 0
+    assert wbc(*words[:2], "2024-03-05", *words[3:]).code == 0, "now 'me' is somebody"
+    assert len(wbc("patients", "list").lines) == 2
+
+
+def test_infusions_belong_to_patients(wbc):
     wbc("infusion", "add", "2024-02-05")
+    wbc("infusion", "add", "2024-01-05", "--patient", "anna")
     assert listed(wbc) == ["anna  2024-01-05  ocrelizumab", "me  2024-02-05  ocrelizumab"]
     assert wbc("infusion", "list", "--patient", "anna").lines == ["anna  2024-01-05  ocrelizumab"]
     assert wbc("infusion", "remove", "2024-01-05").code == 2

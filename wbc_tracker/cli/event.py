@@ -19,7 +19,7 @@ from wbc_tracker.cli.options import (
     today,
 )
 from wbc_tracker.cli.output import show
-from wbc_tracker.cli.sources import open_store, read_input
+from wbc_tracker.cli.sources import open_store, patient_for, read_input
 from wbc_tracker.errors import UsageError
 from wbc_tracker.wording import visible
 
@@ -31,7 +31,6 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-_DEFAULT_PATIENT = "me"
 
 
 @app.command("add")
@@ -53,12 +52,11 @@ def add(
             f"The kind of event {kind!r} is not known.",
             f"Known are {', '.join(kinds)}; the rest belongs into the note: event add {date[:10]} other --note ...",
         )
-    event = Event(patient or _DEFAULT_PATIENT, _date(date), *understood)
-    if event.happened_on > today() and not kinds[event.kind].can_be_planned:
-        raise UsageError(
-            f"{event.happened_on} lies in the future; an event of the kind {event.kind} cannot be planned."
-        )
+    day = _date(date)
+    if day > today() and not kinds[understood[0]].can_be_planned:
+        raise UsageError(f"{day} lies in the future; an event of the kind {understood[0]} cannot be planned.")
     with open_store(context) as store:
+        event = Event(patient_for(store, patient), day, *understood)
         new = store.add_event(event)
     show(f"{'Recorded' if new else 'Already recorded'}: {_words(event)}.")
 

@@ -21,11 +21,10 @@ from wbc_tracker.cli.options import (
     today,
 )
 from wbc_tracker.cli.output import show
-from wbc_tracker.cli.sources import open_store, read_input
+from wbc_tracker.cli.sources import DEFAULT_PATIENT, open_store, patient_for, read_input
 from wbc_tracker.errors import UsageError
 
 app = typer.Typer(help="Infusion dates: add, import, list, remove.", no_args_is_help=True, rich_markup_mode=None)
-_DEFAULT_PATIENT = "me"
 
 
 @app.command("add")
@@ -39,8 +38,9 @@ def add(
     """Record one infusion. A future date is a booking."""
     from wbc_tracker.store import Infusion
 
-    infusion = Infusion(patient or _DEFAULT_PATIENT, check_moment(date), _drug_id(drug), dose)
+    moment, known_drug = check_moment(date), _drug_id(drug)
     with open_store(context) as store:
+        infusion = Infusion(patient_for(store, patient), moment, known_drug, dose)
         new = store.add_infusion(infusion)
     show(f"{'Recorded' if new else 'Already recorded'}: {_words(infusion.infused_on, infusion.drug, dose)}.")
 
@@ -91,10 +91,10 @@ def remove(
 ) -> None:
     """Remove one infusion."""
     with open_store(context) as store:
-        removed = store.remove_infusion(patient or _DEFAULT_PATIENT, check_moment(date)[:10])
+        removed = store.remove_infusion(patient or DEFAULT_PATIENT, check_moment(date)[:10])
     if removed is None:
         raise UsageError(
-            f"No infusion of {patient or _DEFAULT_PATIENT!r} is recorded on {date}.", "See `wbc-tracker infusion list`."
+            f"No infusion of {patient or DEFAULT_PATIENT!r} is recorded on {date}.", "See `wbc-tracker infusion list`."
         )
     show(f"Removed: {_words(removed.infused_on, removed.drug, removed.dose_mg)}.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,7 @@ import typer
 
 from wbc_tracker.cli.options import Analytes, DecimalOption, Patient, Units, check_moment, reading_options, today
 from wbc_tracker.cli.output import show
-from wbc_tracker.cli.sources import open_store
+from wbc_tracker.cli.sources import open_store, patient_for
 from wbc_tracker.errors import UsageError
 from wbc_tracker.wording import date_words, unit_words, value_words, visible
 
@@ -48,6 +49,7 @@ def add(
     options = reading_options(context, as_of=today(), only_patient=True)
     now = datetime.now().astimezone().isoformat(timespec="seconds")
     with open_store(context) as store:
+        options = replace(options, patient=patient_for(store, patient))
         outcome = add_by_hand(store, moment, results, options, load_catalog(), imported_at=now)
     for line in outcome_lines(outcome, dry_run=False):
         show(line)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from wbc_tracker.intake import EventReading, InfusionReading, LabReading, ReadingOptions
     from wbc_tracker.store import Store
 
+DEFAULT_PATIENT = "me"
+
 
 def store_path(context: typer.Context) -> Path:
     """Return the store's file: `--db`, else $WBC_TRACKER_DB, else in the user's data directory."""
@@ -33,6 +35,24 @@ def open_store(context: typer.Context) -> Store:
     from wbc_tracker.store import Store
 
     return Store(store_path(context))
+
+
+def patient_for(store: Store, chosen: str | None) -> str:
+    """Return whose an entry by hand is: the chosen one, else `me`, unless the store knows only other people.
+
+    Raises:
+        UsageError: it does; what belongs to one person must not make another.
+    """
+    if chosen is not None:
+        return chosen
+    known = store.patient_ids()
+    if known and DEFAULT_PATIENT not in known:
+        told = known[0] if len(known) == 1 else f"{len(known)} people"
+        raise UsageError(
+            f"Whose is this? The store holds {told}, and nobody called {DEFAULT_PATIENT!r}.",
+            f"Say so with --patient, e.g. --patient {known[0]}.",
+        )
+    return DEFAULT_PATIENT
 
 
 def read_input(path: Path) -> tuple[bytes, str]:

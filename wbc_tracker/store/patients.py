@@ -21,6 +21,11 @@ _LOAD = """
     )
     GROUP BY patient_id ORDER BY patient_id
 """
+_IDS = """
+    SELECT patient_id FROM results
+    UNION SELECT patient_id FROM infusions UNION SELECT patient_id FROM events
+    UNION SELECT patient_id FROM removed_results ORDER BY patient_id
+"""
 # Rejects of the imports of which everything that is in the store now is of this one patient.
 _ERASE_REJECTS = """
     DELETE FROM rejects WHERE import_id IN (
@@ -37,6 +42,11 @@ _ERASE_REJECTS = """
 def load_patients(connection: sqlite3.Connection) -> list[PatientRecord]:
     """Return every patient that has a result (be it a removed one), an infusion or an event, by id."""
     return [PatientRecord(*row) for row in connection.execute(_LOAD.format(condition="true"))]
+
+
+def load_ids(connection: sqlite3.Connection) -> list[str]:
+    """Return the ids of everybody of `load_patients`, without counting what they have."""
+    return [row[0] for row in connection.execute(_IDS)]
 
 
 def erase(connection: sqlite3.Connection, patient_id: str) -> PatientRecord:

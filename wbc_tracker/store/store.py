@@ -158,6 +158,11 @@ class Store(EventStore, RemovalStore, OpenStore):
         with self._reading() as connection:
             return patients.load_patients(connection)
 
+    def patient_ids(self) -> list[str]:
+        """Return the ids of `patients`, without their counts."""
+        with self._reading() as connection:
+            return patients.load_ids(connection)
+
     def remove_patient(self, patient_id: str) -> PatientRecord:
         """Erase one patient: results, how files printed them, infusions and events; return what there was.
 
