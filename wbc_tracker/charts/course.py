@@ -34,7 +34,7 @@ from wbc_tracker.report.model import PatientReport
 #: The latest course, those before it one by one, and all earlier ones alike. Triangles are limits.
 _SHAPES = ("circle", "square", "diamond", "cross", "M-1,-1L1,1M-1,1L1,-1")
 _EARLIER = "stroke"
-_SIZES, _WIDTHS = (60, 36, 36, 36, 36, 40), (2.5, 1.25, 1.25, 1, 1, 0.75)
+_SIZES, _WIDTHS = (60, 36, 36, 36, 36, 90), (2.5, 1.25, 1.25, 1, 1, 0.75)
 _ROOM = 0.03
 
 
