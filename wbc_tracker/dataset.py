@@ -62,6 +62,10 @@ class Dataset:
         later = {patient_id: self.later.get(patient_id, 0)}
         return Dataset(results, infusions, self.as_of, [patient_id], later, self.strangers)
 
+    def only(self, patients: Sequence[str]) -> Dataset:
+        """Return the same data with some of the patients to tell about, in this order."""
+        return replace(self, patients=list(patients))
+
     @property
     def warnings(self) -> list[str]:
         """Sentences about what lies after `as_of`."""

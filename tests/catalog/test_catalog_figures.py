@@ -61,7 +61,7 @@ THRESHOLDS = {
     "vaccine_from_days": 84, "vaccine_until_days": 28,
     "early_window_from_days": 70, "early_window_to_days": 112, "sustained_from_days": 14,
     "mostly_depleted_percent": 80, "pre_dose_days": 56, "minimum_interval_days": 140,
-    "minimum_interval_older_days": 152,
+    "minimum_interval_older_days": 152, "labs_due_within_days": 28, "labs_recent_days": 28,
 }  # fmt: skip
 #: Sources that no entry names: they belong to figures without a `source` key.
 UNREFERENCED = {"hemoglobin-units", "kesimpta-leaflet"}

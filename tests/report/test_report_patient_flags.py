@@ -9,7 +9,9 @@ from report_tables import SELECTIVE, SPLIT, flags_of, report_of
 from wbc_tracker.dataset import assemble
 from wbc_tracker.report.build import build_report
 from wbc_tracker.report.model import PatientReport
-from wbc_tracker.report.overview import build_overview
+from wbc_tracker.report.panel_build import build_panel
+from wbc_tracker.report.panel_facts import collect_panel_facts
+from wbc_tracker.report.panel_filter import PanelFilter
 from wbc_tracker.report.terminal import render_patient
 
 NEXT, WINDOW, GAP = "next_infusion", "vaccine_window", "monitoring_gap"
@@ -123,8 +125,9 @@ class TestInTheReport:
         for as_of, codes in ((70, "selective_depletion"), (250, GAP)):
             dataset = assemble(draws(*(f"{on(60)} {line}" for line in ("wbc 6.0", "cd19 2")), f"{on(-5)} wbc 6.4"),
                                infusions(*SPLIT), on(as_of))  # fmt: skip
-            table = build_overview(dataset, dataset.annotate("before", CATALOG), CATALOG).table
-            assert table["code"].tolist() == [codes]
+            facts = collect_panel_facts(dataset, dataset.annotate("before", CATALOG), CATALOG)
+            (line,) = build_panel(facts, PanelFilter(), CATALOG).lines
+            assert line.flags[0].code == codes
 
 
 class TestWhatHoldsForAWholeDraw:
