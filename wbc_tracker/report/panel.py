@@ -94,7 +94,8 @@ class Panel:
         as_of: ISO date. analytes: the columns, in their order.
         lines: one a patient shown. patients: how many are on record.
         filter_words: what was asked for, a clause each (`who ...`); empty: everyone is shown.
-        shows_labs_due: labs that are due were asked for. notes: sentences about whom the filters leave out although one might look for them.
+        notes: sentences about whom the filters leave out although one might look for them.
+        shows_labs_due: the labs that are due were asked for.
     """
 
     as_of: str

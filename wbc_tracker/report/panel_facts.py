@@ -163,17 +163,13 @@ def _latest_results(
     chosen = rows[is_last]
     columns = ["analyte", "value", "comparator", "value_step", "collected_at", "ref_flag"]
     who, day = person[chosen], annotated["_day"].to_numpy()[chosen]
-    return (
-        annotated[columns]
-        .iloc[chosen]
-        .reset_index(drop=True)
-        .assign(
-            person=who,
-            day=day,
-            rank=worst[chosen],
-            has_other=np.isin(facts.series[chosen], series[~is_last]),
-            is_before_infusion=_is_before(facts, chosen, day, last_infusion[who]),
-        )
+    latest: pd.DataFrame = annotated[columns].iloc[chosen].reset_index(drop=True)
+    return latest.assign(
+        person=who,
+        day=day,
+        rank=worst[chosen],
+        has_other=np.isin(facts.series[chosen], series[~is_last]),
+        is_before_infusion=_is_before(facts, chosen, day, last_infusion[who]),
     )
 
 

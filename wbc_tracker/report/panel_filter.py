@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from wbc_tracker.report.panel_facts import PanelFacts
 
 _SEVERITY_WORDS = {
-    "urgent": "an urgent flag",
-    "discuss": "a flag to discuss or an urgent one",
-    "info": "a flag of the severity info, discuss or urgent",
-    "expected": "any flag",
+    "urgent": "a current urgent flag",
+    "discuss": "a current flag to discuss or an urgent one",
+    "info": "a current flag of the severity info, discuss or urgent",
+    "expected": "any current flag",
 }
 _MOST_GUESSES = 4
 
@@ -98,7 +98,7 @@ class PanelFilter:
         if self.flags:
             clauses.append(f"have the current flag {' or '.join(self.flags)}")
         if self.severity is not None:
-            clauses.append(f"have {_SEVERITY_WORDS[self.severity]} that is current")
+            clauses.append(f"have {_SEVERITY_WORDS[self.severity]}")
         if self.overdue:
             clauses.append("are past the planned date of the next infusion, with none recorded or booked")
         if self.labs_due:
@@ -145,5 +145,5 @@ def _guesses(code: str, catalog: Catalog) -> str:
     word = code.strip().lower().replace("-", "_").replace(" ", "_")
     close = [name for name in known if word and word in name] + get_close_matches(word, known, _MOST_GUESSES, 0.6)
     guesses = list(dict.fromkeys(close))[:_MOST_GUESSES]
-    listed = "`wbc-tracker explain` lists them all."
-    return f"Perhaps {' or '.join(guesses)}; {listed}" if guesses else f"{listed[:-1].replace(' them', ' the flags')}."
+    listed = "`wbc-tracker explain` lists all flags."
+    return f"Perhaps {' or '.join(guesses)}; {listed}" if guesses else listed

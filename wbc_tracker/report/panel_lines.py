@@ -37,7 +37,7 @@ def render_panel(panel: Panel, width: int, catalog: Catalog) -> list[Text]:
     lines = [Text(title, style="bold"), *_sentences(filter_sentence(panel), prose)]
     if panel.lines:
         lines += [*_sentences(summary_sentence(panel), prose), *_tables(panel, width, catalog), Text("")]
-        lines += wrap_words(legend_words(catalog), prose, style="dim")
+        lines += wrap_words(legend_words(panel, catalog), prose, style="dim")
     for note in panel.notes:
         lines += _sentences(note, prose)
     lines += [Text(""), Text(panel.disclaimer)]
@@ -105,6 +105,8 @@ def _table(columns: list[PanelColumn], own_lines: list[str | None], width: int) 
             lines += [Text(part) for part in _broken(own, width)]
         cells = [column[number + 1] for column in padded]
         line = Text(_GAP.join(cells).rstrip())
+        if own is not None and not line.plain:
+            continue
         start = 0
         for cell, style in zip(cells, (column[number] for column in styles), strict=True):
             if style and cell.strip():
@@ -122,7 +124,8 @@ def _padded(column: PanelColumn, left: bool) -> list[str]:
         return [pad(words, width - _cells(words) + len(words)) for words in (column.heading, *column.words)]
     behind = max(map(len, column.marks), default=0)
     pairs = zip(column.words, column.marks, strict=True)
-    return [column.heading.rjust(width), *(a.rjust(width - behind) + b.ljust(behind) for a, b in pairs)]
+    heading = column.heading.rjust(width - behind).ljust(width)
+    return [heading, *(a.rjust(width - behind) + b.ljust(behind) for a, b in pairs)]
 
 
 def _broken(words: str, width: int) -> list[str]:

@@ -11,19 +11,21 @@ from wbc_tracker.trends.verdicts import B_CELL_ANALYTES
 from wbc_tracker.wording import count_words, visible
 
 MARKS = {"urgent": "!!!", "discuss": " !!", "info": "  i", "expected": " ok"}
-#: What the panel says of its columns and marks, a sentence each.
-LEGEND = (
-    "day: since the last infusion.",
-    "next: days to it, booked or by the usual interval.",
-    "+1: one more current flag beside the expected ones.",
-    "last count: white cells, neutrophils or lymphocytes.",
-    "L, H: below, above the interval.",
-    "!: this result has a flag to discuss or an urgent one.",
-    "?: the draw has another value too.",
-    "*: B cells drawn before the last infusion.",
-    "(31 w): that many weeks old; told beyond {weeks} weeks, and of a count that is older than the last one.",
-    "One patient: --patient ID.",
+#: What the columns mean.
+_COLUMNS = (
+    "day: since the last infusion. next: days to it, booked or by the usual interval. last count: of white cells, "
+    "neutrophils or lymphocytes."
 )
+#: What a mark means, told where it occurs.
+_MEANINGS = {
+    "+": "+1: one more current flag beside the expected ones.",
+    "L": "L: below the interval.",
+    "H": "H: above the interval.",
+    "!": "!: the result has a flag to discuss or an urgent one.",
+    "?": "?: the draw has another value too.",
+    "*": "*: B cells drawn before the last infusion.",
+    "(": "(31w): weeks old; told beyond {weeks} weeks, and of a count that is older than the last one.",
+}
 _LABS = {"count": "count", "igg": "IgG"}
 
 
@@ -32,7 +34,7 @@ class PanelColumn:
     """One column.
 
     Attributes:
-        heading: what it is. words: of each line, a value without its marks. marks: of each value, see LEGEND.
+        heading: what it is. words: of each line, a value without its marks. marks: of each value, see `legend_words`.
         severities: what colours each, None for nothing.
     """
 
@@ -107,15 +109,15 @@ def labs_words(line: PanelLine) -> str:
 
 
 def cell_marks(cell: PanelCell) -> str:
-    """Return what stands behind a value, see LEGEND: `L!`, `* (31 w)`."""
+    """Return what stands behind a value, see `legend_words`: `L!`, `* (31w)`."""
     marks = cell.mark + ("!" if cell.flag in ("discuss", "urgent") else "") + ("?" if cell.has_other else "")
     marks += "*" if cell.is_before_infusion and cell.analyte in B_CELL_ANALYTES else ""
     return f"{marks} ({age_words(cell.age_days)})" if cell.is_stale or cell.is_of_another_day else marks
 
 
 def age_words(days: int) -> str:
-    """Return an age: `3 d`, from two weeks on `31 w`."""
-    return f"{days} d" if days < 14 else f"{days // 7} w"
+    """Return an age: `3d`, from two weeks on `31w`."""
+    return f"{days}d" if days < 14 else f"{days // 7}w"
 
 
 def headline(panel: Panel) -> str:
@@ -131,7 +133,8 @@ def filter_sentence(panel: Panel) -> str:
     who = ", and who ".join(panel.filter_words)
     if panel.lines:
         return f"Shown are those who {who}."
-    return f"Nobody is shown: of {count_words(panel.patients, 'patient', 'patients')} there are none who {who}."
+    nobody = "The one patient does not fit" if panel.patients == 1 else f"None of the {panel.patients} patients fits"
+    return f"{nobody}; shown would be those who {who}."
 
 
 def summary_sentence(panel: Panel) -> str:
@@ -146,6 +149,10 @@ def summary_sentence(panel: Panel) -> str:
     )
 
 
-def legend_words(catalog: Catalog) -> str:
-    """Return the legend as one text."""
-    return " ".join(LEGEND).format(weeks=f"{catalog.figure('current_weeks'):g}")
+def legend_words(panel: Panel, catalog: Catalog) -> str:
+    """Return what the columns and the marks that occur mean, as one text."""
+    marks = {mark for line in panel.lines for cell in line.cells.values() for mark in cell_marks(cell)}
+    marks |= {"+"} if any(line.further_flags for line in panel.lines) else set()
+    told = [meaning for mark, meaning in _MEANINGS.items() if mark in marks]
+    words = " ".join((_COLUMNS, *told, "One patient: --patient ID."))
+    return words.format(weeks=f"{catalog.figure('current_weeks'):g}")
