@@ -23,7 +23,7 @@ _SEVERITY_WORDS = {
     "info": "a current flag of the severity info, discuss or urgent",
     "expected": "any current flag",
 }
-_MOST_GUESSES = 4
+_MOST_GUESSES, _LEAST_LIKENESS = 4, 0.75
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,9 @@ def _guesses(code: str, catalog: Catalog) -> str:
     """Name the codes like this one, else how to list them."""
     known = list(catalog.flags)
     word = code.strip().lower().replace("-", "_").replace(" ", "_")
-    close = [name for name in known if word and word in name] + get_close_matches(word, known, _MOST_GUESSES, 0.6)
+    close = [name for name in known if word and word in name] + get_close_matches(
+        word, known, _MOST_GUESSES, _LEAST_LIKENESS
+    )
     guesses = list(dict.fromkeys(close))[:_MOST_GUESSES]
     listed = "`wbc-tracker explain` lists all flags."
     return f"Perhaps {' or '.join(guesses)}; {listed}" if guesses else listed

@@ -34,13 +34,13 @@ def render_panel(panel: Panel, width: int, catalog: Catalog) -> list[Text]:
     """
     prose = min(width, _MOST_PROSE)
     title = f"wbc-tracker   {headline(panel)}   as of {panel.as_of}"
-    lines = [Text(title, style="bold"), *_sentences(filter_sentence(panel), prose)]
+    lines = [*wrap_words(title, prose, style="bold"), *_sentences(filter_sentence(panel), prose)]
     if panel.lines:
         lines += [*_sentences(summary_sentence(panel), prose), *_tables(panel, width, catalog), Text("")]
         lines += wrap_words(legend_words(panel, catalog), prose, style="dim")
     for note in panel.notes:
         lines += _sentences(note, prose)
-    lines += [Text(""), Text(panel.disclaimer)]
+    lines += [Text(""), *wrap_words(panel.disclaimer, prose)]
     return [*lines, Text(f"{panel.grading}   catalogue {panel.catalogue_version}")]
 
 
