@@ -78,9 +78,7 @@ class TestFlags:
         assert [(flag.code, flag.severity) for flag in line.flags] == [("low_immunoglobulin", "discuss")]
 
     @pytest.mark.parametrize(("as_of", "codes"), [(168, []), (169, ["next_infusion"])])
-    def test_an_infusion_past_its_date_is_a_flag_one_ahead_is_told_of_everyone(
-        self, as_of: int, codes: list[str]
-    ) -> None:
+    def test_an_infusion_past_its_date_is_a_flag_one_ahead_is_not(self, as_of: int, codes: list[str]) -> None:
         line = line_of("160 platelets 200", "160 wbc 6.0", infused=ONCE, as_of=as_of)
         assert [flag.code for flag in line.flags if flag.severity == "info"] == codes
 

@@ -130,31 +130,33 @@ class TestLabsDue:
         assert panel_of({"due": self.OLD}, {"due": ("0 600",)}, 160, LABS_DUE).notes == ()
 
 
-class TestTogether:
-    PEOPLE = {"late, ill": ("190 neutrophils 0.4",), "late": ("190 wbc 6.0",), "ill": ("190 neutrophils 0.4",)}
-    INFUSED = {"late, ill": ("0 600",), "late": ("0 600",), "ill": ("100 600",)}
+#: Who is overdue, who has an urgent flag, and who both.
+PEOPLE = {"late, ill": ("190 neutrophils 0.4",), "late": ("190 wbc 6.0",), "ill": ("190 neutrophils 0.4",)}
+INFUSED = {"late, ill": ("0 600",), "late": ("0 600",), "ill": ("100 600",)}
 
+
+class TestTogether:
     def test_filters_narrow_one_another(self) -> None:
         both = PanelFilter(severity="urgent", overdue=True)
-        assert chosen(both, self.PEOPLE, self.INFUSED) == ["late, ill"]
-        assert chosen(PanelFilter(severity="urgent"), self.PEOPLE, self.INFUSED) == ["late, ill", "ill"]
-        assert chosen(PanelFilter(flags=("anemia",), overdue=True), self.PEOPLE, self.INFUSED) == []
+        assert chosen(both, PEOPLE, INFUSED) == ["late, ill"]
+        assert chosen(PanelFilter(severity="urgent"), PEOPLE, INFUSED) == ["late, ill", "ill"]
+        assert chosen(PanelFilter(flags=("anemia",), overdue=True), PEOPLE, INFUSED) == []
 
     def test_the_words_name_each(self) -> None:
-        panel = panel_of(self.PEOPLE, self.INFUSED, 200, PanelFilter(severity="urgent", overdue=True))
+        panel = panel_of(PEOPLE, INFUSED, 200, PanelFilter(severity="urgent", overdue=True))
         assert filter_sentence(panel) == (
             "Shown are those who have a current urgent flag, and who are past the planned date of the next infusion, "
             "with none recorded or booked."
         )
 
     def test_an_empty_choice_is_a_sentence(self) -> None:
-        panel = panel_of(self.PEOPLE, self.INFUSED, 200, PanelFilter(flags=("anemia", "cd4_low")))
+        panel = panel_of(PEOPLE, INFUSED, 200, PanelFilter(flags=("anemia", "cd4_low")))
         told = "None of the 3 patients fits; shown would be those who have the current flag anemia or cd4_low."
         assert filter_sentence(panel) == told
         assert (panel.lines, panel.patients) == ([], 3)
 
     def test_without_filters_nothing_is_said(self) -> None:
-        assert filter_sentence(panel_of(self.PEOPLE)) == ""
+        assert filter_sentence(panel_of(PEOPLE)) == ""
         assert not PanelFilter()
 
     def test_settings_are_plain(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wbc_tracker.catalog import Catalog
+from wbc_tracker.flags.standings import COUNTS
 from wbc_tracker.report.panel import Panel, PanelCell, PanelLine
 from wbc_tracker.trends.verdicts import B_CELL_ANALYTES
 from wbc_tracker.wording import count_words, visible
@@ -24,7 +25,7 @@ _MEANINGS = {
     "!": "!: the result has a flag to discuss or an urgent one.",
     "?": "?: the draw has another value too.",
     "*": "*: B cells drawn before the last infusion.",
-    "(": "(31w): weeks old; told beyond {weeks} weeks, and of a count that is older than the last one.",
+    "(": "(31w): weeks old; of a count that is older than the last count, of others beyond {weeks} weeks.",
 }
 _LABS = {"count": "count", "igg": "IgG"}
 
@@ -94,13 +95,14 @@ def flag_words(line: PanelLine) -> str:
 
 
 def next_words(line: PanelLine) -> str:
-    """Return when the next infusion is due: `in 7 d`, `today`, `in 16 d booked`, `110 d late`."""
+    """Return when the next infusion is due: `in 7 d`, `today`, `16 d booked`, `110 d late`."""
     if line.days_to_next is None:
         return "no infusion"
     if line.is_overdue:
         return f"{-line.days_to_next} d late"
-    when = f"in {line.days_to_next} d" if line.days_to_next else "today"
-    return f"{when} booked" if line.next_kind == "recorded" else when
+    if line.next_kind == "recorded":  # after the day of the panel, always
+        return f"{line.days_to_next} d booked"
+    return f"in {line.days_to_next} d" if line.days_to_next else "today"
 
 
 def labs_words(line: PanelLine) -> str:
@@ -112,7 +114,9 @@ def cell_marks(cell: PanelCell) -> str:
     """Return what stands behind a value, see `legend_words`: `L!`, `* (31w)`."""
     marks = cell.mark + ("!" if cell.flag in ("discuss", "urgent") else "") + ("?" if cell.has_other else "")
     marks += "*" if cell.is_before_infusion and cell.analyte in B_CELL_ANALYTES else ""
-    return f"{marks} ({age_words(cell.age_days)})" if cell.is_stale or cell.is_of_another_day else marks
+    # The date of the last count stands on the line.
+    tells_age = cell.is_of_another_day if cell.analyte in COUNTS else cell.is_stale
+    return f"{marks} ({age_words(cell.age_days)})" if tells_age else marks
 
 
 def age_words(days: int) -> str:
