@@ -16,14 +16,18 @@ from wbc_tracker.cli.options import (
     Delimiter,
     Encoding,
     EventFiles,
+    FlagCodes,
     InfusionFiles,
     Labs,
+    LabsDue,
     LayoutOption,
     Map,
+    Overdue,
     Patient,
     Profile,
     SameDay,
     SameDayOption,
+    Severity,
     Sheet,
     Since,
     Units,
@@ -64,6 +68,10 @@ def report(
     analytes: Analytes = None,
     since: Since = None,
     until: Until = None,
+    flags: FlagCodes = None,
+    severity: Severity = None,
+    overdue: Overdue = False,
+    labs_due: LabsDue = False,
     as_of: AsOf = None,
     same_day: SameDayOption = SameDay.BEFORE,
     output_format: Annotated[ReportFormat, typer.Option("--format", help="Format.")] = ReportFormat.TABLE,
@@ -81,12 +89,17 @@ def report(
     """Show one patient's trend report, or an overview of several, worst first."""
     from wbc_tracker.catalog import load_catalog
     from wbc_tracker.report.build import build_report
+    from wbc_tracker.report.panel import PANEL_ANALYTES
+    from wbc_tracker.report.panel_facts import collect_panel_facts
+    from wbc_tracker.report.panel_filter import PanelFilter
     from wbc_tracker.selection import Selection
 
     day = check_date(as_of, "--as-of") or today()
     options = reading_options(context, as_of=day, reject_future=False)
     catalog = load_catalog()
     selection = Selection.of(analytes, check_date(since, "--since"), check_date(until, "--until"), catalog)
+    filters = PanelFilter.of(flags, severity and severity.value, overdue, labs_due, catalog)
+    filters.refuse_one_patient(patient)
     output = None if str(output) == "-" else output
     refuse_overwriting(output, [*(labs or []), *(infusions or []), *(events or [])])
     dataset, rejected = load_dataset(context, labs, infusions, options, patient, events)
@@ -95,25 +108,29 @@ def report(
     if output_format is ReportFormat.JSON:
         from wbc_tracker.report.as_json import render_json
 
-        settings = {"same_day": same_day.value, "patient": patient, **selection.as_settings()}
+        settings = {"same_day": same_day.value, "patient": patient, **selection.as_settings(), **filters.as_settings()}
+        settings["patients_on_record"] = len(dataset.patients)
+        if filters:
+            dataset = dataset.only(filters.choose(collect_panel_facts(dataset, annotated, catalog)))
         _deliver_text(render_json(build_report(dataset, annotated, settings, catalog, shown)), output)
     elif not dataset.patients:
         _deliver_text(_NOTHING, output)
-    elif len(dataset.patients) == 1:
+    elif len(dataset.patients) == 1 and not filters:
         from wbc_tracker.report.terminal import render_patient
 
         built = build_report(dataset, annotated, {}, catalog, shown)
         _deliver_lines(render_patient(built, built.patients[0], _width(output), catalog), output)
     else:
-        from wbc_tracker.report.overview import ANALYTES, build_overview, render_overview
+        from wbc_tracker.report.panel_build import build_panel
+        from wbc_tracker.report.panel_lines import render_panel
 
         if since or until:
             raise UsageError(
                 "An overview shows the latest results.", "Choose one with --patient, or a day with --as-of."
             )
-        chosen = selection.analytes or ANALYTES
-        overview = build_overview(dataset, annotated, catalog, chosen)
-        _deliver_lines(render_overview(overview, _width(output), catalog, chosen), output)
+        chosen = selection.analytes or PANEL_ANALYTES
+        panel = build_panel(collect_panel_facts(dataset, annotated, catalog, chosen), filters, catalog, chosen)
+        _deliver_lines(render_panel(panel, _width(output), catalog), output)
     raise typer.Exit(1 if rejected else 0)
 
 
