@@ -13,7 +13,7 @@ from wbc_tracker.report.model import Draw, InfusionLine, PatientReport, ResultLi
 from wbc_tracker.wording import date_words, percent_words
 
 #: The columns in which a neurologist looks first; the others follow in the order of the catalogue.
-_FIRST = ("wbc", "neutrophils", "lymphocytes", "cd19", "cd19_pct", "igg")
+MAIN_ANALYTES = ("wbc", "neutrophils", "lymphocytes", "cd19", "cd19_pct", "igg")
 _STYLES = {"urgent": "bold red", "discuss": "yellow", "info": "cyan"}
 _REF_MARKS = {"low": "L", "high": "H"}
 _RUN = 3
@@ -26,12 +26,7 @@ def trend_grid(patient: PatientReport, width: int, catalog: Catalog) -> list[Tex
     Marks behind a value: L, H below or above its interval; v, ^ fell or rose beyond usual variation; ! the
     result has a flag to discuss or an urgent one.
     """
-    analytes = _ordered({result.analyte for draw in patient.draws for result in draw.results}, catalog)
-    columns: list[ColumnOfText] = []
-    for analyte in analytes:
-        columns.append((catalog.analytes[analyte].short, [_cell(draw, analyte) for draw in patient.draws]))
-        if analyte == "wbc":
-            columns.append(("%", [_change(draw, analyte) for draw in patient.draws]))
+    columns = value_columns(patient.draws, analytes_of(patient, catalog), catalog)
     lead = [("draw", [Text(date_words(draw.collected_at)) for draw in patient.draws]), ("day", _days(patient.draws))]
     lines: list[Text] = []
     for number, block in enumerate(cut_blocks(lead, columns, width)):
@@ -41,9 +36,21 @@ def trend_grid(patient: PatientReport, width: int, catalog: Catalog) -> list[Tex
     return lines
 
 
-def _ordered(present: set[str], catalog: Catalog) -> list[str]:
-    first = [analyte for analyte in _FIRST if analyte in present]
+def analytes_of(patient: PatientReport, catalog: Catalog) -> list[str]:
+    """Return the analytes of the draws, the main ones first."""
+    present = {result.analyte for draw in patient.draws for result in draw.results}
+    first = [analyte for analyte in MAIN_ANALYTES if analyte in present]
     return first + [analyte for analyte in catalog.analytes if analyte in present and analyte not in first]
+
+
+def value_columns(draws: Sequence[Draw], analytes: Sequence[str], catalog: Catalog) -> list[ColumnOfText]:
+    """Return a column of marked values for each analyte, behind white cells one with the change in percent."""
+    columns: list[ColumnOfText] = []
+    for analyte in analytes:
+        columns.append((catalog.analytes[analyte].short, [_cell(draw, analyte) for draw in draws]))
+        if analyte == "wbc":
+            columns.append(("%", [_change(draw, analyte) for draw in draws]))
+    return columns
 
 
 def _find(draw: Draw, analyte: str) -> list[ResultLine]:
@@ -70,27 +77,34 @@ def _change(draw: Draw, analyte: str) -> Text:
 
 
 def _days(draws: Sequence[Draw]) -> list[Text]:
-    """Return days since the last infusion; before the first, the negative study day."""
-    days = []
-    for draw in draws:
-        before = draw.study_day if draw.study_day is not None and draw.study_day < 0 else None
-        day = draw.days_since_infusion if draw.days_since_infusion is not None else before
-        days.append(Text("" if day is None else str(day)))
-    return days
+    return [Text(day_words(draw)) for draw in draws]
+
+
+def day_words(draw: Draw) -> str:
+    """Return the days since the last infusion; before the first, the negative study day."""
+    before = draw.study_day if draw.study_day is not None and draw.study_day < 0 else None
+    day = draw.days_since_infusion if draw.days_since_infusion is not None else before
+    return "" if day is None else str(day)
 
 
 def _block_lines(columns: list[ColumnOfText], patient: PatientReport) -> list[Text]:
     widths = [width_of(column) for column in columns]
     total = sum(widths) + GAP * (len(widths) - 1)
     lines = [join_cells([Text(name, style="bold") for name, _ in columns], widths)]
-    pending = [infusion for infusion in patient.infusions if infusion.course]
-    for number, draw in enumerate(patient.draws):
-        passed = [infusion for infusion in pending if _is_before(infusion, draw)]
-        lines += _infusion_lines(passed, total)
-        pending = pending[len(passed) :]
-        lines.append(join_cells([cells[number] for _, cells in columns], widths))
-    lines += _infusion_lines(pending, total)
+    for number, infusions in enumerate(infusions_between(patient)):
+        lines += _infusion_lines(infusions, total)
+        if number < len(patient.draws):
+            lines.append(join_cells([cells[number] for _, cells in columns], widths))
     return lines
+
+
+def infusions_between(patient: PatientReport) -> list[list[InfusionLine]]:
+    """Return the infusions before each draw and after the one before it; the last ones came after every draw."""
+    pending, between = [infusion for infusion in patient.infusions if infusion.course], []
+    for draw in patient.draws:
+        between.append([infusion for infusion in pending if _is_before(infusion, draw)])
+        pending = pending[len(between[-1]) :]
+    return [*between, pending]
 
 
 def _is_before(infusion: InfusionLine, draw: Draw) -> bool:
@@ -102,19 +116,23 @@ def _is_before(infusion: InfusionLine, draw: Draw) -> bool:
 
 
 def _infusion_lines(infusions: list[InfusionLine], total: int) -> list[Text]:
-    """Return one line an infusion; three and more alike between two draws (a monthly drug) share one."""
-    lines = []
+    lines = [f" {when}  {what} " for when, what in infusion_words(infusions)]
+    return [Text(line.center(max(total, len(line)), "-"), style="magenta") for line in lines]
+
+
+def infusion_words(infusions: list[InfusionLine]) -> list[tuple[str, str]]:
+    """Return (when, what) of each infusion; three and more alike between two draws (a monthly drug) share one."""
+    told: list[tuple[str, str]] = []
     for _, alike in groupby(infusions, key=lambda i: (i.course, i.drug, i.dose_mg)):
         run = list(alike)
         if len(run) < _RUN:
-            lines += [_infusion_line(date_words(infusion.infused_on), "infusion", infusion, total) for infusion in run]
+            told += [(date_words(infusion.infused_on), _infusion("infusion", infusion)) for infusion in run]
         else:
             span = f"{run[0].infused_on[:10]} to {run[-1].infused_on[:10]}"
-            lines.append(_infusion_line(span, f"{len(run)} infusions", run[0], total))
-    return lines
+            told.append((span, _infusion(f"{len(run)} infusions", run[0])))
+    return told
 
 
-def _infusion_line(when: str, what: str, infusion: InfusionLine, total: int) -> Text:
+def _infusion(what: str, infusion: InfusionLine) -> str:
     dose = f" {infusion.dose_mg:g} mg" if infusion.dose_mg is not None else ""
-    words = f" {when}  {what}{dose}, course {infusion.course} "
-    return Text(words.center(max(total, len(words)), "-"), style="magenta")
+    return f"{what}{dose}, course {infusion.course}"
