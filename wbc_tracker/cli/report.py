@@ -52,6 +52,7 @@ class ReportFormat(StrEnum):
     """Format of the report."""
 
     TABLE = "table"
+    MARKDOWN = "markdown"
     JSON = "json"
 
 
@@ -92,18 +93,23 @@ def report(
     dataset, rejected = load_dataset(context, labs, infusions, options, patient, events)
     annotated = dataset.annotate(same_day.value, catalog)
     shown = selection.places(annotated)
+    settings = {"same_day": same_day.value, "patient": patient, **selection.as_settings()}
     if output_format is ReportFormat.JSON:
         from wbc_tracker.report.as_json import render_json
 
-        settings = {"same_day": same_day.value, "patient": patient, **selection.as_settings()}
         _deliver_text(render_json(build_report(dataset, annotated, settings, catalog, shown)), output)
     elif not dataset.patients:
         _deliver_text(_NOTHING, output)
     elif len(dataset.patients) == 1:
+        from wbc_tracker.report.markdown import render_markdown
         from wbc_tracker.report.terminal import render_patient
 
-        built = build_report(dataset, annotated, {}, catalog, shown)
-        _deliver_lines(render_patient(built, built.patients[0], _width(output), catalog), output)
+        built = build_report(dataset, annotated, settings, catalog, shown)
+        if output_format is ReportFormat.MARKDOWN:
+            left_out = [*dataset.warnings, *_rejected_words(rejected)]
+            _deliver_text(render_markdown(built, built.patients[0], catalog, left_out), output)
+        else:
+            _deliver_lines(render_patient(built, built.patients[0], _width(output), catalog), output)
     else:
         from wbc_tracker.report.overview import ANALYTES, build_overview, render_overview
 
@@ -113,8 +119,17 @@ def report(
             )
         chosen = selection.analytes or ANALYTES
         overview = build_overview(dataset, annotated, catalog, chosen)
-        _deliver_lines(render_overview(overview, _width(output), catalog, chosen), output)
+        if output_format is ReportFormat.MARKDOWN:
+            from wbc_tracker.report.markdown_overview import render_overview_markdown
+
+            _deliver_text(render_overview_markdown(overview, catalog, chosen), output)
+        else:
+            _deliver_lines(render_overview(overview, _width(output), catalog, chosen), output)
     raise typer.Exit(1 if rejected else 0)
+
+
+def _rejected_words(rejected: int) -> list[str]:
+    return [f"Rows of the files that could not be read, and are not in this report: {rejected}."] if rejected else []
 
 
 def _width(output: Path | None) -> int:

@@ -123,12 +123,7 @@ def render_overview(overview: Overview, width: int, catalog: Catalog, analytes: 
         ("patient", [Text(visible(str(row["patient_id"]))) for row in rows]),
         ("worst current flag", [_flag_cell(row) for row in rows]),
     ]
-    columns: list[ColumnOfText] = [
-        ("day", [_days(row["days_since_infusion"]) for row in rows]),
-        ("next", [_next_cell(row) for row in rows]),
-        ("last count", [_words(row["last_count_at"], 10) for row in rows]),
-        *((catalog.analytes[a].short, [_words(row[a]) for row in rows]) for a in analytes),
-    ]
+    columns = overview_columns(overview, catalog, analytes)
     title = f"wbc-tracker   {count_words(len(rows), 'patient', 'patients')}   as of {overview.as_of}"
     lines = [Text(title, style="bold"), Text("")]
     for number, block in enumerate(cut_blocks(lead, columns, width)):
@@ -137,12 +132,23 @@ def render_overview(overview: Overview, width: int, catalog: Catalog, analytes: 
         lines += [Text("")] if number else []
         lines.append(join_cells([Text(name, style="bold") for name, _ in cut], widths, left=2))
         lines += [join_cells([cells[i] for _, cells in cut], widths, left=2) for i in range(len(rows))]
-    lines += [Text(""), Text(_LEGEND, style="dim"), Text("")]
+    lines += [Text(""), Text(LEGEND, style="dim"), Text("")]
     lines += [Text(overview.disclaimer), Text(f"{overview.grading}   catalogue {overview.catalogue_version}")]
     return lines
 
 
-_LEGEND = (
+def overview_columns(overview: Overview, catalog: Catalog, analytes: Sequence[str]) -> list[ColumnOfText]:
+    """Return what stands behind patient and flag: days, next infusion, last count, and the latest values."""
+    rows = overview.table.to_dict("records")
+    return [
+        ("day", [_days(row["days_since_infusion"]) for row in rows]),
+        ("next", [_next_cell(row) for row in rows]),
+        ("last count", [_words(row["last_count_at"], 10) for row in rows]),
+        *((catalog.analytes[a].short, [_words(row[a]) for row in rows]) for a in analytes),
+    ]
+
+
+LEGEND = (
     "day: since the last infusion. next: days to it, booked or by the usual interval.\n"
     "L, H: below, above the interval. One patient: --patient ID."
 )
