@@ -56,6 +56,7 @@ class ReportFormat(StrEnum):
     """Format of the report."""
 
     TABLE = "table"
+    MARKDOWN = "markdown"
     JSON = "json"
 
 
@@ -105,22 +106,28 @@ def report(
     dataset, rejected = load_dataset(context, labs, infusions, options, patient, events)
     annotated = dataset.annotate(same_day.value, catalog)
     shown = selection.places(annotated)
+    settings = {"same_day": same_day.value, "patient": patient, **selection.as_settings()}
     if output_format is ReportFormat.JSON:
         from wbc_tracker.report.as_json import render_json
 
-        settings = {"same_day": same_day.value, "patient": patient, **selection.as_settings(), **filters.as_settings()}
-        settings["patients_on_record"] = len(dataset.patients)
+        settings |= {**filters.as_settings(), "patients_on_record": len(dataset.patients)}
         if filters:
             dataset = dataset.only(filters.choose(collect_panel_facts(dataset, annotated, catalog)))
         _deliver_text(render_json(build_report(dataset, annotated, settings, catalog, shown)), output)
     elif not dataset.patients:
         _deliver_text(_NOTHING, output)
     elif len(dataset.patients) == 1 and not filters:
+        from wbc_tracker.report.markdown import render_markdown
         from wbc_tracker.report.terminal import render_patient
 
-        built = build_report(dataset, annotated, {}, catalog, shown)
-        _deliver_lines(render_patient(built, built.patients[0], _width(output), catalog), output)
+        built = build_report(dataset, annotated, settings, catalog, shown)
+        if output_format is ReportFormat.MARKDOWN:
+            left_out = [*dataset.warnings, *_rejected_words(rejected)]
+            _deliver_text(render_markdown(built, built.patients[0], catalog, left_out), output)
+        else:
+            _deliver_lines(render_patient(built, built.patients[0], _width(output), catalog), output)
     else:
+        from wbc_tracker.report.markdown_panel import render_panel_markdown
         from wbc_tracker.report.panel_build import build_panel
         from wbc_tracker.report.panel_lines import render_panel
 
@@ -130,8 +137,15 @@ def report(
             )
         chosen = selection.analytes or PANEL_ANALYTES
         panel = build_panel(collect_panel_facts(dataset, annotated, catalog, chosen), filters, catalog, chosen)
-        _deliver_lines(render_panel(panel, _width(output), catalog), output)
+        if output_format is ReportFormat.MARKDOWN:
+            _deliver_text(render_panel_markdown(panel, catalog), output)
+        else:
+            _deliver_lines(render_panel(panel, _width(output), catalog), output)
     raise typer.Exit(1 if rejected else 0)
+
+
+def _rejected_words(rejected: int) -> list[str]:
+    return [f"Rows of the files that could not be read, and are not in this report: {rejected}."] if rejected else []
 
 
 def _width(output: Path | None) -> int:

@@ -16,9 +16,10 @@ _WIDEST = 120
 _GRID = (
     "day: since the last infusion; negative: to the first one. L, H: below, above the interval. v, ^: fell, rose "
     "beyond usual variation of one person (one in twenty unchanged pairs exceeds it too). !: see the flags. "
-    "f: the first on record serves as baseline. The bars span the results and the interval; | is an infusion. "
-    "What a flag means: wbc-tracker explain CODE."
+    "f: the first on record serves as baseline."
 )
+_BARS = "The bars span the results and the interval; | is an infusion."
+_EXPLAIN = "What a flag means: wbc-tracker explain CODE."
 _SLOPES = (
     "Slope: of the n days on treatment with a result, but for those just after an infusion. falling, rising: more than "
     "chance and, over those days, beyond usual variation; slightly: within it. stable: no trend, and the 95 % range "
@@ -26,11 +27,12 @@ _SLOPES = (
 )
 
 
-def legend_words(trends: list[TrendLine], catalog: Catalog) -> str:
+def legend_words(trends: list[TrendLine], catalog: Catalog, with_bars: bool = True) -> str:
     """Explain marks, slopes and verdicts, and how much each analyte varies in one person."""
     slopes = _SLOPES if any(trend.slope_per_year is not None for trend in trends) else ""
+    bars = _BARS if with_bars else ""
     variation = variation_words([trend.analyte for trend in trends], catalog)
-    return " ".join(part for part in (_GRID, slopes, variation) if part)
+    return " ".join(part for part in (_GRID, bars, _EXPLAIN, slopes, variation) if part)
 
 
 def analyte_lines(trends: list[TrendLine], width: int, catalog: Catalog) -> list[Text]:
@@ -38,7 +40,7 @@ def analyte_lines(trends: list[TrendLine], width: int, catalog: Catalog) -> list
 
     What does not fit into one line goes on, indented, in the next.
     """
-    cells = [_cells(trend, catalog) for trend in trends]
+    cells = [_with_arrow(*trend_cells(trend, catalog)) for trend in trends]
     widths = [max(len(row[i]) for row in cells) for i in range(5)]
     room, lines = min(width, _WIDEST), []
     for row, trend in zip(cells, trends, strict=True):
@@ -57,12 +59,17 @@ def analyte_lines(trends: list[TrendLine], width: int, catalog: Catalog) -> list
     return lines
 
 
-def _cells(trend: TrendLine, catalog: Catalog) -> tuple[str, str, str, str, str]:
+def _with_arrow(name: str, unit: str, baseline: str, latest: str, change: str) -> tuple[str, ...]:
+    return name, unit, f"{baseline} ->", latest, change
+
+
+def trend_cells(trend: TrendLine, catalog: Catalog) -> tuple[str, str, str, str, str]:
+    """Return name, unit, baseline, latest value and change in percent; an `f` marks a first on record."""
     mark = "f" if trend.baseline_kind == "first_on_record" else ""
     return (
         catalog.analytes[trend.analyte].short,
         unit_words(catalog.canonical_unit(trend.analyte)),
-        f"{trend.baseline_words or '?'}{mark} ->",
+        f"{trend.baseline_words or '?'}{mark}",
         trend.latest_words,
         percent_words(trend.percent_change) if trend.percent_change is not None else "",
     )

@@ -1,0 +1,25 @@
+"""Where a patient stands between the infusions, in words."""
+
+from __future__ import annotations
+
+from wbc_tracker.report.flag_words import standing_flags
+from wbc_tracker.report.model import PatientReport
+from wbc_tracker.wording import days_words
+
+
+def standing_words(patient: PatientReport) -> str:
+    """Say which course it is, when the last infusion was and when the next one is due or booked."""
+    standing = patient.standing
+    words = "No infusion given yet."
+    if standing.last_infusion_on is not None:
+        words = (
+            f"Course {standing.course} since {standing.course_since}. Last infusion {standing.last_infusion_on}, "
+            f"{days_words(standing.days_since_infusion or 0)} ago."
+        )
+    return " ".join([words, *(flag.message for flag in standing_flags(patient))])
+
+
+def standing_tags(patient: PatientReport) -> str:
+    """Return the code behind the next infusion and the statements it teaches; empty without one."""
+    flags = standing_flags(patient)
+    return ", ".join([flags[0].code, *flags[0].statements]) if flags else ""
