@@ -139,7 +139,7 @@ class TestNotAssessable:
             (BASELINE, "60 wbc 6.0", "60 cd20 0"): "low CD20",
             ("60 cd19 2",): "white cell count",
             (BASELINE, "60 cd19 2"): "white cell count",
-            (BASELINE, "60 cd19 2", "60 wbc >4.0"): "only a limit",
+            (BASELINE, "60 cd19 2", "60 wbc >4.0"): "only as a limit",
             ("60 cd19 2", "60 wbc 6.0"): without,
             ("30 wbc 6.4", "60 cd19 2", "60 wbc 6.0"): without,
             ("-5 wbc >4.0", "60 cd19 2", "60 wbc 6.0"): without,
