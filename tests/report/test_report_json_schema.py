@@ -86,7 +86,10 @@ def test_the_other_words() -> None:
     assert set(definitions["comparator"]["enum"]) == {None, *COMPARATORS} - {""}
     assert set(definitions["beyond_rcv"]["enum"]) == {None, *VERDICTS}
     assert set(definitions["trend"]["properties"]["baseline_kind"]["enum"]) == {None, *KINDS}
-    assert SCHEMA["properties"]["grading"] == {"description": "The grading of decreases.", "const": CATALOG.grading_name}
+    assert SCHEMA["properties"]["grading"] == {
+        "description": "The grading of decreases.",
+        "const": CATALOG.grading_name,
+    }
 
 
 #: What printed reports rarely have.

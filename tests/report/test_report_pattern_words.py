@@ -116,7 +116,11 @@ DECLINE = ("-5 wbc 7.0", "60 wbc 7.9", "120 wbc 7.4", "180 wbc 6.9", "240 wbc 6.
             "B cells are depleted, but total white cells are higher than the baseline (+41 %), beyond usual "
             "variation. Ask at the next visit whether the count should be repeated.",
         ),
-        ((BASELINE,), 70, f"{CANNOT} no result lies after the first infusion. A blood count with CD19 would settle it."),
+        (
+            (BASELINE,),
+            70,
+            f"{CANNOT} no result lies after the first infusion. A blood count with CD19 would settle it.",
+        ),
     ],
     ids=[
         "as described", "with a decline", "old", "not depleted", "back once", "back", "others fell", "low as before",

@@ -99,14 +99,15 @@ def report(
     elif not dataset.patients:
         _deliver_text(_NOTHING, output)
     elif len(dataset.patients) == 1:
-        from wbc_tracker.report.markdown import render_markdown
-        from wbc_tracker.report.terminal import render_patient
-
         built = build_report(dataset, annotated, settings, catalog, shown)
         if output_format is ReportFormat.MARKDOWN:
+            from wbc_tracker.report.markdown import render_markdown
+
             left_out = [*dataset.warnings, *_rejected_words(rejected)]
             _deliver_text(render_markdown(built, built.patients[0], catalog, left_out), output)
         else:
+            from wbc_tracker.report.terminal import render_patient
+
             _deliver_lines(render_patient(built, built.patients[0], _width(output), catalog), output)
     else:
         from wbc_tracker.report.overview import ANALYTES, build_overview, render_overview

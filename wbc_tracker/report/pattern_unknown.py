@@ -32,7 +32,9 @@ def unknown_b_cells_words(rows: list[Row], facts: Facts) -> str:
     if not _are_judged(facts):
         return f"Whether B cells are depleted is not known: {_why_no_b_cells(facts)} {_CD19_SETTLES}"
     if _are_too_early(facts):
-        return "Whether B cells are depleted is not known: they were measured only within two weeks of the first infusion."
+        return (
+            "Whether B cells are depleted is not known: they were measured only within two weeks of the first infusion."
+        )
     at = np.flatnonzero(facts.treated & np.not_equal(facts.own_state, UNKNOWN))
     latest = max(rows[i]["collected_at"] for i in at)
     return f"B cells were depleted on {date_words(latest)[:10]}; no white cell count lies near that day."

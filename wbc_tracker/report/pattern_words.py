@@ -123,7 +123,9 @@ def _against_words(row: Row, catalog: Catalog) -> str:
     reasons = []
     if row["ref_flag"] == "low":
         unchanged = row["beyond_rcv"] == "no" and row["baseline_kind"] == "pre_treatment"
-        reasons.append("below the reference interval" + (", but within usual variation of the baseline" if unchanged else ""))
+        reasons.append(
+            "below the reference interval" + (", but within usual variation of the baseline" if unchanged else "")
+        )
     if row["beyond_rcv"] == "fall":
         change = f"{percent_words(row['percent_change'])} against the baseline, beyond usual variation"
         reasons.append(f"{change}{other_laboratory_words(row)}")

@@ -15,9 +15,7 @@ _ALL_COUNT = "The first sentence and the trends rest on all results."
 _NOTHING = "Nothing was left out by filters or dates."
 
 
-def left_out_words(
-    report: Report, patient: PatientReport, catalog: Catalog, others: Sequence[str] = ()
-) -> list[str]:
+def left_out_words(report: Report, patient: PatientReport, catalog: Catalog, others: Sequence[str] = ()) -> list[str]:
     """Say what is not shown because of the filters, and `others`: what was not used for another reason."""
     told = [*_filter_words(report.settings, catalog), *others]
     if patient.is_filtered:
