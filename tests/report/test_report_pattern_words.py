@@ -9,7 +9,7 @@ from report_tables import BASELINE, SELECTIVE, SPLIT, pattern_of
 DIFFERS = "This differs from the picture described for this kind of drug"
 SHOW_IT = f"{DIFFERS}; show it to your care team."
 REPEAT = f"{DIFFERS}; show it to your care team and ask whether the count should be repeated."
-MENTION = f"{DIFFERS}. B cells alone do not mean that MS is active; mention them when the next infusion is planned."
+MENTION = f"{DIFFERS}. B cells alone do not mean that MS is active; mention them at the next visit."
 CANNOT = "Whether B cells have fallen while total white cells held steady cannot be judged yet:"
 CD19 = "A CD19 count (the test for B cells) taken since the first infusion would settle it."
 DESCRIBED = (

@@ -21,7 +21,7 @@ _DIFFERS = "This differs from the picture described for this kind of drug"
 _SHOW_IT = f"{_DIFFERS}; show it to your care team."
 _REPEAT_COUNT = f"{_DIFFERS}; show it to your care team and ask whether the count should be repeated."
 _REPEAT_CD19 = f"{_DIFFERS}; show it to your care team and ask whether the CD19 test should be repeated."
-_MENTION = f"{_DIFFERS}. B cells alone do not mean that MS is active; mention them when the next infusion is planned."
+_MENTION = f"{_DIFFERS}. B cells alone do not mean that MS is active; mention them at the next visit."
 
 
 @dataclass(frozen=True)
