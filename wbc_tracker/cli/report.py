@@ -117,19 +117,18 @@ def report(
     elif not dataset.patients:
         _deliver_text(_NOTHING, output)
     elif len(dataset.patients) == 1 and not filters:
-        from wbc_tracker.report.markdown import render_markdown
-        from wbc_tracker.report.terminal import render_patient
-
         built = build_report(dataset, annotated, settings, catalog, shown)
         if output_format is ReportFormat.MARKDOWN:
+            from wbc_tracker.report.markdown import render_markdown
+
             left_out = [*dataset.warnings, *_rejected_words(rejected)]
             _deliver_text(render_markdown(built, built.patients[0], catalog, left_out), output)
         else:
+            from wbc_tracker.report.terminal import render_patient
+
             _deliver_lines(render_patient(built, built.patients[0], _width(output), catalog), output)
     else:
-        from wbc_tracker.report.markdown_panel import render_panel_markdown
         from wbc_tracker.report.panel_build import build_panel
-        from wbc_tracker.report.panel_lines import render_panel
 
         if since or until:
             raise UsageError(
@@ -138,8 +137,12 @@ def report(
         chosen = selection.analytes or PANEL_ANALYTES
         panel = build_panel(collect_panel_facts(dataset, annotated, catalog, chosen), filters, catalog, chosen)
         if output_format is ReportFormat.MARKDOWN:
+            from wbc_tracker.report.markdown_panel import render_panel_markdown
+
             _deliver_text(render_panel_markdown(panel, catalog), output)
         else:
+            from wbc_tracker.report.panel_lines import render_panel
+
             _deliver_lines(render_panel(panel, _width(output), catalog), output)
     raise typer.Exit(1 if rejected else 0)
 
