@@ -38,10 +38,20 @@ def test_several_patients_are_a_table_worst_first(wbc):
     rows = [cells(line) for line in page if line.startswith("|")]
     assert page[0] == "# Blood counts of 40 patients, as of 2026-11-23"
     assert rows[0][:5] == ["patient", "worst current flag", "day", "next", "last count"]
-    assert rows[2][:5] == ["clinic-21", "urgent: `critical_value`", "119", "in 49 d", "2026-10-16"]
+    assert rows[2][:5] == ["clinic-21", "urgent: `critical_value` +6", "119", "in 49 d", "2026-10-16"]
     assert len(rows) == 42
     assert {len(row) for row in rows} == {10}
     assert page[-1].startswith("Educational information, not medical advice.")
+
+
+def test_the_filters_hold_for_the_markdown_panel_too(wbc):
+    page = wbc("report", *CLINIC, *ON_THE_DAY, "--format", "markdown", "--labs-due").lines
+    rows = [cells(line) for line in page if line.startswith("|")]
+    assert page[0] == "# Blood counts of 2 of 40 patients, as of 2026-11-23"
+    assert [row[0] for row in rows[2:]] == ["clinic-09", "clinic-20"]
+    nobody = wbc("report", *CLINIC, *ON_THE_DAY, "--format", "markdown", "--flag", "early_broad_drop").lines
+    assert "None of the 40 patients fits" in nobody[2]
+    assert not any(line.startswith("|") for line in nobody)
 
 
 def test_an_empty_store_says_what_to_do_first(wbc):
