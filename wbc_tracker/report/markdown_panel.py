@@ -20,7 +20,7 @@ def render_panel_markdown(panel: Panel, catalog: Catalog) -> str:
     """Return the page: a title, who is shown, the table, what its columns and marks mean, the educational line."""
     parts = [[f"# Blood counts of {headline(panel)}, as of {panel.as_of}"], [filter_sentence(panel)]]
     if panel.lines:
-        parts += [[summary_sentence(panel)], _table(panel, catalog), [escaped(legend_words(panel, catalog))]]
+        parts += [[summary_sentence(panel)], _table(panel, catalog), [_literal(legend_words(panel, catalog))]]
     parts += [[note] for note in panel.notes]
     parts += [[f"{panel.disclaimer} {panel.grading}, catalogue {panel.catalogue_version}."]]
     return "\n\n".join("\n".join(lines) for lines in parts if any(lines))
@@ -29,15 +29,15 @@ def render_panel_markdown(panel: Panel, catalog: Catalog) -> str:
 def _table(panel: Panel, catalog: Catalog) -> list[str]:
     columns = panel_columns(panel, catalog)
     rows = [
-        [escaped(patient_words(line.patient_id)), _flag(line), *(_cell(column.texts[at]) for column in columns)]
+        [escaped(patient_words(line.patient_id)), _flag(line), *(_literal(column.texts[at]) for column in columns)]
         for at, line in enumerate(panel.lines)
     ]
     return table(["patient", "worst current flag", *(column.heading for column in columns)], rows, left=(0, 1))
 
 
-def _cell(words: str) -> str:
-    """Return a value with its marks; an asterisk is a mark here, not emphasis. An empty cell stays empty."""
-    return escaped(words) if words else ""
+def _literal(words: str) -> str:
+    """Return words of the program's own, in which an asterisk is a mark and not emphasis."""
+    return words.replace("*", r"\*")
 
 
 def _flag(line: PanelLine) -> str:
