@@ -16,6 +16,7 @@ COMMANDS = [
     "import",
     "report",
     "export",
+    "chart",
     "cohort",
     "explain",
     "result",

@@ -27,6 +27,7 @@ LAYERS = [
     ["dataset", "cohort"],
     ["importing", "selection"],
     ["report", "export", "by_hand"],
+    ["charts"],
     ["wbc_tracker"],  # the door: the public Python API
     ["cli"],
 ]
@@ -104,6 +105,8 @@ def test_who_may_use_which_library():
     assert users("typer") == {"cli"}
     assert users("rich") <= {"cli", "report"}
     assert users("sqlite3") == {"store"}
+    assert users("vl_convert") == {"charts"}
+    assert users("altair") == set()  # half a second at every start; a specification is plain data
     assert users("click") == set()
     for library in ("socket", "urllib", "http", "requests", "httpx"):
         assert users(library) == set()  # all data stays on the machine

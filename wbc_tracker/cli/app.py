@@ -9,6 +9,7 @@ import typer
 
 from wbc_tracker import __version__
 from wbc_tracker.cli import (
+    chart,
     cohort,
     event,
     explain,
@@ -64,6 +65,7 @@ app.add_typer(event.app, name="event")
 app.add_typer(imports.app, name="imports")
 app.command("report")(report.report)
 app.command("export")(export.export)
+app.command("chart")(chart.chart)
 app.command("cohort")(cohort.cohort)
 app.command("explain")(explain.explain)
 app.add_typer(patients.app, name="patients")

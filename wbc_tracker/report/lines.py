@@ -56,4 +56,6 @@ def _result(row: Row, worst: str | None, catalog: Catalog) -> ResultLine:
         ctcae_v5_grade=row["ctcae_v5_grade"],
         is_baseline=row["_baseline_row"],
         worst_flag=worst,
+        ref_source=row["ref_source"],
+        flags=[code for code in (row["flags"] or "").split(";") if code],
     )

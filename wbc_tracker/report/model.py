@@ -72,7 +72,7 @@ class EventLine:
 
 @dataclass(frozen=True)
 class ResultLine:
-    """One result of a draw."""
+    """One result of a draw; `flags` are the codes of its flags."""
 
     analyte: str
     value: float
@@ -88,6 +88,8 @@ class ResultLine:
     ctcae_v5_grade: int | None
     is_baseline: bool
     worst_flag: str | None
+    ref_source: str | None
+    flags: list[str]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,127 @@
+"""The chart in calendar time: panels one below the other on one time axis, infusions through all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from wbc_tracker.charts.bands import interval_bands
+from wbc_tracker.charts.key import key_strip, line_entry
+from wbc_tracker.charts.layers import (
+    Layer,
+    XField,
+    band,
+    event_layer,
+    hit_layer,
+    infusion_layer,
+    interval_layer,
+    point_layer,
+    ring_layers,
+    ring_row,
+    rows,
+    segment_layer,
+    y_field,
+)
+from wbc_tracker.charts.levels import level_entries, level_layers, mark_entries, panel_title
+from wbc_tracker.charts.panels import Panel
+from wbc_tracker.charts.points import Point
+from wbc_tracker.charts.strips import event_rows, event_strip, infusion_strip
+from wbc_tracker.charts.theme import Colours
+from wbc_tracker.charts.timeline import Timeline
+
+_MANY_DOSES, _MANY_POINTS = 40, 60
+_SIZE, _SMALL = 42, 20
+_LIMITS = ("below", "above")
+#: What an interval reaches beyond its first and last result, as a share of the time axis.
+_PAD = 0.012
+_AXIS_ROOM = 90
+
+
+def calendar_views(
+    panels: Sequence[Panel], timeline: Timeline, closing: str, colours: Colours, width: int
+) -> tuple[list[Layer], dict[str, Any]]:
+    """Return the views from top to bottom, and the data they share.
+
+    Args:
+        panels: what to show. timeline: infusions, courses and events. closing: the line at the end.
+        colours: of the theme. width: of each panel in pixels.
+    """
+
+    def x(field: str, axis: dict[str, Any] | None = None) -> dict[str, Any]:
+        scale = {"type": "utc", "domain": [timeline.start, timeline.end], "nice": False}
+        return {"field": field, "type": "temporal", "scale": scale, "axis": axis}
+
+    axis = {"title": None, "labelOverlap": True, "grid": False, "tickCount": max(3, width // _AXIS_ROOM)}
+
+    def x_with_axis(field: str) -> dict[str, Any]:
+        return x(field, axis)
+
+    views = [infusion_strip(timeline, x, colours)] if timeline.doses else []
+    if timeline.events:
+        views.append(event_strip(timeline, width, x, colours))
+    views += [_panel_view(panel, timeline, x, colours, width) for panel in panels[:-1]]
+    views.append(_panel_view(panels[-1], timeline, x_with_axis, colours, width))
+    views.append(key_strip(_entries(panels, timeline, colours), closing, width, colours))
+    shared = {
+        "infusions": [{"at": dose.at, "kind": dose.kind, "told": dose.told} for dose in timeline.doses],
+        "courses": [{"from": course.start, "to": course.end} for course in timeline.courses if course.number % 2],
+        "events": event_rows(timeline, width),
+    }
+    return views, shared
+
+
+def _panel_view(panel: Panel, timeline: Timeline, x: XField, colours: Colours, width: int) -> Layer:
+    ink, value = colours.series[panel.family], y_field(panel, "value", colours)
+    pad = round((timeline.end - timeline.start) * _PAD)
+    size = _SMALL if len(panel.points) > _MANY_POINTS else _SIZE
+    since = timeline.start if panel.baseline_at is None else panel.baseline_at
+    layers = [
+        band({"name": "courses"}, x, ("from", "to"), colours.course),
+        interval_layer(rows(interval_bands(panel, pad)), x, panel, colours),
+        *level_layers(panel, x, since, (timeline.start, timeline.end), colours),
+        infusion_layer({"name": "infusions"}, x, colours, faint=len(timeline.doses) > _MANY_DOSES),
+    ]
+    if timeline.events:
+        layers.append(event_layer({"name": "events"}, x, colours))
+    layers.append(segment_layer(rows(segments(panel.points)), x, panel, ink, colours))
+    points = rows([_point_row(point) for point in panel.points])
+    layers.append({"name": f"points {panel.analyte}", **point_layer(points, x("at"), value, ink, colours, size)})
+    ringed = [ring_row(point) for point in panel.points if point.ring]
+    if ringed:
+        layers += ring_layers(rows(ringed), {"x": x("at"), "y": value}, colours, size)
+    hits = rows([{"at": point.at, "value": point.value, "told": point.told} for point in panel.points])
+    layers.append(hit_layer(panel.analyte, hits, {"x": x("at"), "y": value}))
+    title = panel_title(panel, width)
+    return {"name": f"panel {panel.analyte}", "height": panel.height, "title": title, "layer": layers}
+
+
+def _point_row(point: Point) -> dict[str, Any]:
+    return {"at": point.at, "value": point.value, "kind": point.kind, "words": point.words}
+
+
+def segments(points: Sequence[Point]) -> list[dict[str, Any]]:
+    """Return the lines between neighbouring results; not `sure` where an end is only a limit."""
+    return [
+        {
+            "from": one.at,
+            "to": other.at,
+            "begin": one.value,
+            "end": other.value,
+            "sure": "no" if one.kind in _LIMITS or other.kind in _LIMITS else "yes",
+        }
+        for one, other in pairwise(points)
+    ]
+
+
+def _entries(panels: Sequence[Panel], timeline: Timeline, colours: Colours) -> list[Layer]:
+    """Return the entries of the key for what this chart shows."""
+    entries = [*mark_entries(panels, colours), *level_entries(panels, colours)]
+    kinds = {dose.kind for dose in timeline.doses}
+    if "given" in kinds:
+        entries.append(line_entry("infusion", colours.infusion, upright=True))
+    if "planned" in kinds:
+        entries.append(line_entry("planned infusion", colours.infusion, (3, 2), upright=True))
+    if timeline.events:
+        entries.append(line_entry("event", colours.event, (1, 2), upright=True))
+    return entries

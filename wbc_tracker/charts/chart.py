@@ -1,0 +1,78 @@
+"""One patient's chart as a Vega-Lite specification."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.charts.calendar import calendar_views
+from wbc_tracker.charts.course import course_views, usual_weeks
+from wbc_tracker.charts.describe import describe_chart
+from wbc_tracker.charts.panels import panels_of
+from wbc_tracker.charts.theme import ThemeName, chart_colours, chart_config
+from wbc_tracker.charts.timeline import timeline_of
+from wbc_tracker.report.model import PatientReport
+from wbc_tracker.wording import visible
+
+TimeAxis = Literal["calendar", "course"]
+
+_SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+#: The wheel alone scrolls the page; with Ctrl (or a pinch on a touch pad) it zooms. Dragging pans.
+_ZOOM = "wheel![event.ctrlKey || event.metaKey]"
+
+
+def patient_chart(
+    patient: PatientReport,
+    catalog: Catalog,
+    *,
+    as_of: str,
+    time: TimeAxis = "calendar",
+    theme: ThemeName = "light",
+    width: int = 720,
+    analytes: Sequence[str] = (),
+) -> dict[str, Any] | None:
+    """Return the chart as plain data, None when nothing can be drawn.
+
+    Args:
+        patient: what the report says. catalog: names and figures.
+        as_of: the day of the report, for the heading.
+        time: `calendar`, or `course`: weeks since the last infusion, the courses laid over one another.
+        theme: colours. width: of each panel in pixels, without the labels of its axis.
+        analytes: which were asked for; without any the usual ones, see `panels_of`.
+    """
+    panels = panels_of(patient, analytes, catalog)
+    colours = chart_colours(theme)
+    closing = f"{catalog.disclaimer} {catalog.grading_name}, catalogue {catalog.version}."
+    if time == "course":
+        panels = [panel for panel in panels if any(point.week is not None for point in panel.points)]
+    if not panels:
+        return None
+    if time == "course":
+        views, shared = course_views(panels, usual_weeks(patient, catalog), closing, colours, width)
+    else:
+        timeline = timeline_of(patient, panels, catalog)
+        views, shared = calendar_views(panels, timeline, closing, colours, width)
+    return {
+        "$schema": _SCHEMA,
+        "description": describe_chart(patient, catalog, as_of=as_of, time=time, analytes=analytes),
+        "title": {
+            "text": f"{visible(patient.patient_id)}, as of {as_of}",
+            "anchor": "start",
+            "frame": "group",
+            "fontSize": 13,
+            "offset": 8,
+        },
+        "datasets": shared,
+        "params": [
+            {
+                "name": "zoom",
+                "select": {"type": "interval", "encodings": ["x"], "zoom": _ZOOM},
+                "bind": "scales",
+                "views": [f"points {panel.analyte}" for panel in panels],
+            }
+        ],
+        "vconcat": views,
+        "resolve": {"scale": {"x": "shared"}},
+        "config": chart_config(theme, width),
+    }

@@ -1,0 +1,123 @@
+"""The strips above and below the panels: infusions with their labels, events, and the key to all marks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from wbc_tracker.charts.layers import QUIET, Layer, choice, hit_layer, text_layer
+from wbc_tracker.charts.theme import FONT_SIZE, Colours
+from wbc_tracker.charts.timeline import Event, Timeline
+
+_EVENT_SHAPES = {
+    "vaccination": "triangle-right",
+    "infection": "cross",
+    "relapse": "diamond",
+    "steroid": "square",
+    "other": "circle",
+}
+_LANE, _MOST_LANES = 14, 4
+_CHARACTER = 0.56 * FONT_SIZE
+_MARK = 9
+
+
+def text_width(text: str) -> float:
+    """Return about how many pixels a text takes."""
+    return len(text) * _CHARACTER
+
+
+def infusion_strip(timeline: Timeline, x: Callable[..., dict[str, Any]], colours: Colours) -> Layer:
+    """Return the strip with a mark and a label for each infusion.
+
+    The labels are those of an axis, so that they thin themselves out where they would overlap, also under the
+    mouse. The expression that finds them holds nothing but numbers, dates and our own words.
+    """
+    labelled = [dose for dose in timeline.doses if dose.label]
+    named = ",".join(f"'{dose.at}':['{dose.label[0]}','{dose.label[1]}']" for dose in labelled)
+    axis = {
+        "orient": "top",
+        "values": [dose.at for dose in labelled],
+        "labelExpr": f"({{{named}}})[time(datum.value)]",
+        "labelOverlap": "greedy",
+        "labelSeparation": 6,
+        "labelPadding": 16,
+        "labelFontSize": FONT_SIZE,
+        "labelColor": colours.infusion,
+        "labelBaseline": "alphabetic",
+        "labelFlush": False,
+        "title": None,
+        "ticks": False,
+        "domain": False,
+        "grid": False,
+    }
+    at = x("at", axis=axis)
+    mark = {"type": "point", "size": 55, "shape": "triangle-down", "stroke": colours.infusion, "opacity": 1, **QUIET}
+    fill = choice("kind", {"given": colours.infusion, "planned": colours.background})
+    marks = {"data": {"name": "infusions"}, "mark": mark, "encoding": {"x": at, "y": {"value": 5}, "fill": fill}}
+    hit = hit_layer("infusions", {"name": "infusions"}, {"x": at, "y": {"value": 5}})
+    return {"name": "infusion strip", "height": 11, "view": {"stroke": None}, "layer": [marks, hit]}
+
+
+def event_strip(timeline: Timeline, width: int, x: Callable[..., dict[str, Any]], colours: Colours) -> Layer:
+    """Return the strip with a mark and, where there is room, a label for each event."""
+    placed, lanes = place_labels(timeline.events, timeline, width)
+    data = {"name": "events"}
+    y = {"field": "lane", "type": "quantitative", "axis": None,
+         "scale": {"domain": [0, lanes], "range": [0, lanes * _LANE], "zero": False, "nice": False}}  # fmt: skip
+    at = {"x": x("at", axis=None), "y": y}
+    marks = {
+        "data": data,
+        "mark": {"type": "point", "filled": True, "size": 45, "color": colours.event, "opacity": 1, "clip": True},
+        "encoding": {
+            **at,
+            "shape": choice("kind", _EVENT_SHAPES),
+            "description": {"field": "words", "type": "nominal"},
+        },
+    }
+    right = text_layer({"values": [row for row in placed if not row["left"]]}, at, colours.event, align="left", dx=7)
+    left = text_layer({"values": [row for row in placed if row["left"]]}, at, colours.event, align="right", dx=-7)
+    for words in (right, left):
+        words["mark"]["baseline"] = "middle"
+    return {
+        "name": "event strip",
+        "height": lanes * _LANE,
+        "view": {"stroke": None},
+        "layer": [marks, right, left, hit_layer("events", data, at)],
+    }
+
+
+def event_rows(timeline: Timeline, width: int) -> list[dict[str, Any]]:
+    """Return the events as data, each with its lane."""
+    rows, _ = place_labels(timeline.events, timeline, width)
+    return [
+        {key: row[key] for key in ("at", "kind", "lane")}
+        | {"told": event.told, "words": f"{event.kind} {event.told['title']}, {event.told['date']}"}
+        for row, event in zip(rows, timeline.events, strict=True)
+    ]
+
+
+def place_labels(events: Sequence[Event], timeline: Timeline, width: int) -> tuple[list[dict[str, Any]], int]:
+    """Return the events with lanes in which no label meets another mark or label, and the number of lanes.
+
+    A label that would leave the chart on the right stands left of its mark. Where no lane is free the label is
+    dropped; the mark stays.
+    """
+    scale = width / (timeline.end - timeline.start)
+    taken: list[list[tuple[float, float]]] = [[] for _ in range(_MOST_LANES)]
+    marks = [(event.at - timeline.start) * scale for event in events]
+    rows = []
+    for event, at in zip(events, marks, strict=True):
+        room = text_width(event.label) + _MARK
+        left = at + room > width
+        begin, end = (at - room, at + _MARK / 2) if left else (at - _MARK / 2, at + room)
+        lane = next((n for n, spans in enumerate(taken) if not _meets(spans, begin, end)), None)
+        label = event.label
+        if lane is None:
+            lane, label, begin, end = _MOST_LANES - 1, "", at - _MARK / 2, at + _MARK / 2
+        taken[lane].append((begin, end))
+        rows.append({"at": event.at, "kind": event.kind, "lane": lane + 0.5, "label": label, "left": left})
+    return rows, max(1, sum(1 for spans in taken if spans))
+
+
+def _meets(spans: list[tuple[float, float]], begin: float, end: float) -> bool:
+    return any(begin < other_end and other_begin < end for other_begin, other_end in spans)

@@ -1,0 +1,149 @@
+"""What lies on the time axis besides results: infusions, the planned next one, courses, events, and its ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.charts.moments import DAY_MS, moment_of
+from wbc_tracker.charts.panels import Panel
+from wbc_tracker.report.model import EventLine, PatientReport
+from wbc_tracker.wording import date_words, visible
+
+_KINDS = {"planned": "planned by the usual interval", "recorded": "booked"}
+#: How far behind the last result a filtered chart goes on, and how far ahead a planned infusion is still drawn.
+_MOST_AHEAD_DAYS = 400
+_LEAST_SPAN_DAYS = 84
+_PAD = 0.025
+#: Characters of an event's name that are drawn; the tooltip has all of it.
+_MOST_LABEL = 28
+
+
+@dataclass(frozen=True)
+class Dose:
+    """One infusion: `given`, or `planned` (booked, or by the usual interval); `label` stands above its line."""
+
+    at: int
+    kind: str
+    course: int
+    label: list[str]
+    told: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event of the patient's, as a mark: `label` is its name, shortened."""
+
+    at: int
+    kind: str
+    label: str
+    told: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Course:
+    """One course of infusions, up to the next one."""
+
+    number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Everything on the time axis; `start` and `end` are its ends in milliseconds."""
+
+    start: int
+    end: int
+    doses: list[Dose]
+    courses: list[Course]
+    events: list[Event]
+
+
+def timeline_of(patient: PatientReport, panels: Sequence[Panel], catalog: Catalog) -> Timeline:
+    """Return the time axis of a calendar chart.
+
+    It begins with the first shown result, or the latest infusion at most 400 days before it. It ends with the last
+    result, infusion or event, or the planned infusion; where results are filtered, not long after the last one.
+    """
+    seen = [point.at for panel in panels for point in panel.points]
+    first, last = min(seen), max(seen)
+    doses = _doses(patient, catalog)
+    events = _events(patient)
+    start = max((dose.at for dose in doses if first - _MOST_AHEAD_DAYS * DAY_MS <= dose.at <= first), default=first)
+    later = [at for at in (*(dose.at for dose in doses), *(event.at for event in events)) if at > last]
+    if patient.is_filtered:
+        later = [at for at in later if at <= last + _MOST_AHEAD_DAYS * DAY_MS]
+    end = max([last, *later])
+    lacking = _LEAST_SPAN_DAYS * DAY_MS - (end - start)
+    if lacking > 0:
+        start, end = start - lacking // 2, end + lacking // 2
+    pad = round((end - start) * _PAD)
+    start, end = start - pad, end + pad
+    return Timeline(
+        start=start,
+        end=end,
+        doses=[dose for dose in doses if start <= dose.at <= end],
+        courses=_courses(doses, end),
+        events=[event for event in events if start <= event.at <= end],
+    )
+
+
+def _doses(patient: PatientReport, catalog: Catalog) -> list[Dose]:
+    doses = []
+    named: set[int] = set()
+    for infusion in patient.infusions:
+        when, given = infusion.infused_on, infusion.course > 0
+        label = f"course {infusion.course}" if given else "booked"
+        if given and infusion.course in named:
+            label = ""  # the second half of a split dose, or a monthly drug: the course is named once
+        named.add(infusion.course)
+        told = {
+            "title": "infusion" if given else "booked infusion",
+            "date": date_words(when),
+            "drug": catalog.drugs[infusion.drug].name if infusion.drug in catalog.drugs else visible(infusion.drug),
+            "dose": "not recorded" if infusion.dose_mg is None else f"{infusion.dose_mg:g} mg",
+        }
+        if given:
+            told["course"] = str(infusion.course)
+        kind = "given" if given else "planned"
+        doses.append(Dose(moment_of(when), kind, infusion.course, [label, when[:10]] if label else [], told))
+    return [*doses, *_planned(patient)]
+
+
+def _planned(patient: PatientReport) -> list[Dose]:
+    """Return the next infusion by the usual interval; a booking stands among the infusions already."""
+    standing = patient.standing
+    if standing.next_on is None or standing.next_kind != "planned":
+        return []
+    if standing.days_to_next is not None and standing.days_to_next > _MOST_AHEAD_DAYS:
+        return []
+    told = {"title": "next infusion", "date": standing.next_on, "kind": _KINDS[standing.next_kind]}
+    return [Dose(moment_of(standing.next_on), "planned", 0, ["planned", standing.next_on], told)]
+
+
+def _courses(doses: Sequence[Dose], end: int) -> list[Course]:
+    starts: dict[int, int] = {}
+    for dose in doses:
+        if dose.course:
+            starts.setdefault(dose.course, dose.at)
+    numbers = sorted(starts)
+    ends = [starts[number] for number in numbers[1:]] + [end]
+    return [Course(number, starts[number], stop) for number, stop in zip(numbers, ends, strict=True)]
+
+
+def _events(patient: PatientReport) -> list[Event]:
+    return [_event(event) for event in patient.events]
+
+
+def _event(event: EventLine) -> Event:
+    name = visible(event.name)
+    told = {"title": name, "date": date_words(event.happened_on), "kind": event.kind}
+    if event.is_planned:
+        told["planned"] = "not yet given"
+    for key, text in (("note", event.note), ("remark", event.remark)):
+        if text:
+            told[key] = visible(text)
+    label = name if len(name) <= _MOST_LABEL else f"{name[: _MOST_LABEL - 1]}…"
+    return Event(moment_of(event.happened_on), event.kind, label, told)
