@@ -15,7 +15,7 @@ from wbc_tracker.charts.layers import (
     event_layer,
     hit_layer,
     infusion_layer,
-    interval_layer,
+    interval_layers,
     point_layer,
     ring_layers,
     ring_row,
@@ -49,7 +49,7 @@ def calendar_views(
     """
 
     def x(field: str, axis: dict[str, Any] | None = None) -> dict[str, Any]:
-        scale = {"type": "utc", "domain": [timeline.start, timeline.end], "nice": False}
+        scale = {"type": "utc", "domain": {"expr": f"[{timeline.start}, {timeline.end}]"}, "nice": False}
         return {"field": field, "type": "temporal", "scale": scale, "axis": axis}
 
     axis = {"title": None, "labelOverlap": True, "grid": False, "tickCount": max(3, width // _AXIS_ROOM)}
@@ -78,7 +78,7 @@ def _panel_view(panel: Panel, timeline: Timeline, x: XField, colours: Colours, w
     since = timeline.start if panel.baseline_at is None else panel.baseline_at
     layers = [
         band({"name": "courses"}, x, ("from", "to"), colours.course),
-        interval_layer(rows(interval_bands(panel, pad)), x, panel, colours),
+        *interval_layers(interval_bands(panel, pad), x, panel, colours),
         *level_layers(panel, x, since, (timeline.start, timeline.end), colours),
         infusion_layer({"name": "infusions"}, x, colours, faint=len(timeline.doses) > _MANY_DOSES),
     ]

@@ -18,7 +18,7 @@ from wbc_tracker.charts.layers import (
     choice,
     hit_layer,
     infusion_layer,
-    interval_layer,
+    interval_layers,
     ring_layers,
     ring_row,
     rows,
@@ -90,7 +90,7 @@ def _panel_view(panel: Panel, ranks: dict[int, int], x: XField, span: Span, colo
     bands = [{**row, "from": span[0], "to": span[1]} for row in interval_bands(replace(panel, points=[latest]), 0)]
     at = {"x": x("at"), "y": value}
     layers = [
-        interval_layer(rows(bands), x, panel, colours),
+        *interval_layers(bands, x, panel, colours),
         *level_layers(panel, x, span[0], span, colours),
         infusion_layer({"name": "infusions"}, x, colours, faint=False),
         _segment_layer(panel, ranks, x, colours),

@@ -43,21 +43,22 @@ def band(data: Layer, x: XField, fields: tuple[str, str], colour: str) -> Layer:
     return {"data": data, "mark": {"type": "rect", "color": colour, **QUIET}, "encoding": encoding}
 
 
-def interval_layer(data: Layer, x: XField, panel: Panel, colours: Colours) -> Layer:
+def interval_layers(bands: list[dict[str, Any]], x: XField, panel: Panel, colours: Colours) -> list[Layer]:
     """Return the reference intervals; a generic one, which the laboratory did not give, has only dotted edges."""
-    return {
-        "data": data,
-        "mark": {"type": "rect", "strokeWidth": 0.75, **QUIET},
-        "encoding": {
-            "x": x("from"),
-            "x2": {"field": "to"},
-            "y": y_field(panel, "low", colours),
-            "y2": {"field": "high"},
-            "fill": choice("source", {"reported": colours.interval, "catalogue": "transparent"}),
-            "stroke": choice("source", {"reported": colours.interval_edge, "catalogue": colours.muted}),
-            "strokeDash": choice("source", {"reported": [1, 0], "catalogue": [1, 3]}),
-        },
+    looks = {
+        "reported": {"fill": colours.interval, "stroke": colours.interval_edge},
+        "catalogue": {"fill": "transparent", "stroke": colours.muted, "strokeDash": [1, 3]},
     }
+    encoding = {"x": x("from"), "x2": {"field": "to"}, "y": y_field(panel, "low", colours), "y2": {"field": "high"}}
+    return [
+        {
+            "data": rows([row for row in bands if row["source"] == source]),
+            "mark": {"type": "rect", "strokeWidth": 0.75, **look, **QUIET},
+            "encoding": encoding,
+        }
+        for source, look in looks.items()
+        if any(row["source"] == source for row in bands)
+    ]
 
 
 def choice(field: str, meanings: dict[str, Any]) -> dict[str, Any]:
