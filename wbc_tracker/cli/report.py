@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from wbc_tracker.cli.deliver import (
+    check_one_patient,
+    check_page,
+    deliver_lines,
+    deliver_page,
+    deliver_text,
+    unread_words,
+    width_for,
+)
 from wbc_tracker.cli.options import (
     Analytes,
     AsOf,
@@ -32,14 +41,9 @@ from wbc_tracker.cli.options import (
     reading_options,
     today,
 )
-from wbc_tracker.cli.output import show, show_lines, terminal_width
 from wbc_tracker.cli.sources import load_dataset, refuse_overwriting
 from wbc_tracker.errors import UsageError
 
-if TYPE_CHECKING:
-    from rich.text import Text
-
-_FILE_WIDTH = 100
 _NOTHING = (
     "There are no results yet. Start with your lab file and the infusion dates:\n"
     "  wbc-tracker import FILE\n"
@@ -54,6 +58,7 @@ class ReportFormat(StrEnum):
     TABLE = "table"
     MARKDOWN = "markdown"
     JSON = "json"
+    HTML = "html"
 
 
 def report(
@@ -84,6 +89,8 @@ def report(
     from wbc_tracker.report.build import build_report
     from wbc_tracker.selection import Selection
 
+    if output_format is ReportFormat.HTML:
+        check_page(output)
     day = check_date(as_of, "--as-of") or today()
     options = reading_options(context, as_of=day, reject_future=False)
     catalog = load_catalog()
@@ -91,25 +98,35 @@ def report(
     output = None if str(output) == "-" else output
     refuse_overwriting(output, [*(labs or []), *(infusions or []), *(events or [])])
     dataset, rejected = load_dataset(context, labs, infusions, options, patient, events)
+    if output_format is ReportFormat.HTML:
+        check_one_patient(dataset)
     annotated = dataset.annotate(same_day.value, catalog)
     shown = selection.places(annotated)
     settings = {"same_day": same_day.value, "patient": patient, **selection.as_settings()}
     if output_format is ReportFormat.JSON:
         from wbc_tracker.report.as_json import render_json
 
-        _deliver_text(render_json(build_report(dataset, annotated, settings, catalog, shown)), output)
+        deliver_text(render_json(build_report(dataset, annotated, settings, catalog, shown)), output)
     elif not dataset.patients:
-        _deliver_text(_NOTHING, output)
+        deliver_text(_NOTHING, None if output_format is ReportFormat.HTML else output)
     elif len(dataset.patients) == 1:
         from wbc_tracker.report.markdown import render_markdown
         from wbc_tracker.report.terminal import render_patient
 
         built = build_report(dataset, annotated, settings, catalog, shown)
         if output_format is ReportFormat.MARKDOWN:
-            left_out = [*dataset.warnings, *_rejected_words(rejected)]
-            _deliver_text(render_markdown(built, built.patients[0], catalog, left_out), output)
+            left_out = [*dataset.warnings, *unread_words(context, dataset, labs, rejected)]
+            deliver_text(render_markdown(built, built.patients[0], catalog, left_out), output)
+        elif output_format is ReportFormat.HTML:
+            from wbc_tracker.pages import render_patient_page
+            from wbc_tracker.report.provenance import sources_of
+
+            left_out = [*dataset.warnings, *unread_words(context, dataset, labs, rejected)]
+            sources = sources_of(dataset.results)
+            page = render_patient_page(built, built.patients[0], catalog, sources, left_out, selection.analytes or ())
+            deliver_page(page, output)
         else:
-            _deliver_lines(render_patient(built, built.patients[0], _width(output), catalog), output)
+            deliver_lines(render_patient(built, built.patients[0], width_for(output), catalog), output)
     else:
         from wbc_tracker.report.overview import ANALYTES, build_overview, render_overview
 
@@ -122,32 +139,7 @@ def report(
         if output_format is ReportFormat.MARKDOWN:
             from wbc_tracker.report.markdown_overview import render_overview_markdown
 
-            _deliver_text(render_overview_markdown(overview, catalog, chosen), output)
+            deliver_text(render_overview_markdown(overview, catalog, chosen), output)
         else:
-            _deliver_lines(render_overview(overview, _width(output), catalog, chosen), output)
+            deliver_lines(render_overview(overview, width_for(output), catalog, chosen), output)
     raise typer.Exit(1 if rejected else 0)
-
-
-def _rejected_words(rejected: int) -> list[str]:
-    return [f"Rows of the files that could not be read, and are not in this report: {rejected}."] if rejected else []
-
-
-def _width(output: Path | None) -> int:
-    return terminal_width() if output is None else _FILE_WIDTH
-
-
-def _deliver_text(text: str, output: Path | None) -> None:
-    if output is None:
-        show(text)
-        return
-    from wbc_tracker.files import write_whole
-
-    with write_whole(output) as stream:
-        stream.write(f"{text}\n".encode())
-
-
-def _deliver_lines(lines: list[Text], output: Path | None) -> None:
-    if output is None:
-        show_lines(lines)
-    else:
-        _deliver_text("\n".join(line.plain for line in lines), output)
