@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.charts import TimeAxis, describe_chart, embed_json, patient_chart, render_svg
+from wbc_tracker.charts.panels import Panel, panels_of
 from wbc_tracker.charts.theme import ThemeName
 from wbc_tracker.pages.pack import pack
 from wbc_tracker.report.model import PatientReport
 
 #: Widths of the panels on screens, in pixels; the browser takes the widest that fits. And on paper.
-_WIDTHS, _PAPER_WIDTH = (258, 430, 640, 900), 690
+_WIDTHS, _PAPER_WIDTH = (258, 430, 640, 900), 720
+#: On paper a panel has this share of its height, but not less than that.
+_FLATTER, _LEAST_HEIGHT = 0.68, 46
+#: The panel with which each picture begins: one fills the first page, one leaves room for tables on the second.
+_CUTS = (0, 3, 5)
 #: Pixels beside the panels: the labels of the value axis.
 _BESIDE = 48
 _THEMES: tuple[ThemeName, ...] = ("light", "dark")
@@ -28,12 +34,14 @@ class PageCharts:
     """The charts of one patient.
 
     Attributes:
-        picture: SVG for paper, and for a screen without JavaScript. words: the same told.
+        pictures: SVG for paper, and for a screen without JavaScript; the third, if there is one, only for that.
+        not_on_paper: names of the panels on the third. words: all panels told.
         data: what page.js draws from, as JSON that is safe inside a script element.
         has_courses: whether there is a chart by weeks since the last infusion.
     """
 
-    picture: str
+    pictures: list[str]
+    not_on_paper: list[str]
     words: str
     data: str
     has_courses: bool
@@ -45,16 +53,41 @@ def page_charts(patient: PatientReport, catalog: Catalog, as_of: str, analytes: 
     Args:
         patient, catalog, as_of, analytes: as of `patient_chart`.
     """
-    paper = patient_chart(patient, catalog, theme="print", width=_PAPER_WIDTH, as_of=as_of, analytes=analytes)
-    if paper is None:
+    panels = panels_of(patient, analytes, catalog)
+    if not panels:
         return None
     charts = {time: _drawn(patient, catalog, time, as_of, analytes) for time in _AXES}
     return PageCharts(
-        picture=_own_names(render_svg(_untitled(paper))),
+        pictures=_pictures(patient, catalog, as_of, panels),
+        not_on_paper=[panel.name for panel in panels[_CUTS[-1] :]],
         words=describe_chart(patient, catalog, as_of=as_of, analytes=analytes),
         data=embed_json(pack({time: drawn for time, drawn in charts.items() if drawn})),
         has_courses=bool(charts["course"]),
     )
+
+
+def _pictures(patient: PatientReport, catalog: Catalog, as_of: str, panels: Sequence[Panel]) -> list[str]:
+    """Return the charts by date as pictures, flatter than on screens and cut as `_CUTS` says; the first has the key."""
+    pictures: list[str] = []
+    for place, following in pairwise((*_CUTS, len(panels))):
+        chosen = [panel.analyte for panel in panels[place:following]]
+        spec = None
+        if chosen:
+            spec = patient_chart(patient, catalog, as_of=as_of, theme="print", width=_PAPER_WIDTH, analytes=chosen)
+        if spec is not None:
+            pictures.append(_own_names(render_svg(_for_paper(spec, with_key=not pictures)), len(pictures)))
+    return pictures
+
+
+def _for_paper(spec: dict[str, Any], *, with_key: bool) -> dict[str, Any]:
+    """Return a chart with flatter panels, without its title, and the key only if asked for."""
+    views = []
+    for view in spec["vconcat"]:
+        if view["name"].startswith("panel "):
+            views.append({**view, "height": max(_LEAST_HEIGHT, round(view["height"] * _FLATTER))})
+        elif with_key or view["name"] != "key":
+            views.append(view)
+    return {**_untitled(spec), "vconcat": views}
 
 
 def _drawn(
@@ -75,6 +108,6 @@ def _untitled(spec: dict[str, Any]) -> dict[str, Any]:
     return {name: part for name, part in spec.items() if name != "title"}
 
 
-def _own_names(picture: str) -> str:
-    """Give what the picture refers to names that no other picture in the page has."""
-    return _TAG.sub(lambda tag: _CLIP.sub(r"\1paper-\2", tag[0]), picture)
+def _own_names(picture: str, number: int) -> str:
+    """Give what a picture refers to names that no other picture in the page has."""
+    return _TAG.sub(lambda tag: _CLIP.sub(rf"\1paper-{number}-\2", tag[0]), picture)

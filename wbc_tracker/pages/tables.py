@@ -13,7 +13,7 @@ from wbc_tracker.wording import date_words
 
 _MARKED = re.compile(r"(?P<value>.*?)(?P<marks>[LHv^!]*)\Z", re.DOTALL)
 #: So many draws, the latest, stand on paper.
-PAPER_DRAWS = 8
+PAPER_DRAWS = 6
 
 
 @dataclass(frozen=True)
