@@ -49,6 +49,13 @@ def test_the_store_commands_work_one_after_the_other(tmp_path: Path) -> None:
     assert (tmp_path / "a.csv").read_text().startswith("patient_id,collected_at,analyte,")
 
 
+def test_the_chart_of_the_readme_is_drawn(tmp_path: Path) -> None:
+    (block,) = [text for language, text in blocks() if language == "sh" and text.startswith("wbc-tracker chart")]
+    done = run(block.replace("counts.svg", str(tmp_path / "counts.svg")), tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "counts.svg").read_text(encoding="utf-8").startswith("<svg")
+
+
 def test_every_command_is_in_the_readme() -> None:
     from typer.main import get_command
 

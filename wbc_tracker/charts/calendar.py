@@ -57,7 +57,9 @@ def calendar_views(
     def x_with_axis(field: str) -> dict[str, Any]:
         return x(field, axis)
 
-    views = [infusion_strip(timeline, x, colours)] if timeline.doses else []
+    views = (
+        [infusion_strip(timeline, width, x, colours, many=len(timeline.doses) > _MANY_DOSES)] if timeline.doses else []
+    )
     if timeline.events:
         views.append(event_strip(timeline, width, x, colours))
     views += [_panel_view(panel, timeline, x, colours, width) for panel in panels[:-1]]
@@ -101,7 +103,10 @@ def _point_row(point: Point) -> dict[str, Any]:
 
 
 def segments(points: Sequence[Point]) -> list[dict[str, Any]]:
-    """Return the lines between neighbouring results; not `sure` where an end is only a limit."""
+    """Return the lines between neighbouring results; not `sure` where an end is only a limit.
+
+    Between two different limits there is none: nobody knows whether anything has changed.
+    """
     return [
         {
             "from": one.at,
@@ -111,6 +116,7 @@ def segments(points: Sequence[Point]) -> list[dict[str, Any]]:
             "sure": "no" if one.kind in _LIMITS or other.kind in _LIMITS else "yes",
         }
         for one, other in pairwise(points)
+        if not (one.kind in _LIMITS and other.kind in _LIMITS and (one.kind, one.value) != (other.kind, other.value))
     ]
 
 

@@ -34,7 +34,7 @@ from wbc_tracker.report.model import PatientReport
 #: The latest course, those before it one by one, and all earlier ones alike. Triangles are limits.
 _SHAPES = ("circle", "square", "diamond", "cross", "M-1,-1L1,1M-1,1L1,-1")
 _EARLIER = "stroke"
-_SIZES, _WIDTHS = (60, 36, 36, 36, 36, 40), (2.5, 1.25, 1.25, 1, 1, 0.75)
+_SIZES, _WIDTHS = (60, 36, 36, 36, 36, 90), (2.5, 1.25, 1.25, 1, 1, 0.75)
 _ROOM = 0.03
 
 
@@ -120,8 +120,8 @@ def _segment_layer(panel: Panel, ranks: dict[int, int], x: XField, colours: Colo
     told = []
     for one, other in pairwise(panel.points):
         if one.dose == other.dose:
-            (row,) = segments((one, other))
-            told.append({**row, "from": one.week, "to": other.week, "rank": str(ranks[one.course])})
+            more = {"from": one.week, "to": other.week, "rank": str(ranks[one.course])}
+            told += [{**row, **more} for row in segments((one, other))]
     told.sort(key=lambda row: row["rank"], reverse=True)
     return {
         "data": rows(told),
@@ -189,7 +189,7 @@ def _entries(panels: Sequence[Panel], ranks: dict[int, int], usual: float | None
             words = f"{span} (the latest)" if rank == 0 else span
             entries.append(entry(words, shape, colours.courses[rank], colours.courses[rank]))
     entries += [one for one in mark_entries(panels, colours) if one["label"] != "result"]
-    entries += level_entries(panels, colours)
+    entries += level_entries(panels, colours, "latest interval of the laboratory")
     entries.append(line_entry("infusion", colours.infusion, upright=True))
     if usual is not None:
         words = f"usual interval, {usual:g} weeks"

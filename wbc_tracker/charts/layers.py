@@ -45,7 +45,7 @@ def band(data: Layer, x: XField, fields: tuple[str, str], colour: str) -> Layer:
 
 def interval_layers(bands: list[dict[str, Any]], x: XField, panel: Panel, colours: Colours) -> list[Layer]:
     """Return the reference intervals; a generic one, which the laboratory did not give, has only dotted edges."""
-    looks = {
+    looks: dict[str, Layer] = {
         "reported": {"fill": colours.interval, "stroke": colours.interval_edge},
         "catalogue": {"fill": "transparent", "stroke": colours.muted, "strokeDash": [1, 3]},
     }

@@ -72,12 +72,12 @@ def mark_entries(panels: Sequence[Panel], colours: Colours) -> list[Layer]:
     return entries
 
 
-def level_entries(panels: Sequence[Panel], colours: Colours) -> list[Layer]:
+def level_entries(panels: Sequence[Panel], colours: Colours, interval: str = "laboratory's interval") -> list[Layer]:
     """Return the entries of the key for intervals, baseline, usual variation and depletion."""
     sources = {point.source for panel in panels for point in panel.points}
     entries = []
     if "reported" in sources:
-        entries.append(entry("laboratory's interval", "square", colours.interval_edge, colours.interval))
+        entries.append(entry(interval, "square", colours.interval_edge, colours.interval))
     if "catalogue" in sources:
         entries.append(entry("generic interval", "square", colours.muted, dash=(1, 2)))
     if any(panel.baseline is not None for panel in panels):

@@ -8,6 +8,7 @@ from string import Template
 from typing import Any
 
 from wbc_tracker.charts.render import render_svg, vega_bundle
+from wbc_tracker.wording import visible
 
 #: Vega makes functions of its expressions, hence unsafe-eval; nothing may be loaded from anywhere.
 _POLICY = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:"
@@ -73,7 +74,7 @@ def render_html(spec: dict[str, Any], title: str, *, narrower: tuple[dict[str, A
     charts = [{"room": one["config"]["view"]["continuousWidth"] + _BESIDE, "spec": one} for one in (spec, *narrower)]
     return _PAGE.substitute(
         policy=_POLICY,
-        title=escape(title),
+        title=escape(visible(title)),
         scheme="dark" if _is_dark(config["background"]) else "light",
         background=config["background"],
         text=config["title"]["color"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,8 +29,10 @@ _HEIGHT = 76
 #: The linear part of a symlog axis: 0 and 1 /uL stand apart, and so do 0 and 0.1 %.
 _SYMLOG_COUNT, _SYMLOG_PERCENT = 1.0, 0.1
 _TICKS = (0, 0.1, 1, 10, 100, 1000, 10000)
-#: An interval or a corridor that reaches beyond this many times the highest value is cut there.
-_MOST_ROOM = 3.0
+#: An upper limit beyond this many times the highest value and lower limit is cut at the end of the axis.
+_MOST_ROOM = 4.0
+#: What is left free beyond the highest and the lowest point, and around a ringed one, as a share of the axis.
+_END_ROOM, _RING_ROOM = 0.06, 0.14
 #: From this share of the highest value on, the axis need not begin at 0.
 _NARROW = 0.6
 
@@ -175,17 +176,20 @@ def _span(
     """Return the ends of the value axis: room for the values, their intervals, baseline, corridor and threshold."""
     values = [point.value for point in points]
     values += [figure for figure in (baseline, threshold) if figure is not None]
-    most = max(values)
-    frame = [limit for point in points for limit in (point.low, point.high) if limit is not None]
-    frame += list(corridor or ())
-    ceiling = most * _MOST_ROOM if most > 0 else math.inf
-    top = max([most, *(limit for limit in frame if limit <= ceiling)])
-    bottom = min([*values, *frame])
+    lows = [point.low for point in points if point.low is not None]
+    most = max([*values, *lows])
+    frame = [*lows, *(point.high for point in points if point.high is not None), *(corridor or ())]
+    if symlog is None:
+        frame = [limit for limit in frame if limit <= most * _MOST_ROOM]
+    top, bottom = max([most, *frame]), min([*values, *frame])
     if top <= 0:
         return (-0.1, 1.0) if symlog is None else (-0.25 * symlog, 10 * symlog)
     if symlog is not None:
         return -0.25 * symlog, top * 1.25
+    room = max(top - bottom, 0.05 * top) if bottom > _NARROW * top else top
+    ends = [point.value for point in points if point.ring]
+    above = _RING_ROOM if max(ends, default=0) > top - _RING_ROOM * room else _END_ROOM
     if bottom > _NARROW * top:
-        room = max(top - bottom, 0.05 * top)
-        return bottom - 0.1 * room, top + 0.1 * room
-    return 0.0, top * 1.06
+        return bottom - _RING_ROOM * room, top + above * room
+    below = _RING_ROOM if min(ends, default=top) < _RING_ROOM * room else _END_ROOM
+    return (-below * room if min(values) < below * room else 0.0), top + above * room

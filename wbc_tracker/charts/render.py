@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from hashlib import sha256
 from html import escape
 from typing import Any, cast
 
@@ -16,6 +17,7 @@ from wbc_tracker.errors import UsageError
 _SNIPPET = "window.vegaEmbed = vegaEmbed;"
 _TAG = re.compile(r"<[a-z][^<>]*>")
 _PLACE = re.compile(r'( (?:d|transform|x|y|x1|x2|y1|y2|width|height)=")([^"]*)(")')
+_CLIP = re.compile(r'(id="|url\(#)clip(\d+)')
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
 
 
@@ -39,15 +41,27 @@ def require_renderer() -> Any:
 def render_svg(spec: dict[str, Any]) -> str:
     """Return a specification drawn as SVG, without what only a mouse can use.
 
-    The picture carries its own description for screen readers. Places are rounded to a hundredth of a pixel,
-    which makes it a quarter smaller.
+    The picture carries its own description for screen readers. Places are rounded to a hundredth of a pixel. The
+    names in it hold a hash of the picture, so that the same one is always drawn alike and several fit in a page.
 
     Raises:
         UsageError: the package that draws is missing.
     """
     drawn = cast("str", require_renderer().vegalite_to_svg(static_chart(spec), allowed_base_urls=[]))
     described = f'<svg role="graphics-document" aria-label="{escape(str(spec.get("description", "")))}"'
-    return _TAG.sub(_shorten, drawn).replace("<svg", described, 1)
+    return _named(_TAG.sub(_shorten, drawn)).replace("<svg", described, 1)
+
+
+def _named(drawn: str) -> str:
+    """Return a drawing whose clips, which the renderer counts on from one drawing to the next, are named by it."""
+    numbers: dict[str, int] = {}
+
+    def count(clip: re.Match[str]) -> str:
+        return f"{clip[1]}clip{numbers.setdefault(clip[2], len(numbers))}"
+
+    counted = _TAG.sub(lambda tag: _CLIP.sub(count, tag[0]), drawn)
+    digest = sha256(counted.encode()).hexdigest()[:8]
+    return _TAG.sub(lambda tag: _CLIP.sub(rf"\1clip-{digest}-\2", tag[0]), counted)
 
 
 def _shorten(tag: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from wbc_tracker.charts.layers import QUIET, Layer, choice, hit_layer, text_layer
 from wbc_tracker.charts.theme import FONT_SIZE, Colours
-from wbc_tracker.charts.timeline import Event, Timeline
+from wbc_tracker.charts.timeline import Dose, Event, Timeline
 
 _EVENT_SHAPES = {
     "vaccination": "triangle-right",
@@ -26,13 +26,15 @@ def text_width(text: str) -> float:
     return len(text) * _CHARACTER
 
 
-def infusion_strip(timeline: Timeline, x: Callable[..., dict[str, Any]], colours: Colours) -> Layer:
+def infusion_strip(
+    timeline: Timeline, width: int, x: Callable[..., dict[str, Any]], colours: Colours, *, many: bool
+) -> Layer:
     """Return the strip with a mark and a label for each infusion.
 
     The labels are those of an axis, so that they thin themselves out where they would overlap, also under the
     mouse. The expression that finds them holds nothing but numbers, dates and our own words.
     """
-    labelled = [dose for dose in timeline.doses if dose.label]
+    labelled = labelled_doses(timeline, width)
     named = ",".join(f"'{dose.at}':['{dose.label[0]}','{dose.label[1]}']" for dose in labelled)
     axis = {
         "orient": "top",
@@ -51,11 +53,27 @@ def infusion_strip(timeline: Timeline, x: Callable[..., dict[str, Any]], colours
         "grid": False,
     }
     at = x("at", axis=axis)
-    mark = {"type": "point", "size": 55, "shape": "triangle-down", "stroke": colours.infusion, "opacity": 1, **QUIET}
+    mark = {
+        "type": "point",
+        "size": 16 if many else 55,
+        "shape": "triangle-down",
+        "stroke": colours.infusion,
+        "opacity": 1,
+        **QUIET,
+    }
     fill = choice("kind", {"given": colours.infusion, "planned": colours.background})
     marks = {"data": {"name": "infusions"}, "mark": mark, "encoding": {"x": at, "y": {"value": 5}, "fill": fill}}
     hit = hit_layer("infusions", {"name": "infusions"}, {"x": at, "y": {"value": 5}})
     return {"name": "infusion strip", "height": 11, "view": {"stroke": None}, "layer": [marks, hit]}
+
+
+def labelled_doses(timeline: Timeline, width: int) -> list[Dose]:
+    """Return the infusions with a label, without those so near to a planned one that its label would have to go."""
+    labelled = [dose for dose in timeline.doses if dose.label]
+    room = max((text_width(dose.label[1]) for dose in labelled), default=0) + _MARK
+    near = room * (timeline.end - timeline.start) / width
+    planned = [dose.at for dose in labelled if dose.kind == "planned"]
+    return [dose for dose in labelled if dose.kind == "planned" or all(abs(dose.at - at) >= near for at in planned)]
 
 
 def event_strip(timeline: Timeline, width: int, x: Callable[..., dict[str, Any]], colours: Colours) -> Layer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.charts.moments import DAY_MS, moment_of
@@ -11,7 +11,6 @@ from wbc_tracker.charts.panels import Panel
 from wbc_tracker.report.model import EventLine, PatientReport
 from wbc_tracker.wording import date_words, visible
 
-_KINDS = {"planned": "planned by the usual interval", "recorded": "booked"}
 #: How far behind the last result a filtered chart goes on, and how far ahead a planned infusion is still drawn.
 _MOST_AHEAD_DAYS = 400
 _LEAST_SPAN_DAYS = 84
@@ -22,7 +21,10 @@ _MOST_LABEL = 28
 
 @dataclass(frozen=True)
 class Dose:
-    """One infusion: `given`, or `planned` (booked, or by the usual interval); `label` stands above its line."""
+    """One infusion: `given`, or `planned` (booked, or by the usual interval).
+
+    `label` are the lines above it, none for the later infusions of a course.
+    """
 
     at: int
     kind: str
@@ -71,7 +73,7 @@ def timeline_of(patient: PatientReport, panels: Sequence[Panel], catalog: Catalo
     first, last = min(seen), max(seen)
     doses = _doses(patient, catalog)
     events = _events(patient)
-    start = max((dose.at for dose in doses if first - _MOST_AHEAD_DAYS * DAY_MS <= dose.at <= first), default=first)
+    start = _start(doses, first)
     later = [at for at in (*(dose.at for dose in doses), *(event.at for event in events)) if at > last]
     if patient.is_filtered:
         later = [at for at in later if at <= last + _MOST_AHEAD_DAYS * DAY_MS]
@@ -84,31 +86,46 @@ def timeline_of(patient: PatientReport, panels: Sequence[Panel], catalog: Catalo
     return Timeline(
         start=start,
         end=end,
-        doses=[dose for dose in doses if start <= dose.at <= end],
+        doses=_labelled([dose for dose in doses if start <= dose.at <= end]),
         courses=_courses(doses, end),
         events=[event for event in events if start <= event.at <= end],
     )
 
 
+def _start(doses: Sequence[Dose], first: int) -> int:
+    """Return the first result, or the latest infusion before it, or where that infusion's course began."""
+    near = [dose for dose in doses if dose.course and first - _MOST_AHEAD_DAYS * DAY_MS <= dose.at <= first]
+    if not near:
+        return first
+    return min(dose.at for dose in near if dose.course == near[-1].course)
+
+
+def _labelled(doses: Sequence[Dose]) -> list[Dose]:
+    """Return the shown infusions with a label on each but the later ones of a course."""
+    named: set[int] = set()
+    labelled = []
+    for dose in doses:
+        if dose.course not in named:
+            words = f"course {dose.course}" if dose.course else dose.told["kind"]
+            dose = replace(dose, label=[words, dose.told["date"][:10]])
+        if dose.course:
+            named.add(dose.course)
+        labelled.append(dose)
+    return labelled
+
+
 def _doses(patient: PatientReport, catalog: Catalog) -> list[Dose]:
     doses = []
-    named: set[int] = set()
-    for infusion in patient.infusions:
-        when, given = infusion.infused_on, infusion.course > 0
-        label = f"course {infusion.course}" if given else "booked"
-        if given and infusion.course in named:
-            label = ""  # the second half of a split dose, or a monthly drug: the course is named once
-        named.add(infusion.course)
+    for infusion in sorted(patient.infusions, key=lambda one: one.infused_on):
+        given = infusion.course > 0
         told = {
             "title": "infusion" if given else "booked infusion",
-            "date": date_words(when),
+            "date": date_words(infusion.infused_on),
             "drug": catalog.drugs[infusion.drug].name if infusion.drug in catalog.drugs else visible(infusion.drug),
             "dose": "not recorded" if infusion.dose_mg is None else f"{infusion.dose_mg:g} mg",
         }
-        if given:
-            told["course"] = str(infusion.course)
-        kind = "given" if given else "planned"
-        doses.append(Dose(moment_of(when), kind, infusion.course, [label, when[:10]] if label else [], told))
+        told |= {"course": str(infusion.course)} if given else {"kind": "booked"}
+        doses.append(Dose(moment_of(infusion.infused_on), "given" if given else "planned", infusion.course, [], told))
     return [*doses, *_planned(patient)]
 
 
@@ -119,17 +136,17 @@ def _planned(patient: PatientReport) -> list[Dose]:
         return []
     if standing.days_to_next is not None and standing.days_to_next > _MOST_AHEAD_DAYS:
         return []
-    told = {"title": "next infusion", "date": standing.next_on, "kind": _KINDS[standing.next_kind]}
-    return [Dose(moment_of(standing.next_on), "planned", 0, ["planned", standing.next_on], told)]
+    told = {"title": "next infusion, by the usual interval", "date": standing.next_on, "kind": "planned"}
+    return [Dose(moment_of(standing.next_on), "planned", 0, [], told)]
 
 
 def _courses(doses: Sequence[Dose], end: int) -> list[Course]:
     starts: dict[int, int] = {}
     for dose in doses:
-        if dose.course:
+        if dose.course and dose.at < end:
             starts.setdefault(dose.course, dose.at)
     numbers = sorted(starts)
-    ends = [starts[number] for number in numbers[1:]] + [end]
+    ends = [*(starts[number] for number in numbers), end][1:]
     return [Course(number, starts[number], stop) for number, stop in zip(numbers, ends, strict=True)]
 
 

@@ -147,9 +147,7 @@ def _require_one(dataset: Dataset) -> None:
     if not len(dataset.results):
         raise WbcTrackerError(
             "There are no results to draw yet.",
-            "Start with your lab file and the infusion dates:\n"
-            "  wbc-tracker import FILE\n"
-            "  wbc-tracker infusion add 2025-03-01 --dose 600",
+            "Start with `wbc-tracker import FILE` and `wbc-tracker infusion add 2025-03-01 --dose 600`.",
             code="nothing",
         )
     if len(dataset.patients) > 1:

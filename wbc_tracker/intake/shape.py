@@ -83,6 +83,11 @@ def tell_shape(shape: Shape) -> list[str]:
         told = f"Not read, above the table: {shown_preamble(table.head.preamble)}."
         whose = "" if "patient_id" in layout.roles else f" The results go to patient {options.patient!r}."
         warnings.append(told + whose)
+    renamed = any(role != header for role, header in options.columns.items())
+    if options.profile and renamed and not options.named_profile:
+        warnings.append(
+            f"Read as an export of the kind {options.profile}; see wbc-tracker profiles show {options.profile}."
+        )
     if not table.head.has_header:
         told = ", ".join(f"{table.header[i]} = {role}" for role, i in layout.roles.items())
         values = ", ".join(f"{column.header} = value" for column in layout.values)
