@@ -17,8 +17,8 @@ from wbc_tracker.report.model import PatientReport
 
 #: Widths of the panels on screens, in pixels; the browser takes the widest that fits. And on paper.
 _WIDTHS, _PAPER_WIDTH = (258, 430, 640, 900), 720
-#: On paper a panel has this share of its height, but not less than that.
-_FLATTER, _LEAST_HEIGHT = 0.68, 46
+#: On paper a panel has this share of its height, but not less than that; and so far apart.
+_FLATTER, _LEAST_HEIGHT, _SPACING = 0.64, 46, 6
 #: The panel with which each picture begins: one fills the first page, one leaves room for tables on the second.
 _CUTS = (0, 3, 5)
 #: Pixels beside the panels: the labels of the value axis.
@@ -87,7 +87,7 @@ def _for_paper(spec: dict[str, Any], *, with_key: bool) -> dict[str, Any]:
             views.append({**view, "height": max(_LEAST_HEIGHT, round(view["height"] * _FLATTER))})
         elif with_key or view["name"] != "key":
             views.append(view)
-    return {**_untitled(spec), "vconcat": views}
+    return {**_untitled(spec), "vconcat": views, "config": {**spec["config"], "concat": {"spacing": _SPACING}}}
 
 
 def _drawn(
