@@ -51,6 +51,9 @@
       }
       if (view) view.finalize();
       view = result;
+      // A finger does not hover: a tap shows what the mouse shows, one beside every mark takes it away.
+      const tell = result.view.tooltip();
+      result.view.addEventListener("click", (event, item) => tell(null, event, item, item ? item.tooltip : null));
       place.replaceChildren(room);
       place.dataset.shows = key;
       place.hidden = false;
