@@ -55,17 +55,17 @@ def test_the_time_switch_lays_the_courses_over_one_another_and_back(open_page, e
     opened = open_page(example).wait_for_charts()
     page = opened.page
     assert opened.shows().startswith("calendar")
-    page.get_by_label("by weeks since the last infusion").check()
+    page.get_by_role("radio", name="by weeks since the last infusion").check()
     page.wait_for_selector('#chart[data-shows^="course"]')
     assert page.locator("#chart text", has_text="weeks since the last infusion").count() == 1
-    page.get_by_label("by date").check()
+    page.get_by_role("radio", name="by date").check()
     page.wait_for_selector('#chart[data-shows^="calendar"]')
     assert page.locator("#chart text", has_text="weeks since the last infusion").count() == 0
 
 
 def test_ctrl_and_the_wheel_zoom(open_page, example):
     page = open_page(example).wait_for_charts().page
-    years = page.locator("#chart svg").inner_text
+    years = page.locator("#chart svg").text_content
     before = years()
     page.locator(f'{POINT}[aria-label^="WBC"]').nth(10).hover(force=True)
     page.keyboard.down("Control")
