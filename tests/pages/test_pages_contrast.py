@@ -38,7 +38,8 @@ def colours() -> dict[str, dict[str, str]]:
     """Return scheme -> name -> colour; a later scheme changes those of the first."""
     style = read_own("style.css")
     light, dark, paper = (
-        dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block)) for block in re.findall(r":root \{(.*?)\}", style, re.S)
+        dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block))
+        for block in re.findall(r":root \{(.*?)\}", style, re.S)
     )
     return {"light": light, "dark": light | dark, "print": light | paper}
 

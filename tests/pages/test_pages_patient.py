@@ -77,7 +77,7 @@ def test_every_draw_and_infusion_has_a_row(page, built):
     patient = built[0].patients[0]
     assert page.count('<tr id="draw-') == len(patient.draws) == 22
     assert page.count('<tr class="infusion') == len(patient.infusions) == 10
-    assert "<bdi>labs.csv</bdi></th><td class=\"number\">230</td><td>2022-06-13</td><td>2026-11-04</td>" in page
+    assert '<bdi>labs.csv</bdi></th><td class="number">230</td><td>2022-06-13</td><td>2026-11-04</td>' in page
 
 
 def test_it_weighs_less_than_one_and_a_half_megabytes(page):
