@@ -34,6 +34,17 @@ def test_the_first_command_ends_with_the_report_that_is_shown() -> None:
     assert tests.endswith("-m pytest")
 
 
+def test_the_first_command_installs_the_extra_and_writes_the_page() -> None:
+    install, _ = setup_commands()
+    assert '".[html]"' in install
+    assert "--format html --output visit.html" in install
+
+
+def test_the_pictures_of_the_readme_are_there() -> None:
+    (picture,) = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README.read_text(encoding="utf-8"))
+    assert (ROOT / picture).stat().st_size < 250_000
+
+
 def test_the_store_commands_work_one_after_the_other(tmp_path: Path) -> None:
     """The block under "Your own results", with the example in place of one's own file, which names no patient."""
     own = tmp_path / "my-labs.csv"

@@ -1,6 +1,6 @@
 """Print ratios of times, each pair in turn on this machine, medians: commands to others, trends to annotation.
 
-    python tests/benchmarks/run.py [--runs 5] [--large] [--only startup|report|panel|export|trends|cohort]
+    python tests/benchmarks/run.py [--runs 5] [--large] [--only startup|report|panel|export|trends|cohort|page]
 
 Never a test: times depend on the machine; only ratios taken in one run mean anything.
 """
@@ -74,7 +74,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--large", action="store_true", help="also 10 million results")
-    parser.add_argument("--only", choices=["startup", "report", "panel", "export", "trends", "cohort"])
+    parser.add_argument("--only", choices=["startup", "report", "panel", "export", "trends", "cohort", "page"])
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -90,6 +90,8 @@ def main() -> None:
                 _export(folder, results, chosen.runs, environment)
         if chosen.only in (None, "trends"):
             _trends(folder, chosen.runs)
+        if chosen.only in (None, "page"):
+            _page(folder, chosen.runs, environment)
         if chosen.only in (None, "cohort"):
             for results in (1_000_000, 8_000_000) if chosen.large else (1_000_000,):
                 _cohort(folder, results, chosen.runs, environment)
@@ -123,6 +125,17 @@ def _panel(folder: Path, runs: int, environment: dict[str, str], patients: int =
         compare(
             f"{name} of {patients:,} patients / export", [*TRACKER, "report", *files, *words], other, runs, environment
         )
+
+
+def _page(folder: Path, runs: int, environment: dict[str, str]) -> None:
+    """The HTML report against the chart as a still picture; both read and annotate the same files."""
+    labs, infusions = generate_one_person(folder / "page")
+    page = folder / "page.html"
+    files = ["--labs", str(labs), "--infusions", str(infusions), "--as-of", AS_OF]
+    ours = [*TRACKER, "report", *files, "--format", "html", "--output", str(page)]
+    other = [*TRACKER, "chart", str(folder / "page.svg"), *files]
+    compare("HTML report of ten years / chart as SVG", ours, other, runs, environment)
+    print(f"HTML report of ten years: {page.stat().st_size / 1e6:.2f} MB", flush=True)
 
 
 def _export(folder: Path, results: int, runs: int, environment: dict[str, str]) -> None:

@@ -28,6 +28,7 @@ LAYERS = [
     ["importing", "selection"],
     ["report", "export", "by_hand"],
     ["charts"],
+    ["pages"],
     ["wbc_tracker"],  # the door: the public Python API
     ["cli"],
 ]
@@ -106,6 +107,7 @@ def test_who_may_use_which_library():
     assert users("rich") <= {"cli", "report"}
     assert users("sqlite3") == {"store"}
     assert users("vl_convert") == {"charts"}
+    assert users("jinja2") == {"pages"}
     assert users("altair") == set()  # half a second at every start; a specification is plain data
     assert users("click") == set()
     for library in ("socket", "urllib", "http", "requests", "httpx"):

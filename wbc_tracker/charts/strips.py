@@ -38,7 +38,8 @@ def infusion_strip(
     named = ",".join(f"'{dose.at}':['{dose.label[0]}','{dose.label[1]}']" for dose in labelled)
     axis = {
         "orient": "top",
-        "values": [dose.at for dose in labelled],
+        # A signal, because Vega-Lite makes datetime(n) of a number, which Vega's interpreter reads as a year.
+        "values": {"signal": f"[{','.join(str(dose.at) for dose in labelled)}]"},
         "labelExpr": f"({{{named}}})[time(datum.value)]",
         "labelOverlap": "greedy",
         "labelSeparation": 6,

@@ -8,6 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wbc_tracker.cli.deliver import (
+    check_one_patient,
+    check_page,
+    deliver_lines,
+    deliver_page,
+    deliver_text,
+    unread_words,
+    width_for,
+)
 from wbc_tracker.cli.options import (
     Analytes,
     AsOf,
@@ -36,14 +45,16 @@ from wbc_tracker.cli.options import (
     reading_options,
     today,
 )
-from wbc_tracker.cli.output import show, show_lines, terminal_width
 from wbc_tracker.cli.sources import load_dataset, refuse_overwriting
 from wbc_tracker.errors import UsageError
 
 if TYPE_CHECKING:
-    from rich.text import Text
+    from wbc_tracker.catalog import Catalog
+    from wbc_tracker.dataset import Dataset
+    from wbc_tracker.report.model import Report
+    from wbc_tracker.report.panel import Panel
+    from wbc_tracker.selection import Selection
 
-_FILE_WIDTH = 100
 _NOTHING = (
     "There are no results yet. Start with your lab file and the infusion dates:\n"
     "  wbc-tracker import FILE\n"
@@ -58,6 +69,7 @@ class ReportFormat(StrEnum):
     TABLE = "table"
     MARKDOWN = "markdown"
     JSON = "json"
+    HTML = "html"
 
 
 def report(
@@ -91,10 +103,13 @@ def report(
     from wbc_tracker.catalog import load_catalog
     from wbc_tracker.report.build import build_report
     from wbc_tracker.report.panel import PANEL_ANALYTES
+    from wbc_tracker.report.panel_build import build_panel
     from wbc_tracker.report.panel_facts import collect_panel_facts
     from wbc_tracker.report.panel_filter import PanelFilter
     from wbc_tracker.selection import Selection
 
+    if output_format is ReportFormat.HTML:
+        check_page(output)
     day = check_date(as_of, "--as-of") or today()
     options = reading_options(context, as_of=day, reject_future=False)
     catalog = load_catalog()
@@ -104,6 +119,8 @@ def report(
     output = None if str(output) == "-" else output
     refuse_overwriting(output, [*(labs or []), *(infusions or []), *(events or [])])
     dataset, rejected = load_dataset(context, labs, infusions, options, patient, events)
+    if output_format is ReportFormat.HTML:
+        check_one_patient(dataset)
     annotated = dataset.annotate(same_day.value, catalog)
     shown = selection.places(annotated)
     settings = {"same_day": same_day.value, "patient": patient, **selection.as_settings()}
@@ -113,60 +130,59 @@ def report(
         settings |= {**filters.as_settings(), "patients_on_record": len(dataset.patients)}
         if filters:
             dataset = dataset.only(filters.choose(collect_panel_facts(dataset, annotated, catalog)))
-        _deliver_text(render_json(build_report(dataset, annotated, settings, catalog, shown)), output)
+        deliver_text(render_json(build_report(dataset, annotated, settings, catalog, shown)), output)
     elif not dataset.patients:
-        _deliver_text(_NOTHING, output)
+        deliver_text(_NOTHING, None if output_format is ReportFormat.HTML else output)
     elif len(dataset.patients) == 1 and not filters:
         built = build_report(dataset, annotated, settings, catalog, shown)
-        if output_format is ReportFormat.MARKDOWN:
-            from wbc_tracker.report.markdown import render_markdown
-
-            left_out = [*dataset.warnings, *_rejected_words(rejected)]
-            _deliver_text(render_markdown(built, built.patients[0], catalog, left_out), output)
-        else:
-            from wbc_tracker.report.terminal import render_patient
-
-            _deliver_lines(render_patient(built, built.patients[0], _width(output), catalog), output)
+        is_table = output_format is ReportFormat.TABLE
+        left_out = [] if is_table else [*dataset.warnings, *unread_words(context, dataset, labs, rejected)]
+        _deliver_patient(built, dataset, selection, left_out, output_format, output, catalog)
     else:
-        from wbc_tracker.report.panel_build import build_panel
-
         if since or until:
             raise UsageError(
                 "An overview shows the latest results.", "Choose one with --patient, or a day with --as-of."
             )
         chosen = selection.analytes or PANEL_ANALYTES
         panel = build_panel(collect_panel_facts(dataset, annotated, catalog, chosen), filters, catalog, chosen)
-        if output_format is ReportFormat.MARKDOWN:
-            from wbc_tracker.report.markdown_panel import render_panel_markdown
-
-            _deliver_text(render_panel_markdown(panel, catalog), output)
-        else:
-            from wbc_tracker.report.panel_lines import render_panel
-
-            _deliver_lines(render_panel(panel, _width(output), catalog), output)
+        _deliver_panel(panel, output_format, output, catalog)
     raise typer.Exit(1 if rejected else 0)
 
 
-def _rejected_words(rejected: int) -> list[str]:
-    return [f"Rows of the files that could not be read, and are not in this report: {rejected}."] if rejected else []
+def _deliver_patient(
+    report: Report,
+    dataset: Dataset,
+    selection: Selection,
+    left_out: list[str],
+    output_format: ReportFormat,
+    output: Path | None,
+    catalog: Catalog,
+) -> None:
+    """Deliver the report of the one patient of the dataset as table, markdown or page."""
+    (patient,) = report.patients
+    if output_format is ReportFormat.MARKDOWN:
+        from wbc_tracker.report.markdown import render_markdown
 
+        deliver_text(render_markdown(report, patient, catalog, left_out), output)
+    elif output_format is ReportFormat.HTML:
+        from wbc_tracker.pages import render_patient_page
+        from wbc_tracker.report.provenance import sources_of
 
-def _width(output: Path | None) -> int:
-    return terminal_width() if output is None else _FILE_WIDTH
-
-
-def _deliver_text(text: str, output: Path | None) -> None:
-    if output is None:
-        show(text)
-        return
-    from wbc_tracker.files import write_whole
-
-    with write_whole(output) as stream:
-        stream.write(f"{text}\n".encode())
-
-
-def _deliver_lines(lines: list[Text], output: Path | None) -> None:
-    if output is None:
-        show_lines(lines)
+        sources, analytes = sources_of(dataset.results), selection.analytes or ()
+        deliver_page(render_patient_page(report, patient, catalog, sources, left_out, analytes), output)
     else:
-        _deliver_text("\n".join(line.plain for line in lines), output)
+        from wbc_tracker.report.terminal import render_patient
+
+        deliver_lines(render_patient(report, patient, width_for(output), catalog), output)
+
+
+def _deliver_panel(panel: Panel, output_format: ReportFormat, output: Path | None, catalog: Catalog) -> None:
+    """Deliver the panel of several patients as table or markdown."""
+    if output_format is ReportFormat.MARKDOWN:
+        from wbc_tracker.report.markdown_panel import render_panel_markdown
+
+        deliver_text(render_panel_markdown(panel, catalog), output)
+    else:
+        from wbc_tracker.report.panel_lines import render_panel
+
+        deliver_lines(render_panel(panel, width_for(output), catalog), output)

@@ -6,7 +6,7 @@ from wbc_tracker.catalog import SEVERITIES, Catalog, Flag
 from wbc_tracker.catalog.model import CriticalLimit
 from wbc_tracker.wording import unit_words
 
-_SEVERITY_WORDS = {
+SEVERITY_WORDS = {
     "expected": "the picture the document describes",
     "info": "context",
     "discuss": "bring it to the next appointment",
@@ -16,7 +16,7 @@ _SEVERITY_WORDS = {
 
 def list_flags(catalog: Catalog) -> list[str]:
     """Return all flags, most severe first, and the statements they teach."""
-    lines = [f"Severities: {'; '.join(f'{s} ({_SEVERITY_WORDS[s]})' for s in reversed(SEVERITIES))}.", ""]
+    lines = [f"Severities: {'; '.join(f'{s} ({SEVERITY_WORDS[s]})' for s in reversed(SEVERITIES))}.", ""]
     lines += [f"{flag.code} ({severity_words(flag)}): {flag.title}" for flag in catalog.flags.values()]
     lines += ["", "What the source document says, in our words:"]
     lines += [f"{statement.id}: {statement.text}" for statement in catalog.statements.values()]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.report.analyte_lines import legend_words, trend_cells
+from wbc_tracker.report.course_grid import COURSES
 from wbc_tracker.report.event_lines import telling_events
 from wbc_tracker.report.flag_words import (
     EARLIER,
@@ -22,14 +23,8 @@ from wbc_tracker.report.flag_words import (
 from wbc_tracker.report.markdown_tables import course_tables, draw_tables
 from wbc_tracker.report.markdown_text import code, escaped, table
 from wbc_tracker.report.model import PatientReport, Report
-from wbc_tracker.report.provenance import left_out_words, rule_words
+from wbc_tracker.report.provenance import left_out_words, no_result_words, rule_words
 from wbc_tracker.report.standing_words import standing_tags, standing_words
-
-_COURSES = (
-    "Lowest value of each course (day since the infusion) / the last value before the next infusion. "
-    "The present course has no such value yet."
-)
-_NO_RESULT, _NO_RESULT_CHOSEN = "No result is on record.", "No result is among those that were chosen."
 
 
 def render_markdown(report: Report, patient: PatientReport, catalog: Catalog, left_out: Sequence[str] = ()) -> str:
@@ -99,11 +94,11 @@ def _events(patient: PatientReport) -> list[list[str]]:
 def _results(patient: PatientReport, catalog: Catalog) -> list[list[str]]:
     """Return trends, courses and draws with the words that explain them."""
     if not patient.draws:
-        return [["## Draws"], [_NO_RESULT_CHOSEN if patient.is_filtered else _NO_RESULT]]
+        return [["## Draws"], [no_result_words(patient)]]
     rows = [(*trend_cells(trend, catalog), trend.words) for trend in patient.trends]
     headings = ("analyte", "unit", "baseline", "latest", "change", "trend")
     parts = [["## Trends"], table(headings, rows, left=(0, 1, 5))]
     courses = course_tables(patient, catalog)
-    parts += [["## Courses"], [_COURSES], *courses] if courses else []
+    parts += [["## Courses"], [COURSES], *courses] if courses else []
     parts += [["## Draws"], *draw_tables(patient, catalog)]
     return [*parts, [legend_words(patient.trends, catalog, with_bars=False)]]

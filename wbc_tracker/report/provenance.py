@@ -3,16 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.report.model import PatientReport, Report
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _SAME_DAY = {
     "before": "A draw on the day of an infusion counts as taken before it, unless both carry a time (--same-day).",
     "after": "A draw on the day of an infusion counts as taken after it, unless both carry a time (--same-day).",
 }
 _ALL_COUNT = "The first sentence and the trends rest on all results."
+_NO_RESULT, _NO_RESULT_CHOSEN = "No result is on record.", "No result is among those that were chosen."
 _NOTHING = "Nothing was left out by filters or dates."
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file that results come from: how many, and the days of the first and the last of them."""
+
+    file: str
+    results: int
+    first_at: str
+    last_at: str
+
+
+def sources_of(results: pd.DataFrame) -> list[Source]:
+    """Return where the results of a dataset come from, in the order of their first result.
+
+    What several files hold counts for the first of them.
+    """
+    files = results["source_file"].astype("str").fillna("")
+    days = results["collected_at"].astype("str").str[:10]
+    told = days.groupby(files.to_numpy(), sort=False).agg(["size", "min", "max"])
+    return [Source(str(file), int(row["size"]), row["min"], row["max"]) for file, row in told.to_dict("index").items()]
+
+
+def no_result_words(patient: PatientReport) -> str:
+    """Say that there is no draw to show, and whether that is because of the filters."""
+    return _NO_RESULT_CHOSEN if patient.is_filtered else _NO_RESULT
 
 
 def left_out_words(report: Report, patient: PatientReport, catalog: Catalog, others: Sequence[str] = ()) -> list[str]:

@@ -1,0 +1,107 @@
+"""Where a report goes: to standard output, or whole into a file. And what a page needs besides the report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from wbc_tracker.cli.output import remark, show, show_lines, standard_output, terminal_width
+from wbc_tracker.cli.sources import open_store
+from wbc_tracker.errors import UsageError
+from wbc_tracker.wording import count_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.text import Text
+
+    from wbc_tracker.dataset import Dataset
+
+_FILE_WIDTH = 100
+
+
+def width_for(output: Path | None) -> int:
+    """Return how wide lines may be: as the terminal, in a file as a sheet of paper."""
+    return terminal_width() if output is None else _FILE_WIDTH
+
+
+def deliver_text(text: str, output: Path | None) -> None:
+    """Print text, or write it to a file."""
+    if output is None:
+        show(text)
+        return
+    from wbc_tracker.files import write_whole
+
+    with write_whole(output) as stream:
+        stream.write(f"{text}\n".encode())
+
+
+def deliver_lines(lines: Sequence[Text], output: Path | None) -> None:
+    """Print styled lines, or write them to a file as plain text."""
+    if output is None:
+        show_lines(lines)
+    else:
+        deliver_text("\n".join(line.plain for line in lines), output)
+
+
+def deliver_page(page: str, output: Path | None) -> None:
+    """Write a page to a file and say so, or as it is to standard output."""
+    if output is None:
+        with standard_output() as stream:
+            stream.write(page.encode())
+        return
+    from wbc_tracker.files import write_whole
+
+    with write_whole(output) as stream:
+        stream.write(page.encode())
+    remark(f"The report was written to {output}. Open it in a browser; it needs no network.")
+
+
+def check_page(output: Path | None) -> None:
+    """Check, before anything is read, that a page can be made and has a place to go to.
+
+    Raises:
+        UsageError: no file is named, or the packages that pages need are not installed.
+    """
+    from wbc_tracker.pages import require_pages
+
+    if output is None:
+        raise UsageError(
+            "An HTML report is written to a file.", "Name it, e.g. --output visit.html (or --output - for a pipe)."
+        )
+    require_pages()
+
+
+def check_one_patient(dataset: Dataset) -> None:
+    """Refuse a page of several patients.
+
+    Raises:
+        UsageError: there are several.
+    """
+    if len(dataset.patients) > 1:
+        known = ", ".join(repr(name) for name in dataset.patients[:5])
+        raise UsageError(
+            f"An HTML report shows one patient; there are {len(dataset.patients)}.",
+            f"Choose one with --patient: {known}.",
+        )
+
+
+def unread_words(context: typer.Context, dataset: Dataset, labs: Sequence[Path] | None, rejected: int) -> list[str]:
+    """Say what of the files could not be read, and is not in the report.
+
+    Of the store only the imports count from whose files this report has results.
+    """
+    if labs:
+        return (
+            [f"Rows of the files that could not be read, and are not in this report: {rejected}."] if rejected else []
+        )
+    files = set(dataset.results["source_file"].astype("str"))
+    with open_store(context) as store:
+        imports = [record for record in store.imports() if record.rejected and record.file in files]
+    return [
+        f"{count_words(record.rejected, 'cell', 'cells')} of {record.file} could not be read when it was imported on "
+        f"{record.imported_at[:10]}; see `wbc-tracker imports rejects {record.id}`."
+        for record in imports
+    ]

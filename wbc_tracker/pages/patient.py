@@ -1,0 +1,91 @@
+"""The page of one patient."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wbc_tracker.catalog import SEVERITIES, Catalog
+from wbc_tracker.charts import vega_bundle
+from wbc_tracker.pages.charts import page_charts
+from wbc_tracker.pages.tables import draw_table
+from wbc_tracker.pages.templates import css_text, own_markup, read_own, render_page
+from wbc_tracker.report.analyte_lines import legend_words, trend_cells
+from wbc_tracker.report.course_grid import COURSES, course_grids
+from wbc_tracker.report.event_lines import telling_events
+from wbc_tracker.report.explanation import SEVERITY_WORDS, explain_flag
+from wbc_tracker.report.flag_words import EARLIER, current_flags, earlier_flags, expected_words, remaining_words
+from wbc_tracker.report.model import PatientReport, Report
+from wbc_tracker.report.provenance import Source, left_out_words, no_result_words, rule_words
+from wbc_tracker.report.standing_words import standing_tags, standing_words
+
+
+def render_patient_page(
+    report: Report,
+    patient: PatientReport,
+    catalog: Catalog,
+    sources: Sequence[Source] = (),
+    left_out: Sequence[str] = (),
+    analytes: Sequence[str] = (),
+) -> str:
+    """Return the page: the contrast, where the patient stands, flags, charts, tables, and what it all rests on.
+
+    Args:
+        report: date, versions and settings. patient: one of its patients.
+        catalog: names, figures and words.
+        sources: where the results come from.
+        left_out: sentences about what was not used, beside the filters that the settings tell.
+        analytes: which the chart shows; without any the usual ones.
+
+    Raises:
+        UsageError: the packages that it needs are not installed; see `require_pages`.
+    """
+    charts = page_charts(patient, catalog, report.as_of, analytes)
+    current, earlier = current_flags(patient, catalog), earlier_flags(patient, catalog)
+    return render_page(
+        "patient.html.j2",
+        [vega_bundle(), read_own("page.js")] if charts else [],
+        style=own_markup(read_own("style.css")),
+        running_head=own_markup(css_text(f"{patient.patient_id}, as of {report.as_of}")),
+        running_foot=own_markup(css_text(report.disclaimer)),
+        report=report,
+        patient=patient,
+        catalog=catalog,
+        standing=standing_words(patient),
+        standing_tags=_tags(standing_tags(patient)),
+        current=current,
+        earlier=earlier,
+        earlier_heading=EARLIER,
+        expected=expected_words(patient),
+        remaining=remaining_words(patient, catalog),
+        charts=charts,
+        pictures=[own_markup(picture) for picture in charts.pictures] if charts else [],
+        chart_data=own_markup(charts.data if charts else ""),
+        no_result=no_result_words(patient),
+        trends=[(trend_cells(trend, catalog), trend) for trend in patient.trends],
+        course_grids=course_grids(patient, catalog),
+        course_words=COURSES,
+        draws=draw_table(patient, catalog) if patient.draws else None,
+        legend=legend_words(patient.trends, catalog, with_bars=False),
+        events=telling_events(patient),
+        sources=sources,
+        left_out=left_out_words(report, patient, catalog, left_out),
+        rules=rule_words(report),
+        severities=[(severity, SEVERITY_WORDS[severity]) for severity in reversed(SEVERITIES)],
+        about=_about(patient, catalog),
+        taught=_taught(patient, catalog),
+    )
+
+
+def _tags(words: str) -> list[str]:
+    return [tag for tag in words.split(", ") if tag]
+
+
+def _about(patient: PatientReport, catalog: Catalog) -> list[tuple[str, list[str]]]:
+    """Return what each flag of this patient means, most severe first."""
+    return [(code, explain_flag(code, catalog)) for code in dict.fromkeys(flag.code for flag in patient.flags)]
+
+
+def _taught(patient: PatientReport, catalog: Catalog) -> list[tuple[str, str]]:
+    """Return the statements of the document that this patient's flags teach, in their order."""
+    named = {statement for flag in patient.flags for statement in flag.statements}
+    return [(statement.id, statement.text) for statement in catalog.statements.values() if statement.id in named]
