@@ -83,6 +83,10 @@ class Dataset:
         later = {patient_id: self.later.get(patient_id, 0)}
         return replace(self, results=results, infusions=infusions, events=events, patients=[patient_id], later=later)
 
+    def only(self, patients: Sequence[str]) -> Dataset:
+        """Return the same data with some of the patients to tell about, in this order."""
+        return replace(self, patients=list(patients))
+
     @property
     def warnings(self) -> list[str]:
         """Sentences about what lies after `as_of`."""

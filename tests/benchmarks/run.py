@@ -1,6 +1,6 @@
 """Print ratios of times, each pair in turn on this machine, medians: commands to others, trends to annotation.
 
-    python tests/benchmarks/run.py [--runs 5] [--large] [--only startup|report|export|trends|cohort|page]
+    python tests/benchmarks/run.py [--runs 5] [--large] [--only startup|report|panel|export|trends|cohort|page]
 
 Never a test: times depend on the machine; only ratios taken in one run mean anything.
 """
@@ -74,7 +74,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--large", action="store_true", help="also 10 million results")
-    parser.add_argument("--only", choices=["startup", "report", "export", "trends", "cohort", "page"])
+    parser.add_argument("--only", choices=["startup", "report", "panel", "export", "trends", "cohort", "page"])
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -83,6 +83,8 @@ def main() -> None:
             _startup(chosen.runs, environment)
         if chosen.only in (None, "report"):
             _report(folder, chosen.runs, environment)
+        if chosen.only in (None, "panel"):
+            _panel(folder, chosen.runs, environment)
         if chosen.only in (None, "export"):
             for results in (1_000_000, 10_000_000) if chosen.large else (1_000_000,):
                 _export(folder, results, chosen.runs, environment)
@@ -119,6 +121,21 @@ def _page(folder: Path, runs: int, environment: dict[str, str]) -> None:
     other = [*TRACKER, "chart", str(folder / "page.svg"), *files]
     compare("HTML report of ten years / chart as SVG", ours, other, runs, environment)
     print(f"HTML report of ten years: {page.stat().st_size / 1e6:.2f} MB", flush=True)
+
+
+def _panel(folder: Path, runs: int, environment: dict[str, str], patients: int = 10_000, draws: int = 20) -> None:
+    """The clinic panel of many patients, and a choice of them, against the export of the same results.
+
+    In the middle of the years that are generated most are on treatment and many labs are due.
+    """
+    labs, infusions = generate(folder / "panel", patients * draws * len(PANEL), patients)
+    files = ["--labs", str(labs), "--infusions", str(infusions), "--as-of", "2020-06-01"]
+    other = [*TRACKER, "export", str(folder / "panel.csv"), *files]
+    for words in ([], ["--labs-due"]):
+        name = " ".join(["panel", *words])
+        compare(
+            f"{name} of {patients:,} patients / export", [*TRACKER, "report", *files, *words], other, runs, environment
+        )
 
 
 def _export(folder: Path, results: int, runs: int, environment: dict[str, str]) -> None:

@@ -61,7 +61,8 @@ THRESHOLDS = {
     "vaccine_from_days": 84, "vaccine_until_days": 28, "event_lookback_days": 42, "steroid_course_days": 21,
     "infection_days": 7,
     "early_window_from_days": 70, "early_window_to_days": 112, "sustained_from_days": 14,
-    "mostly_depleted_percent": 80, "pre_dose_days": 56,
+    "mostly_depleted_percent": 80, "pre_dose_days": 56, "labs_due_within_days": 28,
+    "labs_recent_days": 28,
 }  # fmt: skip
 #: Sources that no entry names: they belong to figures without a `source` key.
 UNREFERENCED = {"hemoglobin-units", "kesimpta-leaflet"}

@@ -89,6 +89,7 @@ LATE = {
     "a placeholder of a result in a sentence about the patient": ("flags.toml", r"of \{on\}, \{span\}", "of {date}"),
     "neither message nor situations": ("flags.toml", r'^message = "\{analyte\} \{value\} on .*limit\}\."$', ""),
     "message and situations": ("flags.toml", r'^title = "the next infusion"$', 'title = "x"\nmessage = "y."'),
+    "a routine situation that does not exist": ("flags.toml", r'^routine = \["first_booked"', 'routine = ["never"'),
     "another severity that does not say when": ("flags.toml", r'^other_when = "IgG is below 5 g/L"$', ""),
     "a generic limit of an analyte that has none": ("flags.toml", r'"igg", "iga", "igm"', '"igg", "hemoglobin"'),
     "a unit factor of zero": ("units.toml", r'"/uL" = 0\.001', '"/uL" = 0'),

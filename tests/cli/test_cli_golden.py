@@ -17,6 +17,7 @@ GOLDEN = Path(__file__).parent / "golden"
         ("report_example.txt", ["report", *ONE]),
         ("report_clinic.txt", ["report", *CLINIC]),
         ("report_clinic_21.txt", ["report", *CLINIC, "--patient", "clinic-21"]),
+        ("report_example.md", ["report", *ONE, "--format", "markdown"]),
     ],
 )
 def test_the_report_of_the_examples(wbc, name, words):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from lab_tables import CATALOG, cohort, draws, infusions, on
 
+from wbc_tracker import schema
 from wbc_tracker.dataset import assemble
 from wbc_tracker.report.build import build_report
 from wbc_tracker.report.model import FlagLine, PatientReport, Pattern
@@ -25,6 +26,13 @@ def _dated(line: str) -> str:
     when, rest = line.split(maxsplit=1)
     day, mark, clock = when.partition("T")
     return f"{on(int(day))}{mark}{clock} {rest}"
+
+
+def happened(*lines: str, who: str = "me") -> pd.DataFrame:
+    """Build events from lines `DAY KIND [NOTE]`, the day counted from the first infusion on 2024-01-01."""
+    cells = [line.split(maxsplit=2) for line in lines]
+    rows = [(place, who, on(int(c[0])), c[1], c[2] if len(c) > 2 else "") for place, c in enumerate(cells, start=1)]
+    return pd.DataFrame(rows, columns=schema.names(schema.EVENT_COLUMNS))
 
 
 def report_of(*lines: str, infused: tuple[str, ...] = SPLIT, as_of: int = 70) -> PatientReport:

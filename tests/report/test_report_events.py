@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import json
 
-import pandas as pd
 import pytest
 from lab_tables import CATALOG, infusions, on
-from report_tables import BASELINE, SPLIT, at
+from report_tables import BASELINE, SPLIT, at, happened
 
-from wbc_tracker import schema
 from wbc_tracker.dataset import assemble
 from wbc_tracker.report.as_json import render_json
 from wbc_tracker.report.build import build_report
 from wbc_tracker.report.grid import trend_grid
 from wbc_tracker.report.model import EventLine, PatientReport, Report
 from wbc_tracker.report.terminal import render_patient
-
-
-def happened(*lines: str, who: str = "me") -> pd.DataFrame:
-    """Build events from lines `DAY KIND [NOTE]`, the day counted from the first infusion on 2024-01-01."""
-    cells = [line.split(maxsplit=2) for line in lines]
-    rows = [(place, who, on(int(c[0])), c[1], c[2] if len(c) > 2 else "") for place, c in enumerate(cells, start=1)]
-    return pd.DataFrame(rows, columns=schema.names(schema.EVENT_COLUMNS))
 
 
 def whole_report(

@@ -126,7 +126,7 @@ class TestLowImmunoglobulin:
         return message_of("low_immunoglobulin", line).partition(": ")[2]
 
     def test_names_the_limit_it_is_below(self) -> None:
-        assert self.below("60 igg 5.5") == "below the limit of the trials (5.65 g/L). Seen once."
+        assert self.below("60 igg 5.5") == "below the lower limit of the ocrelizumab trials (5.65 g/L). Seen once."
         assert self.below("60 igg 5.9 6.0-16.0") == "below the laboratory's lower limit (6 g/L). Seen once."
         both = "below the laboratory's lower limit (6 g/L) and below 5 g/L. Seen once."
         assert self.below("60 igg 4.9 6.0-16.0") == both

@@ -9,7 +9,9 @@ from report_tables import SELECTIVE, SPLIT, flags_of, report_of
 from wbc_tracker.dataset import assemble
 from wbc_tracker.report.build import build_report
 from wbc_tracker.report.model import PatientReport
-from wbc_tracker.report.overview import build_overview
+from wbc_tracker.report.panel_build import build_panel
+from wbc_tracker.report.panel_facts import collect_panel_facts
+from wbc_tracker.report.panel_filter import PanelFilter
 from wbc_tracker.report.terminal import render_patient
 
 NEXT, WINDOW, GAP = "next_infusion", "vaccine_window", "monitoring_gap"
@@ -119,12 +121,13 @@ class TestInTheReport:
         _, _, earlier = words.partition("Earlier")
         assert "100 days apart: check the dates. [next_infusion, D9]" in earlier
 
-    def test_the_overview_counts_a_monitoring_gap_but_not_what_is_told_of_everyone(self) -> None:
-        for as_of, codes in ((70, "selective_depletion"), (250, GAP)):
+    def test_the_panel_counts_a_gap_and_an_infusion_past_its_date_but_not_what_is_told_of_everyone(self) -> None:
+        for as_of, codes in ((70, ["selective_depletion"]), (250, [NEXT, GAP])):
             dataset = assemble(draws(*(f"{on(60)} {line}" for line in ("wbc 6.0", "cd19 2")), f"{on(-5)} wbc 6.4"),
                                infusions(*SPLIT), on(as_of))  # fmt: skip
-            table = build_overview(dataset, dataset.annotate("before", CATALOG), CATALOG).table
-            assert table["code"].tolist() == [codes]
+            facts = collect_panel_facts(dataset, dataset.annotate("before", CATALOG), CATALOG)
+            (line,) = build_panel(facts, PanelFilter(), CATALOG).lines
+            assert [flag.code for flag in line.flags][: len(codes)] == codes
 
 
 class TestWhatHoldsForAWholeDraw:

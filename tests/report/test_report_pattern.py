@@ -48,9 +48,14 @@ class TestDiffers:
         assert "B cells are not depleted" in pattern.sentence
 
     def test_b_cells_that_are_back(self) -> None:
-        pattern = pattern_of(*SELECTIVE, "160 wbc 6.1", "160 cd19 30", as_of=170)
+        pattern = pattern_of(*SELECTIVE, "130 cd19 20", "160 wbc 6.1", "160 cd19 30", as_of=170)
         assert (pattern.code, pattern.collected_at) == ("differs", on(160))
         assert "B cells are back" in pattern.sentence
+
+    def test_one_draw_does_not_yet_call_them_back(self) -> None:
+        pattern = pattern_of(*SELECTIVE, "160 wbc 6.1", "160 cd19 30", as_of=170)
+        assert pattern.code == "differs"
+        assert pattern.sentences[0].startswith("B cells were seen again on one draw;")
 
     def test_a_high_cd20_proves_b_cells(self) -> None:
         assert pattern_of(BASELINE, "60 wbc 6.0", "60 cd20 80").code == "differs"
@@ -73,7 +78,7 @@ class TestDiffers:
             (*SELECTIVE, "66 platelets 45"): "low platelets",  # on a later draw
             (*SELECTIVE, "66 platelets 15", "68 platelets 180"): "low platelets",  # and better since
             (*SELECTIVE, "60 cd4 150"): "low CD4 T cells",
-            (*SELECTIVE, "60 igg 4.0"): "low IgG, low immunoglobulin",
+            (*SELECTIVE, "60 igg 4.0"): "low IgG; low immunoglobulin",
             (*SELECTIVE, "66 igg 4.0"): "low immunoglobulin",  # on a later draw
             (*SELECTIVE, "-5 lymphocytes 0.50", "60 lymphocytes 0.45"): "Lymphocytes 0.45",  # weakens the defence
             (*SELECTIVE, "-5 neutrophils 4.0", "60 neutrophils 1.9"): "Neutrophils 1.9",  # falls early
@@ -103,26 +108,26 @@ class TestGradualDecline:
         lines = (BASELINE, *(f"{day} {analyte} {value}" for day, value in days), *wbc, "230 cd19 2", *more)
         return pattern_of(*lines, infused=(*SPLIT, f"{on(168)} 600"), as_of=as_of)
 
-    @pytest.mark.parametrize(("analyte", "name"), [("wbc", "white cells"), ("igg", "immunoglobulin G")])
+    @pytest.mark.parametrize(("analyte", "name"), [("wbc", "White cells have"), ("igg", "Immunoglobulin G has")])
     def test_alone_it_is_no_objection_and_is_told(self, analyte: str, name: str) -> None:
         pattern = self.pattern(analyte)
         assert pattern.code == "as_described"
         assert pattern.sentences[0].startswith("B cells are depleted; total white cells")
-        assert pattern.sentences[-1].startswith(f"Over months there is a decline ({name})")
+        assert pattern.sentences[-1].startswith(f"{name} been falling over months.")
 
     def test_beside_an_objection_it_is_told_too(self) -> None:
         pattern = self.pattern("igg", "230 cd4 150")
         assert pattern.code == "differs"
-        assert "decline (immunoglobulin G)" in pattern.sentence
+        assert "Immunoglobulin G has been falling" in pattern.sentence
 
     def test_an_old_one_on_the_day_that_is_judged_is_told_with_its_age(self) -> None:
         pattern = self.pattern("wbc", as_of=700)
-        assert "decline (white cells)" in pattern.sentence
-        assert "There is no newer result" in pattern.sentence
+        assert "White cells have been falling" in pattern.sentence
+        assert "there is no newer result" in pattern.sentence
 
     def test_one_for_information_is_not(self) -> None:
         lines = ("20 igg 12.0", "90 igg 11.5", "160 igg 11.0", "230 igg 10.5")  # -12 %
-        assert "decline" not in pattern_of(BASELINE, *lines, "230 wbc 6.0", "230 cd19 2", as_of=240).sentence
+        assert "been falling" not in pattern_of(BASELINE, *lines, "230 wbc 6.0", "230 cd19 2", as_of=240).sentence
 
 
 class TestNotAssessable:
@@ -134,7 +139,7 @@ class TestNotAssessable:
             (BASELINE, "60 wbc 6.0", "60 cd20 0"): "low CD20",
             ("60 cd19 2",): "white cell count",
             (BASELINE, "60 cd19 2"): "white cell count",
-            (BASELINE, "60 cd19 2", "60 wbc >4.0"): "only a limit",
+            (BASELINE, "60 cd19 2", "60 wbc >4.0"): "only as a limit",
             ("60 cd19 2", "60 wbc 6.0"): without,
             ("30 wbc 6.4", "60 cd19 2", "60 wbc 6.0"): without,
             ("-5 wbc >4.0", "60 cd19 2", "60 wbc 6.0"): without,

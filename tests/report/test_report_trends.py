@@ -135,8 +135,10 @@ class TestOnTheScreen:
         (line,) = analyte_lines([trend_of("-5 wbc 6.4", *FLAT)], 120, CATALOG)
         start = "WBC  10^9/L  6.4 -> 6.0  -6 %  stable (slope "
         assert line.plain.startswith(start)
-        assert line.plain.endswith(", n 10)  " + line.plain[-11:])
-        assert set(line.plain[-11:]) <= set("▁▂▃▄▅▆▇█")
+        bars = line.plain.removeprefix(start).partition(", n 10)  ")[2]
+        assert bars[1] == "|", "the first infusion came after the first result"
+        assert len(bars.replace("|", "")) == 11
+        assert set(bars) <= set("▁▂▃▄▅▆▇█|")
 
     def test_the_legend_explains_slopes_only_where_there_are_some(self) -> None:
         assert "Slope:" in legend_words([trend_of(*FLAT)], CATALOG)

@@ -39,11 +39,13 @@ def check_flag(flag: Flag, catalog: Catalog) -> None:
     """Refuse a flag that could not be told or ranked.
 
     Raises:
-        CatalogError: a placeholder that nobody fills, neither or both of message and situations, a grade
-            without a severity, or another severity that does not say when.
+        CatalogError: a placeholder that nobody fills, neither or both of message and situations, a routine
+            situation that does not exist, a grade without a severity, or another severity that does not say when.
     """
     if bool(flag.message) == bool(flag.situations):
         raise CatalogError(f"flags.toml: {flag.code} needs either a message or situations.")
+    if unknown_routine := set(flag.routine) - set(flag.situations):
+        raise CatalogError(f"flags.toml: {flag.code} has no situation {sorted(unknown_routine)[0]}.")
     known = PATIENT_PLACEHOLDERS if flag.is_of_patient else PLACEHOLDERS
     for text in (flag.message, *flag.situations.values()):
         unknown = {name for _, name, _, _ in Formatter().parse(text) if name} - known

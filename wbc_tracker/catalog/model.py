@@ -179,6 +179,7 @@ class Flag:
     `against_pattern`: to be discussed or urgent, it speaks against the selective picture.
     `of_draw`: what it says holds for the whole draw, so a report tells it once.
     `generic_limits`: analytes whose generic lower limit the rule uses where the laboratory gives none.
+    `routine`: situations told of everyone in turn, which make nobody stand out among many patients.
     """
 
     code: str
@@ -199,6 +200,7 @@ class Flag:
     against_pattern: bool = True
     of_draw: bool = False
     generic_limits: tuple[str, ...] = ()
+    routine: tuple[str, ...] = ()
 
     @property
     def is_of_patient(self) -> bool:

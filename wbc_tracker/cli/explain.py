@@ -1,4 +1,4 @@
-"""`explain`: what the flags and columns mean, from the catalogue."""
+"""`explain`: what the flags, the columns and the JSON of the report mean."""
 
 from __future__ import annotations
 
@@ -16,8 +16,16 @@ _WIDTH = 88
 def explain(
     flag: Annotated[str | None, typer.Argument(help="Code of a flag; without one all are listed.")] = None,
     columns: Annotated[bool, typer.Option("--columns", help="Explain the columns of the export.")] = False,
+    json_schema: Annotated[
+        bool, typer.Option("--json-schema", help="Print the JSON Schema of report --format json.")
+    ] = False,
 ) -> None:
-    """Explain a flag (rule, thresholds, sources, what it does not mean), or the columns."""
+    """Explain a flag (rule, thresholds, sources, what it does not mean), the columns, or the JSON of the report."""
+    if json_schema:
+        from wbc_tracker.report.json_schema import report_schema
+
+        show(report_schema())
+        return
     from wbc_tracker.catalog import load_catalog
 
     catalog = load_catalog()

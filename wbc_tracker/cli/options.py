@@ -54,7 +54,17 @@ class ImportFormat(StrEnum):
     JSON = "json"
 
 
+class SeverityName(StrEnum):
+    """Severity of a flag."""
+
+    URGENT = "urgent"
+    DISCUSS = "discuss"
+    INFO = "info"
+    EXPECTED = "expected"
+
+
 _READ, _SHOW, _FROM = "How to read files", "What to show", "Where from"
+_CHOOSE = "Whom to show of several patients (together they narrow one another)"
 
 Labs = Annotated[
     list[Path] | None,
@@ -88,6 +98,30 @@ SameDayOption = Annotated[
         "--same-day",
         help="Whether a draw on an infusion's date was taken before or after it, unless both carry a time.",
         rich_help_panel=_SHOW,
+    ),
+]
+FlagCodes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--flag", metavar="CODE", help="With this current flag; repeatable: any of them.", rich_help_panel=_CHOOSE
+    ),
+]
+Severity = Annotated[
+    SeverityName | None,
+    typer.Option("--severity", help="With a current flag of this severity or a worse one.", rich_help_panel=_CHOOSE),
+]
+Overdue = Annotated[
+    bool,
+    typer.Option(
+        "--overdue", help="Past the planned date of the next infusion, none recorded.", rich_help_panel=_CHOOSE
+    ),
+]
+LabsDue = Annotated[
+    bool,
+    typer.Option(
+        "--labs-due",
+        help="Next infusion within 28 days, and no blood count or no IgG of the last 28 days.",
+        rich_help_panel=_CHOOSE,
     ),
 ]
 Map = Annotated[

@@ -25,14 +25,18 @@ from wbc_tracker.cli.options import (
     Delimiter,
     Encoding,
     EventFiles,
+    FlagCodes,
     InfusionFiles,
     Labs,
+    LabsDue,
     LayoutOption,
     Map,
+    Overdue,
     Patient,
     Profile,
     SameDay,
     SameDayOption,
+    Severity,
     Sheet,
     Since,
     Units,
@@ -70,6 +74,10 @@ def report(
     analytes: Analytes = None,
     since: Since = None,
     until: Until = None,
+    flags: FlagCodes = None,
+    severity: Severity = None,
+    overdue: Overdue = False,
+    labs_due: LabsDue = False,
     as_of: AsOf = None,
     same_day: SameDayOption = SameDay.BEFORE,
     output_format: Annotated[ReportFormat, typer.Option("--format", help="Format.")] = ReportFormat.TABLE,
@@ -87,6 +95,9 @@ def report(
     """Show one patient's trend report, or an overview of several, worst first."""
     from wbc_tracker.catalog import load_catalog
     from wbc_tracker.report.build import build_report
+    from wbc_tracker.report.panel import PANEL_ANALYTES
+    from wbc_tracker.report.panel_facts import collect_panel_facts
+    from wbc_tracker.report.panel_filter import PanelFilter
     from wbc_tracker.selection import Selection
 
     if output_format is ReportFormat.HTML:
@@ -95,51 +106,60 @@ def report(
     options = reading_options(context, as_of=day, reject_future=False)
     catalog = load_catalog()
     selection = Selection.of(analytes, check_date(since, "--since"), check_date(until, "--until"), catalog)
+    filters = PanelFilter.of(flags, severity and severity.value, overdue, labs_due, catalog)
+    filters.refuse_one_patient(patient)
     output = None if str(output) == "-" else output
     refuse_overwriting(output, [*(labs or []), *(infusions or []), *(events or [])])
     dataset, rejected = load_dataset(context, labs, infusions, options, patient, events)
     if output_format is ReportFormat.HTML:
-        check_one_patient(dataset)
+        check_one_patient(dataset, filtered=bool(filters))
     annotated = dataset.annotate(same_day.value, catalog)
     shown = selection.places(annotated)
     settings = {"same_day": same_day.value, "patient": patient, **selection.as_settings()}
     if output_format is ReportFormat.JSON:
         from wbc_tracker.report.as_json import render_json
 
+        settings |= {**filters.as_settings(), "patients_on_record": len(dataset.patients)}
+        if filters:
+            dataset = dataset.only(filters.choose(collect_panel_facts(dataset, annotated, catalog)))
         deliver_text(render_json(build_report(dataset, annotated, settings, catalog, shown)), output)
     elif not dataset.patients:
         deliver_text(_NOTHING, None if output_format is ReportFormat.HTML else output)
-    elif len(dataset.patients) == 1:
-        from wbc_tracker.report.markdown import render_markdown
-        from wbc_tracker.report.terminal import render_patient
+    elif output_format is ReportFormat.HTML:
+        from wbc_tracker.pages import render_patient_page
+        from wbc_tracker.report.provenance import sources_of
 
         built = build_report(dataset, annotated, settings, catalog, shown)
+        left_out = [*dataset.warnings, *unread_words(context, dataset, labs, rejected)]
+        sources = sources_of(dataset.results)
+        page = render_patient_page(built, built.patients[0], catalog, sources, left_out, selection.analytes or ())
+        deliver_page(page, output)
+    elif len(dataset.patients) == 1 and not filters:
+        built = build_report(dataset, annotated, settings, catalog, shown)
         if output_format is ReportFormat.MARKDOWN:
-            left_out = [*dataset.warnings, *unread_words(context, dataset, labs, rejected)]
-            deliver_text(render_markdown(built, built.patients[0], catalog, left_out), output)
-        elif output_format is ReportFormat.HTML:
-            from wbc_tracker.pages import render_patient_page
-            from wbc_tracker.report.provenance import sources_of
+            from wbc_tracker.report.markdown import render_markdown
 
             left_out = [*dataset.warnings, *unread_words(context, dataset, labs, rejected)]
-            sources = sources_of(dataset.results)
-            page = render_patient_page(built, built.patients[0], catalog, sources, left_out, selection.analytes or ())
-            deliver_page(page, output)
+            deliver_text(render_markdown(built, built.patients[0], catalog, left_out), output)
         else:
+            from wbc_tracker.report.terminal import render_patient
+
             deliver_lines(render_patient(built, built.patients[0], width_for(output), catalog), output)
     else:
-        from wbc_tracker.report.overview import ANALYTES, build_overview, render_overview
+        from wbc_tracker.report.panel_build import build_panel
 
         if since or until:
             raise UsageError(
                 "An overview shows the latest results.", "Choose one with --patient, or a day with --as-of."
             )
-        chosen = selection.analytes or ANALYTES
-        overview = build_overview(dataset, annotated, catalog, chosen)
+        chosen = selection.analytes or PANEL_ANALYTES
+        panel = build_panel(collect_panel_facts(dataset, annotated, catalog, chosen), filters, catalog, chosen)
         if output_format is ReportFormat.MARKDOWN:
-            from wbc_tracker.report.markdown_overview import render_overview_markdown
+            from wbc_tracker.report.markdown_panel import render_panel_markdown
 
-            deliver_text(render_overview_markdown(overview, catalog, chosen), output)
+            deliver_text(render_panel_markdown(panel, catalog), output)
         else:
-            deliver_lines(render_overview(overview, width_for(output), catalog, chosen), output)
+            from wbc_tracker.report.panel_lines import render_panel
+
+            deliver_lines(render_panel(panel, width_for(output), catalog), output)
     raise typer.Exit(1 if rejected else 0)

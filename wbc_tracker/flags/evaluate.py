@@ -14,13 +14,19 @@ Ranks = npt.NDArray[np.int8]
 _BASE = len(SEVERITIES) + 1
 
 
-def evaluate_flags(annotated: pd.DataFrame, catalog: Catalog | None = None, facts: Facts | None = None) -> pd.DataFrame:
+def evaluate_flags(
+    annotated: pd.DataFrame,
+    catalog: Catalog | None = None,
+    facts: Facts | None = None,
+    among: npt.NDArray[np.bool_] | None = None,
+) -> pd.DataFrame:
     """Return every flag of every row. Those of the patient come from `evaluate_patient_flags`.
 
     Args:
         annotated: a frame that `annotate` returned.
         catalog: rules and severities; by default the program's own.
         facts: what `collect_facts` returned for that frame, if it is at hand.
+        among: tell the flags of these rows alone; the rules look at all.
 
     Returns:
         One row a flag: `row` (place in the annotated frame), `code`, `severity`; sorted by row, then most
@@ -30,12 +36,12 @@ def evaluate_flags(annotated: pd.DataFrame, catalog: Catalog | None = None, fact
     ranks = _severity_ranks(facts or collect_facts(annotated, catalog), catalog)
     parts = []
     for code, rank in ranks.items():
-        rows = np.flatnonzero(rank)
+        rows = np.flatnonzero(rank if among is None else among & (rank > 0))
         parts.append(pd.DataFrame({"row": rows, "code": code, "rank": rank[rows]}))
     table = pd.concat(parts, ignore_index=True)
     table["order"] = table["code"].map({code: place for place, code in enumerate(catalog.flags)})
     table = table.sort_values(["row", "rank", "order"], ascending=[True, False, True], ignore_index=True)
-    table["severity"] = [SEVERITIES[rank - 1] for rank in table["rank"]]
+    table["severity"] = np.array(SEVERITIES, dtype=object)[table["rank"].to_numpy(dtype=np.int64) - 1]
     return table[["row", "code", "severity"]]
 
 

@@ -18,7 +18,7 @@ _GRID = (
     "beyond usual variation of one person (one in twenty unchanged pairs exceeds it too). !: see the flags. "
     "f: the first on record serves as baseline."
 )
-_BARS = "The bars span the results and the interval."
+_BARS = "The bars span the results and the interval; | is an infusion."
 _EXPLAIN = "What a flag means: wbc-tracker explain CODE."
 _SLOPES = (
     "Slope: of the n days on treatment with a result, but for those just after an infusion. falling, rising: more than "
@@ -48,7 +48,8 @@ def analyte_lines(trends: list[TrendLine], width: int, catalog: Catalog) -> list
             cell.ljust(most) if place < 2 else cell.rjust(most)
             for place, (cell, most) in enumerate(zip(row, widths, strict=True))
         )
-        start, bars = f"{name}  {unit}  {baseline} {latest}  {change}", sparkline(trend.series, trend.latest_limits)
+        start = f"{name}  {unit}  {baseline} {latest}  {change}"
+        bars = sparkline(trend.series, trend.latest_limits, trend.infusions)
         whole = f"{start}  {trend.words}  {bars}".rstrip()
         if len(whole) <= room:
             lines.append(Text(whole))

@@ -102,7 +102,12 @@ def _build_patient(
         infusions=_infusions_of(dataset, courses),
         draws=draws_of(frame, rows, keep, worst, catalog),
         trends=trends_of(
-            trends, past, chronicles_of(frame, rows, facts), {rows[at]["analyte"] for at in keep}, catalog
+            trends,
+            past,
+            chronicles_of(frame, rows, facts),
+            {rows[at]["analyte"] for at in keep},
+            standing.last_infusion_on,
+            catalog,
         ),
         flags=in_order([line for at, line in flags if at in keep], patient_flag_lines(said, catalog)),
         is_filtered=shown is not None,

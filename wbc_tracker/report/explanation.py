@@ -32,7 +32,7 @@ def explain_flag(code: str, catalog: Catalog) -> list[str]:
     thresholds = [f"  {words} [{sources.index(source) + 1}]" for words, source in threshold_words(flag, catalog)]
     lines += ["Thresholds:", *thresholds] if thresholds else []
     lines += [f"Teaches {id}: {catalog.statements[id].text}" for id in flag.statements]
-    lines += [f"It does not mean: {flag.means_not}", f"What people usually do next: {flag.next_step}"]
+    lines += [f"Keep in mind: {flag.means_not}", f"What people usually do next: {flag.next_step}"]
     told = [catalog.sources[source] for source in sources]
     numbered = [f"  [{number}] {source.text} ({source.certainty})" for number, source in enumerate(told, start=1)]
     lines += ["Sources:", *numbered] if numbered else []

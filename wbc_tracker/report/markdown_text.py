@@ -12,7 +12,7 @@ from wbc_tracker.wording import visible
 #: A colon begins an address or a short name of a picture only before a character that is no space.
 _MARKS = re.compile(r"[\\`*_\[\]{}()#|~$@!>]|:(?=\S)|(?<=www)\.")
 #: What makes a list or a heading of a line, if it begins with it.
-_AT_THE_START = re.compile(r"^(?:[-+=]|\d+(?=[.)]))")
+_AT_THE_START = re.compile(r"^(?:[-+=]|\d+(?=\.(?:\s|$)))")
 
 
 def escaped(text: str) -> str:

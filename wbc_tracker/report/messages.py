@@ -123,7 +123,11 @@ def _below_words(row: Row, catalog: Catalog) -> str:
     """Say which limits an immunoglobulin is below."""
     told, unit = [], unit_words(row["unit"])
     if row["ref_flag"] == "low":
-        whose = "the laboratory's lower limit" if row["ref_source"] == "reported" else "the limit of the trials"
+        whose = (
+            "the laboratory's lower limit"
+            if row["ref_source"] == "reported"
+            else "the lower limit of the ocrelizumab trials"
+        )
         told.append(f"below {whose} ({row['ref_low']:g} {unit})")
     if row["_very_low"]:
         told.append(f"below {catalog.figure('igg_low_below'):g} {unit}")

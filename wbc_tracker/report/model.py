@@ -144,6 +144,9 @@ class CourseLine:
 class TrendLine:
     """One analyte over time; None where nothing can be said.
 
+    `series` are all values in time order; `infusions` the places in it before which an infusion was given since
+    the value before, `len(series)` if one was given since the last.
+
     `verdict` is one of trends.TREND_VERDICTS, of B cells `depleted`, `present` or `not assessable`; `words`
     tell it, and how the latest result stands.
     """
@@ -174,6 +177,7 @@ class TrendLine:
     fitted_change_percent: float | None
     courses: list[CourseLine]
     series: list[float]
+    infusions: list[int]
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,16 @@ from wbc_tracker.catalog import SEVERITIES, Catalog
 from wbc_tracker.flags.facts import PRESENT, UNKNOWN, Facts
 from wbc_tracker.report.messages import Row
 from wbc_tracker.report.model import FlagLine, Pattern, Standing
+from wbc_tracker.report.pattern_unknown import not_assessable_sentences, unknown_b_cells_words
 from wbc_tracker.report.pattern_words import (
     AS_DESCRIBED,
+    Difference,
     Judged,
     age_sentences,
     decline_sentences,
+    depleted_words,
     differs_sentences,
     evidence_lines,
-    not_assessable_sentences,
     urgent_sentences,
 )
 
@@ -71,18 +73,19 @@ def judge_pattern(
         since = day[returned] if since is None else min(since, day[returned])
     else:
         returned = None
-    against = _against(patient, since)
+    against = [rows[i] for i in _against(patient, since)]
     raised = _raised(flags, since, catalog)
     urgent = urgent_sentences(flags)
     if returned is not None or against or raised:
-        shown = None if returned is None else rows[returned]
-        depleted = judged is not None and returned is None
-        code = "differs"
-        sentences = differs_sentences(shown, depleted, [rows[i] for i in against], raised, catalog)
+        code, shown = "differs", None if returned is None else rows[returned]
+        depletion = depleted_words(against) if judged else unknown_b_cells_words(rows, facts)
+        is_judged = judged is not None or returned is not None
+        difference = Difference(shown, depletion, against, raised, is_judged)
+        sentences = differs_sentences(difference, bool(urgent), catalog)
     elif judged and _is_stable(rows[judged.wbc_row]):
         code, sentences = "as_described", AS_DESCRIBED
     else:
-        code, sentences = "not_assessable", not_assessable_sentences(rows, facts, judged, standing)
+        code, sentences = "not_assessable", not_assessable_sentences(rows, facts, judged, standing, catalog)
     newest = day[facts.treated & (facts.is_analyte(*_COUNTS) | (facts.own_state != UNKNOWN))]
     sentences = [*urgent, *sentences, *decline_sentences(_declines(flags, since), catalog)]
     sentences += age_sentences(since, newest, as_of_day, catalog)

@@ -9,17 +9,19 @@ import numpy.typing as npt
 
 from wbc_tracker.annotate.baseline import rcv_limits
 from wbc_tracker.catalog import Catalog
-from wbc_tracker.flags.facts import PRESENT, UNKNOWN, Facts
 from wbc_tracker.report.messages import Row, other_laboratory_words, result_words
-from wbc_tracker.report.model import FlagLine, Standing
-from wbc_tracker.wording import date_words, number_words, percent_words
+from wbc_tracker.report.model import FlagLine
+from wbc_tracker.wording import date_words, days_words, number_words, percent_words
 
 AS_DESCRIBED = [
     "B cells are depleted; total white cells are within their usual variation.",
-    "This is the selective picture that the document describes.",
+    "This is the selective picture described for this kind of drug: it removes B cells, not white cells as a whole.",
 ]
-_SHOW_IT = "This differs from the picture that the document describes; show it to your care team."
-_CANNOT = "Whether the picture is the one the document describes cannot be judged yet:"
+_DIFFERS = "This differs from the picture described for this kind of drug"
+_SHOW_IT = f"{_DIFFERS}; show it to your care team."
+_REPEAT_COUNT = f"{_DIFFERS}; show it to your care team and ask whether the count should be repeated."
+_REPEAT_CD19 = f"{_DIFFERS}; show it to your care team and ask whether the CD19 test should be repeated."
+_MENTION = f"{_DIFFERS}. B cells alone do not mean that MS is active; mention them at the next visit."
 
 
 @dataclass(frozen=True)
@@ -44,117 +46,91 @@ def decline_sentences(declines: list[FlagLine], catalog: Catalog) -> list[str]:
     falling = {flag.analyte for flag in declines}
     if not falling:
         return []
-    told = " and ".join(analyte.name for analyte in catalog.analytes.values() if analyte.id in falling)
-    return [f"Over months there is a decline ({told}), as the document says can happen; bring it to the next visit."]
+    names = " and ".join(analyte.name for analyte in catalog.analytes.values() if analyte.id in falling)
+    have = "have" if len(falling) > 1 or names.endswith("s") else "has"
+    return [
+        f"{names[0].upper()}{names[1:]} {have} been falling over months. That is described too, differently in each "
+        "person; show the trend at the next visit."
+    ]
 
 
-def differs_sentences(
-    b_cells: Row | None, depleted: bool, against: list[Row], raised: list[FlagLine], catalog: Catalog
-) -> list[str]:
-    """Say what differs.
+@dataclass(frozen=True)
+class Difference:
+    """What differs.
 
-    Args:
-        b_cells: the row that shows B cells. depleted: B cells are depleted instead.
-        against: the worst row of each count that fell or is low.
-        raised: flags to discuss and urgent ones. catalog: names.
+    `b_cells` is the row that shows B cells, `depletion` the sentence of depleted or unknown B cells instead;
+    `against` the worst row of each count that fell or is low; `raised` flags to discuss and urgent ones;
+    `is_judged` whether B cells were measured near a white cell count, or are there.
     """
-    sentences = [_b_cells_words(b_cells)] if b_cells is not None else []
-    if depleted:
-        fell = any(row["beyond_rcv"] == "fall" for row in against)
-        rest = ", but the other cells are not all about where they were." if fell else "."
-        sentences.append(f"B cells are depleted{rest}")
+
+    b_cells: Row | None
+    depletion: str
+    against: list[Row]
+    raised: list[FlagLine]
+    is_judged: bool
+
+
+def differs_sentences(difference: Difference, is_urgent: bool, catalog: Catalog) -> list[str]:
+    """Say what differs, and what to do about it; where something urgent is named before, that goes first."""
+    b_cells, against, raised = difference.b_cells, difference.against, difference.raised
+    sentences = []
     if against:
         told = "; ".join(_against_words(row, catalog) for row in against)
         sentences.append(f"{told[0].upper()}{told[1:]}.")
     elif raised and b_cells is None:
-        sentences.append(f"To talk about: {', '.join(dict.fromkeys(flag.title for flag in raised))}.")
-    return [*sentences, _SHOW_IT]
+        sentences.append(f"There is something to discuss: {'; '.join(dict.fromkeys(f.title for f in raised))}.")
+    of_b_cells = difference.depletion if b_cells is None else _b_cells_words(b_cells)
+    # What is not known comes behind what was found.
+    sentences.insert(0 if difference.is_judged else len(sentences), of_b_cells)
+    return [*sentences, f"{_DIFFERS}." if is_urgent else _closing_words(difference)]
+
+
+def _closing_words(difference: Difference) -> str:
+    """Say what people usually do; the most serious of what differs decides."""
+    if difference.against:
+        return _REPEAT_COUNT
+    b_cells = difference.b_cells
+    others = [flag for flag in difference.raised if flag.code != "b_cells_not_depleted"]
+    if b_cells is None or others:
+        return _SHOW_IT
+    return _REPEAT_CD19 if _is_not_depleted(b_cells) else _MENTION
+
+
+def depleted_words(against: list[Row]) -> str:
+    """Say that B cells are depleted, and whether other cells fell as well."""
+    fell = any(row["beyond_rcv"] == "fall" for row in against)
+    return "B cells are depleted, but other cells have fallen too." if fell else "B cells are depleted."
+
+
+def _is_not_depleted(row: Row) -> bool:
+    """Tell whether no draw on treatment shows the B cells depleted although one should."""
+    should = row["_seen_before"] or row["phase"] in ("initiation", "on_schedule")
+    return bool(should and not row["_depleted_before"])
 
 
 def _b_cells_words(row: Row) -> str:
+    if _is_not_depleted(row):
+        return "B cells are not depleted: no draw since the first infusion shows them so."
     if not row["_depleted_before"]:
-        if row["_seen_before"] or row["phase"] in ("initiation", "on_schedule"):
-            return "B cells are not depleted."
         return "B cells are present; no earlier result shows whether they were depleted."
-    if row["phase"] in ("extended", "interrupted"):
-        return "B cells are back, as is common after a longer interval."
-    return "B cells are back."
+    longer = ", as is common after a longer interval" if row["phase"] in ("extended", "interrupted") else ""
+    if row["_confirmed"]:
+        return f"B cells are back{longer}."
+    return f"B cells were seen again on one draw{longer}; the next CD19 count will show whether they are back."
 
 
 def _against_words(row: Row, catalog: Catalog) -> str:
     reasons = []
     if row["ref_flag"] == "low":
-        reasons.append("below the reference interval")
+        unchanged = row["beyond_rcv"] == "no" and row["baseline_kind"] == "pre_treatment"
+        reasons.append(
+            "below the reference interval" + (", but within usual variation of the baseline" if unchanged else "")
+        )
     if row["beyond_rcv"] == "fall":
         change = f"{percent_words(row['percent_change'])} against the baseline, beyond usual variation"
         reasons.append(f"{change}{other_laboratory_words(row)}")
     name = catalog.analytes[row["analyte"]].name
     return f"{name} {result_words(row, catalog)} on {date_words(row['collected_at'])}: {' and '.join(reasons)}"
-
-
-def not_assessable_sentences(rows: list[Row], facts: Facts, judged: Judged | None, standing: Standing) -> list[str]:
-    """Say what cannot be judged, what can, and which test or old result would settle it."""
-    if not facts.treated.any():
-        return _untreated_sentences(standing)
-    if judged is None:
-        return _unpaired_sentences(rows, facts)
-    row, depleted = rows[judged.wbc_row], "B cells are depleted, but"
-    if row["comparator"]:
-        return [f"{depleted} the white cell count is only a limit.", "A count with a number would settle it."]
-    if row["baseline_kind"] != "pre_treatment":
-        return [
-            f"{depleted} there is no white cell count from before treatment to compare with.",
-            "An old blood count from before the first infusion would settle it.",
-            *_counts_sentence(rows, facts),
-        ]
-    if facts.near_infusion[judged.wbc_row]:
-        return [f"{depleted} the white cells were drawn just after an infusion, when the steroid shifts them."]
-    return [f"{depleted} the white cells cannot be compared with their interval or baseline."]
-
-
-def _untreated_sentences(standing: Standing) -> list[str]:
-    if standing.last_infusion_on is not None:
-        return [f"{_CANNOT} no result lies after the first infusion.", "The next blood count will show it."]
-    if standing.next_on is not None:
-        return [f"{_CANNOT} the first infusion is still to come.", "A count from before it will be the baseline."]
-    return [f"{_CANNOT} no infusion is recorded.", "Add the infusion dates with `wbc-tracker infusion add DATE`."]
-
-
-def _unpaired_sentences(rows: list[Row], facts: Facts) -> list[str]:
-    judged = facts.treated & np.not_equal(facts.own_state, UNKNOWN)
-    if (
-        judged.any()
-        and not (judged & ~facts.in_phase("initiation")).any()
-        and (facts.day_state[judged] == PRESENT).all()
-    ):
-        return [
-            f"{_CANNOT} the B cells were measured only within two weeks of the first infusion, which is too early.",
-            "The next CD19 count will show it.",
-        ]
-    if judged.any():
-        return [
-            f"{_CANNOT} no white cell count lies near a B-cell result.",
-            "A blood count and a CD19 count from the same draw would settle it.",
-        ]
-    if (facts.treated & facts.is_analyte("cd19", "cd19_pct")).any():
-        why = "the CD19 results are limits that leave open whether B cells are depleted."
-    elif (facts.treated & facts.is_analyte("cd20", "cd20_pct")).any():
-        why = "a low CD20 proves nothing (the drug hides it from the test), and there is no CD19 result on treatment."
-    else:
-        why = "there is no B-cell result on treatment."
-    return [f"{_CANNOT} {why}", "A CD19 count, old or new, would settle it.", *_counts_sentence(rows, facts)]
-
-
-def _counts_sentence(rows: list[Row], facts: Facts) -> list[str]:
-    """Say what the white cells alone show, if they can be compared."""
-    at = np.flatnonzero(facts.treated & facts.is_analyte("wbc"))
-    if not len(at):
-        return []
-    row = rows[max(at, key=lambda i: (rows[i]["collected_at"], rows[i]["value"]))]
-    if row["beyond_rcv"] != "no":
-        return []
-    base = "the baseline" if row["baseline_kind"] == "pre_treatment" else "the first count on record"
-    return [f"White cells alone are within usual variation of {base}."]
 
 
 def age_sentences(since: int | None, newest: npt.NDArray[np.int64], as_of_day: int, catalog: Catalog) -> list[str]:
@@ -165,7 +141,10 @@ def age_sentences(since: int | None, newest: npt.NDArray[np.int64], as_of_day: i
     day = str(np.datetime64(int(since), "D"))
     if len(newest) and as_of_day - newest.max() <= limit:
         return [f"This is the state of {day}; since then B cells and white cells were not both measured."]
-    return [f"There is no newer result: this is the state of {day}."]
+    return [
+        f"This is the state of {day}, {days_words(int(as_of_day - since))} ago: there is no newer result. A new blood "
+        "count with CD19 would show how it is now."
+    ]
 
 
 def evidence_lines(

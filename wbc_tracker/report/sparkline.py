@@ -1,19 +1,36 @@
-"""A row of values as a row of bars."""
+"""A row of values as a row of bars, with a tick where an infusion was given."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 _BARS = "▁▂▃▄▅▆▇█"
+_TICK = "|"
 _MOST = 24
 
 
-def sparkline(values: list[float], limits: tuple[float | None, float | None] = (None, None)) -> str:
+def sparkline(
+    values: list[float],
+    limits: tuple[float | None, float | None] = (None, None),
+    infusions: Collection[int] = (),
+) -> str:
     """Return one bar a value; the latest 24. "" for fewer than two values.
 
     The bars span the values and the reference interval, so that a small wobble looks small.
+
+    Args:
+        values: in time order. limits: the reference interval.
+        infusions: the places of the values before which an infusion was given; `len(values)` is behind the last.
     """
-    values = values[-_MOST:]
     if len(values) < 2:
         return ""
+    first = max(0, len(values) - _MOST)
+    bars = _bars_of(values[first:], limits)
+    ticks = [_TICK if first + place in infusions else "" for place in range(len(bars) + 1)]
+    return "".join(tick + bar for tick, bar in zip(ticks, [*bars, ""], strict=True))
+
+
+def _bars_of(values: list[float], limits: tuple[float | None, float | None]) -> str:
     span = [*values, *(limit for limit in limits if limit is not None)]
     low, high = min(span), max(span)
     if low == high:

@@ -100,7 +100,7 @@ def _flag_lines(patient: PatientReport, width: int, catalog: Catalog) -> list[Te
 def _flag(told: ToldFlag, width: int) -> list[Text]:
     """Return the lines of one flag; what to do next is told of those that call for something."""
     next_step = told.next_step if told.calls else ""
-    words = " ".join(part for part in (told.words, next_step, told.more) if part)
+    words = " ".join(part for part in (told.words, told.more, next_step) if part)
     return _marked(told.flag.severity, f"{words} [{told.tags}]", width)
 
 

@@ -42,6 +42,7 @@ def trends_of(
     courses: list[Record],
     chronicles: dict[str, Chronicle],
     analytes: Collection[str],
+    last_infusion_on: str | None,
     catalog: Catalog,
 ) -> list[TrendLine]:
     """Return one line over all results of each of the analytes, in the order of the catalogue.
@@ -49,13 +50,14 @@ def trends_of(
     Args:
         trends, courses: of this patient, from `summarize_trends` and `summarize_courses`.
         chronicles: the results behind them. analytes: which to show.
+        last_infusion_on: of the patient.
         catalog: names and words.
     """
     done: dict[str, list[CourseLine]] = {}
     for course in courses:
         done.setdefault(course["analyte"], []).append(_course_line(course))
     return [
-        _trend_line(trend, chronicles[trend["analyte"]], done.get(trend["analyte"], []), catalog)
+        _trend_line(trend, chronicles[trend["analyte"]], done.get(trend["analyte"], []), last_infusion_on, catalog)
         for trend in trends
         if trend["analyte"] in analytes
     ]
@@ -74,7 +76,9 @@ def _course_line(course: Record) -> CourseLine:
     )
 
 
-def _trend_line(trend: Record, chronicle: Chronicle, courses: list[CourseLine], catalog: Catalog) -> TrendLine:
+def _trend_line(
+    trend: Record, chronicle: Chronicle, courses: list[CourseLine], last_infusion_on: str | None, catalog: Catalog
+) -> TrendLine:
     analyte, last = catalog.analytes[trend["analyte"]], chronicle.rows[-1]
     baseline = trend["baseline"]
     if analyte.id in B_CELL_ANALYTES:
@@ -112,7 +116,14 @@ def _trend_line(trend: Record, chronicle: Chronicle, courses: list[CourseLine], 
         fitted_change_percent=trend["fitted_change_percent"],
         courses=courses,
         series=[row["value"] for row in chronicle.rows],
+        infusions=_infusions_between(chronicle.rows, last_infusion_on),
     )
+
+
+def _infusions_between(rows: list[Row], last_infusion_on: str | None) -> list[int]:
+    """Return the places of the rows before which an infusion was given since the row before."""
+    given = [*(row["last_infusion_on"] for row in rows), last_infusion_on]
+    return [place for place in range(1, len(given)) if given[place] != given[place - 1]]
 
 
 def _depletion(known: list[int]) -> str:

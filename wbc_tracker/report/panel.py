@@ -1,0 +1,110 @@
+"""What a clinic panel says of many patients, as plain data that every renderer takes: one line a patient."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+#: What a panel shows of the latest results, unless others are asked for.
+PANEL_ANALYTES = ("wbc", "neutrophils", "lymphocytes", "cd19", "igg")
+
+
+@dataclass(frozen=True)
+class PanelFlag:
+    """One current flag: of a latest result at most 26 weeks old, or of the patient."""
+
+    code: str
+    severity: str
+    title: str
+
+
+@dataclass(frozen=True)
+class PanelCell:
+    """The latest result of one analyte, and what could mislead about it.
+
+    Attributes:
+        analyte: what was measured; for B cells this can be the percentage, if no count is as new.
+        words: comparator, value, and `%` of a percentage that stands in for a count.
+        ref_flag: `low`, `normal`, `high`, None where not assessable. mark: `L` or `H` of it.
+        flag: severity of the worst current flag on this result, None without one.
+        collected_at: when it was drawn. age_days: up to the day of the panel.
+        is_stale: older than a result may be to count as current.
+        is_before_infusion: drawn before the last infusion.
+        is_of_another_day: a blood count that is older than the patient's latest one.
+        has_other: the same draw has another value of this analyte too; the one with the worse flag is told.
+    """
+
+    analyte: str
+    words: str
+    ref_flag: str | None
+    mark: str
+    flag: str | None
+    collected_at: str
+    age_days: int
+    is_stale: bool
+    is_before_infusion: bool
+    is_of_another_day: bool
+    has_other: bool
+
+
+@dataclass(frozen=True)
+class PanelLine:
+    """One patient.
+
+    Attributes:
+        patient_id: as in the files.
+        severity: of the worst current flag, None without one.
+        flags: current flags, worst first, each once; without the routine ones, which are told of everyone.
+        drug, course: of the last infusion; None and 0 before the first.
+        days_since_infusion: None before the first.
+        next_on, next_kind, days_to_next: the next infusion, `recorded` (booked) or `planned` by the usual
+            interval; negative days: past it. None if there is neither.
+        last_count_on: date of the latest blood count (white cells, neutrophils or lymphocytes).
+        cells: analyte asked for -> latest result; an analyte without one is missing.
+        is_overdue: the planned date is past and no infusion is recorded or booked.
+        labs_due: what is missing before the next infusion: `count`, `igg`; empty if nothing is, or if the
+            infusion is not near.
+    """
+
+    patient_id: str
+    severity: str | None
+    flags: tuple[PanelFlag, ...]
+    drug: str | None
+    course: int
+    days_since_infusion: int | None
+    next_on: str | None
+    next_kind: str | None
+    days_to_next: int | None
+    last_count_on: str | None
+    cells: Mapping[str, PanelCell]
+    is_overdue: bool
+    labs_due: tuple[str, ...]
+
+    @property
+    def further_flags(self) -> int:
+        """How many current flags beside the worst there are that are more than the expected picture."""
+        return sum(flag.severity != "expected" for flag in self.flags[1:])
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The patients chosen, worst current flag first, then longest overdue or soonest due.
+
+    Attributes:
+        as_of: ISO date. analytes: the columns, in their order.
+        lines: one a patient shown. patients: how many are on record.
+        filter_words: what was asked for, a clause each (`who ...`); empty: everyone is shown.
+        notes: sentences about whom the filters leave out although one might look for them.
+        shows_labs_due: the labs that are due were asked for.
+    """
+
+    as_of: str
+    analytes: tuple[str, ...]
+    lines: list[PanelLine]
+    patients: int
+    grading: str
+    catalogue_version: str
+    disclaimer: str
+    filter_words: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    shows_labs_due: bool = False
