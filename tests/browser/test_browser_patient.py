@@ -158,7 +158,7 @@ def test_two_sheets_of_paper_hold_the_example(open_page, example, tmp_path, pape
         assert "example, as of 2026-11-23" in words
         assert f"page {number} of 2" in words
         assert "Educational information, not medical advice." in words
-    assert "Left out on paper" in second
+    assert "Not on paper, but in the file on the screen:" in second
     assert "16 draws before 2025-09-15" in second
 
 

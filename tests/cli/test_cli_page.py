@@ -42,6 +42,13 @@ def test_several_patients_need_a_choice(wbc, tmp_path):
     assert "<bdi>clinic-21</bdi>" in (tmp_path / "a.html").read_text(encoding="utf-8")
 
 
+def test_filters_of_the_panel_choose_no_page(wbc, tmp_path):
+    done = wbc("report", *ONE, *ON_THE_DAY, *HTML, "--output", "a.html", "--overdue")
+    assert done.code == 2
+    assert "choose among patients; an HTML report shows one." in done.err
+    assert not (tmp_path / "a.html").exists()
+
+
 def test_an_empty_store_says_what_to_do_first_and_writes_nothing(wbc, tmp_path):
     done = wbc("report", *HTML, "--output", "a.html")
     assert done.code == 0

@@ -74,12 +74,17 @@ def check_page(output: Path | None) -> None:
     require_pages()
 
 
-def check_one_patient(dataset: Dataset) -> None:
-    """Refuse a page of several patients.
+def check_one_patient(dataset: Dataset, *, filtered: bool) -> None:
+    """Refuse a page of several patients, and filters that choose among them.
 
     Raises:
-        UsageError: there are several.
+        UsageError: there are several, or there is a filter.
     """
+    if filtered:
+        raise UsageError(
+            "--flag, --severity, --overdue and --labs-due choose among patients; an HTML report shows one.",
+            "Leave them out, and choose one with --patient.",
+        )
     if len(dataset.patients) > 1:
         known = ", ".join(repr(name) for name in dataset.patients[:5])
         raise UsageError(

@@ -16,7 +16,7 @@ from wbc_tracker.pages.pack import pack
 from wbc_tracker.report.model import PatientReport
 
 #: Widths of the panels on screens, in pixels; the browser takes the widest that fits. And on paper.
-_WIDTHS, _PAPER_WIDTH = (258, 430, 640, 900), 720
+_WIDTHS, _PAPER_WIDTH = (258, 430, 670, 900), 720
 #: On paper a panel has this share of its height, but not less than that; and so far apart.
 _FLATTER, _LEAST_HEIGHT, _SPACING = 0.64, 46, 6
 #: The panel with which each picture begins: one fills the first page, one leaves room for tables on the second.
