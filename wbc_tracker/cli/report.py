@@ -120,7 +120,7 @@ def report(
     refuse_overwriting(output, [*(labs or []), *(infusions or []), *(events or [])])
     dataset, rejected = load_dataset(context, labs, infusions, options, patient, events)
     if output_format is ReportFormat.HTML:
-        check_one_patient(dataset)
+        check_one_patient(dataset, filtered=bool(filters))
     annotated = dataset.annotate(same_day.value, catalog)
     shown = selection.places(annotated)
     settings = {"same_day": same_day.value, "patient": patient, **selection.as_settings()}
