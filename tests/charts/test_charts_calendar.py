@@ -150,7 +150,7 @@ def test_every_other_course_has_a_band_up_to_the_next_course():
 def test_the_first_infusion_of_a_course_is_named_with_its_date():
     spec = chart_of("-30 wbc 6.4", "60 wbc 6.1")
     axis = view(spec, "infusion strip")["layer"][0]["encoding"]["x"]["axis"]
-    assert axis["values"] == [moment(0), moment(168)]
+    assert axis["values"] == {"signal": f"[{moment(0)},{moment(168)}]"}
     assert f"'{moment(0)}':['course 1','{on(0)}']" in axis["labelExpr"]
     svg = render_svg(spec)
     for words in ("course 1", on(0), "planned", on(168)):
