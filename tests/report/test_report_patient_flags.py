@@ -12,6 +12,7 @@ from wbc_tracker.report.model import PatientReport
 from wbc_tracker.report.panel_build import build_panel
 from wbc_tracker.report.panel_facts import collect_panel_facts
 from wbc_tracker.report.panel_filter import PanelFilter
+from wbc_tracker.report.standing_words import standing_words
 from wbc_tracker.report.terminal import render_patient
 
 NEXT, WINDOW, GAP = "next_infusion", "vaccine_window", "monitoring_gap"
@@ -51,6 +52,11 @@ class TestNextInfusion:
 
     def test_none_since(self) -> None:
         assert messages(NEXT, as_of=364) == [f"No infusion recorded since {on(14)}, 50 weeks ago."]
+
+    def test_the_last_infusion_is_told_once(self) -> None:
+        told = [standing_words(report_of("-5 wbc 6.0", as_of=day)) for day in (300, 364)]
+        assert told[0].startswith(f"Course 1 since {on(0)}. Last infusion {on(14)}, 40 weeks ago. ")
+        assert told[1] == f"Course 1 since {on(0)}. No infusion recorded since {on(14)}, 50 weeks ago."
 
     def test_two_courses_too_close(self) -> None:
         found = messages(NEXT, f"{on(0)} 600", f"{on(100)} 600", as_of=110)

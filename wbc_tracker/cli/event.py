@@ -14,6 +14,7 @@ from wbc_tracker.cli.options import (
     Encoding,
     Map,
     Patient,
+    Sheet,
     check_moment,
     reading_options,
     today,
@@ -70,6 +71,7 @@ def import_file(
     date_order: DateOrderOption = None,
     encoding: Encoding = None,
     delimiter: Delimiter = None,
+    sheet: Sheet = None,
 ) -> None:
     """Read events from a file. Importing it again adds nothing."""
     from wbc_tracker import importing
