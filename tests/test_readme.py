@@ -31,7 +31,7 @@ def test_prints_what_the_readme_shows(command: str, output: str, tmp_path: Path)
 def test_the_first_command_ends_with_the_report_that_is_shown() -> None:
     install, tests = setup_commands()
     assert install.endswith(f"&& .venv/bin/{shown()[0][0]}")
-    assert tests.endswith("-m pytest")
+    assert tests.endswith("-m pytest --numprocesses auto")
 
 
 def test_the_first_command_installs_the_extra_and_writes_the_page() -> None:

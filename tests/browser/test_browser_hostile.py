@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 
+import pytest
 from typer.testing import CliRunner
 
 from wbc_tracker.cli.app import app
@@ -47,19 +48,17 @@ def hostile_page(folder, person):
     return path
 
 
-def test_nothing_runs_and_everything_is_text(open_page, tmp_path):
-    for number, person in enumerate(WANTS):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        opened = open_page(hostile_page(folder, person)).wait_for_charts()
-        page = opened.page
-        page.locator("input[value=course]").check()
-        page.wait_for_selector('#chart[data-shows^="course"]')
-        shown = person.replace("\u2028", "\\u2028").replace("\u202e", "\\u202e").replace("\u2066", "\\u2066")
-        assert page.locator("h1 bdi").inner_text() == shown
-        assert page.evaluate("window.hacked") is None
-        assert (opened.dialogs, opened.console, opened.errors) == ([], [], [])
-        assert [url for url in opened.requests if not url.startswith(("file:", "data:", "blob:"))] == []
+@pytest.mark.parametrize("person", WANTS, ids=range(len(WANTS)))
+def test_nothing_runs_and_everything_is_text(open_page, tmp_path, person):
+    opened = open_page(hostile_page(tmp_path, person)).wait_for_charts()
+    page = opened.page
+    page.locator("input[value=course]").check()
+    page.wait_for_selector('#chart[data-shows^="course"]')
+    shown = person.replace("\u2028", "\\u2028").replace("\u202e", "\\u202e").replace("\u2066", "\\u2066")
+    assert page.locator("h1 bdi").inner_text() == shown
+    assert page.evaluate("window.hacked") is None
+    assert (opened.dialogs, opened.console, opened.errors) == ([], [], [])
+    assert [url for url in opened.requests if not url.startswith(("file:", "data:", "blob:"))] == []
 
 
 def test_notes_and_file_names_are_text_in_tables_charts_and_tooltips(open_page, tmp_path):

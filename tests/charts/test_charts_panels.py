@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from chart_parts import chart_of, layer_named, names, points
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lab_tables import CATALOG, on
 from report_tables import report_of
@@ -51,6 +51,7 @@ def test_two_results_of_one_draw_stand_both():
 _VALUES = st.floats(0, 400, allow_nan=False).map(lambda value: round(value, 2))
 
 
+@settings(max_examples=30)
 @given(st.lists(_VALUES, min_size=1, max_size=6), st.sampled_from(["wbc", "cd19", "igg", "hemoglobin", "cd19_pct"]))
 def test_every_result_lies_on_its_axis(values, analyte):
     spec = chart_of(*(f"{10 + day} {analyte} {value}" for day, value in enumerate(values)), analytes=(analyte,))
