@@ -58,7 +58,7 @@ def render_patient_page(
         expected=expected_words(patient),
         remaining=remaining_words(patient, catalog),
         charts=charts,
-        pictures=[own_markup(picture) for picture in charts.pictures] if charts else [],
+        pictures=[own_markup(picture) for picture in charts.pictures or ()] if charts else [],
         chart_data=own_markup(charts.data if charts else ""),
         no_result=no_result_words(patient),
         trends=[(trend_cells(trend, catalog), trend) for trend in patient.trends],
