@@ -27,13 +27,17 @@ _SMALL, _LARGE = 1.6, 2.6
 
 @dataclass(frozen=True)
 class Frame:
-    """The size of a picture in pixels, and the days since 1970-01-01 at its ends; `margin` is left free inside."""
+    """The size of a picture in pixels, and the days since 1970-01-01 at its ends.
+
+    `margin` is left free inside for the marks; in the `strip` above them stand the ticks of the infusions.
+    """
 
     start: int
     end: int
-    width: int = 132
-    height: int = 28
+    width: int = 120
+    height: int = 32
     margin: float = 4.0
+    strip: float = 6.0
 
     def x(self, day: int) -> float:
         """Return where a day lies."""
@@ -42,7 +46,7 @@ class Frame:
 
     def y(self, share: float) -> float:
         """Return where a share of the axis lies; 0 is its lower end."""
-        return self.height - self.margin - (self.height - 2 * self.margin) * share
+        return self.height - self.margin - (self.height - self.strip - 2 * self.margin) * share
 
 
 def draw_sparkline(strand: Strand | None, infusions: Sequence[int], words: str, frame: Frame, catalog: Catalog) -> str:
@@ -56,7 +60,7 @@ def draw_sparkline(strand: Strand | None, infusions: Sequence[int], words: str, 
         words: the picture told. frame: its size and days. catalog: the limit of depletion.
     """
     parts = [f"<title>{escape(visible(words))}</title>"]
-    ticks = "".join(f"M{_n(frame.x(day))} 0V{frame.height}" for day in infusions if frame.start <= day <= frame.end)
+    ticks = "".join(f"M{_n(frame.x(day))} 0v{_n(frame.strip)}" for day in infusions if frame.start <= day <= frame.end)
     share: Callable[[float], float] | None = None
     if strand is not None:
         share = _axis(strand)
@@ -87,7 +91,7 @@ def _levels(strand: Strand, share: Callable[[float], float], frame: Frame, catal
     if strand.low is None and strand.high is None:
         return ""
     low = frame.height if strand.low is None else frame.y(share(strand.low))
-    high = 0 if strand.high is None else frame.y(share(strand.high))
+    high = frame.strip if strand.high is None else frame.y(share(strand.high))
     return f'<path class="band" d="M0 {_n(high)}H{frame.width}V{_n(low)}H0z"/>'
 
 

@@ -99,6 +99,18 @@ def strand_words(strand: Strand | None, analyte: str, catalog: Catalog, weeks: i
     return f"{words}; latest {printed[2]} {unit} on {latest}; {count_words(len(strand.infusions), 'infusion', 'infusions')}"
 
 
+def picture_words(catalog: Catalog, weeks: int | None = WEEKS) -> str:
+    """Return what the drawings show, and by which marks."""
+    count, percent = (f"{catalog.figure(f'depleted_below_{kind}'):g}" for kind in ("count", "percent"))
+    span = "from the first result" if weeks is None else f"the last {weeks // 52} years"
+    return (
+        f"Small pictures: {span} up to this day, drawn alike for everyone. A tick above is an infusion, an open triangle "
+        "a limit such as <1, the large mark the latest result. B cells: the dashed line is the limit of "
+        f"depletion ({count} /uL or {percent} %), high values are drawn closer together. White cells: the band is the "
+        "interval of the latest result."
+    )
+
+
 def _newer(count: Strand | None, percent: Strand | None) -> Strand | None:
     """Return the count, or the percentage if it is newer or alone."""
     if count is None or percent is None:
