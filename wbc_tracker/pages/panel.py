@@ -88,7 +88,7 @@ def render_panel_page(
     return render_page(
         "panel.html.j2",
         [read_own("panel.js")] if panel.lines else [],
-        style=own_markup(read_own("style.css") + read_own("panel.css")),
+        style=own_markup("".join(map(read_own, ("style.css", "panel.css", "spark.css")))),
         running_head=own_markup(css_text(f"{headline(panel)}, as of {panel.as_of}")),
         running_foot=own_markup(css_text(panel.disclaimer)),
         panel=panel,
