@@ -58,7 +58,9 @@ def page_charts(patient: PatientReport, catalog: Catalog, as_of: str, analytes: 
     panels = panels_of(patient, analytes, catalog)
     if not panels:
         return None
-    charts = {time: {theme: _drawn(patient, catalog, time, theme, as_of, panels) for theme in _THEMES} for time in _AXES}
+    charts = {
+        time: {theme: _drawn(patient, catalog, time, theme, as_of, panels) for theme in _THEMES} for time in _AXES
+    }
     told = {time: themes for time, themes in charts.items() if all(themes.values())}
     pictures = [
         _own_names(render_svg(spec), number) for number, spec in enumerate(_papers(patient, catalog, as_of, panels))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import signal
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
@@ -61,8 +61,8 @@ def patient_pages(
     options: FolderOptions,
     shown: Sequence[int] | None = None,
     workers: int = 1,
-) -> Iterator[tuple[str, str]]:
-    """Yield each patient with the patient's page, in the order of `patients`.
+) -> Generator[tuple[str, str]]:
+    """Yield each patient with the patient's page, in the order of `patients`; closing it ends the processes.
 
     Args:
         dataset: results, infusions and events of everybody. annotated: its annotated results, with flags.

@@ -19,10 +19,8 @@ _MOST = 40
 #: What follows a name that is not the id itself; an id that ends like that gets one of its own.
 _DIGEST = re.compile(r"-[0-9a-f]{16}\Z")
 #: Devices of Windows, whatever their suffix, and the files that lie beside the pages.
-_RESERVED = frozenset(
-    ("con", "prn", "aux", "nul", "conin$", "conout$", "index", "vega")
-    + tuple(f"{port}{number}" for port in ("com", "lpt") for number in range(10))
-)
+_PORTS = (f"{port}{number}" for port in ("com", "lpt") for number in range(10))
+_RESERVED = frozenset(("con", "prn", "aux", "nul", "index", "vega", *_PORTS))
 
 
 def page_names(patients: Iterable[str]) -> dict[str, str]:

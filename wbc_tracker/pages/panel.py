@@ -194,4 +194,6 @@ def _flags(panel: Panel) -> list[tuple[str, str, int]]:
             worst[flag.code] = max(worst.get(flag.code, -1), SEVERITIES.index(flag.severity))
             titles[flag.code] = flag.title
     counts = Counter(flag.code for line in panel.lines for flag in line.flags)
-    return [(code, titles[code], counts[code]) for code in sorted(counts, key=lambda code: (-worst[code], titles[code]))]
+    return [
+        (code, titles[code], counts[code]) for code in sorted(counts, key=lambda code: (-worst[code], titles[code]))
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -96,18 +97,19 @@ def strand_words(strand: Strand | None, analyte: str, catalog: Catalog, weeks: i
     if printed[0] != printed[1]:
         words += f", from {printed[0]} to {printed[1]}"
     latest = np.datetime_as_string(np.datetime64(strand.days[-1], "D"))
-    return f"{words}; latest {printed[2]} {unit} on {latest}; {count_words(len(strand.infusions), 'infusion', 'infusions')}"
+    given = count_words(len(strand.infusions), "infusion", "infusions")
+    return f"{words}; latest {printed[2]} {unit} on {latest}; {given}"
 
 
 def picture_words(catalog: Catalog, weeks: int | None = WEEKS) -> str:
     """Return what the drawings show, and by which marks."""
     count, percent = (f"{catalog.figure(f'depleted_below_{kind}'):g}" for kind in ("count", "percent"))
-    span = "from the first result" if weeks is None else f"the last {weeks // 52} years"
+    span = "all results" if weeks is None else f"the last {weeks // 52} years"
     return (
-        f"Small pictures: {span} up to this day, drawn alike for everyone. A tick above is an infusion, an open triangle "
-        "a limit such as <1, the large mark the latest result. B cells: the dashed line is the limit of "
-        f"depletion ({count} /uL or {percent} %), high values are drawn closer together. White cells: the band is the "
-        "interval of the latest result."
+        f"Small pictures: {span} up to this day, drawn alike for everyone. A tick above is an infusion, an open "
+        "triangle a limit such as <1, the large mark the latest result. B cells: the dashed line is the limit of "
+        f"depletion ({count} /uL or {percent} %), high values are drawn closer together. White cells: the band is "
+        "the interval of the latest result."
     )
 
 
@@ -175,4 +177,4 @@ def _dose_days(dataset: Dataset, index: pd.Index, since: int, as_of_day: int) ->
     order = kept[np.lexsort((day[kept], person[kept]))]
     starts = np.searchsorted(person[order], np.arange(len(index) + 1)).tolist()
     days = day[order].tolist()
-    return [days[start:end] for start, end in zip(starts, starts[1:], strict=False)]
+    return [days[start:end] for start, end in pairwise(starts)]

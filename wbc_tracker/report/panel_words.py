@@ -146,7 +146,11 @@ def summary_sentence(panel: Panel, *, with_options: bool = True) -> str:
     severities = [line.severity for line in panel.lines]
     urgent, discuss = severities.count("urgent"), severities.count("discuss")
     overdue, labs = sum(line.is_overdue for line in panel.lines), sum(bool(line.labs_due) for line in panel.lines)
-    hints = ("", "", "") if panel.filter_words or not with_options else (" (--severity discuss)", " (--overdue)", " (--labs-due)")
+    hints = (
+        ("", "", "")
+        if panel.filter_words or not with_options
+        else (" (--severity discuss)", " (--overdue)", " (--labs-due)")
+    )
     return (
         f"Worst current flag urgent: {urgent}, to discuss: {discuss}{hints[0]}. "
         f"Next infusion overdue: {overdue}{hints[1]}. Labs due before it: {labs}{hints[2]}."
