@@ -26,6 +26,8 @@ from wbc_tracker.report.panel_words import (
 )
 from wbc_tracker.report.provenance import Source, rule_words
 
+#: So many rows a browser draws at first; more of them take it seconds.
+_AT_ONCE = 500
 #: Behind values, in either direction of sorting: what is told in another unit, and what there is none of.
 _VALUE, _OTHER_UNIT, _NONE = 0, 1, 2
 #: A limit stands just below or above its number.
@@ -87,7 +89,7 @@ def render_panel_page(
     report = Report(panel.as_of, panel.catalogue_version, panel.grading, panel.disclaimer, settings, [])
     return render_page(
         "panel.html.j2",
-        [read_own("panel.js")] if panel.lines else [],
+        [read_own("scripted.js"), read_own("panel.js")] if panel.lines else [],
         style=own_markup("".join(map(read_own, ("style.css", "panel.css", "spark.css")))),
         running_head=own_markup(css_text(f"{headline(panel)}, as of {panel.as_of}")),
         running_foot=own_markup(css_text(panel.disclaimer)),
@@ -98,6 +100,7 @@ def render_panel_page(
         headings=_headings(columns, catalog),
         pictures=[catalog.analytes[name].short for name in ("cd19", "wbc")],
         years=WEEKS // 52,
+        at_once=_AT_ONCE,
         rows=_rows(shown, columns, strands, catalog, links),
         severities=[
             (SEVERITIES.index(severity), severity, SEVERITY_WORDS[severity]) for severity in reversed(SEVERITIES)

@@ -5,6 +5,13 @@
   const body = table.tBodies[0];
   const headers = [...table.tHead.rows[0].cells];
   const rows = [...body.rows];
+  rows.forEach((row) => row.classList.remove("later"));
+  const count = document.getElementById("count");
+  const rest = document.getElementById("rest");
+  const atOnce = Number(document.getElementById("patients").dataset.atOnce);
+  let most = atOnce;
+  let order = rows.map((_, place) => place);
+  let fitting = rows.map(() => true);
   const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
   const ids = rows.map((row) => row.cells[0].textContent);
   const lowered = ids.map((id) => id.toLowerCase());
@@ -22,20 +29,40 @@
     return keysOf.get(column);
   };
 
+  // Thousands of rows take seconds to draw: so many are in the table at first, on paper all that fit.
+  const show = () => {
+    const wanted = order.filter((place) => fitting[place]);
+    const fit = wanted.length;
+    const told = fit === rows.length ? `All ${fit} in the table` : `${fit} of ${rows.length} in the table`;
+    count.textContent = fit > most ? `${told}; the first ${most} are shown, the others at its end.` : `${told}.`;
+    rest.hidden = fit <= most;
+    rest.firstElementChild.textContent = `Show all ${fit}`;
+    body.replaceChildren(...wanted.slice(0, most).map((place) => rows[place]));
+  };
+  const withAll = (all) => {
+    most = all ? Infinity : atOnce;
+    show();
+  };
+  rest.firstElementChild.addEventListener("click", () => withAll(true));
+  window.addEventListener("beforeprint", () => {
+    if (!rest.hidden) {
+      withAll(true);
+      window.addEventListener("afterprint", () => withAll(false), { once: true });
+    }
+  });
+
   const sort = (column, direction) => {
     const known = keys(column);
     const isText = headers[column].dataset.kind === "text";
     const sign = direction === "ascending" ? 1 : -1;
-    const order = rows.map((_, place) => place).sort((a, b) => {
+    order = rows.map((_, place) => place).sort((a, b) => {
       const [one, other] = [known[a], known[b]];
       const between = isText ? collator.compare(one.key, other.key) : one.key - other.key;
       return one.group - other.group || sign * between || a - b;
     });
-    const sorted = document.createDocumentFragment();
-    order.forEach((place) => sorted.append(rows[place]));
-    body.append(sorted);
     headers.forEach((header) => header.removeAttribute("aria-sort"));
     headers[column].setAttribute("aria-sort", direction);
+    show();
   };
 
   headers.forEach((header, column) => {
@@ -53,25 +80,18 @@
   });
 
   const form = document.getElementById("filters");
-  const count = document.getElementById("count");
   const field = (name) => document.getElementById(`by-${name}`);
   const filter = () => {
     const wanted = field("id").value.trim().toLowerCase();
     const least = Number(field("severity").value);
     const code = field("flag").value;
     const [late, labs] = [field("overdue").checked, field("labs").checked];
-    let shown = 0;
-    rows.forEach((row, place) => {
-      const fits = lowered[place].includes(wanted)
-        && Number(row.dataset.v) >= least
-        && (!code || row.dataset.f.includes(` ${code} `))
-        && (!late || "o" in row.dataset)
-        && (!labs || "l" in row.dataset);
-      if (row.hidden === fits) row.hidden = !fits;
-      shown += fits;
-    });
-    const told = shown === rows.length ? `All ${shown} in the table.` : `${shown} of ${rows.length} in the table.`;
-    if (count.textContent !== told) count.textContent = told;
+    fitting = rows.map((row, place) => lowered[place].includes(wanted)
+      && Number(row.dataset.v) >= least
+      && (!code || row.dataset.f.includes(` ${code} `))
+      && (!late || "o" in row.dataset)
+      && (!labs || "l" in row.dataset));
+    show();
   };
 
   let waiting = 0;
