@@ -46,26 +46,30 @@ class _Packer:
     def __init__(self) -> None:
         self.parts: list[Any] = []
         self._known: dict[Any, _Part] = {}
+        self._seen: dict[int, _Part] = {}
 
     def learn(self, value: Any) -> Any:
         """Return a value with its objects and lists as parts; equal ones are the same part."""
-        if isinstance(value, dict):
-            names: tuple[str, ...] | None = tuple(value)
-            inside = [self.learn(inner) for inner in value.values()]
-            kind: Any = names
-        elif isinstance(value, list):
-            names, kind = None, len(value)
-            inside = [self.learn(inner) for inner in value]
-        else:
+        if not isinstance(value, dict | list):
             return value
+        # What stands at several places is often the very same object; all of them live while this runs.
+        seen = self._seen.get(id(value))
+        if seen is not None:
+            return seen
+        names = tuple(value) if isinstance(value, dict) else None
+        inside = [
+            self.learn(one) if isinstance(one, dict | list) else one
+            for one in (value.values() if isinstance(value, dict) else value)
+        ]
         # 1, 1.0 and True are equal, but not the same.
-        key = (kind, tuple((type(one), id(one) if type(one) is _Part else one) for one in inside))
+        key = (names, *[(type(one), id(one) if type(one) is _Part else one) for one in inside])
         part = self._known.get(key)
         if part is None:
             part = self._known[key] = _Part(names, inside, _length(names, inside))
             for one in inside:
                 if type(one) is _Part:
                     one.uses += 1
+        self._seen[id(value)] = part
         return part
 
     def packed(self, part: Any) -> Any:

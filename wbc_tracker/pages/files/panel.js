@@ -34,7 +34,7 @@
     const wanted = order.filter((place) => fitting[place]);
     const fit = wanted.length;
     const told = fit === rows.length ? `All ${fit} in the table` : `${fit} of ${rows.length} in the table`;
-    count.textContent = fit > most ? `${told}; the first ${most} are shown, the others at its end.` : `${told}.`;
+    count.textContent = fit > most ? `${told}; the first ${most} are shown, a button below shows the others.` : `${told}.`;
     rest.hidden = fit <= most;
     rest.firstElementChild.textContent = `Show all ${fit}`;
     body.replaceChildren(...wanted.slice(0, most).map((place) => rows[place]));
