@@ -70,7 +70,11 @@
     const button = document.createElement("button");
     button.type = "button";
     button.append(...header.childNodes);
-    header.append(button);
+    // A browser prints buttons on the first sheet only; the head of the others is plain.
+    const plain = document.createElement("span");
+    plain.className = "paper";
+    plain.textContent = button.textContent;
+    header.append(button, plain);
     // Severities begin with the worst, everything else with the least.
     const first = column === 1 ? "descending" : "ascending";
     const second = column === 1 ? "ascending" : "descending";
