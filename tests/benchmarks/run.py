@@ -1,6 +1,6 @@
 """Print ratios of times, each pair in turn on this machine, medians: commands to others, trends to annotation.
 
-    python tests/benchmarks/run.py [--runs 5] [--large] [--only startup|report|panel|export|trends|cohort|page]
+    python tests/benchmarks/run.py [--runs 5] [--large] [--only startup|report|panel|export|trends|cohort|page|pages]
 
 Never a test: times depend on the machine; only ratios taken in one run mean anything.
 """
@@ -74,7 +74,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--large", action="store_true", help="also 10 million results")
-    parser.add_argument("--only", choices=["startup", "report", "panel", "export", "trends", "cohort", "page"])
+    parser.add_argument("--only", choices=["startup", "report", "panel", "export", "trends", "cohort", "page", "pages"])
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -92,6 +92,8 @@ def main() -> None:
             _trends(folder, chosen.runs)
         if chosen.only in (None, "page"):
             _page(folder, chosen.runs, environment)
+        if chosen.only in (None, "pages"):
+            _pages(folder, environment)
         if chosen.only in (None, "cohort"):
             for results in (1_000_000, 8_000_000) if chosen.large else (1_000_000,):
                 _cohort(folder, results, chosen.runs, environment)
@@ -136,6 +138,21 @@ def _page(folder: Path, runs: int, environment: dict[str, str]) -> None:
     other = [*TRACKER, "chart", str(folder / "page.svg"), *files]
     compare("HTML report of ten years / chart as SVG", ours, other, runs, environment)
     print(f"HTML report of ten years: {page.stat().st_size / 1e6:.2f} MB", flush=True)
+
+
+def _pages(folder: Path, environment: dict[str, str], patients: int = 500, draws: int = 20) -> None:
+    """The folder of a clinic once, against its panel as one page: what the patients' own pages cost."""
+    labs, infusions = generate(folder / "pages", patients * draws * len(PANEL), patients)
+    files = ["--labs", str(labs), "--infusions", str(infusions), "--as-of", AS_OF, "--format", "html", "--output"]
+    whole = measure([*TRACKER, "report", *files, f"{folder / 'clinic'}/"], environment)
+    alone = measure([*TRACKER, "report", *files, str(folder / "clinic.html")], environment)
+    written = list((folder / "clinic").iterdir())
+    megabytes = sum(path.stat().st_size for path in written) / 1e6
+    print(
+        f"folder of {patients} patients / panel alone: {whole.wall / alone.wall:.0f} x; {whole.wall:.1f} s (processor "
+        f"{whole.processor:.1f} s) against {alone.wall:.1f} s; {len(written)} files, {megabytes:.0f} MB",
+        flush=True,
+    )
 
 
 def _export(folder: Path, results: int, runs: int, environment: dict[str, str]) -> None:

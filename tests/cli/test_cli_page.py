@@ -33,20 +33,11 @@ def test_without_a_file_it_asks_for_one(wbc):
     )
 
 
-def test_several_patients_need_a_choice(wbc, tmp_path):
-    done = wbc("report", *CLINIC, *ON_THE_DAY, *HTML, "--output", "a.html")
-    assert done.code == 2
-    assert "An HTML report shows one patient; there are 40.\nChoose one with --patient: 'clinic-01'," in done.err
-    assert not (tmp_path / "a.html").exists()
+def test_several_patients_give_the_panel_and_a_choice_the_page_of_one(wbc, tmp_path):
+    assert wbc("report", *CLINIC, *ON_THE_DAY, *HTML, "--output", "a.html").code == 0
+    assert "<b>40 patients</b>" in (tmp_path / "a.html").read_text(encoding="utf-8")
     assert wbc("report", *CLINIC, *ON_THE_DAY, *HTML, "--output", "a.html", "--patient", "clinic-21").code == 0
     assert "<bdi>clinic-21</bdi>" in (tmp_path / "a.html").read_text(encoding="utf-8")
-
-
-def test_filters_of_the_panel_choose_no_page(wbc, tmp_path):
-    done = wbc("report", *ONE, *ON_THE_DAY, *HTML, "--output", "a.html", "--overdue")
-    assert done.code == 2
-    assert "choose among patients; an HTML report shows one." in done.err
-    assert not (tmp_path / "a.html").exists()
 
 
 def test_an_empty_store_says_what_to_do_first_and_writes_nothing(wbc, tmp_path):

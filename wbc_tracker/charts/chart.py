@@ -8,8 +8,8 @@ from typing import Any, Literal
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.charts.calendar import calendar_views
 from wbc_tracker.charts.course import course_views, usual_weeks
-from wbc_tracker.charts.describe import describe_chart
-from wbc_tracker.charts.panels import panels_of
+from wbc_tracker.charts.describe import describe_panels
+from wbc_tracker.charts.panels import Panel, panels_of
 from wbc_tracker.charts.theme import ThemeName, chart_colours, chart_config
 from wbc_tracker.charts.timeline import timeline_of
 from wbc_tracker.report.model import PatientReport
@@ -31,6 +31,7 @@ def patient_chart(
     theme: ThemeName = "light",
     width: int = 720,
     analytes: Sequence[str] = (),
+    panels: Sequence[Panel] | None = None,
 ) -> dict[str, Any] | None:
     """Return the chart as plain data, None when nothing can be drawn.
 
@@ -40,8 +41,9 @@ def patient_chart(
         time: `calendar`, or `course`: weeks since the last infusion, the courses laid over one another.
         theme: colours. width: of each panel in pixels, without the labels of its axis.
         analytes: which were asked for; without any the usual ones, see `panels_of`.
+        panels: instead of `analytes`, what `panels_of` returned, where several charts are made of the same.
     """
-    panels = panels_of(patient, analytes, catalog)
+    told = panels = panels_of(patient, analytes, catalog) if panels is None else panels
     colours = chart_colours(theme)
     closing = f"{catalog.disclaimer} {catalog.grading_name}, catalogue {catalog.version}."
     if time == "course":
@@ -55,7 +57,7 @@ def patient_chart(
         views, shared = calendar_views(panels, timeline, closing, colours, width)
     return {
         "$schema": _SCHEMA,
-        "description": describe_chart(patient, catalog, as_of=as_of, time=time, analytes=analytes),
+        "description": describe_panels(patient, told, as_of=as_of, time=time),
         "title": {
             "text": f"{visible(patient.patient_id)}, as of {as_of}",
             "anchor": "start",

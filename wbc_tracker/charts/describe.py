@@ -24,7 +24,11 @@ def describe_chart(
     Args:
         patient, catalog, time, analytes: as of `patient_chart`. as_of: the day of the report.
     """
-    panels = panels_of(patient, analytes, catalog)
+    return describe_panels(patient, panels_of(patient, analytes, catalog), as_of=as_of, time=time)
+
+
+def describe_panels(patient: PatientReport, panels: Sequence[Panel], *, as_of: str, time: str) -> str:
+    """Return the same for panels that are known already."""
     if not panels:
         return f"No results to draw for {visible(patient.patient_id)}."
     told = [f"Chart of {visible(patient.patient_id)} as of {as_of}: results {_AXES[time]}."]

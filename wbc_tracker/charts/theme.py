@@ -98,6 +98,19 @@ def chart_colours(theme: ThemeName) -> Colours:
     return _COLOURS[theme]
 
 
+def recolouring(theme: ThemeName, other: ThemeName) -> dict[str, str]:
+    """Return for each colour of a theme the one that stands for the same in another theme.
+
+    What turns a chart of one theme into that of the other, wherever a colour is a whole text.
+    """
+    return dict(zip(_flat(_COLOURS[theme]), _flat(_COLOURS[other]), strict=True))
+
+
+def _flat(colours: Colours) -> list[str]:
+    told = [*colours.courses, *colours.series.values()]
+    return [*told, *(value for value in vars(colours).values() if isinstance(value, str))]
+
+
 def chart_config(theme: ThemeName, width: int) -> dict[str, Any]:
     """Return the configuration of a specification; `width` is that of each panel in pixels."""
     colours = chart_colours(theme)

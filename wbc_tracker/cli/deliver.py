@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,39 +75,34 @@ def check_page(output: Path | None) -> None:
     require_pages()
 
 
-def check_one_patient(dataset: Dataset, *, filtered: bool) -> None:
-    """Refuse a page of several patients, and filters that choose among them.
+@dataclass(frozen=True)
+class Unread:
+    """Sentences about what could not be read, and is in no report: of no file in particular, and by file."""
 
-    Raises:
-        UsageError: there are several, or there is a filter.
-    """
-    if filtered:
-        raise UsageError(
-            "--flag, --severity, --overdue and --labs-due choose among patients; an HTML report shows one.",
-            "Leave them out, and choose one with --patient.",
-        )
-    if len(dataset.patients) > 1:
-        known = ", ".join(repr(name) for name in dataset.patients[:5])
-        raise UsageError(
-            f"An HTML report shows one patient; there are {len(dataset.patients)}.",
-            f"Choose one with --patient: {known}.",
-        )
+    everywhere: list[str] = field(default_factory=list)
+    of_file: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def words(self) -> list[str]:
+        """All of them."""
+        return [*self.everywhere, *self.of_file.values()]
 
 
-def unread_words(context: typer.Context, dataset: Dataset, labs: Sequence[Path] | None, rejected: int) -> list[str]:
-    """Say what of the files could not be read, and is not in the report.
+def find_unread(context: typer.Context, dataset: Dataset, labs: Sequence[Path] | None, rejected: int) -> Unread:
+    """Say what of the files could not be read.
 
-    Of the store only the imports count from whose files this report has results.
+    Of the store only the imports count from whose files the dataset has results.
     """
     if labs:
-        return (
-            [f"Rows of the files that could not be read, and are not in this report: {rejected}."] if rejected else []
-        )
+        words = f"Rows of the files that could not be read, and are not in this report: {rejected}."
+        return Unread([words] if rejected else [])
     files = set(dataset.results["source_file"].astype("str"))
     with open_store(context) as store:
         imports = [record for record in store.imports() if record.rejected and record.file in files]
-    return [
-        f"{count_words(record.rejected, 'cell', 'cells')} of {record.file} could not be read when it was imported on "
-        f"{record.imported_at[:10]}; see `wbc-tracker imports rejects {record.id}`."
-        for record in imports
-    ]
+    told: dict[str, list[str]] = {}
+    for record in imports:
+        told.setdefault(record.file, []).append(
+            f"{count_words(record.rejected, 'cell', 'cells')} of {record.file} could not be read when it was imported "
+            f"on {record.imported_at[:10]}; see `wbc-tracker imports rejects {record.id}`."
+        )
+    return Unread(of_file={file: " ".join(words) for file, words in told.items()})

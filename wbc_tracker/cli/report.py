@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wbc_tracker.cli.clinic import Clinic, deliver_clinic, deliver_folder, names_folder
 from wbc_tracker.cli.deliver import (
-    check_one_patient,
     check_page,
     deliver_lines,
     deliver_page,
     deliver_text,
-    unread_words,
+    find_unread,
     width_for,
 )
 from wbc_tracker.cli.options import (
@@ -88,7 +88,14 @@ def report(
     as_of: AsOf = None,
     same_day: SameDayOption = SameDay.BEFORE,
     output_format: Annotated[ReportFormat, typer.Option("--format", help="Format.")] = ReportFormat.TABLE,
-    output: Annotated[Path | None, typer.Option("--output", help="Write to this file.")] = None,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--output",
+            metavar="PATH",
+            help="Write to this file; HTML also to a folder (a name without suffix), with a page of each patient.",
+        ),
+    ] = None,
     columns: Map = None,
     units: Units = None,
     date_order: DateOrderOption = None,
@@ -108,7 +115,10 @@ def report(
     from wbc_tracker.report.panel_filter import PanelFilter
     from wbc_tracker.selection import Selection
 
-    if output_format is ReportFormat.HTML:
+    is_page = output_format is ReportFormat.HTML
+    output = None if to is None else Path(to)
+    folder = output if is_page and names_folder(to) else None
+    if is_page:
         check_page(output)
     day = check_date(as_of, "--as-of") or today()
     options = reading_options(context, as_of=day, reject_future=False)
@@ -117,10 +127,9 @@ def report(
     filters = PanelFilter.of(flags, severity and severity.value, overdue, labs_due, catalog)
     filters.refuse_one_patient(patient)
     output = None if str(output) == "-" else output
-    refuse_overwriting(output, [*(labs or []), *(infusions or []), *(events or [])])
+    inputs = [*(labs or []), *(infusions or []), *(events or [])]
+    refuse_overwriting(output, inputs)
     dataset, rejected = load_dataset(context, labs, infusions, options, patient, events)
-    if output_format is ReportFormat.HTML:
-        check_one_patient(dataset, filtered=bool(filters))
     annotated = dataset.annotate(same_day.value, catalog)
     shown = selection.places(annotated)
     settings = {"same_day": same_day.value, "patient": patient, **selection.as_settings()}
@@ -132,11 +141,11 @@ def report(
             dataset = dataset.only(filters.choose(collect_panel_facts(dataset, annotated, catalog)))
         deliver_text(render_json(build_report(dataset, annotated, settings, catalog, shown)), output)
     elif not dataset.patients:
-        deliver_text(_NOTHING, None if output_format is ReportFormat.HTML else output)
-    elif len(dataset.patients) == 1 and not filters:
+        deliver_text(_NOTHING, None if is_page else output)
+    elif len(dataset.patients) == 1 and not filters and folder is None:
         built = build_report(dataset, annotated, settings, catalog, shown)
         is_table = output_format is ReportFormat.TABLE
-        left_out = [] if is_table else [*dataset.warnings, *unread_words(context, dataset, labs, rejected)]
+        left_out = [] if is_table else [*dataset.warnings, *find_unread(context, dataset, labs, rejected).words]
         _deliver_patient(built, dataset, selection, left_out, output_format, output, catalog)
     else:
         if since or until:
@@ -145,7 +154,15 @@ def report(
             )
         chosen = selection.analytes or PANEL_ANALYTES
         panel = build_panel(collect_panel_facts(dataset, annotated, catalog, chosen), filters, catalog, chosen)
-        _deliver_panel(panel, output_format, output, catalog)
+        if is_page:
+            unread = find_unread(context, dataset, labs, rejected)
+            clinic = Clinic(panel, dataset, annotated, shown, selection.analytes, settings, unread)
+            if folder is None:
+                deliver_clinic(clinic, output, catalog)
+            else:
+                deliver_folder(clinic, folder, inputs, catalog)
+        else:
+            _deliver_panel(panel, output_format, output, catalog)
     raise typer.Exit(1 if rejected else 0)
 
 

@@ -1,10 +1,23 @@
-"""The report as web pages: one file each, complete without the network, for screens and for paper.
+"""The report as web pages, complete without the network, for screens and for paper.
 
-The words are those of `report`; here they get their place. Templates, style and script are files of their own
-under `templates/`.
+One patient's page is one file. The panel of many patients is one file, or a folder with a page each; the pages of a
+folder share what draws their charts. The words are those of `report`; here they get their place. Templates, style and
+script are files of their own under `files/`.
 """
 
+from wbc_tracker.pages.folder import FolderOptions, patient_pages
+from wbc_tracker.pages.names import BUNDLE, INDEX, page_names
+from wbc_tracker.pages.panel import render_panel_page
 from wbc_tracker.pages.patient import render_patient_page
 from wbc_tracker.pages.templates import require_pages
 
-__all__ = ["render_patient_page", "require_pages"]
+__all__ = [
+    "BUNDLE",
+    "INDEX",
+    "FolderOptions",
+    "page_names",
+    "patient_pages",
+    "render_panel_page",
+    "render_patient_page",
+    "require_pages",
+]

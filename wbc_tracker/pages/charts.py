@@ -9,9 +9,10 @@ from itertools import pairwise
 from typing import Any
 
 from wbc_tracker.catalog import Catalog
-from wbc_tracker.charts import TimeAxis, describe_chart, embed_json, patient_chart, render_svg
+from wbc_tracker.charts import TimeAxis, embed_json, patient_chart, render_svg, static_chart
+from wbc_tracker.charts.describe import describe_panels
 from wbc_tracker.charts.panels import Panel, panels_of
-from wbc_tracker.charts.theme import ThemeName
+from wbc_tracker.charts.theme import ThemeName, recolouring
 from wbc_tracker.pages.pack import pack
 from wbc_tracker.report.model import PatientReport
 
@@ -35,12 +36,13 @@ class PageCharts:
 
     Attributes:
         pictures: SVG for paper, and for a screen without JavaScript; the third, if there is one, only for that.
+            None for a page of a folder, whose script draws them.
         not_on_paper: names of the panels on the third. words: all panels told.
-        data: what page.js draws from, as JSON that is safe inside a script element.
+        data: what page.js draws from, for a page of a folder folder.js, as JSON that is safe inside a script element.
         has_courses: whether there is a chart by weeks since the last infusion.
     """
 
-    pictures: list[str]
+    pictures: list[str] | None
     not_on_paper: list[str]
     words: str
     data: str
@@ -56,27 +58,61 @@ def page_charts(patient: PatientReport, catalog: Catalog, as_of: str, analytes: 
     panels = panels_of(patient, analytes, catalog)
     if not panels:
         return None
-    charts = {time: _drawn(patient, catalog, time, as_of, analytes) for time in _AXES}
+    charts = {
+        time: {theme: _drawn(patient, catalog, time, theme, as_of, panels) for theme in _THEMES} for time in _AXES
+    }
+    told = {time: themes for time, themes in charts.items() if all(themes.values())}
+    pictures = [
+        _own_names(render_svg(spec), number) for number, spec in enumerate(_papers(patient, catalog, as_of, panels))
+    ]
+    return _page_charts(patient, panels, as_of, pictures, pack(told), has_courses="course" in told)
+
+
+def folder_charts(patient: PatientReport, catalog: Catalog, as_of: str, analytes: Sequence[str]) -> PageCharts | None:
+    """Return the charts for a page that lies in a folder among hundreds, None where there is nothing to draw.
+
+    Drawing takes longer than all the rest of a page. There the browser draws the pictures for paper too, and makes
+    the dark charts from the light ones: `data` holds `charts`, `papers` and `dark`, the colours to change.
+    """
+    panels = panels_of(patient, analytes, catalog)
+    if not panels:
+        return None
+    charts = {time: _drawn(patient, catalog, time, "light", as_of, panels) for time in _AXES}
+    told = {time: drawn for time, drawn in charts.items() if drawn}
+    papers = [static_chart(spec) for spec in _papers(patient, catalog, as_of, panels)]
+    data = {**pack({"charts": told, "papers": papers}), "dark": recolouring("light", "dark")}
+    return _page_charts(patient, panels, as_of, None, data, has_courses="course" in told)
+
+
+def _page_charts(
+    patient: PatientReport,
+    panels: Sequence[Panel],
+    as_of: str,
+    pictures: list[str] | None,
+    data: dict[str, Any],
+    *,
+    has_courses: bool,
+) -> PageCharts:
     return PageCharts(
-        pictures=_pictures(patient, catalog, as_of, panels),
+        pictures=pictures,
         not_on_paper=[panel.name for panel in panels[_CUTS[-1] :]],
-        words=describe_chart(patient, catalog, as_of=as_of, analytes=analytes),
-        data=embed_json(pack({time: drawn for time, drawn in charts.items() if drawn})),
-        has_courses=bool(charts["course"]),
+        words=describe_panels(patient, panels, as_of=as_of, time="calendar"),
+        data=embed_json(data),
+        has_courses=has_courses,
     )
 
 
-def _pictures(patient: PatientReport, catalog: Catalog, as_of: str, panels: Sequence[Panel]) -> list[str]:
-    """Return the charts by date as pictures, flatter than on screens and cut as `_CUTS` says; the first has the key."""
-    pictures: list[str] = []
+def _papers(patient: PatientReport, catalog: Catalog, as_of: str, panels: Sequence[Panel]) -> list[dict[str, Any]]:
+    """Return the charts by date for paper, flatter than on screens and cut as `_CUTS` says; the first has the key."""
+    papers: list[dict[str, Any]] = []
     for place, following in pairwise((*_CUTS, len(panels))):
-        chosen = [panel.analyte for panel in panels[place:following]]
+        chosen = panels[place:following]
         spec = None
         if chosen:
-            spec = patient_chart(patient, catalog, as_of=as_of, theme="print", width=_PAPER_WIDTH, analytes=chosen)
+            spec = patient_chart(patient, catalog, as_of=as_of, theme="print", width=_PAPER_WIDTH, panels=chosen)
         if spec is not None:
-            pictures.append(_own_names(render_svg(_for_paper(spec, with_key=not pictures)), len(pictures)))
-    return pictures
+            papers.append(_for_paper(spec, with_key=not papers))
+    return papers
 
 
 def _for_paper(spec: dict[str, Any], *, with_key: bool) -> dict[str, Any]:
@@ -91,15 +127,19 @@ def _for_paper(spec: dict[str, Any], *, with_key: bool) -> dict[str, Any]:
 
 
 def _drawn(
-    patient: PatientReport, catalog: Catalog, time: TimeAxis, as_of: str, analytes: Sequence[str]
-) -> dict[str, list[dict[str, Any]]]:
-    """Return theme -> specifications with the room that each needs, the narrowest first; empty without results."""
-    drawn: dict[str, list[dict[str, Any]]] = {}
-    for theme in _THEMES:
-        for width in _WIDTHS:
-            spec = patient_chart(patient, catalog, as_of=as_of, time=time, theme=theme, width=width, analytes=analytes)
-            if spec is not None:
-                drawn.setdefault(theme, []).append({"room": width + _BESIDE, "spec": _untitled(spec)})
+    patient: PatientReport,
+    catalog: Catalog,
+    time: TimeAxis,
+    theme: ThemeName,
+    as_of: str,
+    panels: Sequence[Panel],
+) -> list[dict[str, Any]]:
+    """Return specifications with the room that each needs, the narrowest first; empty without results."""
+    drawn = []
+    for width in _WIDTHS:
+        spec = patient_chart(patient, catalog, as_of=as_of, time=time, theme=theme, width=width, panels=panels)
+        if spec is not None:
+            drawn.append({"room": width + _BESIDE, "spec": _untitled(spec)})
     return drawn
 
 

@@ -6,13 +6,11 @@ they stood, `{"$": n}` names the n-th of it. page.js puts them back.
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 REFERENCE = "$"
-#: A part shorter than that costs less than naming it.
+#: A part shorter than that, written as JSON, costs less than naming it.
 _LEAST_LENGTH = 40
 
 
@@ -21,51 +19,84 @@ def pack(value: Any) -> dict[str, Any]:
 
     A part may name parts that stand before it, never one behind it.
     """
-    packer = _Packer(Counter(_texts(value)))
-    packed = packer.packed(value)
-    return {"parts": packer.parts, "packed": packed}
+    packer = _Packer()
+    root = packer.learn(value)
+    return {"parts": packer.parts, "packed": packer.packed(root)}
 
 
-def _texts(value: Any) -> Iterator[str]:
-    """Yield every object and list in a value as text; what stands inside a repeated one is not counted again."""
-    seen: set[str] = set()
-    waiting = [value]
-    while waiting:
-        part = waiting.pop()
-        if not isinstance(part, dict | list):
-            continue
-        text = _text(part)
-        yield text
-        if text not in seen:
-            seen.add(text)
-            waiting += part.values() if isinstance(part, dict) else part
+@dataclass
+class _Part:
+    """An object or list, once however often it stands in the data.
 
+    Attributes:
+        names: of an object, None for a list. inside: what is in it; objects and lists as parts.
+        length: as JSON. uses: how many different parts it stands in. place: in the list of parts, -1 outside.
+    """
 
-def _text(part: Any) -> str:
-    return json.dumps(part, separators=(",", ":"))
+    names: tuple[str, ...] | None
+    inside: list[Any]
+    length: int
+    uses: int = 0
+    place: int = -1
 
 
 class _Packer:
-    """Replaces what stands at several places; `parts` holds each of these once."""
+    """Learns which parts are equal, from the inside out, then replaces what stands at several places."""
 
-    def __init__(self, counts: Counter[str]) -> None:
+    def __init__(self) -> None:
         self.parts: list[Any] = []
-        self._counts = counts
-        self._places: dict[str, int] = {}
+        self._known: dict[Any, _Part] = {}
+        self._seen: dict[int, _Part] = {}
+
+    def learn(self, value: Any) -> Any:
+        """Return a value with its objects and lists as parts; equal ones are the same part."""
+        if not isinstance(value, dict | list):
+            return value
+        # What stands at several places is often the very same object; all of them live while this runs.
+        seen = self._seen.get(id(value))
+        if seen is not None:
+            return seen
+        names = tuple(value) if isinstance(value, dict) else None
+        inside = [
+            self.learn(one) if isinstance(one, dict | list) else one
+            for one in (value.values() if isinstance(value, dict) else value)
+        ]
+        # 1, 1.0 and True are equal, but not the same.
+        key = (names, *[(type(one), id(one) if type(one) is _Part else one) for one in inside])
+        part = self._known.get(key)
+        if part is None:
+            part = self._known[key] = _Part(names, inside, _length(names, inside))
+            for one in inside:
+                if type(one) is _Part:
+                    one.uses += 1
+        self._seen[id(value)] = part
+        return part
 
     def packed(self, part: Any) -> Any:
         """Return a part with names for what is written elsewhere."""
-        if not isinstance(part, dict | list):
+        if type(part) is not _Part:
             return part
-        text = _text(part)
-        if self._counts[text] < 2 or len(text) < _LEAST_LENGTH:
+        if part.uses < 2 or part.length < _LEAST_LENGTH:
             return self._opened(part)
-        if text not in self._places:
-            self.parts.append(self._opened(part))
-            self._places[text] = len(self.parts) - 1
-        return {REFERENCE: self._places[text]}
+        if part.place < 0:
+            opened = self._opened(part)
+            self.parts.append(opened)
+            part.place = len(self.parts) - 1
+        return {REFERENCE: part.place}
 
-    def _opened(self, part: Any) -> Any:
-        if isinstance(part, dict):
-            return {name: self.packed(inner) for name, inner in part.items()}
-        return [self.packed(inner) for inner in part]
+    def _opened(self, part: _Part) -> Any:
+        inside = [self.packed(one) for one in part.inside]
+        return inside if part.names is None else dict(zip(part.names, inside, strict=True))
+
+
+def _length(names: tuple[str, ...] | None, inside: list[Any]) -> int:
+    """Return how many characters a part has as JSON without spaces, escapes not counted."""
+    told = 1 + max(1, len(inside))  # brackets and commas
+    if names is not None:
+        told += sum(len(name) + 3 for name in names)
+    for one in inside:
+        if type(one) is _Part:
+            told += one.length
+        else:
+            told += len(one) + 2 if isinstance(one, str) else len(str(one))
+    return told

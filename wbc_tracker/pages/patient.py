@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
 
 from wbc_tracker.catalog import SEVERITIES, Catalog
 from wbc_tracker.charts import vega_bundle
-from wbc_tracker.pages.charts import page_charts
+from wbc_tracker.pages.charts import folder_charts, page_charts
+from wbc_tracker.pages.sparkline_svg import Frame, draw_sparkline
 from wbc_tracker.pages.tables import draw_table
 from wbc_tracker.pages.templates import css_text, own_markup, read_own, render_page
 from wbc_tracker.report.analyte_lines import legend_words, trend_cells
@@ -15,8 +19,24 @@ from wbc_tracker.report.event_lines import telling_events
 from wbc_tracker.report.explanation import SEVERITY_WORDS, explain_flag
 from wbc_tracker.report.flag_words import EARLIER, current_flags, earlier_flags, expected_words, remaining_words
 from wbc_tracker.report.model import PatientReport, Report
+from wbc_tracker.report.panel_series import PatientStrands, picture_words, strand_words
 from wbc_tracker.report.provenance import Source, left_out_words, no_result_words, rule_words
 from wbc_tracker.report.standing_words import standing_tags, standing_words
+
+#: Width and height of a small picture in pixels.
+_SMALL_SIZE = (720, 96)
+
+
+@dataclass(frozen=True)
+class InFolder:
+    """What a page in a folder leaves to others: the file with Vega, the page of everybody, both by name.
+
+    `strands` is all that is known of B cells and white cells, drawn small where Vega or JavaScript is missing.
+    """
+
+    bundle: str
+    index: str
+    strands: PatientStrands
 
 
 def render_patient_page(
@@ -26,6 +46,7 @@ def render_patient_page(
     sources: Sequence[Source] = (),
     left_out: Sequence[str] = (),
     analytes: Sequence[str] = (),
+    in_folder: InFolder | None = None,
 ) -> str:
     """Return the page: the contrast, where the patient stands, flags, charts, tables, and what it all rests on.
 
@@ -35,16 +56,21 @@ def render_patient_page(
         sources: where the results come from.
         left_out: sentences about what was not used, beside the filters that the settings tell.
         analytes: which the chart shows; without any the usual ones.
+        in_folder: the page lies in a folder among others. It is a quarter as large, made much faster, and not
+            complete without the file beside it that draws its charts.
 
     Raises:
         UsageError: the packages that it needs are not installed; see `require_pages`.
     """
-    charts = page_charts(patient, catalog, report.as_of, analytes)
+    charts = (folder_charts if in_folder else page_charts)(patient, catalog, report.as_of, analytes)
     current, earlier = current_flags(patient, catalog), earlier_flags(patient, catalog)
     return render_page(
         "patient.html.j2",
-        [vega_bundle(), read_own("page.js")] if charts else [],
-        style=own_markup(read_own("style.css")),
+        _scripts(in_folder) if charts else [],
+        from_folder=in_folder is not None,
+        in_folder=in_folder,
+        small_pictures=_small_pictures(in_folder.strands, report.as_of, catalog) if in_folder else [],
+        style=own_markup(read_own("style.css") + (read_own("spark.css") if in_folder else "")),
         running_head=own_markup(css_text(f"{patient.patient_id}, as of {report.as_of}")),
         running_foot=own_markup(css_text(report.disclaimer)),
         report=report,
@@ -58,7 +84,8 @@ def render_patient_page(
         expected=expected_words(patient),
         remaining=remaining_words(patient, catalog),
         charts=charts,
-        pictures=[own_markup(picture) for picture in charts.pictures] if charts else [],
+        pictures=[own_markup(picture) for picture in charts.pictures or ()] if charts else [],
+        small_legend=picture_words(catalog, None) if in_folder else "",
         chart_data=own_markup(charts.data if charts else ""),
         no_result=no_result_words(patient),
         trends=[(trend_cells(trend, catalog), trend) for trend in patient.trends],
@@ -74,6 +101,21 @@ def render_patient_page(
         about=_about(patient, catalog),
         taught=_taught(patient, catalog),
     )
+
+
+def _scripts(in_folder: InFolder | None) -> list[str]:
+    return [vega_bundle() if in_folder is None else read_own("folder.js"), read_own("page.js")]
+
+
+def _small_pictures(strands: PatientStrands, as_of: str, catalog: Catalog) -> list[tuple[str, str]]:
+    """Return words and SVG of B cells and white cells, whole; none of what has no result."""
+    end = int(np.datetime64(as_of, "D").astype(np.int64))
+    drawn = [(strand, name) for strand, name in ((strands.b_cells, "cd19"), (strands.white_cells, "wbc")) if strand]
+    frame = Frame(min((strand.days[0] for strand, _ in drawn), default=end), end, *_SMALL_SIZE)
+    told = [(strand_words(strand, name, catalog, None), strand) for strand, name in drawn]
+    return [
+        (words, own_markup(draw_sparkline(strand, strands.infusions, words, frame, catalog))) for words, strand in told
+    ]
 
 
 def _tags(words: str) -> list[str]:

@@ -22,6 +22,8 @@ _POLICY = (
     "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data:; "
     "base-uri 'none'; form-action 'none'"
 )
+#: A hash cannot name a file that is opened without a server; what a browser calls itself there differs.
+_FROM_FOLDER = ("'self'", "file:")
 
 
 def require_pages() -> None:
@@ -41,7 +43,7 @@ def require_pages() -> None:
     require_renderer()
 
 
-def render_page(template: str, scripts: Sequence[str], **words: Any) -> str:
+def render_page(template: str, scripts: Sequence[str], *, from_folder: bool = False, **words: Any) -> str:
     """Return a page.
 
     Every text is escaped, and its control and direction characters are shown (`visible`), unless a template or
@@ -49,9 +51,11 @@ def render_page(template: str, scripts: Sequence[str], **words: Any) -> str:
 
     Args:
         template: its file name. scripts: JavaScript of our own, run in this order.
+        from_folder: a script may also come from the folder in which the page lies.
         words: what the template names.
     """
-    policy = _POLICY.format(scripts=" ".join(f"'sha256-{_hash(script)}'" for script in scripts) or "'none'")
+    allowed = [f"'sha256-{_hash(script)}'" for script in scripts] + list(_FROM_FOLDER if from_folder else ())
+    policy = _POLICY.format(scripts=" ".join(allowed) or "'none'")
     marked = [own_markup(script) for script in scripts]
     return str(_environment().get_template(template).render(policy=policy, scripts=marked, **words))
 

@@ -141,22 +141,26 @@ def filter_sentence(panel: Panel) -> str:
     return f"{nobody}; shown would be those who {who}."
 
 
-def summary_sentence(panel: Panel) -> str:
-    """Return how many of those shown need something, and how to see them alone if everyone is shown."""
+def summary_sentence(panel: Panel, *, with_options: bool = True) -> str:
+    """Return how many of those shown need something, and the options that show them alone if everyone is shown."""
     severities = [line.severity for line in panel.lines]
     urgent, discuss = severities.count("urgent"), severities.count("discuss")
     overdue, labs = sum(line.is_overdue for line in panel.lines), sum(bool(line.labs_due) for line in panel.lines)
-    hints = ("", "", "") if panel.filter_words else (" (--severity discuss)", " (--overdue)", " (--labs-due)")
+    hints = (
+        ("", "", "")
+        if panel.filter_words or not with_options
+        else (" (--severity discuss)", " (--overdue)", " (--labs-due)")
+    )
     return (
         f"Worst current flag urgent: {urgent}, to discuss: {discuss}{hints[0]}. "
         f"Next infusion overdue: {overdue}{hints[1]}. Labs due before it: {labs}{hints[2]}."
     )
 
 
-def legend_words(panel: Panel, catalog: Catalog) -> str:
-    """Return what the columns and the marks that occur mean, as one text."""
+def legend_words(panel: Panel, catalog: Catalog, *, with_options: bool = True) -> str:
+    """Return what the columns and the marks that occur mean, as one text; and the option that shows one patient."""
     marks = {mark for line in panel.lines for cell in line.cells.values() for mark in cell_marks(cell)}
     marks |= {"+"} if any(line.further_flags for line in panel.lines) else set()
     told = [meaning for mark, meaning in _MEANINGS.items() if mark in marks]
-    words = " ".join((_COLUMNS, *told, "One patient: --patient ID."))
+    words = " ".join((_COLUMNS, *told, *(("One patient: --patient ID.",) if with_options else ())))
     return words.format(weeks=f"{catalog.figure('current_weeks'):g}")

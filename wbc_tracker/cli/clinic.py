@@ -1,0 +1,125 @@
+"""The panel of many patients as a page, or as a folder with each patient's own page beside it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wbc_tracker.cli.deliver import Unread, deliver_page
+from wbc_tracker.cli.output import remark
+from wbc_tracker.cli.progress import progress
+from wbc_tracker.cli.sources import refuse_overwriting
+from wbc_tracker.wording import count_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from wbc_tracker.catalog import Catalog
+    from wbc_tracker.dataset import Dataset
+    from wbc_tracker.report.panel import Panel
+
+#: Starting a process takes as long as making this many pages.
+_PAGES_A_PROCESS, _MOST_PROCESSES = 20, 8
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """What the pages are made of; `shown` are places of annotated rows, None for all."""
+
+    panel: Panel
+    dataset: Dataset
+    annotated: pd.DataFrame
+    shown: list[int] | None
+    analytes: tuple[str, ...]
+    settings: dict[str, object]
+    unread: Unread
+
+
+def names_folder(output: str | None) -> bool:
+    """Tell whether `--output` means a folder: one that is there, a name that ends in a slash or has no suffix."""
+    if output is None or output == "-":
+        return False
+    path = Path(output)
+    if path.exists():
+        return path.is_dir()
+    return output.endswith(("/", os.sep)) or not path.suffix
+
+
+def deliver_clinic(clinic: Clinic, output: Path | None, catalog: Catalog) -> None:
+    """Write the panel as one page, without pages of the patients."""
+    deliver_page(_panel_page(clinic, None, catalog), output)
+
+
+def deliver_folder(clinic: Clinic, folder: Path, inputs: Iterable[Path], catalog: Catalog) -> None:
+    """Write a page of each patient of the panel into a folder, and `index.html` last.
+
+    Files of the same names are replaced, each whole; nothing else in the folder is touched.
+
+    Raises:
+        UsageError: a page would be written over a file that is read, or the folder cannot be written.
+    """
+    from wbc_tracker.charts import vega_bundle
+    from wbc_tracker.files import make_private_folder, write_whole
+    from wbc_tracker.pages import BUNDLE, INDEX, FolderOptions, page_names, patient_pages
+
+    patients = [line.patient_id for line in clinic.panel.lines]
+    names = page_names(clinic.dataset.patients)
+    read = list(inputs)
+    for name in (INDEX, BUNDLE, *(names[patient] for patient in patients)):
+        refuse_overwriting(folder / name, read)
+    make_private_folder(folder)
+
+    def write(name: str, text: str) -> None:
+        with write_whole(folder / name) as stream:
+            stream.write(text.encode())
+
+    options = FolderOptions(
+        settings=clinic.settings,
+        analytes=clinic.analytes,
+        left_out=tuple(clinic.unread.everywhere),
+        left_out_of=clinic.unread.of_file,
+    )
+    if patients:
+        write(BUNDLE, vega_bundle())
+    pages = patient_pages(clinic.dataset, clinic.annotated, patients, options, clinic.shown, _processes(len(patients)))
+    with progress(len(patients)) as begin, closing(pages):
+        for done, (patient, page) in enumerate(pages, start=1):
+            begin(f"page {done} of {len(patients)}")
+            write(names[patient], page)
+    write(INDEX, _panel_page(clinic, names, catalog))
+    told = count_words(len(patients), "patient's page", "patients' pages")
+    remark(
+        f"The panel and {told} were written to {folder}. Open {folder / INDEX} in a browser; it needs no network. "
+        "The pages belong together: to send one patient's report, use --patient ID and --output FILE.html."
+    )
+
+
+def _panel_page(clinic: Clinic, links: dict[str, str] | None, catalog: Catalog) -> str:
+    from wbc_tracker.pages import render_panel_page
+    from wbc_tracker.report.panel_series import collect_strands
+    from wbc_tracker.report.provenance import sources_of
+
+    dataset = clinic.dataset
+    patients = [line.patient_id for line in clinic.panel.lines]
+    left_out = [*dataset.warnings, *clinic.unread.everywhere, *clinic.unread.of_file.values()]
+    return render_panel_page(
+        clinic.panel,
+        collect_strands(dataset, clinic.annotated, patients, catalog),
+        catalog,
+        clinic.settings,
+        sources_of(dataset.results),
+        left_out,
+        links,
+    )
+
+
+def _processes(pages: int) -> int:
+    """Return how many processes are worth starting."""
+    usable: Sequence[int] | set[int] = (
+        os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+    )
+    return max(1, min(len(usable), _MOST_PROCESSES, pages // _PAGES_A_PROCESS))
