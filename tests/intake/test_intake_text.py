@@ -9,6 +9,7 @@ from intake_tables import AS_OF, outcome, read, told, values, values_of
 
 from wbc_tracker.errors import UnreadableFileError, UsageError, WbcTrackerError
 from wbc_tracker.intake import ReadingOptions, read_labs
+from wbc_tracker.intake.text import decode
 
 TABLE = """\
 patient_id,collected_at,analyte,value,unit
@@ -180,3 +181,11 @@ def test_a_file_is_known_by_its_name_alone(tmp_path):
     reading = read_labs(path, ReadingOptions(as_of=AS_OF))
     assert reading.file == "März.csv"
     assert list(reading.results["source_file"]) == ["März.csv"]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"])
+def test_a_million_empty_lines_are_no_table(end):
+    raw = b"collected_at,analyte,value,unit" + end + b"2026-01-10,WBC,6.1,10^9/L"
+    assert decode(raw + end * 999_999, "labs.csv")[1] == "utf-8"
+    with pytest.raises(UnreadableFileError, match="more than 1000000 empty lines in a row"):
+        decode(raw + end * 1_000_000, "labs.csv")

@@ -88,7 +88,7 @@ def _refuse_endless_lines(raw: bytes, file: str) -> None:
                 code="file_not_text",
             )
         start = end + 1
-    if b"\n" * _MOST_EMPTY_LINES in raw:
+    if any(end * _MOST_EMPTY_LINES in raw for end in (b"\n", b"\r", b"\r\n")):
         raise UnreadableFileError(
             f"{file} has more than {_MOST_EMPTY_LINES} empty lines in a row.", "Remove them.", code="file_not_text"
         )
