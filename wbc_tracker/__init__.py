@@ -2,7 +2,7 @@
 
 The data flow one way, and so do the imports:
 
-    lab and infusion files -> intake -> tidy results -> dataset -> annotate -> flags, trends -> report, export
+    lab and infusion files -> intake -> tidy results -> dataset -> annotation -> flags, trends -> report, export
 
 `catalog` holds what the field knows as TOML with sources, `schema` the columns, `store` keeps results,
 infusions and events in one private SQLite file, `cli` is the only part that prints or reads the clock.
@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wbc_tracker.annotate import annotate
+    from wbc_tracker.annotation import annotate
     from wbc_tracker.flags import evaluate_flags
     from wbc_tracker.intake import ReadingOptions, read_events, read_infusions, read_labs
     from wbc_tracker.store import Store
@@ -39,7 +39,7 @@ __all__ = [
 _HOMES = {
     "ReadingOptions": "intake",
     "Store": "store",
-    "annotate": "annotate",
+    "annotate": "annotation",
     "evaluate_flags": "flags",
     "read_events": "intake",
     "read_infusions": "intake",

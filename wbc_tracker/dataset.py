@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from wbc_tracker import schema
-from wbc_tracker.annotate import annotate
-from wbc_tracker.annotate.keys import distinct_texts
+from wbc_tracker.annotation import annotate
+from wbc_tracker.annotation.keys import distinct_texts
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.errors import UsageError
 from wbc_tracker.flags import derive_flags

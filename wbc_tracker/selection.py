@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotate.keys import distinct_texts
+from wbc_tracker.annotation.keys import distinct_texts
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.errors import UsageError
 

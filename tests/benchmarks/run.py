@@ -167,7 +167,7 @@ def _export(folder: Path, results: int, runs: int, environment: dict[str, str]) 
 
 def _trends(folder: Path, runs: int, patients: int = 50_000, draws: int = 10) -> None:
     """Compare the tables of trends and courses with the annotation they are made from, in this process."""
-    from wbc_tracker.annotate import annotate
+    from wbc_tracker.annotation import annotate
     from wbc_tracker.intake import ReadingOptions, read_infusions, read_labs
     from wbc_tracker.trends import summarize_courses, summarize_trends
 

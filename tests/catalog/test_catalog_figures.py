@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from broken_catalog import FOLDER
 
-from wbc_tracker.annotate.baseline import rcv_limits
+from wbc_tracker.annotation.baseline import rcv_limits
 from wbc_tracker.catalog import load_catalog
 
 CATALOG = load_catalog()

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from lab_tables import CATALOG, cohort, draws, infusions, on
 
-from wbc_tracker.annotate import annotate
+from wbc_tracker.annotation import annotate
 from wbc_tracker.cohort import Cohort, CohortSettings, build_cohort
 
 AS_OF = on(1000)

@@ -12,7 +12,7 @@ from hypothesis import settings as trials
 from hypothesis import strategies as st
 from lab_tables import CATALOG, on
 
-from wbc_tracker.annotate import annotate
+from wbc_tracker.annotation import annotate
 from wbc_tracker.cohort import build_cohort
 
 START = date(2024, 1, 1)

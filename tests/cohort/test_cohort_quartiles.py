@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wbc_tracker.annotate.bounds import COMPARATORS
+from wbc_tracker.annotation.bounds import COMPARATORS
 from wbc_tracker.cohort.quartiles import Quantile, compute_quartiles
 
 

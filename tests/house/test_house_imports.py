@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -21,7 +23,7 @@ LAYERS = [
     ["catalog"],
     ["wording"],
     ["intake", "store"],
-    ["annotate"],
+    ["annotation"],
     ["trends"],
     ["flags"],
     ["dataset", "cohort"],
@@ -32,8 +34,8 @@ LAYERS = [
     ["wbc_tracker"],  # the door: the public Python API
     ["cli"],
 ]
-#: `annotate`, `flags`, `trends` and `cohort` take frames: where the frames come from is not their business.
-FRAMES_ONLY = ("annotate", "flags", "trends", "cohort")
+#: `annotation`, `flags`, `trends` and `cohort` take frames: where the frames come from is not their business.
+FRAMES_ONLY = ("annotation", "flags", "trends", "cohort")
 PLACE = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 
@@ -112,3 +114,11 @@ def test_who_may_use_which_library():
     assert users("click") == set()
     for library in ("socket", "urllib", "http", "requests", "httpx"):
         assert users(library) == set()  # all data stays on the machine
+
+
+def test_every_public_name_is_what_it_says_however_it_is_imported() -> None:
+    """A name of the public API must not be hidden by a module of the same name."""
+    script = "import wbc_tracker.annotation.compose, wbc_tracker.flags, wbc_tracker as w\n"
+    script += "assert [n for n in w.__all__ if type(getattr(w, n)).__name__ == 'module'] == []\n"
+    script += "from wbc_tracker import annotate, read_labs\nassert callable(annotate) and callable(read_labs)\n"
+    subprocess.run([sys.executable, "-W", "error", "-c", script], check=True)

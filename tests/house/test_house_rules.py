@@ -65,7 +65,7 @@ def test_the_core_never_reads_the_clock(path):
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in CORE if path.parent.name in ("annotate", "flags", "trends")], ids=name
+    "path", [path for path in CORE if path.parent.name in ("annotation", "flags", "trends")], ids=name
 )
 def test_derivations_do_not_loop_over_rows(path):
     assert {call for call in calls(path) if call[1] in ROW_LOOPS} == set()

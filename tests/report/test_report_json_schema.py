@@ -13,9 +13,9 @@ from jsonschema import Draft202012Validator
 from lab_tables import CATALOG, cohort, on
 from report_tables import BASELINE, SELECTIVE, SPLIT, at, happened, infusions
 
-from wbc_tracker.annotate.baseline import KINDS, VERDICTS
-from wbc_tracker.annotate.bounds import COMPARATORS
-from wbc_tracker.annotate.timeline import PHASES
+from wbc_tracker.annotation.baseline import KINDS, VERDICTS
+from wbc_tracker.annotation.bounds import COMPARATORS
+from wbc_tracker.annotation.timeline import PHASES
 from wbc_tracker.catalog import SEVERITIES
 from wbc_tracker.dataset import assemble
 from wbc_tracker.report.as_json import render_json

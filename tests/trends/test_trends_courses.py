@@ -6,7 +6,7 @@ import pytest
 from lab_tables import annotated, infusions, table
 from trend_tables import AS_OF, at, cohort, courses_of, on
 
-from wbc_tracker.annotate import annotate
+from wbc_tracker.annotation import annotate
 from wbc_tracker.errors import FrameError
 from wbc_tracker.trends import summarize_courses
 

@@ -8,7 +8,7 @@ import pytest
 from lab_tables import annotated
 from trend_tables import AS_OF, CATALOG, at, trend_of, trend_over
 
-from wbc_tracker.annotate.baseline import rcv_limits
+from wbc_tracker.annotation.baseline import rcv_limits
 from wbc_tracker.trends import summarize_trends
 from wbc_tracker.trends.series import judge_previous
 

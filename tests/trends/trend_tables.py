@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from lab_tables import CATALOG, annotated, cohort, draws, infusions, on
 
-from wbc_tracker.annotate import annotate
+from wbc_tracker.annotation import annotate
 from wbc_tracker.trends import summarize_courses, summarize_trends
 
 AS_OF = on(3000)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wbc_tracker.annotate.baseline import rcv_limits
+from wbc_tracker.annotation.baseline import rcv_limits
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.charts.points import Point, points_of
 from wbc_tracker.report.model import PatientReport, TrendLine

@@ -115,7 +115,7 @@ def cohort(
     profile: Profile = None,
 ) -> None:
     """Show what a group of patients has in common: medians, depletion, shifts and intervals, with denominators."""
-    from wbc_tracker.annotate import annotate
+    from wbc_tracker.annotation import annotate
     from wbc_tracker.catalog import load_catalog
     from wbc_tracker.cohort import CohortSettings, build_cohort
     from wbc_tracker.cohort.settings import FIRST, LAST, WINDOW_WEEKS

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotate.courses import Courses, find_courses
-from wbc_tracker.annotate.keys import encode
+from wbc_tracker.annotation.courses import Courses, find_courses
+from wbc_tracker.annotation.keys import encode
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.cohort.settings import FIRST
 from wbc_tracker.flags.facts import UNKNOWN, collect_facts

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from wbc_tracker.annotate.bounds import COMPARATORS
+from wbc_tracker.annotation.bounds import COMPARATORS
 from wbc_tracker.rounding import round_significant
 
 Numbers = npt.NDArray[np.float64]

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotate.keys import encode
+from wbc_tracker.annotation.keys import encode
 from wbc_tracker.cohort.people import People, Share
 
 Codes = npt.NDArray[np.int64]

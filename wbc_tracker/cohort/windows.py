@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotate.keys import DAY_SECONDS
+from wbc_tracker.annotation.keys import DAY_SECONDS
 from wbc_tracker.cohort.people import People
 from wbc_tracker.cohort.quartiles import compute_quartiles
 from wbc_tracker.flags.facts import DEPLETED

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotate.baseline import SeriesOrder, rcv_arrays
+from wbc_tracker.annotation.baseline import SeriesOrder, rcv_arrays
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.trends.batches import Points
 from wbc_tracker.trends.mann_kendall import compute_p_values

@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotate.baseline import VERDICTS
-from wbc_tracker.annotate.bounds import certainly_below, certainly_not_below
-from wbc_tracker.annotate.keys import DAY_SECONDS, encode
-from wbc_tracker.annotate.reference import REF_FLAGS
-from wbc_tracker.annotate.timeline import PHASES
+from wbc_tracker.annotation.baseline import VERDICTS
+from wbc_tracker.annotation.bounds import certainly_below, certainly_not_below
+from wbc_tracker.annotation.keys import DAY_SECONDS, encode
+from wbc_tracker.annotation.reference import REF_FLAGS
+from wbc_tracker.annotation.timeline import PHASES
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.flags.declines import judge_declines
 

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotate.courses import find_courses
-from wbc_tracker.annotate.keys import date_texts, patient_index, whole_numbers
+from wbc_tracker.annotation.courses import find_courses
+from wbc_tracker.annotation.keys import date_texts, patient_index, whole_numbers
 from wbc_tracker.catalog import Catalog, Flag, load_catalog
 from wbc_tracker.flags.patient_rules import monitoring_gap, next_infusion, vaccine_window
 from wbc_tracker.flags.standings import Said, Standings

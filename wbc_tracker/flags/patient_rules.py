@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wbc_tracker.annotate.courses import NO_DAY
+from wbc_tracker.annotation.courses import NO_DAY
 from wbc_tracker.flags.standings import Mask, Said, Standings, Whole
 
 

@@ -6,8 +6,8 @@ from typing import Literal
 
 import numpy as np
 
-from wbc_tracker.annotate.bounds import certainly_below, certainly_not_below
-from wbc_tracker.annotate.keys import DAY_SECONDS
+from wbc_tracker.annotation.bounds import certainly_below, certainly_not_below
+from wbc_tracker.annotation.keys import DAY_SECONDS
 from wbc_tracker.flags.facts import Facts, Mask
 from wbc_tracker.flags.rules_of_defence import low_immunoglobulin
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from wbc_tracker.annotate.baseline import VERDICTS
+from wbc_tracker.annotation.baseline import VERDICTS
 from wbc_tracker.flags.facts import DEPLETED, PRESENT, Facts, Mask
 from wbc_tracker.flags.rules_of_change import early_broad_drop, gradual_decline, only_igg_falls_slightly
 from wbc_tracker.flags.rules_of_context import extended_interval, steroid_window, t_cell_shift

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wbc_tracker.annotate.bounds import certainly_above, certainly_below
+from wbc_tracker.annotation.bounds import certainly_above, certainly_below
 from wbc_tracker.flags.facts import DEPLETED, Facts, Mask
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotate.courses import NO_DAY, Courses
-from wbc_tracker.annotate.keys import encode
+from wbc_tracker.annotation.courses import NO_DAY, Courses
+from wbc_tracker.annotation.keys import encode
 from wbc_tracker.catalog import Catalog
 
 Mask = npt.NDArray[np.bool_]

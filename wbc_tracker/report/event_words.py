@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from wbc_tracker.annotate.courses import Courses, find_courses
-from wbc_tracker.annotate.timeline import derive_timeline
+from wbc_tracker.annotation.courses import Courses, find_courses
+from wbc_tracker.annotation.timeline import derive_timeline
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.report.messages import Row, result_words

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from wbc_tracker.annotate.courses import NO_DAY
-from wbc_tracker.annotate.keys import date_texts
+from wbc_tracker.annotation.courses import NO_DAY
+from wbc_tracker.annotation.keys import date_texts
 from wbc_tracker.catalog import SEVERITIES, Catalog
 from wbc_tracker.flags.standings import COUNTS
 from wbc_tracker.report.panel import PANEL_ANALYTES, Panel, PanelCell, PanelFlag, PanelLine

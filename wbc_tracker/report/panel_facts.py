@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotate.courses import NO_DAY, Courses, find_courses
-from wbc_tracker.annotate.keys import encode
-from wbc_tracker.annotate.timeline import find_standing
+from wbc_tracker.annotation.courses import NO_DAY, Courses, find_courses
+from wbc_tracker.annotation.keys import encode
+from wbc_tracker.annotation.timeline import find_standing
 from wbc_tracker.catalog import SEVERITIES, Catalog
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.flags import evaluate_flags, evaluate_patient_flags

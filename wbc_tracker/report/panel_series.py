@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotate.keys import DAY_SECONDS, encode, split_instants
+from wbc_tracker.annotation.keys import DAY_SECONDS, encode, split_instants
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.report.panel_facts import STAND_INS

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from wbc_tracker.annotate.baseline import rcv_limits
+from wbc_tracker.annotation.baseline import rcv_limits
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.report.messages import Row, other_laboratory_words, result_words
 from wbc_tracker.report.model import FlagLine

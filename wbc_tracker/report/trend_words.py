@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from wbc_tracker.annotate.baseline import rcv_limits
+from wbc_tracker.annotation.baseline import rcv_limits
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.report.records import Record
 from wbc_tracker.wording import percent_words

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotate.baseline import SeriesOrder
-from wbc_tracker.annotate.bounds import COMPARATORS
-from wbc_tracker.annotate.courses import Courses, find_courses
-from wbc_tracker.annotate.keys import encode, patient_index, whole_numbers
+from wbc_tracker.annotation.baseline import SeriesOrder
+from wbc_tracker.annotation.bounds import COMPARATORS
+from wbc_tracker.annotation.courses import Courses, find_courses
+from wbc_tracker.annotation.keys import encode, patient_index, whole_numbers
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.errors import FrameError
 

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotate.baseline import VERDICTS, SeriesOrder, judge_changes, rcv_arrays
-from wbc_tracker.annotate.keys import choose
+from wbc_tracker.annotation.baseline import VERDICTS, SeriesOrder, judge_changes, rcv_arrays
+from wbc_tracker.annotation.keys import choose
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.rounding import round_significant
 from wbc_tracker.trends.points import select_points

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotate.courses import NO_DAY, Courses
-from wbc_tracker.annotate.keys import choose, date_texts, whole_numbers
+from wbc_tracker.annotation.courses import NO_DAY, Courses
+from wbc_tracker.annotation.keys import choose, date_texts, whole_numbers
 from wbc_tracker.catalog import Catalog
 
 PHASES = ("pre_treatment", "initiation", "on_schedule", "extended", "interrupted")

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotate.keys import as_words, encode, require_known, split_instants
+from wbc_tracker.annotation.keys import as_words, encode, require_known, split_instants
 from wbc_tracker.catalog import Catalog
 
 Days = npt.NDArray[np.int64]

@@ -6,13 +6,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotate.bounds import (
+from wbc_tracker.annotation.bounds import (
     certainly_above,
     certainly_below,
     certainly_not_above,
     certainly_not_below,
 )
-from wbc_tracker.annotate.keys import choose, whole_numbers
+from wbc_tracker.annotation.keys import choose, whole_numbers
 from wbc_tracker.catalog import Catalog
 
 SOURCES = ("reported", "catalogue")

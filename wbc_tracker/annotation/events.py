@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wbc_tracker.annotate.keys import as_words, encode, require_known, split_instants
+from wbc_tracker.annotation.keys import as_words, encode, require_known, split_instants
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.errors import FrameError
 

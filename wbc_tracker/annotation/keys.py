@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wbc_tracker import schema
-from wbc_tracker.annotate.bounds import COMPARATORS
+from wbc_tracker.annotation.bounds import COMPARATORS
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.errors import FrameError
 from wbc_tracker.rounding import round_significant

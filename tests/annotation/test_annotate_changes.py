@@ -7,7 +7,7 @@ import math
 import pytest
 from lab_tables import CATALOG, annotated, draws, on, table
 
-from wbc_tracker.annotate.baseline import compute_rcv_limits, rcv_limits
+from wbc_tracker.annotation.baseline import compute_rcv_limits, rcv_limits
 
 FIRST = f"{on(0)} 600"
 

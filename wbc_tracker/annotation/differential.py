@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotate.keys import DAY_SECONDS
+from wbc_tracker.annotation.keys import DAY_SECONDS
 from wbc_tracker.catalog import Analyte, Catalog
 from wbc_tracker.frames import stack_frames
 from wbc_tracker.rounding import round_significant

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from wbc_tracker import schema
-from wbc_tracker.annotate import annotate
+from wbc_tracker.annotation import annotate
 from wbc_tracker.catalog import load_catalog
 
 CATALOG = load_catalog()

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 
 from wbc_tracker import schema
-from wbc_tracker.annotate.baseline import derive_changes
-from wbc_tracker.annotate.courses import find_courses
-from wbc_tracker.annotate.differential import derive_absolutes
-from wbc_tracker.annotate.events import derive_events
-from wbc_tracker.annotate.keys import complete_results, derive_keys, patient_index
-from wbc_tracker.annotate.reference import derive_grade, derive_reference
-from wbc_tracker.annotate.timeline import derive_timeline
+from wbc_tracker.annotation.baseline import derive_changes
+from wbc_tracker.annotation.courses import find_courses
+from wbc_tracker.annotation.differential import derive_absolutes
+from wbc_tracker.annotation.events import derive_events
+from wbc_tracker.annotation.keys import complete_results, derive_keys, patient_index
+from wbc_tracker.annotation.reference import derive_grade, derive_reference
+from wbc_tracker.annotation.timeline import derive_timeline
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.errors import FrameError
 

@@ -1,5 +1,5 @@
 """Pure derivations, frames in and frames out; `annotate` composes them."""
 
-from wbc_tracker.annotate.compose import annotate
+from wbc_tracker.annotation.compose import annotate
 
 __all__ = ["annotate"]

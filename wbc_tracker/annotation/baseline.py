@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotate.keys import DAY_SECONDS, choose
+from wbc_tracker.annotation.keys import DAY_SECONDS, choose
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.rounding import round_significant
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from reference import Infusion, Result, annotate_reference
 
-from wbc_tracker.annotate import annotate
+from wbc_tracker.annotation import annotate
 from wbc_tracker.catalog import load_catalog
 
 AS_OF = "2026-06-30"
