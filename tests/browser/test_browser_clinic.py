@@ -217,3 +217,28 @@ def test_very_many_patients_open_and_sort(open_page, tmp_path):
     assert len(shown(page)) == 1200
     plain = open_page(path, java_script_enabled=False).page
     assert len(shown(plain)) == 1200
+
+
+def test_hostile_ids_are_text_in_the_panel_and_their_links_open_their_pages(open_page, tmp_path):
+    from test_browser_hostile import WANTS, write
+
+    from wbc_tracker.cli.app import app
+
+    rows = [["patient_id", "collected_at", "analyte", "value", "unit"]]
+    rows += [[want, "2024-01-02", "WBC", "6.1", "K/uL"] for want in (*WANTS, "../../x", "CON", "x" * 300)]
+    out = tmp_path / "out"
+    arguments = ["report", "--labs", write(tmp_path / "l.csv", rows), "--as-of", "2024-02-01", "--format", "html"]
+    assert CliRunner().invoke(app, [*arguments, "--output", str(out)]).exit_code == 0
+    opened = open_page(out / "index.html", 360)
+    page = opened.page
+    told = shown(page)
+    assert len(told) == len(rows) - 1
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    for number in range(len(told)):
+        page.locator("tbody th a").nth(number).click()
+        opened.wait_for_charts()
+        assert page.locator("h1 bdi").inner_text() == told[number]
+        page.go_back()
+        page.wait_for_selector("#patients")
+    assert page.evaluate("window.hacked") is None
+    assert (opened.dialogs, opened.console, opened.errors) == ([], [], [])

@@ -35,6 +35,7 @@ def links(folder) -> list[str]:
         ("out.html", False),
         ("a/b.htm", False),
         ("-", False),
+        ("", False),
     ],
 )
 def test_a_folder_is_a_name_without_suffix_or_with_a_slash(output, is_folder, tmp_path, monkeypatch):

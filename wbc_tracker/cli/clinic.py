@@ -41,7 +41,7 @@ class Clinic:
 
 def names_folder(output: str | None) -> bool:
     """Tell whether `--output` means a folder: one that is there, a name that ends in a slash or has no suffix."""
-    if output is None or output == "-":
+    if not output or output == "-":
         return False
     path = Path(output)
     if path.exists():
