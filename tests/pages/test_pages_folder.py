@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from pathlib import Path
@@ -42,7 +43,8 @@ def test_pages_come_in_the_order_asked_for_and_say_what_the_report_says(clinic, 
         patient = next(one for one in report.patients if one.patient_id == name)
         assert f"<bdi>{name}</bdi>" in page
         assert page.count('<tr id="draw-') == len(patient.draws)
-        assert f'<h2 id="pattern">{patient.pattern.sentence}</h2>' in page
+        assert f'<h2 id="pattern">{patient.pattern.sentences[0]}</h2>' in page
+        assert [sentence for sentence in patient.pattern.sentences if html.escape(sentence) not in page] == []
         assert {"<li>Of no file.</li>", "<li>Of this.</li>"} <= set(re.findall(r"<li>[^<]*</li>", page))
         assert re.search(r"clinic-(?!labs)\d\d", page.replace(name, "")) is None, "another patient is named"
 
