@@ -18,7 +18,7 @@ from wbc_tracker.errors import UsageError
 from wbc_tracker.flags import derive_flags
 from wbc_tracker.frames import stack_frames
 from wbc_tracker.intake import EventReading, InfusionReading, LabReading
-from wbc_tracker.intake.options import DEFAULT_PATIENT
+from wbc_tracker.schema import DEFAULT_PATIENT
 from wbc_tracker.wording import count_words
 
 #: Beyond this product of distinct values a combined key is renumbered before it could overflow.

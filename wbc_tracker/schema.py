@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 ColumnType = Literal["text", "number", "integer", "boolean"]
+#: The patient of files and entries that name none.
+DEFAULT_PATIENT = "me"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,11 +15,10 @@ from wbc_tracker.cli.options import (
     Patient,
     Sheet,
     check_moment,
-    reading_options,
     today,
 )
 from wbc_tracker.cli.output import show
-from wbc_tracker.cli.sources import open_store, patient_for, read_input
+from wbc_tracker.cli.sources import open_store, patient_for
 from wbc_tracker.errors import UsageError
 from wbc_tracker.wording import visible
 
@@ -74,18 +72,10 @@ def import_file(
     sheet: Sheet = None,
 ) -> None:
     """Read events from a file. Importing it again adds nothing."""
-    from wbc_tracker import importing
-    from wbc_tracker.catalog import load_catalog
-    from wbc_tracker.cli.outcomes import outcome_lines
+    from wbc_tracker.cli.import_one import import_one
+    from wbc_tracker.importing import import_events
 
-    options = reading_options(context, as_of=today(), only_patient=True)
-    raw, name = read_input(file)
-    now = datetime.now().astimezone().isoformat(timespec="seconds")
-    with open_store(context) as store:
-        outcome = importing.import_events(store, raw, name, options, load_catalog(), imported_at=now)
-    for line in outcome_lines(outcome, dry_run=False):
-        show(line)
-    raise typer.Exit(importing.exit_code_of([outcome]))
+    raise typer.Exit(import_one(context, file, import_events))
 
 
 @app.command("list")

@@ -210,7 +210,8 @@ def reading_options(
         only_patient: a file that names other patients than `--patient` is refused.
         explain: tell how every test was understood.
     """
-    from wbc_tracker.intake import DEFAULT_PATIENT, ReadingOptions
+    from wbc_tracker.intake import ReadingOptions
+    from wbc_tracker.schema import DEFAULT_PATIENT
 
     given = {name: value for name, value in context.params.items() if value}
     delimiter = given.get("delimiter")

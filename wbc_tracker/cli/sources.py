@@ -12,13 +12,12 @@ import typer
 
 from wbc_tracker.cli.output import remark
 from wbc_tracker.errors import UnreadableFileError, UsageError
+from wbc_tracker.schema import DEFAULT_PATIENT
 
 if TYPE_CHECKING:
     from wbc_tracker.dataset import Dataset
     from wbc_tracker.intake import EventReading, InfusionReading, LabReading, ReadingOptions
     from wbc_tracker.store import Store
-
-DEFAULT_PATIENT = "me"
 
 
 def store_path(context: typer.Context) -> Path:

@@ -3,10 +3,9 @@
 from wbc_tracker.intake.events import EventReading, read_event_bytes, read_events
 from wbc_tracker.intake.infusions import InfusionReading, read_infusion_bytes, read_infusions
 from wbc_tracker.intake.labs import LabReading, read_lab_bytes, read_labs
-from wbc_tracker.intake.options import DEFAULT_PATIENT, ReadingOptions
+from wbc_tracker.intake.options import ReadingOptions
 
 __all__ = [
-    "DEFAULT_PATIENT",
     "EventReading",
     "InfusionReading",
     "LabReading",

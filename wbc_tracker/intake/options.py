@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from wbc_tracker.schema import DEFAULT_PATIENT
+
 if TYPE_CHECKING:
     from wbc_tracker.catalog.profiles import Profile
-
-#: The patient of a file without a patient column, unless one is named.
-DEFAULT_PATIENT = "me"
 
 
 @dataclass(frozen=True)
