@@ -13,8 +13,8 @@ from wbc_tracker.dataset import drop_repeated
 from wbc_tracker.errors import PatientMismatchError, WbcTrackerError
 from wbc_tracker.frames import stack_frames
 from wbc_tracker.intake import InfusionReading, ReadingOptions, read_event_bytes, read_infusion_bytes, read_lab_bytes
-from wbc_tracker.intake.problems import make_rejects, no_rejects
-from wbc_tracker.intake.understanding import ColumnReading, TestReading
+from wbc_tracker.intake.rejects import make_rejects, no_rejects
+from wbc_tracker.intake.result.mapping import ColumnReading, TestReading
 from wbc_tracker.store import Event, ImportInfo, Infusion, Store
 from wbc_tracker.wording import count_words
 

@@ -12,7 +12,7 @@ from lab_tables import CATALOG, on
 from report_tables import report_of
 
 from wbc_tracker.charts import patient_chart
-from wbc_tracker.report.model import EventLine, PatientReport
+from wbc_tracker.patient.model import EventLine, PatientReport
 
 Spec = dict[str, Any]
 SPLIT = (f"{on(0)} 300", f"{on(14)} 300")

@@ -14,7 +14,7 @@ from lab_tables import CATALOG, on
 
 from wbc_tracker.charts import describe_chart, patient_chart, render_html, render_svg, vega_bundle
 from wbc_tracker.charts.strips import place_labels, text_width
-from wbc_tracker.charts.timeline import Event, Timeline
+from wbc_tracker.charts.timeline import EventMark, Timeline
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -62,7 +62,7 @@ def test_the_tooltip_has_the_note_and_the_remark_whole():
 
 @given(st.lists(st.tuples(st.integers(0, 1000), st.text("abc", min_size=1, max_size=28)), max_size=12))
 def test_labels_never_meet(found):
-    timeline = Timeline(0, 1000, [], [], [Event(at, "other", label, {}) for at, label in sorted(found)])
+    timeline = Timeline(0, 1000, [], [], [EventMark(at, "other", label, {}) for at, label in sorted(found)])
     placed, lanes = place_labels(timeline.events, timeline, 760)
     spans: dict[float, list[tuple[float, float]]] = {}
     for row in placed:

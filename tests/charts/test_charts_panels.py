@@ -10,7 +10,7 @@ from lab_tables import CATALOG, on
 from report_tables import report_of
 
 from wbc_tracker.charts import patient_chart
-from wbc_tracker.charts.panels import panels_of
+from wbc_tracker.charts.facets import panels_of
 
 
 @pytest.mark.parametrize(

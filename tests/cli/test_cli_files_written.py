@@ -10,7 +10,7 @@ import sys
 import pytest
 from cli_runs import ON_THE_DAY, ONE, run_alone
 
-import wbc_tracker.export
+import wbc_tracker.render.csv.results
 
 WRITERS = {
     "csv": ["export", "out"],
@@ -74,7 +74,7 @@ def test_an_interrupted_write_leaves_the_old_file(wbc, labs, tmp_path, monkeypat
         raise KeyboardInterrupt
 
     (tmp_path / "out.csv").write_text("old")
-    monkeypatch.setattr(wbc_tracker.export, "write_csv", interrupt)
+    monkeypatch.setattr(wbc_tracker.render.csv.results, "write_csv", interrupt)
     assert wbc("export", "out.csv", *labs).code == 130
     assert (tmp_path / "out.csv").read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["a.csv", "out.csv"]

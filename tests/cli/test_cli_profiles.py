@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wbc_tracker.catalog.profiles import load_profiles
-from wbc_tracker.cli.profiles import profiles_folder
+from wbc_tracker.cli.commands.profiles import profiles_folder
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lab_tables import on
 
-from wbc_tracker.cohort.people import Share
+from wbc_tracker.cohort.people import Proportion
 from wbc_tracker.cohort.survival import compute_survival_median
 
 
@@ -21,14 +21,14 @@ def test_both_ends_of_the_early_window_belong_to_it(day, counts):
 
 def test_early_takes_the_day_nearest_to_day_91():
     early = build({"a": ("0", "75 cd19 2", "100 cd19 50"), "b": ("0", "80 cd19 2", "102 cd19 50")}).depletion.early
-    assert early == Share(1, 2, 0)  # a: 9 days against 16; b: both 11, the earlier
+    assert early == Proportion(1, 2, 0)  # a: 9 days against 16; b: both 11, the earlier
 
 
 def test_early_is_missing_only_for_those_treated_until_the_window_opens():
     people = {"a": ("0", "90 cd19 2"), "b": ("0", "30 cd19 2"), "new": ("31", "50 cd19 2")}
-    assert build(people, as_of=on(100)).depletion.early == Share(1, 1, 1)
-    assert build(people, as_of=on(101)).depletion.early == Share(1, 1, 2)
-    assert build(people, as_of=on(100), early_days=(10, 40)).depletion.early == Share(2, 2, 1)
+    assert build(people, as_of=on(100)).depletion.early == Proportion(1, 1, 1)
+    assert build(people, as_of=on(101)).depletion.early == Proportion(1, 1, 2)
+    assert build(people, as_of=on(100), early_days=(10, 40)).depletion.early == Proportion(2, 2, 1)
 
 
 def test_sustained_counts_from_day_14():
@@ -40,8 +40,8 @@ def test_sustained_counts_from_day_14():
         "unclear": ("0", "90 cd19 <20"),
     }
     found = build(people).depletion
-    assert found.sustained == Share(2, 3, 2)
-    assert found.ever == Share(4, 4, 1)
+    assert found.sustained == Proportion(2, 3, 2)
+    assert found.ever == Proportion(4, 4, 1)
 
 
 def test_mostly_is_80_percent_of_the_draws_or_more():
@@ -49,7 +49,7 @@ def test_mostly_is_80_percent_of_the_draws_or_more():
         "four_of_five": ("0", *(f"{day} cd19 2" for day in (20, 40, 60, 80)), "100 cd19 50"),
         "three_of_four": ("0", *(f"{day} cd19 2" for day in (20, 40, 60)), "100 cd19 50"),
     }
-    assert build(people).depletion.mostly == Share(1, 2, 0)
+    assert build(people).depletion.mostly == Proportion(1, 2, 0)
 
 
 def test_b_cells_seen_again_after_a_depleted_day():
@@ -61,7 +61,7 @@ def test_b_cells_seen_again_after_a_depleted_day():
         "gone_late": ("0", "20 cd19 80", "90 cd19 2", "150 cd19 10"),
     }
     again = build(people).reappearance
-    assert again.seen == Share(2, 4, 1)
+    assert again.seen == Proportion(2, 4, 1)
     assert again.not_seen == 2
     assert [one.value for one in again.since_first] == [212.5, 275, 337.5]  # of 400 and 150
     assert [one.value for one in again.since_last] == [170.5, 191, 211.5]  # of 232 and 150
@@ -71,7 +71,7 @@ def test_b_cells_seen_again_after_a_depleted_day():
 
 def test_a_depleted_day_before_treatment_does_not_count():
     again = build({"a": ("0", "-5 cd19 2", "90 cd19 80")}).reappearance
-    assert (again.seen, again.median_days) == (Share(0, 0, 0), None)
+    assert (again.seen, again.median_days) == (Proportion(0, 0, 0), None)
 
 
 @pytest.mark.parametrize(

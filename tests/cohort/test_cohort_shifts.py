@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cohort_tables import build
 
-from wbc_tracker.cohort.people import Share
+from wbc_tracker.cohort.people import Proportion
 from wbc_tracker.cohort.shifts import Shift
 
 
@@ -41,7 +41,7 @@ def test_the_worst_later_value_against_the_interval():
     }
     assert (shift.treated, shift.no_baseline, shift.no_later, shift.partly) == (9, 2, 1, 1)
     assert sum(map(sum, shift.counts)) + shift.no_baseline + shift.no_later == shift.treated
-    assert shift.newly_worst == Share(2, 5, 1)
+    assert shift.newly_worst == Proportion(2, 5, 1)
 
 
 def test_grades_from_baseline_to_worst():
@@ -54,7 +54,7 @@ def test_grades_from_baseline_to_worst():
     }
     (shift,) = build(people, analytes=["neutrophils"]).grade_shifts
     assert cells(shift) == {("0", "3"): 1, ("1", "2"): 1, ("3", "4"): 1, ("0", "2"): 1, ("0", "not gradable"): 1}
-    assert shift.newly_worst == Share(1, 3, 2)  # severe already was; not_gradable is not known
+    assert shift.newly_worst == Proportion(1, 3, 2)  # severe already was; not_gradable is not known
 
 
 def test_b_cells_have_no_shift_and_immunoglobulins_no_grade():

@@ -6,7 +6,7 @@ import io
 
 import pandas as pd
 
-from wbc_tracker.export import write_csv
+from wbc_tracker.render.csv.results import write_csv
 from wbc_tracker.schema import EXPORT_COLUMNS
 
 DTYPES = {"text": "str", "number": "float64", "integer": "Int64", "boolean": "bool"}

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from annotated_tables import annotated
 
-from wbc_tracker.export import to_arrow, write_parquet
+from wbc_tracker.render.csv.results import to_arrow, write_parquet
 from wbc_tracker.schema import EXPORT_COLUMNS
 
 TYPES = {"text": pa.string(), "number": pa.float64(), "integer": pa.int64(), "boolean": pa.bool_()}

@@ -28,9 +28,10 @@ LAYERS = [
     ["flags"],
     ["dataset", "cohort"],
     ["importing", "selection"],
-    ["report", "export", "by_hand"],
+    ["patient", "by_hand"],
+    ["panel"],
     ["charts"],
-    ["pages"],
+    ["render"],
     ["wbc_tracker"],  # the door: the public Python API
     ["cli"],
 ]
@@ -106,10 +107,10 @@ def test_who_may_use_which_library():
         return {part(m) for m in MODULES if library in {name.split(".")[0] for name in all_imports(m)}}
 
     assert users("typer") == {"cli"}
-    assert users("rich") <= {"cli", "report"}
+    assert users("rich") <= {"cli", "render"}
     assert users("sqlite3") == {"store"}
     assert users("vl_convert") == {"charts"}
-    assert users("jinja2") == {"pages"}
+    assert users("jinja2") == {"render"}
     assert users("altair") == set()  # half a second at every start; a specification is plain data
     assert users("click") == set()
     for library in ("socket", "urllib", "http", "requests", "httpx"):

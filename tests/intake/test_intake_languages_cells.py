@@ -9,8 +9,8 @@ import pytest
 from intake_tables import CATALOG, column, each_value, one, words
 
 from wbc_tracker.errors import AmbiguousFileError
-from wbc_tracker.intake.ranges import parse_ranges
-from wbc_tracker.intake.values import parse_values
+from wbc_tracker.intake.column.ranges import parse_ranges
+from wbc_tracker.intake.column.values import parse_values
 
 COMPARATORS = {
     "<": "kleiner als 5|weniger als 5|Unter 5|inférieur à 5|INFÉRIEUR À 5|inférieure a 5|inf. à 5|menor que 5|"

@@ -10,7 +10,7 @@ import pytest
 from intake_tables import CATALOG, dates, each_date, words
 
 from wbc_tracker.errors import AmbiguousFileError
-from wbc_tracker.intake.dates import parse_dates
+from wbc_tracker.intake.column.dates import parse_dates
 
 MONTHS = {
     "de": "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember",

@@ -24,8 +24,8 @@ from workbooks import (
 )
 
 from wbc_tracker.errors import AmbiguousFileError, UnreadableFileError, UsageError
-from wbc_tracker.intake import sheet as sheet_module
-from wbc_tracker.intake.sheet import read_sheet
+from wbc_tracker.intake.file import sheet as sheet_module
+from wbc_tracker.intake.file.sheet import read_sheet
 
 
 def cell(content: str) -> str:

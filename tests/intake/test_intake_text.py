@@ -9,7 +9,7 @@ from intake_tables import AS_OF, outcome, read, told, values, values_of
 
 from wbc_tracker.errors import UnreadableFileError, UsageError, WbcTrackerError
 from wbc_tracker.intake import ReadingOptions, read_labs
-from wbc_tracker.intake.text import decode
+from wbc_tracker.intake.file.encoding import decode
 
 TABLE = """\
 patient_id,collected_at,analyte,value,unit

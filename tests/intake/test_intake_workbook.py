@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from workbooks import DATE, PERCENT, number, parts, rows, table, typed, workbook, zipped
 
 from wbc_tracker.errors import UnreadableFileError, WbcTrackerError
-from wbc_tracker.intake import workbook as workbook_module
-from wbc_tracker.intake.sheet import read_sheet
+from wbc_tracker.intake.file import workbook as workbook_module
+from wbc_tracker.intake.file.sheet import read_sheet
 
 LABS = parts({"Labs": table("Date,WBC", "2025-03-01,5.7"), "Notes": ""})
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)

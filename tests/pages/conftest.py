@@ -9,8 +9,8 @@ import pytest
 from wbc_tracker.catalog import load_catalog
 from wbc_tracker.dataset import from_readings
 from wbc_tracker.intake import ReadingOptions, read_infusions, read_labs
-from wbc_tracker.report.build import build_report
-from wbc_tracker.report.provenance import sources_of
+from wbc_tracker.patient.build import build_report
+from wbc_tracker.patient.provenance import sources_of
 
 pytest.importorskip("vl_convert")
 pytest.importorskip("jinja2")
@@ -34,7 +34,7 @@ def built(catalog):
 
 @pytest.fixture(scope="session")
 def page(built, catalog):
-    from wbc_tracker.pages import render_patient_page
+    from wbc_tracker.render.html import render_patient_page
 
     report, sources = built
     return render_patient_page(report, report.patients[0], catalog, sources, ["Something was left out."])

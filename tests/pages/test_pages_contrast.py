@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from wbc_tracker.pages.templates import read_own
+from wbc_tracker.render.html.templates import read_own
 
 TEXT = [
     ("ink", "paper"),

@@ -14,8 +14,8 @@ from wbc_tracker.charts import patient_chart
 from wbc_tracker.charts.theme import recolouring
 from wbc_tracker.dataset import from_readings
 from wbc_tracker.intake import ReadingOptions, read_infusions, read_labs
-from wbc_tracker.pages import FolderOptions, patient_pages
-from wbc_tracker.report.build import build_report
+from wbc_tracker.patient.build import build_report
+from wbc_tracker.render.html import FolderOptions, patient_pages
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 AS_OF = "2026-11-23"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wbc_tracker.pages.names import page_names
+from wbc_tracker.render.html.names import page_names
 
 RESERVED = {"con", "prn", "aux", "nul", "index", "vega", "com1", "lpt9", "com0"}
 HOSTILE = [

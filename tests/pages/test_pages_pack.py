@@ -7,7 +7,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wbc_tracker.pages.pack import pack
+from wbc_tracker.render.html.pack import pack
 
 LONG = {"a": "x" * 50}
 

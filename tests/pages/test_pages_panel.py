@@ -12,15 +12,15 @@ import pytest
 from wbc_tracker.catalog import load_catalog
 from wbc_tracker.dataset import from_readings
 from wbc_tracker.intake import ReadingOptions, read_infusions, read_labs
-from wbc_tracker.pages import page_names, render_panel_page
-from wbc_tracker.pages.panel import SortKey, _cell_key
-from wbc_tracker.report.panel import PanelCell
-from wbc_tracker.report.panel_build import build_panel
-from wbc_tracker.report.panel_facts import collect_panel_facts
-from wbc_tracker.report.panel_filter import PanelFilter
-from wbc_tracker.report.panel_series import collect_strands, picture_words
-from wbc_tracker.report.panel_words import flag_words, legend_words, panel_columns
-from wbc_tracker.report.provenance import sources_of
+from wbc_tracker.panel.build import build_panel
+from wbc_tracker.panel.facts import collect_panel_facts
+from wbc_tracker.panel.filter import PanelFilter
+from wbc_tracker.panel.model import PanelCell
+from wbc_tracker.panel.series import collect_panel_series, picture_words
+from wbc_tracker.panel.words import flag_words, legend_words, panel_columns
+from wbc_tracker.patient.provenance import sources_of
+from wbc_tracker.render.html import page_names, render_panel_page
+from wbc_tracker.render.html.panel import SortKey, _cell_key
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 AS_OF = "2026-11-23"
@@ -58,7 +58,7 @@ class Table(HTMLParser):
 def page_of(dataset, filters=None, links=None):
     annotated = dataset.annotate("before", CATALOG)
     panel = build_panel(collect_panel_facts(dataset, annotated, CATALOG), filters or PanelFilter(), CATALOG)
-    strands = collect_strands(dataset, annotated, [line.patient_id for line in panel.lines], CATALOG)
+    strands = collect_panel_series(dataset, annotated, [line.patient_id for line in panel.lines], CATALOG)
     page = render_panel_page(
         panel, strands, CATALOG, {"same_day": "before"}, sources_of(dataset.results), ["Something was left out."], links
     )

@@ -8,11 +8,11 @@ import html
 import re
 from html.parser import HTMLParser
 
-from wbc_tracker.pages.templates import css_text
-from wbc_tracker.report.analyte_lines import legend_words
-from wbc_tracker.report.flag_words import current_flags, earlier_flags, expected_words
-from wbc_tracker.report.provenance import rule_words
-from wbc_tracker.report.standing_words import standing_words
+from wbc_tracker.patient.flag_list import current_flags, earlier_flags, expected_words
+from wbc_tracker.patient.provenance import rule_words
+from wbc_tracker.patient.standing import standing_words
+from wbc_tracker.render.html.templates import css_text
+from wbc_tracker.render.terminal.trends import legend_words
 
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 

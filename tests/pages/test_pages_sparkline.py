@@ -7,8 +7,8 @@ from math import log
 
 import pytest
 
-from wbc_tracker.pages.sparkline_svg import Frame, draw_sparkline
-from wbc_tracker.report.panel_series import Strand
+from wbc_tracker.panel.series import PanelSeries
+from wbc_tracker.render.html.sparkline import Frame, draw_sparkline
 
 #: 100 days on 100 pixels between margins of 4; the value axis goes from y 30 (0) up to y 10.
 FRAME = Frame(start=1000, end=1100, width=108, height=34, margin=4, strip=6)
@@ -19,7 +19,7 @@ def strand(analyte, *points, low=None, high=None):
     days, told = zip(*(point.split() for point in points), strict=True)
     comparators = [re.match(r"[<>=]*", word)[0] for word in told]
     values = [float(word.lstrip("<>=")) for word in told]
-    return Strand(analyte, [int(day) for day in days], values, comparators, [0.0] * len(days), low, high, [])
+    return PanelSeries(analyte, [int(day) for day in days], values, comparators, [0.0] * len(days), low, high, [])
 
 
 def paths(catalog, drawn, infusions=()):

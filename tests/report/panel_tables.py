@@ -9,10 +9,10 @@ from lab_tables import CATALOG, cohort, infusions, on
 from report_tables import at
 
 from wbc_tracker.dataset import Dataset, assemble
-from wbc_tracker.report.panel import PANEL_ANALYTES, Panel, PanelLine
-from wbc_tracker.report.panel_build import build_panel
-from wbc_tracker.report.panel_facts import PanelFacts, collect_panel_facts
-from wbc_tracker.report.panel_filter import PanelFilter
+from wbc_tracker.panel.build import build_panel
+from wbc_tracker.panel.facts import PanelFacts, collect_panel_facts
+from wbc_tracker.panel.filter import PanelFilter
+from wbc_tracker.panel.model import PANEL_ANALYTES, Panel, PanelLine
 
 #: Patient -> results (lines as in `report_tables.at`), and patient -> infusions `DAY DOSE [DRUG]`.
 Lines = Mapping[str, Sequence[str]]

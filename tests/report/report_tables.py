@@ -7,8 +7,8 @@ from lab_tables import CATALOG, cohort, draws, infusions, on
 
 from wbc_tracker import schema
 from wbc_tracker.dataset import assemble
-from wbc_tracker.report.build import build_report
-from wbc_tracker.report.model import FlagLine, PatientReport, Pattern
+from wbc_tracker.patient.build import build_report
+from wbc_tracker.patient.model import FlagLine, PatientReport, Pattern
 
 #: The split first dose.
 SPLIT = (f"{on(0)} 300", f"{on(14)} 300")

@@ -9,11 +9,11 @@ from lab_tables import CATALOG, infusions, on
 from report_tables import BASELINE, SPLIT, at, happened
 
 from wbc_tracker.dataset import assemble
-from wbc_tracker.report.as_json import render_json
-from wbc_tracker.report.build import build_report
-from wbc_tracker.report.grid import trend_grid
-from wbc_tracker.report.model import EventLine, PatientReport, Report
-from wbc_tracker.report.terminal import render_patient
+from wbc_tracker.patient.build import build_report
+from wbc_tracker.patient.model import EventLine, PatientReport, Report
+from wbc_tracker.render.json.patient import render_json
+from wbc_tracker.render.terminal.grid import trend_grid
+from wbc_tracker.render.terminal.patient import render_patient
 
 
 def whole_report(

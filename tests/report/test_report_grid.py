@@ -5,7 +5,7 @@ from __future__ import annotations
 from lab_tables import CATALOG
 from report_tables import BASELINE, on, report_of
 
-from wbc_tracker.report.grid import trend_grid
+from wbc_tracker.render.terminal.grid import trend_grid
 
 
 def lines_of(*lines: str, infused: tuple[str, ...], width: int = 200) -> list[str]:

@@ -18,10 +18,10 @@ from wbc_tracker.annotation.bounds import COMPARATORS
 from wbc_tracker.annotation.timeline import PHASES
 from wbc_tracker.catalog import SEVERITIES
 from wbc_tracker.dataset import assemble
-from wbc_tracker.report.as_json import render_json
-from wbc_tracker.report.build import build_report
-from wbc_tracker.report.json_schema import report_schema
-from wbc_tracker.report.panel_filter import PanelFilter
+from wbc_tracker.panel.filter import PanelFilter
+from wbc_tracker.patient.build import build_report
+from wbc_tracker.render.json.contract import report_schema
+from wbc_tracker.render.json.patient import render_json
 from wbc_tracker.selection import Selection
 from wbc_tracker.trends.verdicts import TREND_VERDICTS
 

@@ -10,9 +10,9 @@ from markdown_reading import PARSER, read, sections, tables
 from report_tables import BASELINE, SELECTIVE, SPLIT, at, infusions
 
 from wbc_tracker.dataset import assemble
-from wbc_tracker.report.build import build_report
-from wbc_tracker.report.markdown import render_markdown
-from wbc_tracker.report.terminal import render_patient
+from wbc_tracker.patient.build import build_report
+from wbc_tracker.render.markdown.patient import render_markdown
+from wbc_tracker.render.terminal.patient import render_patient
 from wbc_tracker.selection import Selection
 
 #: Two courses, a count to discuss, one flag of the past, immunoglobulins and a T-cell count.

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_reading import read
 
-from wbc_tracker.report.markdown_text import code, escaped, table
+from wbc_tracker.render.markdown.text import code, escaped, table
 from wbc_tracker.wording import visible
 
 HOSTILE = [

@@ -9,9 +9,9 @@ from panel_tables import EVERYONE, dataset_of, line_of, panel_of
 
 from wbc_tracker.flags import evaluate_flags
 from wbc_tracker.flags.facts import collect_facts
-from wbc_tracker.report.build import build_report
-from wbc_tracker.report.panel_build import build_panel
-from wbc_tracker.report.panel_facts import collect_panel_facts
+from wbc_tracker.panel.build import build_panel
+from wbc_tracker.panel.facts import collect_panel_facts
+from wbc_tracker.patient.build import build_report
 
 #: The infusion of day 0 plans the next for day 168.
 ONCE = ("0 600",)

@@ -8,8 +8,8 @@ from panel_tables import chosen, panel_of
 
 from wbc_tracker.catalog import SEVERITIES
 from wbc_tracker.errors import UsageError
-from wbc_tracker.report.panel_filter import PanelFilter
-from wbc_tracker.report.panel_words import filter_sentence
+from wbc_tracker.panel.filter import PanelFilter
+from wbc_tracker.panel.words import filter_sentence
 
 OVERDUE, LABS_DUE = PanelFilter(overdue=True), PanelFilter(labs_due=True)
 #: One patient for each severity of the worst current flag.

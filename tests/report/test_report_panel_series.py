@@ -7,7 +7,7 @@ import datetime
 from lab_tables import CATALOG
 from panel_tables import dataset_of
 
-from wbc_tracker.report.panel_series import collect_strands, strand_words
+from wbc_tracker.panel.series import collect_panel_series, strand_words
 
 #: 2024-01-01 in days since 1970-01-01.
 ZERO = (datetime.date(2024, 1, 1) - datetime.date(1970, 1, 1)).days
@@ -16,7 +16,7 @@ ZERO = (datetime.date(2024, 1, 1) - datetime.date(1970, 1, 1)).days
 def strands_of(results, infused=None, as_of=200, weeks=156):
     dataset = dataset_of(results, infused or {}, as_of)
     annotated = dataset.annotate("before", CATALOG)
-    told = collect_strands(dataset, annotated, list(reversed(results)), CATALOG, weeks)
+    told = collect_panel_series(dataset, annotated, list(reversed(results)), CATALOG, weeks)
     return dict(zip(reversed(results), told, strict=True))
 
 

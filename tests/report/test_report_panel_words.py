@@ -7,10 +7,9 @@ from lab_tables import CATALOG, on
 from panel_tables import line_of, panel_of
 from rich.cells import cell_len
 
-from wbc_tracker.report.panel import Panel
-from wbc_tracker.report.panel_filter import PanelFilter
-from wbc_tracker.report.panel_lines import render_panel
-from wbc_tracker.report.panel_words import (
+from wbc_tracker.panel.filter import PanelFilter
+from wbc_tracker.panel.model import Panel
+from wbc_tracker.panel.words import (
     cell_marks,
     flag_words,
     legend_words,
@@ -18,6 +17,7 @@ from wbc_tracker.report.panel_words import (
     patient_words,
     summary_sentence,
 )
+from wbc_tracker.render.terminal.panel import render_panel
 
 LONG = "a-patient-with-a-name-of-sixty-characters-0123456789-abcdefgh"
 HOSTILE = {

@@ -7,13 +7,13 @@ from lab_tables import CATALOG, draws, infusions, on
 from report_tables import SELECTIVE, SPLIT, flags_of, report_of
 
 from wbc_tracker.dataset import assemble
-from wbc_tracker.report.build import build_report
-from wbc_tracker.report.model import PatientReport
-from wbc_tracker.report.panel_build import build_panel
-from wbc_tracker.report.panel_facts import collect_panel_facts
-from wbc_tracker.report.panel_filter import PanelFilter
-from wbc_tracker.report.standing_words import standing_words
-from wbc_tracker.report.terminal import render_patient
+from wbc_tracker.panel.build import build_panel
+from wbc_tracker.panel.facts import collect_panel_facts
+from wbc_tracker.panel.filter import PanelFilter
+from wbc_tracker.patient.build import build_report
+from wbc_tracker.patient.model import PatientReport
+from wbc_tracker.patient.standing import standing_words
+from wbc_tracker.render.terminal.patient import render_patient
 
 NEXT, WINDOW, GAP = "next_infusion", "vaccine_window", "monitoring_gap"
 

@@ -6,7 +6,7 @@ import pytest
 from lab_tables import on
 from report_tables import BASELINE, SELECTIVE, SPLIT, evidence_words, pattern_of, patterns_of
 
-from wbc_tracker.report.model import Pattern
+from wbc_tracker.patient.model import Pattern
 
 
 class TestAsDescribed:

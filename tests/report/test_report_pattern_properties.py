@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lab_tables import on
 from report_tables import SPLIT, report_of
 
-from wbc_tracker.report.model import FlagLine, PatientReport
+from wbc_tracker.patient.model import FlagLine, PatientReport
 
 CELLS = {"wbc": ["6.4", "6.0", "5.9", "3.1", "1.8", ">4.0"], "cd19": ["210", "2", "0", "<1", "40", "<20"],
          "neutrophils": ["3.5", "3.0", "1.2", "0.4"], "cd20": ["0", "50"], "igg": ["9.0", "5.5", "4.0"]}  # fmt: skip

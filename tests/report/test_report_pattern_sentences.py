@@ -9,8 +9,8 @@ from lab_tables import CATALOG, on
 from report_tables import BASELINE, SELECTIVE, SPLIT, at, infusions, pattern_of, report_of
 
 from wbc_tracker.dataset import assemble
-from wbc_tracker.report.build import build_report
-from wbc_tracker.report.model import Pattern
+from wbc_tracker.patient.build import build_report
+from wbc_tracker.patient.model import Pattern
 
 NEUTROPENIA = "neutrophils 0.4"
 

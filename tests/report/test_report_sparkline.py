@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from report_tables import report_of
 
-from wbc_tracker.report.sparkline import sparkline
+from wbc_tracker.render.terminal.sparkline import sparkline
 
 
 def test_one_bar_a_value_between_the_lowest_and_the_highest():

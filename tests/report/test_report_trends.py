@@ -6,8 +6,8 @@ import pytest
 from lab_tables import CATALOG
 from report_tables import report_of
 
-from wbc_tracker.report.analyte_lines import analyte_lines, legend_words
-from wbc_tracker.report.model import TrendLine
+from wbc_tracker.patient.model import TrendLine
+from wbc_tracker.render.terminal.trends import analyte_lines, legend_words
 
 FOUR_YEARS = 1500
 FLAT = tuple(f"{day} wbc 6.{day // 100 % 2}" for day in range(100, 1100, 100))

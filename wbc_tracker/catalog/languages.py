@@ -53,7 +53,7 @@ class DateWords:
 
 
 @dataclass(frozen=True)
-class People:
+class PersonWords:
     """Words of headers that may name patients, and words that say a header is about something else."""
 
     hints: Texts = ()
@@ -73,7 +73,7 @@ class Language:
     cells: CellWords = field(default_factory=CellWords)
     comparators: dict[str, Texts] = field(default_factory=dict)
     dates: DateWords = field(default_factory=DateWords)
-    people: People = field(default_factory=People)
+    people: PersonWords = field(default_factory=PersonWords)
     roles: dict[str, Texts] = field(default_factory=dict)
     infusion_roles: dict[str, Texts] = field(default_factory=dict)
 

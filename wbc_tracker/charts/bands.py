@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from wbc_tracker.charts.panels import Panel
+from wbc_tracker.charts.facets import Facet
 from wbc_tracker.charts.points import Point
 
 
-def interval_bands(panel: Panel, pad: int) -> list[dict[str, Any]]:
+def interval_bands(panel: Facet, pad: int) -> list[dict[str, Any]]:
     """Return one band for each run of results with the same interval.
 
     A band changes half-way between two draws, so that every point stands on its own interval; `pad` milliseconds

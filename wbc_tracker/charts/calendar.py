@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from wbc_tracker.charts.bands import interval_bands
+from wbc_tracker.charts.facets import Facet
 from wbc_tracker.charts.key import key_strip, line_entry
 from wbc_tracker.charts.layers import (
     Layer,
@@ -24,7 +25,6 @@ from wbc_tracker.charts.layers import (
     y_field,
 )
 from wbc_tracker.charts.levels import level_entries, level_layers, mark_entries, panel_title
-from wbc_tracker.charts.panels import Panel
 from wbc_tracker.charts.points import Point
 from wbc_tracker.charts.strips import event_rows, event_strip, infusion_strip
 from wbc_tracker.charts.theme import Colours
@@ -39,7 +39,7 @@ _AXIS_ROOM = 90
 
 
 def calendar_views(
-    panels: Sequence[Panel], timeline: Timeline, closing: str, colours: Colours, width: int
+    panels: Sequence[Facet], timeline: Timeline, closing: str, colours: Colours, width: int
 ) -> tuple[list[Layer], dict[str, Any]]:
     """Return the views from top to bottom, and the data they share.
 
@@ -73,7 +73,7 @@ def calendar_views(
     return views, shared
 
 
-def _panel_view(panel: Panel, timeline: Timeline, x: XField, colours: Colours, width: int) -> Layer:
+def _panel_view(panel: Facet, timeline: Timeline, x: XField, colours: Colours, width: int) -> Layer:
     ink, value = colours.series[panel.family], y_field(panel, "value", colours)
     pad = round((timeline.end - timeline.start) * _PAD)
     size = _SMALL if len(panel.points) > _MANY_POINTS else _SIZE
@@ -120,7 +120,7 @@ def segments(points: Sequence[Point]) -> list[dict[str, Any]]:
     ]
 
 
-def _entries(panels: Sequence[Panel], timeline: Timeline, colours: Colours) -> list[Layer]:
+def _entries(panels: Sequence[Facet], timeline: Timeline, colours: Colours) -> list[Layer]:
     """Return the entries of the key for what this chart shows."""
     entries = [*mark_entries(panels, colours), *level_entries(panels, colours)]
     kinds = {dose.kind for dose in timeline.doses}

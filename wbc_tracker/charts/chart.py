@@ -9,10 +9,10 @@ from wbc_tracker.catalog import Catalog
 from wbc_tracker.charts.calendar import calendar_views
 from wbc_tracker.charts.course import course_views, usual_weeks
 from wbc_tracker.charts.describe import describe_panels
-from wbc_tracker.charts.panels import Panel, panels_of
+from wbc_tracker.charts.facets import Facet, panels_of
 from wbc_tracker.charts.theme import ThemeName, chart_colours, chart_config
 from wbc_tracker.charts.timeline import timeline_of
-from wbc_tracker.report.model import PatientReport
+from wbc_tracker.patient.model import PatientReport
 from wbc_tracker.wording import visible
 
 TimeAxis = Literal["calendar", "course"]
@@ -31,7 +31,7 @@ def patient_chart(
     theme: ThemeName = "light",
     width: int = 720,
     analytes: Sequence[str] = (),
-    panels: Sequence[Panel] | None = None,
+    panels: Sequence[Facet] | None = None,
 ) -> dict[str, Any] | None:
     """Return the chart as plain data, None when nothing can be drawn.
 

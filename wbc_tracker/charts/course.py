@@ -10,6 +10,7 @@ from typing import Any
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.charts.bands import interval_bands
 from wbc_tracker.charts.calendar import segments
+from wbc_tracker.charts.facets import Facet
 from wbc_tracker.charts.key import entry, key_strip, line_entry
 from wbc_tracker.charts.layers import (
     QUIET,
@@ -26,10 +27,9 @@ from wbc_tracker.charts.layers import (
     y_field,
 )
 from wbc_tracker.charts.levels import Span, level_entries, level_layers, mark_entries, panel_title
-from wbc_tracker.charts.panels import Panel
 from wbc_tracker.charts.points import Point
 from wbc_tracker.charts.theme import Colours
-from wbc_tracker.report.model import PatientReport
+from wbc_tracker.patient.model import PatientReport
 
 #: The latest course, those before it one by one, and all earlier ones alike. Triangles are limits.
 _SHAPES = ("circle", "square", "diamond", "cross", "M-1,-1L1,1M-1,1L1,-1")
@@ -45,7 +45,7 @@ def usual_weeks(patient: PatientReport, catalog: Catalog) -> float | None:
 
 
 def course_views(
-    panels: Sequence[Panel], usual: float | None, closing: str, colours: Colours, width: int
+    panels: Sequence[Facet], usual: float | None, closing: str, colours: Colours, width: int
 ) -> tuple[list[Layer], dict[str, Any]]:
     """Return the views from top to bottom, and the data they share.
 
@@ -78,13 +78,13 @@ def course_views(
     return views, {"infusions": lines}
 
 
-def _ranks(panels: Sequence[Panel]) -> dict[int, int]:
+def _ranks(panels: Sequence[Facet]) -> dict[int, int]:
     """Return course -> how many shown courses are later; all the earlier ones share the last rank."""
     courses = sorted({point.course for panel in panels for point in panel.points}, reverse=True)
     return {course: min(rank, len(_SHAPES)) for rank, course in enumerate(courses)}
 
 
-def _panel_view(panel: Panel, ranks: dict[int, int], x: XField, span: Span, colours: Colours, width: int) -> Layer:
+def _panel_view(panel: Facet, ranks: dict[int, int], x: XField, span: Span, colours: Colours, width: int) -> Layer:
     value = y_field(panel, "value", colours)
     latest = max(panel.points, key=lambda point: point.at)
     bands = [{**row, "from": span[0], "to": span[1]} for row in interval_bands(replace(panel, points=[latest]), 0)]
@@ -115,7 +115,7 @@ def _oldest_first(points: Sequence[Point], ranks: dict[int, int]) -> list[Point]
     return sorted(points, key=lambda point: -ranks[point.course])
 
 
-def _segment_layer(panel: Panel, ranks: dict[int, int], x: XField, colours: Colours) -> Layer:
+def _segment_layer(panel: Facet, ranks: dict[int, int], x: XField, colours: Colours) -> Layer:
     """Return the lines between neighbouring results after the same infusion."""
     told = []
     for one, other in pairwise(panel.points):
@@ -138,7 +138,7 @@ def _segment_layer(panel: Panel, ranks: dict[int, int], x: XField, colours: Colo
     }
 
 
-def _point_layer(panel: Panel, ranks: dict[int, int], at: Layer, colours: Colours) -> Layer:
+def _point_layer(panel: Facet, ranks: dict[int, int], at: Layer, colours: Colours) -> Layer:
     looks = []
     for point in _oldest_first(panel.points, ranks):
         rank = ranks[point.course]
@@ -170,7 +170,7 @@ def _point_layer(panel: Panel, ranks: dict[int, int], at: Layer, colours: Colour
     }
 
 
-def _label_layers(panel: Panel, ranks: dict[int, int], at: Layer, colours: Colours) -> list[Layer]:
+def _label_layers(panel: Facet, ranks: dict[int, int], at: Layer, colours: Colours) -> list[Layer]:
     """Return the number of the latest course above its last result, on a patch of the background."""
     latest = [point for point in panel.points if ranks[point.course] == 0]
     told = rows([{"at": one.week, "value": one.value, "label": f"course {one.course}"} for one in latest[-1:]])
@@ -179,7 +179,7 @@ def _label_layers(panel: Panel, ranks: dict[int, int], at: Layer, colours: Colou
     return [halo, text_layer(told, at, colours.courses[0], **look)]
 
 
-def _entries(panels: Sequence[Panel], ranks: dict[int, int], usual: float | None, colours: Colours) -> list[Layer]:
+def _entries(panels: Sequence[Facet], ranks: dict[int, int], usual: float | None, colours: Colours) -> list[Layer]:
     """Return the entries of the key: the courses, then the marks."""
     entries = []
     for rank, shape in enumerate((*_SHAPES, _EARLIER)):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wbc_tracker.catalog import Catalog
-from wbc_tracker.charts.panels import Panel, panels_of
+from wbc_tracker.charts.facets import Facet, panels_of
 from wbc_tracker.charts.points import Point
-from wbc_tracker.report.model import PatientReport
+from wbc_tracker.patient.model import PatientReport
 from wbc_tracker.wording import count_words, visible
 
 _AXES = {
@@ -27,7 +27,7 @@ def describe_chart(
     return describe_panels(patient, panels_of(patient, analytes, catalog), as_of=as_of, time=time)
 
 
-def describe_panels(patient: PatientReport, panels: Sequence[Panel], *, as_of: str, time: str) -> str:
+def describe_panels(patient: PatientReport, panels: Sequence[Facet], *, as_of: str, time: str) -> str:
     """Return the same for panels that are known already."""
     if not panels:
         return f"No results to draw for {visible(patient.patient_id)}."
@@ -37,7 +37,7 @@ def describe_panels(patient: PatientReport, panels: Sequence[Panel], *, as_of: s
     return " ".join(part for part in told if part)
 
 
-def _panel_words(panel: Panel) -> str:
+def _panel_words(panel: Facet) -> str:
     points = panel.points
     unit = f" {panel.unit}" if panel.unit else ""
     lowest = min(points, key=lambda point: (point.value, point.kind != "below"))

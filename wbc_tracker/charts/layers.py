@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from wbc_tracker.charts.panels import Panel
+from wbc_tracker.charts.facets import Facet
 from wbc_tracker.charts.points import Point
 from wbc_tracker.charts.theme import FONT_SIZE, Colours
 
@@ -27,7 +27,7 @@ def rows(values: list[dict[str, Any]]) -> dict[str, Any]:
     return {"values": values}
 
 
-def y_field(panel: Panel, field: str, colours: Colours) -> dict[str, Any]:
+def y_field(panel: Facet, field: str, colours: Colours) -> dict[str, Any]:
     """Return the encoding of the value axis."""
     scale: dict[str, Any] = {"domain": [panel.low, panel.high], "nice": False, "zero": False}
     axis: dict[str, Any] = {"title": None, "grid": True, "tickCount": 4, "domain": False, "labelColor": colours.muted}
@@ -43,7 +43,7 @@ def band(data: Layer, x: XField, fields: tuple[str, str], colour: str) -> Layer:
     return {"data": data, "mark": {"type": "rect", "color": colour, **QUIET}, "encoding": encoding}
 
 
-def interval_layers(bands: list[dict[str, Any]], x: XField, panel: Panel, colours: Colours) -> list[Layer]:
+def interval_layers(bands: list[dict[str, Any]], x: XField, panel: Facet, colours: Colours) -> list[Layer]:
     """Return the reference intervals; a generic one, which the laboratory did not give, has only dotted edges."""
     looks: dict[str, Layer] = {
         "reported": {"fill": colours.interval, "stroke": colours.interval_edge},
@@ -107,7 +107,7 @@ def event_layer(data: Layer, x: XField, colours: Colours) -> Layer:
     return {"data": data, "mark": mark, "encoding": {"x": x("at")}}
 
 
-def segment_layer(data: Layer, x: XField, panel: Panel, ink: str, colours: Colours) -> Layer:
+def segment_layer(data: Layer, x: XField, panel: Facet, ink: str, colours: Colours) -> Layer:
     """Return the lines between results; dashed and paler where an end is only a limit."""
     return {
         "data": data,

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from wbc_tracker.charts.facets import Facet
 from wbc_tracker.charts.key import entry, line_entry
 from wbc_tracker.charts.layers import QUIET, Layer, XField, level_layer, rows, y_field
-from wbc_tracker.charts.panels import Panel
 from wbc_tracker.charts.theme import Colours
 
 Span = tuple[float, float]
 _EDGE, _FINE = [5, 3], [1, 2]
 
 
-def panel_title(panel: Panel, width: int) -> dict[str, Any]:
+def panel_title(panel: Facet, width: int) -> dict[str, Any]:
     """Return the heading of a panel: what it shows, the latest result, and the baseline; in two lines if narrow."""
     unit = f" ({panel.unit})" if panel.unit else ""
     told = ", ".join(words for words in (f"latest {panel.latest}", panel.baseline_words) if words)
@@ -24,7 +24,7 @@ def panel_title(panel: Panel, width: int) -> dict[str, Any]:
     return {"text": f"{panel.name}{unit}", "subtitle": told, **heading}
 
 
-def level_layers(panel: Panel, x: XField, since: float, span: Span, colours: Colours) -> list[Layer]:
+def level_layers(panel: Facet, x: XField, since: float, span: Span, colours: Colours) -> list[Layer]:
     """Return the baseline from `since` on, usual variation around it, and below which value B cells are depleted."""
     layers: list[Layer] = []
     y = y_field(panel, "level", colours)
@@ -39,7 +39,7 @@ def level_layers(panel: Panel, x: XField, since: float, span: Span, colours: Col
     return layers
 
 
-def _corridor(corridor: Span, panel: Panel, x: XField, span: Span, colours: Colours) -> list[Layer]:
+def _corridor(corridor: Span, panel: Facet, x: XField, span: Span, colours: Colours) -> list[Layer]:
     low, high = corridor
     begin, end = span
     y = y_field(panel, "level", colours)
@@ -53,7 +53,7 @@ def _corridor(corridor: Span, panel: Panel, x: XField, span: Span, colours: Colo
     return [area, level_layer(edges, x, y, colours.corridor, _EDGE, 0.9)]
 
 
-def mark_entries(panels: Sequence[Panel], colours: Colours) -> list[Layer]:
+def mark_entries(panels: Sequence[Facet], colours: Colours) -> list[Layer]:
     """Return the entries of the key for points, rings and limits."""
     points = [point for panel in panels for point in panel.points]
     kinds, rings = {point.kind for point in points}, {point.ring for point in points}
@@ -72,7 +72,7 @@ def mark_entries(panels: Sequence[Panel], colours: Colours) -> list[Layer]:
     return entries
 
 
-def level_entries(panels: Sequence[Panel], colours: Colours, interval: str = "laboratory's interval") -> list[Layer]:
+def level_entries(panels: Sequence[Facet], colours: Colours, interval: str = "laboratory's interval") -> list[Layer]:
     """Return the entries of the key for intervals, baseline, usual variation and depletion."""
     sources = {point.source for panel in panels for point in panel.points}
     entries = []

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.charts.moments import moment_of
-from wbc_tracker.report.messages import interval_words
-from wbc_tracker.report.model import Draw, PatientReport, ResultLine
+from wbc_tracker.patient.messages import interval_words
+from wbc_tracker.patient.model import Draw, PatientReport, ResultLine
 from wbc_tracker.wording import date_words, percent_words, unit_words
 
 _STANDS = {"low": "below it (L)", "normal": "inside it", "high": "above it (H)"}

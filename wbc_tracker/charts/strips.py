@@ -7,7 +7,7 @@ from typing import Any
 
 from wbc_tracker.charts.layers import QUIET, Layer, choice, hit_layer, text_layer
 from wbc_tracker.charts.theme import FONT_SIZE, Colours
-from wbc_tracker.charts.timeline import Dose, Event, Timeline
+from wbc_tracker.charts.timeline import Dose, EventMark, Timeline
 
 _EVENT_SHAPES = {
     "vaccination": "triangle-right",
@@ -115,7 +115,7 @@ def event_rows(timeline: Timeline, width: int) -> list[dict[str, Any]]:
     ]
 
 
-def place_labels(events: Sequence[Event], timeline: Timeline, width: int) -> tuple[list[dict[str, Any]], int]:
+def place_labels(events: Sequence[EventMark], timeline: Timeline, width: int) -> tuple[list[dict[str, Any]], int]:
     """Return the events with lanes in which no label meets another mark or label, and the number of lanes.
 
     A label that would leave the chart on the right stands left of its mark. Where no lane is free the label is

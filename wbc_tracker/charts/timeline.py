@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from wbc_tracker.catalog import Catalog
+from wbc_tracker.charts.facets import Facet
 from wbc_tracker.charts.moments import DAY_MS, moment_of
-from wbc_tracker.charts.panels import Panel
-from wbc_tracker.report.model import EventLine, PatientReport
+from wbc_tracker.patient.model import EventLine, PatientReport
 from wbc_tracker.wording import date_words, visible
 
 #: How far behind the last result a filtered chart goes on, and how far ahead a planned infusion is still drawn.
@@ -34,7 +34,7 @@ class Dose:
 
 
 @dataclass(frozen=True)
-class Event:
+class EventMark:
     """One event of the patient's, as a mark: `label` is its name, shortened."""
 
     at: int
@@ -60,10 +60,10 @@ class Timeline:
     end: int
     doses: list[Dose]
     courses: list[Course]
-    events: list[Event]
+    events: list[EventMark]
 
 
-def timeline_of(patient: PatientReport, panels: Sequence[Panel], catalog: Catalog) -> Timeline:
+def timeline_of(patient: PatientReport, panels: Sequence[Facet], catalog: Catalog) -> Timeline:
     """Return the time axis of a calendar chart.
 
     It begins with the first shown result, or the latest infusion at most 400 days before it. It ends with the last
@@ -150,11 +150,11 @@ def _courses(doses: Sequence[Dose], end: int) -> list[Course]:
     return [Course(number, starts[number], stop) for number, stop in zip(numbers, ends, strict=True)]
 
 
-def _events(patient: PatientReport) -> list[Event]:
+def _events(patient: PatientReport) -> list[EventMark]:
     return [_event(event) for event in patient.events]
 
 
-def _event(event: EventLine) -> Event:
+def _event(event: EventLine) -> EventMark:
     name = visible(event.name)
     told = {"title": name, "date": date_words(event.happened_on), "kind": event.kind}
     if event.is_planned:
@@ -163,4 +163,4 @@ def _event(event: EventLine) -> Event:
         if text:
             told[key] = visible(text)
     label = name if len(name) <= _MOST_LABEL else f"{name[: _MOST_LABEL - 1]}…"
-    return Event(moment_of(event.happened_on), event.kind, label, told)
+    return EventMark(moment_of(event.happened_on), event.kind, label, told)

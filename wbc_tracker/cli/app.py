@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from wbc_tracker import __version__
-from wbc_tracker.cli import (
+from wbc_tracker.cli.commands import (
     chart,
     cohort,
     event,

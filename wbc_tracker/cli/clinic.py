@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from wbc_tracker.catalog import Catalog
     from wbc_tracker.dataset import Dataset
-    from wbc_tracker.report.panel import Panel
+    from wbc_tracker.panel.model import Panel
 
 #: Starting a process takes as long as making this many pages.
 _PAGES_A_PROCESS, _MOST_PROCESSES = 20, 8
@@ -64,7 +64,7 @@ def deliver_folder(clinic: Clinic, folder: Path, inputs: Iterable[Path], catalog
     """
     from wbc_tracker.charts import vega_bundle
     from wbc_tracker.files import make_private_folder, write_whole
-    from wbc_tracker.pages import BUNDLE, INDEX, FolderOptions, page_names, patient_pages
+    from wbc_tracker.render.html import BUNDLE, INDEX, FolderOptions, page_names, patient_pages
 
     patients = [line.patient_id for line in clinic.panel.lines]
     names = page_names(clinic.dataset.patients)
@@ -99,16 +99,16 @@ def deliver_folder(clinic: Clinic, folder: Path, inputs: Iterable[Path], catalog
 
 
 def _panel_page(clinic: Clinic, links: dict[str, str] | None, catalog: Catalog) -> str:
-    from wbc_tracker.pages import render_panel_page
-    from wbc_tracker.report.panel_series import collect_strands
-    from wbc_tracker.report.provenance import sources_of
+    from wbc_tracker.panel.series import collect_panel_series
+    from wbc_tracker.patient.provenance import sources_of
+    from wbc_tracker.render.html import render_panel_page
 
     dataset = clinic.dataset
     patients = [line.patient_id for line in clinic.panel.lines]
     left_out = [*dataset.warnings, *clinic.unread.everywhere, *clinic.unread.of_file.values()]
     return render_panel_page(
         clinic.panel,
-        collect_strands(dataset, clinic.annotated, patients, catalog),
+        collect_panel_series(dataset, clinic.annotated, patients, catalog),
         catalog,
         clinic.settings,
         sources_of(dataset.results),

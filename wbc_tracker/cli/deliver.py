@@ -66,7 +66,7 @@ def check_page(output: Path | None) -> None:
     Raises:
         UsageError: no file is named, or the packages that pages need are not installed.
     """
-    from wbc_tracker.pages import require_pages
+    from wbc_tracker.render.html import require_pages
 
     if output is None:
         raise UsageError(

@@ -10,7 +10,7 @@ from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.cohort.depletion import count_depletion, summarize_reappearance
 from wbc_tracker.cohort.intervals import find_intervals, summarize_intervals
 from wbc_tracker.cohort.model import Cohort, SinceTable
-from wbc_tracker.cohort.people import People, derive_treated_rows, find_b_cell_days, find_people
+from wbc_tracker.cohort.people import CohortPatients, derive_treated_rows, find_b_cell_days, find_people
 from wbc_tracker.cohort.settings import FIRST, CohortSettings
 from wbc_tracker.cohort.shifts import GRADES, REFERENCE, count_shifts, grade_codes, reference_codes
 from wbc_tracker.cohort.windows import (
@@ -75,7 +75,7 @@ def _since_table(
     days: pd.DataFrame,
     since: str,
     analytes: Sequence[tuple[int, str]],
-    people: People,
+    people: CohortPatients,
     settings: CohortSettings,
 ) -> SinceTable:
     windows = settings.windows

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.cohort.people import People, Share
+from wbc_tracker.cohort.people import CohortPatients, Proportion
 from wbc_tracker.cohort.quartiles import Quantile, compute_quartiles
 from wbc_tracker.cohort.settings import FIRST, CohortSettings
 from wbc_tracker.cohort.survival import compute_survival_median
@@ -30,10 +30,10 @@ class Depletion:
         ever: depleted on any B-cell day on treatment, of those with one; missing: treated, without one.
     """
 
-    early: Share
-    sustained: Share
-    mostly: Share
-    ever: Share
+    early: Proportion
+    sustained: Proportion
+    mostly: Proportion
+    ever: Proportion
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,14 @@ class Reappearance:
             whom they were not seen count until their last B-cell day.
     """
 
-    seen: Share
+    seen: Proportion
     since_first: tuple[Quantile, Quantile, Quantile]
     since_last: tuple[Quantile, Quantile, Quantile]
     not_seen: int
     median_days: int | None
 
 
-def count_depletion(days: pd.DataFrame, people: People, settings: CohortSettings) -> Depletion:
+def count_depletion(days: pd.DataFrame, people: CohortPatients, settings: CohortSettings) -> Depletion:
     """Count the patients with early, sustained, mostly and ever depleted B cells.
 
     Args:
@@ -77,14 +77,14 @@ def count_depletion(days: pd.DataFrame, people: People, settings: CohortSettings
     any_day = np.bincount(patient, minlength=size) > 0
     ever = np.bincount(patient[is_depleted], minlength=size) > 0
 
-    def share(holds: Flags, assessable: Flags, reached: int) -> Share:
+    def share(holds: Flags, assessable: Flags, reached: int) -> Proportion:
         known = int(assessable.sum())
-        return Share(int((holds & assessable).sum()), known, reached - known)
+        return Proportion(int((holds & assessable).sum()), known, reached - known)
 
     begun = people.count_reached(FIRST, settings.sustained_from_days)
     opened = people.count_reached(FIRST, settings.early_from_days)
     return Depletion(
-        early=Share(int(early["depleted"].sum()), len(early), opened - len(early)),
+        early=Proportion(int(early["depleted"].sum()), len(early), opened - len(early)),
         sustained=share(depleted == later, later > 0, begun),
         mostly=share(mostly, later > 0, begun),
         ever=share(ever, any_day, people.size),
@@ -119,7 +119,7 @@ def summarize_reappearance(days: pd.DataFrame) -> Reappearance:
     known = np.zeros(int(seen.sum()), dtype=np.int8)
     first, last = (table.loc[seen, name].to_numpy(dtype=np.float64) for name in ("first", "last"))
     return Reappearance(
-        seen=Share(int(seen.sum()), len(table), int((elapsed == 0).sum())),
+        seen=Proportion(int(seen.sum()), len(table), int((elapsed == 0).sum())),
         since_first=compute_quartiles(first, known),
         since_last=compute_quartiles(last, known),
         not_seen=int((~seen).sum()),

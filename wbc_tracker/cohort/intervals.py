@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from wbc_tracker.catalog import Catalog
-from wbc_tracker.cohort.people import People
+from wbc_tracker.cohort.people import CohortPatients
 from wbc_tracker.flags.facts import DEPLETED
 
 #: From the shortest to the longest.
@@ -31,7 +31,7 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Intervals:
+class DoseIntervals:
     """The bands, from the shortest, and what stands in none of them.
 
     Attributes:
@@ -44,7 +44,7 @@ class Intervals:
     continuous: int
 
 
-def find_intervals(people: People, catalog: Catalog) -> pd.DataFrame:
+def find_intervals(people: CohortPatients, catalog: Catalog) -> pd.DataFrame:
     """Return the steps from each course to the next of the same patient.
 
     Columns: `patient`, `course`, `next_day` (first infusion of the next course), `interval` in days from first
@@ -80,7 +80,9 @@ def find_intervals(people: People, catalog: Catalog) -> pd.DataFrame:
     )
 
 
-def summarize_intervals(intervals: pd.DataFrame, days: pd.DataFrame, people: People, pre_dose_days: int) -> Intervals:
+def summarize_intervals(
+    intervals: pd.DataFrame, days: pd.DataFrame, people: CohortPatients, pre_dose_days: int
+) -> DoseIntervals:
     """Count the intervals of each band, and how often B cells were still depleted before the next course.
 
     The state before the next course is that of the last B-cell day of the course, if it lies at most
@@ -105,4 +107,4 @@ def summarize_intervals(intervals: pd.DataFrame, days: pd.DataFrame, people: Peo
                 assessable=int((inside & assessable).sum()),
             )
         )
-    return Intervals(tuple(bands), people.size, int((joined["band"] < 0).sum()))
+    return DoseIntervals(tuple(bands), people.size, int((joined["band"] < 0).sum()))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from wbc_tracker.cohort.depletion import Depletion, Reappearance
-from wbc_tracker.cohort.intervals import Intervals
+from wbc_tracker.cohort.intervals import DoseIntervals
 from wbc_tracker.cohort.settings import CohortSettings
 from wbc_tracker.cohort.shifts import Shift
 
@@ -48,7 +48,7 @@ class Cohort:
     reappearance: Reappearance
     reference_shifts: tuple[Shift, ...]
     grade_shifts: tuple[Shift, ...]
-    intervals: Intervals
+    intervals: DoseIntervals
     catalogue_version: str
     grading: str
     disclaimer: str

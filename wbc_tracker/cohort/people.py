@@ -20,7 +20,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Share:
+class Proportion:
     """How many of how many: `count` of `assessable`; `missing` could have been assessed and were not."""
 
     count: int
@@ -29,7 +29,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class People:
+class CohortPatients:
     """Everybody on record: arrays with one entry a patient.
 
     Attributes:
@@ -55,7 +55,7 @@ class People:
         return int(((self.followed if since == FIRST else self.longest_gap) >= days).sum())
 
 
-def find_people(infusions: pd.DataFrame, patients: Sequence[str], as_of: str, catalog: Catalog) -> People:
+def find_people(infusions: pd.DataFrame, patients: Sequence[str], as_of: str, catalog: Catalog) -> CohortPatients:
     """Return the people of a dataset; infusions after `as_of` do not count."""
     ids = pd.Index(list(patients), dtype="str")
     as_of_day = int(np.datetime64(as_of, "D").astype(np.int64))
@@ -67,10 +67,10 @@ def find_people(infusions: pd.DataFrame, patients: Sequence[str], as_of: str, ca
     until = np.where(follows, np.append(courses.day[1:], 0)[: len(courses.day)], as_of_day)
     longest_gap = np.full(len(ids), -1, dtype=np.int64)
     np.maximum.at(longest_gap, courses.patient, until - courses.day)
-    return People(ids, courses, treated, followed, longest_gap)
+    return CohortPatients(ids, courses, treated, followed, longest_gap)
 
 
-def derive_treated_rows(annotated: pd.DataFrame, people: People) -> pd.DataFrame:
+def derive_treated_rows(annotated: pd.DataFrame, people: CohortPatients) -> pd.DataFrame:
     """Return the results drawn after an infusion: the columns that the windows need.
 
     `patient` is the place in the people; `first` and `last` are days since the first and since the last infusion.
@@ -85,7 +85,7 @@ def derive_treated_rows(annotated: pd.DataFrame, people: People) -> pd.DataFrame
     )
 
 
-def find_b_cell_days(annotated: pd.DataFrame, people: People, catalog: Catalog) -> pd.DataFrame:
+def find_b_cell_days(annotated: pd.DataFrame, people: CohortPatients, catalog: Catalog) -> pd.DataFrame:
     """Return the days on treatment on which B cells could be judged, one row a patient and day, in that order.
 
     The state of a day is that of the flags: depleted by CD19 under the cuts; where count and percent disagree,

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from wbc_tracker.annotation.keys import encode
-from wbc_tracker.cohort.people import People, Share
+from wbc_tracker.cohort.people import CohortPatients, Proportion
 
 Codes = npt.NDArray[np.int64]
 #: From what is not known to the worst; the worst value of a patient is the one furthest to the right.
@@ -45,12 +45,14 @@ class Shift:
         return "low" if self.states == REFERENCE else "grade 3 or 4"
 
     @property
-    def newly_worst(self) -> Share:
+    def newly_worst(self) -> Proportion:
         """Who came to the worst: of those with a known better baseline and a known later value."""
         start = self.states.index("low" if self.states == REFERENCE else "3")
         known = [row[1:] for row in self.counts[1:start]]
         assessable = sum(map(sum, known))
-        return Share(sum(sum(row[start - 1 :]) for row in known), assessable, sum(map(sum, self.counts)) - assessable)
+        return Proportion(
+            sum(sum(row[start - 1 :]) for row in known), assessable, sum(map(sum, self.counts)) - assessable
+        )
 
 
 def reference_codes(annotated: pd.DataFrame) -> Codes:
@@ -68,7 +70,7 @@ def count_shifts(
     codes: Codes,
     states: tuple[str, ...],
     analytes: Sequence[tuple[int, str]],
-    people: People,
+    people: CohortPatients,
 ) -> list[Shift]:
     """Count baseline against worst later value, for each analyte.
 

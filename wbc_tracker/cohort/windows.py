@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from wbc_tracker.annotation.keys import DAY_SECONDS
-from wbc_tracker.cohort.people import People
+from wbc_tracker.cohort.people import CohortPatients
 from wbc_tracker.cohort.quartiles import compute_quartiles
 from wbc_tracker.flags.facts import DEPLETED
 
@@ -110,7 +110,7 @@ def summarize_values(
 
 
 def summarize_depletion(
-    days: pd.DataFrame, rows: pd.DataFrame, since: str, windows: Windows, people: People
+    days: pd.DataFrame, rows: pd.DataFrame, since: str, windows: Windows, people: CohortPatients
 ) -> pd.DataFrame:
     """Return one row a window: `depleted`, `assessable`, `drawn` and `reached`, all of them patients.
 

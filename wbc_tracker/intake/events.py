@@ -14,15 +14,15 @@ import pyarrow.compute as pc
 from wbc_tracker import schema
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.errors import UnreadableFileError, UsageError
-from wbc_tracker.intake.dates import DATE_PROBLEMS, parse_dates
-from wbc_tracker.intake.headers import event_words
-from wbc_tracker.intake.layout import looks_like_labs
+from wbc_tracker.intake.column.dates import DATE_PROBLEMS, parse_dates
+from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.options import ReadingOptions
-from wbc_tracker.intake.problems import make_rejects, stack_rejects
-from wbc_tracker.intake.roles import assign_roles, refuse_unclear_patients
-from wbc_tracker.intake.second_table import drop_repeated_headers
-from wbc_tracker.intake.table import TextTable, read_bytes, read_table
-from wbc_tracker.intake.texts import Texts
+from wbc_tracker.intake.rejects import make_rejects, stack_rejects
+from wbc_tracker.intake.table.headers import event_words
+from wbc_tracker.intake.table.layout import looks_like_labs
+from wbc_tracker.intake.table.roles import assign_roles, refuse_unclear_patients
+from wbc_tracker.intake.table.second_table import drop_repeated_headers
+from wbc_tracker.intake.table.table import TextTable, read_bytes, read_table
 
 Words = npt.NDArray[np.object_]
 
@@ -110,18 +110,18 @@ def _read_rows(
 ) -> tuple[pd.DataFrame, Words, Words]:
     """Return the rows as a frame, and per row its problem ("" where there is none) with the words for it."""
 
-    def column(role: str, default: str) -> Texts:
-        return table.columns[roles[role]] if role in roles else Texts.constant(default, table.rows)
+    def column(role: str, default: str) -> TextColumn:
+        return table.columns[roles[role]] if role in roles else TextColumn.constant(default, table.rows)
 
     date, patient = column("happened_on", ""), column("patient_id", options.patient)
     kind, note = column("kind", ""), column("note", "")
     where = f"{table.file}, column {table.header[roles['happened_on']]!r}"
     dates = parse_dates(date.words, options.date_order, options.today or options.as_of, where)
-    days = Texts(date.codes, pc.utf8_slice_codeunits(pc.fill_null(dates.iso, ""), 0, len("2025-03-01")))
+    days = TextColumn(date.codes, pc.utf8_slice_codeunits(pc.fill_null(dates.iso, ""), 0, len("2025-03-01")))
     pairs = kind.joined(note, "\n")
     meant = [catalog.events.understand(*pair.split("\n", 1)) for pair in pairs.words.to_pylist()]
     kinds, notes = (
-        Texts(pairs.codes, pa.array([found[at] if found else "" for found in meant], pa.string())) for at in (0, 1)
+        TextColumn(pairs.codes, pa.array([found[at] if found else "" for found in meant], pa.string())) for at in (0, 1)
     )
     problem, detail = np.full(table.rows, "", dtype=object), np.full(table.rows, "", dtype=object)
     found = {
@@ -144,7 +144,9 @@ def _read_rows(
     return pd.DataFrame(columns, columns=schema.names(schema.EVENT_COLUMNS)), problem, detail
 
 
-def _is_misplaced(days: Texts, kinds: Texts, options: ReadingOptions, catalog: Catalog) -> npt.NDArray[np.bool_]:
+def _is_misplaced(
+    days: TextColumn, kinds: TextColumn, options: ReadingOptions, catalog: Catalog
+) -> npt.NDArray[np.bool_]:
     """Return which events lie after the day although their kind cannot be planned."""
     if not options.reject_future:
         return np.zeros(len(days), dtype=bool)

@@ -16,17 +16,17 @@ from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.naming import drug_table
 from wbc_tracker.errors import UnreadableFileError
-from wbc_tracker.intake.dates import DATE_PROBLEMS, parse_dates
-from wbc_tracker.intake.headers import HeaderWords, infusion_words
-from wbc_tracker.intake.layout import looks_like_labs
-from wbc_tracker.intake.masks import Mask, to_mask
+from wbc_tracker.intake.column.dates import DATE_PROBLEMS, parse_dates
+from wbc_tracker.intake.column.masks import Mask, to_mask
+from wbc_tracker.intake.column.texts import TextColumn
+from wbc_tracker.intake.column.values import parse_values
 from wbc_tracker.intake.options import ReadingOptions
-from wbc_tracker.intake.problems import make_rejects, stack_rejects
-from wbc_tracker.intake.roles import assign_roles, refuse_unclear_patients
-from wbc_tracker.intake.second_table import drop_repeated_headers
-from wbc_tracker.intake.table import TextTable, read_bytes, read_table
-from wbc_tracker.intake.texts import Texts
-from wbc_tracker.intake.values import parse_values
+from wbc_tracker.intake.rejects import make_rejects, stack_rejects
+from wbc_tracker.intake.table.headers import HeaderWords, infusion_words
+from wbc_tracker.intake.table.layout import looks_like_labs
+from wbc_tracker.intake.table.roles import assign_roles, refuse_unclear_patients
+from wbc_tracker.intake.table.second_table import drop_repeated_headers
+from wbc_tracker.intake.table.table import TextTable, read_bytes, read_table
 
 Words = npt.NDArray[np.object_]
 
@@ -142,8 +142,8 @@ def _read_rows(
 ) -> tuple[pd.DataFrame, Words, Words]:
     """Return the rows as a frame, and per row its problem ("" where there is none) with the words for it."""
 
-    def column(role: str, default: str) -> Texts:
-        return table.columns[roles[role]] if role in roles else Texts.constant(default, table.rows)
+    def column(role: str, default: str) -> TextColumn:
+        return table.columns[roles[role]] if role in roles else TextColumn.constant(default, table.rows)
 
     def where(role: str) -> str:
         return f"{table.file}, column {table.header[roles[role]]!r}" if role in roles else table.file
@@ -170,11 +170,11 @@ def _read_rows(
         problem[holds] = code
         for at in np.flatnonzero(holds).tolist():
             detail[at] = texts[at]
-    drug_ids = Texts(drug.codes, pa.array([known or "" for known in drugs], pa.string()))
+    drug_ids = TextColumn(drug.codes, pa.array([known or "" for known in drugs], pa.string()))
     frame = pd.DataFrame(
         {
             "patient_id": patient.categories().astype("str"),
-            "infused_on": Texts(date.codes, pc.fill_null(dates.iso, "")).categories().astype("str"),
+            "infused_on": TextColumn(date.codes, pc.fill_null(dates.iso, "")).categories().astype("str"),
             "drug": drug_ids.categories().astype("str"),
             "dose_mg": dose.spread(doses.number),
         },

@@ -12,17 +12,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from wbc_tracker.catalog import Catalog, load_catalog
-from wbc_tracker.intake.collect import collect_cells
-from wbc_tracker.intake.judge import judge_cells, reject_cells, reject_ragged
+from wbc_tracker.intake.column.texts import TextColumn
+from wbc_tracker.intake.column.units import convert_values
 from wbc_tracker.intake.options import ReadingOptions
-from wbc_tracker.intake.problems import stack_rejects
-from wbc_tracker.intake.resolve import resolve, settle_units
-from wbc_tracker.intake.shape import name_shape, read_shape, tell_shape
-from wbc_tracker.intake.table import read_bytes
-from wbc_tracker.intake.texts import Texts
-from wbc_tracker.intake.tidy import convert_intervals, tidy_results
-from wbc_tracker.intake.understanding import ColumnReading, TestReading, tell_columns, tell_tests
-from wbc_tracker.intake.units import convert_values
+from wbc_tracker.intake.rejects import stack_rejects
+from wbc_tracker.intake.result.collect import collect_cells
+from wbc_tracker.intake.result.judge import judge_cells, reject_cells, reject_ragged
+from wbc_tracker.intake.result.mapping import ColumnReading, TestReading, tell_columns, tell_tests
+from wbc_tracker.intake.result.resolve import resolve, settle_units
+from wbc_tracker.intake.result.tidy import convert_intervals, tidy_results
+from wbc_tracker.intake.table.shape import name_shape, read_shape, tell_shape
+from wbc_tracker.intake.table.table import read_bytes
 from wbc_tracker.wording import count_words
 
 
@@ -113,7 +113,7 @@ def read_lab_bytes(raw: bytes, file: str, options: ReadingOptions, catalog: Cata
     )
 
 
-def _names_of(names: Texts, chosen: npt.NDArray[np.bool_]) -> dict[str, int]:
+def _names_of(names: TextColumn, chosen: npt.NDArray[np.bool_]) -> dict[str, int]:
     found = Counter(names.take(np.flatnonzero(chosen)).to_pylist())
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from wbc_tracker.store import events, frames
-from wbc_tracker.store.base import OpenStore
+from wbc_tracker.store.connection import OpenStore
 from wbc_tracker.store.records import Counts, Event, ImportInfo
 
 if TYPE_CHECKING:

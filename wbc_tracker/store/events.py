@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from wbc_tracker.errors import UsageError
-from wbc_tracker.store import history
+from wbc_tracker.store import imports
 from wbc_tracker.store.records import Counts, Event, ImportInfo, check_event
 
 if TYPE_CHECKING:
@@ -70,15 +70,15 @@ def import_file(
     connection: sqlite3.Connection, events: Sequence[Event], rejects: pd.DataFrame, info: ImportInfo
 ) -> Counts:
     """Add the events and rejects of one file; the caller holds the transaction."""
-    import_id = history.begin_import(connection, "events", info)
+    import_id = imports.begin_import(connection, "events", info)
     added = 0
     for event in events:
         check_event(event)
         added += connection.execute(_ADD, (*_key(event), False)).rowcount
         connection.execute(_LINK, (import_id, *_key(event)))
-    rejected = history.add_rejects(connection, import_id, rejects)
+    rejected = imports.add_rejects(connection, import_id, rejects)
     duplicates = len(events) - added
-    history.finish_import(connection, import_id, added=added, duplicates=duplicates, rejected=rejected)
+    imports.finish_import(connection, import_id, added=added, duplicates=duplicates, rejected=rejected)
     return Counts(import_id, added, duplicates)
 
 

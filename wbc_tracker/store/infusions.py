@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from wbc_tracker.errors import UsageError
-from wbc_tracker.store import history
+from wbc_tracker.store import imports
 from wbc_tracker.store.records import (
     Conflict,
     Counts,
@@ -83,7 +83,7 @@ def import_file(
     """Add the infusions and rejects of one file; the caller holds the transaction."""
     for infusion in infusions:
         check_infusion(infusion)
-    import_id = history.begin_import(connection, "infusions", info)
+    import_id = imports.begin_import(connection, "infusions", info)
     set_affected(connection, [(patient_id,) for patient_id in {i.patient_id for i in infusions}])
     standing = {_key(i): i for i in _load(connection, "patient_id IN (SELECT patient_id FROM temp.affected)")}
     new: dict[_Key, Infusion] = {}
@@ -99,11 +99,11 @@ def import_file(
             conflicts.append((position, infusion, standing[key]))
     connection.executemany(_ADD, [_row(infusion, by_hand=False) for infusion in new.values()])
     connection.executemany("INSERT INTO import_infusions VALUES (?, ?, ?)", [(import_id, *key) for key in links])
-    rejected = history.add_rejects(connection, import_id, rejects) + len(conflicts)
+    rejected = imports.add_rejects(connection, import_id, rejects) + len(conflicts)
     if conflicts and conflict_rejects is not None:
-        history.add_rejects(connection, import_id, conflict_rejects(conflicts))
+        imports.add_rejects(connection, import_id, conflict_rejects(conflicts))
     duplicates = len(infusions) - len(new) - len(conflicts)
-    history.finish_import(connection, import_id, added=len(new), duplicates=duplicates, rejected=rejected)
+    imports.finish_import(connection, import_id, added=len(new), duplicates=duplicates, rejected=rejected)
     return Counts(import_id, len(new), duplicates, conflicts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wbc_tracker.store import removals
-from wbc_tracker.store.base import OpenStore
+from wbc_tracker.store.connection import OpenStore
 from wbc_tracker.store.records import StoredResult
 
 if TYPE_CHECKING:

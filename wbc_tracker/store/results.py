@@ -6,7 +6,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from wbc_tracker.schema import RESULT_COLUMNS, names
-from wbc_tracker.store import frames, history
+from wbc_tracker.store import frames, imports
 from wbc_tracker.store.records import Counts, ImportInfo
 from wbc_tracker.store.visible import count_hidden, count_visible, set_affected
 
@@ -62,7 +62,7 @@ _LOAD = f"""
 def add_file(connection: sqlite3.Connection, results: pd.DataFrame, rejects: pd.DataFrame, info: ImportInfo) -> Counts:
     """Add the results and rejects of one file; the caller holds the transaction."""
     frames.check_columns(results, RESULT_COLUMNS, "results")
-    import_id = history.begin_import(connection, "labs", info)
+    import_id = imports.begin_import(connection, "labs", info)
     set_affected(connection, frames.patient_ids(results))
     before = count_visible(connection)
     connection.execute(_CREATE_STAGED)
@@ -74,8 +74,8 @@ def add_file(connection: sqlite3.Connection, results: pd.DataFrame, rejects: pd.
     connection.execute("DROP TABLE staged")
     added = count_visible(connection) - before
     duplicates = len(results) - added
-    rejected = history.add_rejects(connection, import_id, rejects)
-    history.finish_import(connection, import_id, added=added, duplicates=duplicates, rejected=rejected)
+    rejected = imports.add_rejects(connection, import_id, rejects)
+    imports.finish_import(connection, import_id, added=added, duplicates=duplicates, rejected=rejected)
     return Counts(import_id, added, duplicates, removed=count_hidden(connection, import_id))
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from wbc_tracker.errors import StoreError
-from wbc_tracker.store import failures, frames, history, patients
-from wbc_tracker.store.base import OpenStore
+from wbc_tracker.store import failures, frames, imports, patients
+from wbc_tracker.store.connection import OpenStore
 from wbc_tracker.store.event_store import EventStore
 from wbc_tracker.store.infusions import (
     ConflictRejects,
@@ -130,7 +130,7 @@ class Store(EventStore, RemovalStore, OpenStore):
     def imports(self) -> list[ImportRecord]:
         """Return the history of imports, oldest first, without those that were undone."""
         with self._reading() as connection:
-            return history.load_imports(connection)
+            return imports.load_imports(connection)
 
     def rejects(self, import_id: int) -> pd.DataFrame:
         """Return what could not be read in one import, with REJECT_COLUMNS, in the order of the file.
@@ -139,7 +139,7 @@ class Store(EventStore, RemovalStore, OpenStore):
             UsageError: when there is no such import.
         """
         with self._reading() as connection:
-            return history.load_rejects(connection, import_id)
+            return imports.load_rejects(connection, import_id)
 
     def undo(self, import_id: int) -> UndoResult:
         """Take back one import, so that the store is as if it had never been made.
@@ -151,7 +151,7 @@ class Store(EventStore, RemovalStore, OpenStore):
             UsageError: when there is no such import.
         """
         with self._writing() as connection:
-            return history.undo(connection, import_id)
+            return imports.undo(connection, import_id)
 
     def patients(self) -> list[PatientRecord]:
         """Return who has a result (be it a removed one), an infusion or an event in the store, by id."""

@@ -1,0 +1,195 @@
+"""Which panels a chart has, and what each of them shows: points, intervals, baseline and usual variation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wbc_tracker.annotation.baseline import rcv_limits
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.charts.points import Point, points_of
+from wbc_tracker.patient.model import PatientReport, TrendLine
+from wbc_tracker.trends.verdicts import B_CELL_ANALYTES
+from wbc_tracker.wording import date_words, number_words, unit_words
+
+#: Each line is one panel: the first analyte that has results, and a later one where it has draws of its own.
+_GROUPS = (
+    ("cd19", "cd19_pct", "cd20", "cd20_pct"),
+    ("wbc",),
+    ("neutrophils", "neutrophils_pct"),
+    ("lymphocytes", "lymphocytes_pct"),
+    ("igg",),
+    ("iga",),
+    ("igm",),
+)
+_FAMILIES = {"wbc": "white_cells", "neutrophils": "white_cells", "lymphocytes": "white_cells"}
+_ANTIBODIES = ("igg", "iga", "igm")
+_HEIGHTS = {"cd19": 120, "cd19_pct": 100, "wbc": 100, "iga": 48, "igm": 48}
+_HEIGHT = 76
+#: The linear part of a symlog axis: 0 and 1 /uL stand apart, and so do 0 and 0.1 %.
+_SYMLOG_COUNT, _SYMLOG_PERCENT = 1.0, 0.1
+_TICKS = (0, 0.1, 1, 10, 100, 1000, 10000)
+#: An upper limit beyond this many times the highest value and lower limit is cut at the end of the axis.
+_MOST_ROOM = 4.0
+#: What is left free beyond the highest and the lowest point, and around a ringed one, as a share of the axis.
+_END_ROOM, _RING_ROOM = 0.06, 0.14
+#: From this share of the highest value on, the axis need not begin at 0.
+_NARROW = 0.6
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One analyte.
+
+    Attributes:
+        analyte, name, unit: what it is. family: its place in the colours.
+        points: its results in time order. low, high: of the value axis.
+        symlog: the linear part of a symlog axis, None where the axis is linear.
+        ticks: of the value axis, None to let the axis choose.
+        baseline: with the words that tell it. baseline_at: when it was drawn, None if it is not shown.
+        corridor: the lowest and highest value within usual variation of the baseline.
+        threshold: below it B cells count as depleted.
+        latest: the latest result in words.
+    """
+
+    analyte: str
+    name: str
+    unit: str
+    family: str
+    height: int
+    points: list[Point]
+    low: float
+    high: float
+    symlog: float | None
+    ticks: list[float] | None
+    baseline: float | None
+    baseline_words: str
+    baseline_at: int | None
+    corridor: tuple[float, float] | None
+    threshold: float | None
+    latest: str
+
+
+def panels_of(patient: PatientReport, analytes: Sequence[str], catalog: Catalog) -> list[Facet]:
+    """Return the panels in their order.
+
+    B cells, white cells, neutrophils, lymphocytes and immunoglobulins, each if it has results; B cells as CD19
+    count, else what there is. With `analytes` exactly those; without any of the usual ones, whatever there is.
+    """
+    days: dict[str, set[str]] = {}
+    for draw in patient.draws:
+        for result in draw.results:
+            days.setdefault(result.analyte, set()).add(draw.collected_at[:10])
+    usual = [name for group in _GROUPS for name in _chosen(group, days)]
+    if analytes:
+        order = [*(name for group in _GROUPS for name in group), *catalog.analytes]
+        usual = [name for name in dict.fromkeys(order) if name in analytes and name in days]
+    elif not usual:
+        usual = [name for name in catalog.analytes if name in days]
+    return [_panel(patient, name, catalog) for name in usual]
+
+
+def _chosen(group: tuple[str, ...], days: dict[str, set[str]]) -> list[str]:
+    present = [name for name in group if name in days]
+    if not present:
+        return []
+    first, percent = present[0], f"{present[0]}_pct"
+    more = percent in present and not days[percent] <= days[first]
+    return [first, percent] if more else [first]
+
+
+def _panel(patient: PatientReport, analyte: str, catalog: Catalog) -> Facet:
+    points = points_of(patient, analyte, catalog)
+    trend = next((line for line in patient.trends if line.analyte == analyte), None)
+    baseline = None if trend is None else trend.baseline
+    limits = rcv_limits(catalog).get(analyte)
+    corridor = None
+    if baseline and limits:
+        corridor = (baseline * (1 + limits[0] / 100), baseline * (1 + limits[1] / 100))
+    threshold = _threshold(analyte, catalog)
+    symlog = None
+    if analyte in B_CELL_ANALYTES:
+        symlog = _SYMLOG_PERCENT if analyte.endswith("_pct") else _SYMLOG_COUNT
+    low, high = _span(points, baseline, corridor, threshold, symlog)
+    return Facet(
+        analyte=analyte,
+        name=_name(analyte, catalog),
+        unit=unit_words(catalog.canonical_unit(analyte)),
+        family=_family(analyte),
+        height=_HEIGHTS.get(analyte, _HEIGHT),
+        points=points,
+        low=low,
+        high=high,
+        symlog=symlog,
+        ticks=None if symlog is None else [tick for tick in _TICKS if tick <= high and (tick == 0 or tick >= symlog)],
+        baseline=baseline,
+        baseline_words=_baseline_words(trend, catalog),
+        baseline_at=next((point.at for point in points if point.is_baseline), None),
+        corridor=corridor,
+        threshold=threshold,
+        latest=_latest_words(patient, analyte),
+    )
+
+
+def _name(analyte: str, catalog: Catalog) -> str:
+    name = catalog.analytes[analyte].name
+    return name[0].upper() + name[1:]
+
+
+def _family(analyte: str) -> str:
+    if analyte in B_CELL_ANALYTES:
+        return "b_cells"
+    if analyte in _ANTIBODIES:
+        return "antibodies"
+    return _FAMILIES.get(analyte.removesuffix("_pct"), "other")
+
+
+def _threshold(analyte: str, catalog: Catalog) -> float | None:
+    if analyte == "cd19":
+        return catalog.figure("depleted_below_count")
+    return catalog.figure("depleted_below_percent") if analyte == "cd19_pct" else None
+
+
+def _baseline_words(trend: TrendLine | None, catalog: Catalog) -> str:
+    if trend is None or trend.baseline is None:
+        return ""
+    told = number_words(trend.baseline, 0, catalog.analytes[trend.analyte].decimals)
+    return f"baseline {told}" if trend.baseline_kind == "pre_treatment" else f"first on record {told}"
+
+
+def _latest_words(patient: PatientReport, analyte: str) -> str:
+    """Return the latest shown result with its day; two different ones of one draw stand both."""
+    for draw in reversed(patient.draws):
+        told = [result.words for result in draw.results if result.analyte == analyte]
+        if told:
+            return f"{' / '.join(told)} on {date_words(draw.collected_at)[:10]}"
+    return ""
+
+
+def _span(
+    points: list[Point],
+    baseline: float | None,
+    corridor: tuple[float, float] | None,
+    threshold: float | None,
+    symlog: float | None,
+) -> tuple[float, float]:
+    """Return the ends of the value axis: room for the values, their intervals, baseline, corridor and threshold."""
+    values = [point.value for point in points]
+    values += [figure for figure in (baseline, threshold) if figure is not None]
+    lows = [point.low for point in points if point.low is not None]
+    most = max([*values, *lows])
+    frame = [*lows, *(point.high for point in points if point.high is not None), *(corridor or ())]
+    if symlog is None:
+        frame = [limit for limit in frame if limit <= most * _MOST_ROOM]
+    top, bottom = max([most, *frame]), min([*values, *frame])
+    if top <= 0:
+        return (-0.1, 1.0) if symlog is None else (-0.25 * symlog, 10 * symlog)
+    if symlog is not None:
+        return -0.25 * symlog, top * 1.25
+    room = max(top - bottom, 0.05 * top) if bottom > _NARROW * top else top
+    ends = [point.value for point in points if point.ring]
+    above = _RING_ROOM if max(ends, default=0) > top - _RING_ROOM * room else _END_ROOM
+    if bottom > _NARROW * top:
+        return bottom - _RING_ROOM * room, top + above * room
+    below = _RING_ROOM if min(ends, default=top) < _RING_ROOM * room else _END_ROOM
+    return (-below * room if min(values) < below * room else 0.0), top + above * room

@@ -1,0 +1,117 @@
+"""`event add | import | list | remove`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wbc_tracker.cli.options import (
+    DateOrderOption,
+    Delimiter,
+    Encoding,
+    Map,
+    Patient,
+    Sheet,
+    check_moment,
+    today,
+)
+from wbc_tracker.cli.output import show
+from wbc_tracker.cli.sources import open_store, patient_for
+from wbc_tracker.errors import UsageError
+from wbc_tracker.wording import visible
+
+if TYPE_CHECKING:
+    from wbc_tracker.store import Event
+
+app = typer.Typer(
+    help="Vaccinations, infections, relapses, steroid courses: add, import, list, remove.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.command("add")
+def add(
+    context: typer.Context,
+    date: Annotated[str, typer.Argument(help="2025-03-01; of something that lasted, its first day.")],
+    kind: Annotated[str, typer.Argument(help="vaccination, infection, relapse, steroid or other.")],
+    note: Annotated[str, typer.Option(help="Your own words.")] = "",
+    patient: Patient = None,
+) -> None:
+    """Record one event. A future vaccination, steroid course or other event is a plan."""
+    from wbc_tracker.catalog import load_events
+    from wbc_tracker.store import Event
+
+    kinds = load_events().kinds
+    understood = load_events().understand(kind, note.strip())
+    if understood is None:
+        raise UsageError(
+            f"The kind of event {kind!r} is not known.",
+            f"Known are {', '.join(kinds)}; the rest belongs into the note: event add {date[:10]} other --note ...",
+        )
+    day = _date(date)
+    if day > today() and not kinds[understood[0]].can_be_planned:
+        raise UsageError(f"{day} lies in the future; an event of the kind {understood[0]} cannot be planned.")
+    with open_store(context) as store:
+        event = Event(patient_for(store, patient), day, *understood)
+        new = store.add_event(event)
+    show(f"{'Recorded' if new else 'Already recorded'}: {_words(event)}.")
+
+
+@app.command("import")
+def import_file(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="CSV with happened_on, kind, note; '-': standard input.")],
+    patient: Patient = None,
+    columns: Map = None,
+    date_order: DateOrderOption = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    sheet: Sheet = None,
+) -> None:
+    """Read events from a file. Importing it again adds nothing."""
+    from wbc_tracker.cli.commands.import_one import import_one
+    from wbc_tracker.importing import import_events
+
+    raise typer.Exit(import_one(context, file, import_events))
+
+
+@app.command("list")
+def list_events(context: typer.Context, patient: Patient = None) -> None:
+    """List the recorded events with their numbers."""
+    with open_store(context) as store:
+        events = store.events(patient)
+    if not events:
+        show("No event is recorded. Add one: wbc-tracker event add 2025-03-01 vaccination --note flu")
+    for event in events:
+        planned = " (planned)" if event.happened_on > today() else ""
+        show(f"{event.id:>4}  {visible(event.patient_id)}  {_words(event)}{planned}")
+
+
+@app.command("remove")
+def remove(
+    context: typer.Context,
+    event_id: Annotated[int, typer.Argument(metavar="ID", help="Number from `event list`.", show_default=False)],
+) -> None:
+    """Remove one event."""
+    with open_store(context) as store:
+        event = store.remove_event(event_id)
+    show(f"Removed: {_words(event)}.")
+
+
+def _date(text: str) -> str:
+    """Return an ISO date; a time has no meaning here.
+
+    Raises:
+        UsageError: it is no date, or has a time.
+    """
+    moment = check_moment(text)
+    if "T" in moment:
+        raise UsageError(f"{text!r} has a time; an event has a date alone.", f"Write it as {moment[:10]}.")
+    return moment
+
+
+def _words(event: Event) -> str:
+    return visible(f"{event.happened_on}  {event.kind}" + (f": {event.note}" if event.note else ""))

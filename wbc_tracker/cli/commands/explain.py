@@ -1,0 +1,49 @@
+"""`explain`: what the flags, the columns and the JSON of the report mean."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Annotated
+
+import typer
+
+from wbc_tracker.cli.output import show
+from wbc_tracker.errors import UsageError
+
+_WIDTH = 88
+
+
+def explain(
+    flag: Annotated[str | None, typer.Argument(help="Code of a flag; without one all are listed.")] = None,
+    columns: Annotated[bool, typer.Option("--columns", help="Explain the columns of the export.")] = False,
+    json_schema: Annotated[
+        bool, typer.Option("--json-schema", help="Print the JSON Schema of report --format json.")
+    ] = False,
+) -> None:
+    """Explain a flag (rule, thresholds, sources, what it does not mean), the columns, or the JSON of the report."""
+    if json_schema:
+        from wbc_tracker.render.json.contract import report_schema
+
+        show(report_schema())
+        return
+    from wbc_tracker.catalog import load_catalog
+
+    catalog = load_catalog()
+    if columns:
+        from wbc_tracker.schema import EXPORT_COLUMNS
+
+        for column in EXPORT_COLUMNS:
+            kind = f"{column.type}, {column.unit}" if column.unit else column.type
+            show(_wrap(f"{column.name} ({kind}): {column.meaning}"))
+        return
+    if flag is not None and flag not in catalog.flags:
+        raise UsageError(f"There is no flag {flag!r}.", f"Known are {', '.join(catalog.flags)}.")
+    from wbc_tracker.render.explanation import explain_flag, list_flags
+
+    for line in explain_flag(flag, catalog) if flag else list_flags(catalog):
+        show(_wrap(line))
+
+
+def _wrap(text: str) -> str:
+    indent = " " * (len(text) - len(text.lstrip()) + 2)
+    return textwrap.fill(text, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

@@ -1,0 +1,59 @@
+"""`imports list | undo | rejects`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from wbc_tracker.cli.output import show
+from wbc_tracker.cli.sources import open_store
+from wbc_tracker.wording import count_words, visible
+
+app = typer.Typer(help="What was imported: history, undo, rejected cells.", no_args_is_help=True, rich_markup_mode=None)
+ImportId = Annotated[int, typer.Argument(metavar="ID", help="Number from `imports list`.", show_default=False)]
+
+
+@app.command("list")
+def list_imports(context: typer.Context) -> None:
+    """List the imports."""
+    with open_store(context) as store:
+        records = store.imports()
+    if not records:
+        show("Nothing has been imported. Start with: wbc-tracker import FILE")
+    for record in records:
+        show(
+            visible(
+                f"{record.id:>4}  {record.imported_at[:16].replace('T', ' ')}  {record.kind:<9}  {record.file}: "
+                f"{record.read} read, {record.added} added, {record.duplicates} already there, "
+                f"{record.no_result} without a result, {record.ignored} ignored, {record.rejected} rejected"
+            )
+        )
+
+
+@app.command("undo")
+def undo(context: typer.Context, import_id: ImportId) -> None:
+    """Take one import back; what another import holds too stays."""
+    with open_store(context) as store:
+        result = store.undo(import_id)
+    removed = [
+        count_words(result.removed_results, "result", "results"),
+        count_words(result.removed_infusions, "infusion", "infusions"),
+    ]
+    if result.record.kind == "events":
+        removed = [count_words(result.removed_events, "event", "events")]
+    show(visible(f"Import {import_id} ({result.record.file}) was taken back: {' and '.join(removed)} removed."))
+
+
+@app.command("rejects")
+def show_rejects(context: typer.Context, import_id: ImportId) -> None:
+    """Show the cells of one import that could not be read."""
+    from wbc_tracker.render.terminal.rejects import reject_lines
+
+    with open_store(context) as store:
+        rejects = store.rejects(import_id)
+    if not len(rejects):
+        show("Every cell of this import was read.")
+        return
+    for line in reject_lines(str(rejects["source_file"].iloc[0]), rejects, len(rejects)):
+        show(line)

@@ -1,0 +1,111 @@
+"""`infusion add | import | list | remove`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wbc_tracker.cli.options import (
+    DateOrderOption,
+    DecimalOption,
+    Delimiter,
+    Encoding,
+    Map,
+    Patient,
+    Sheet,
+    check_moment,
+)
+from wbc_tracker.cli.output import show
+from wbc_tracker.cli.sources import open_store, patient_for
+from wbc_tracker.errors import UsageError
+from wbc_tracker.schema import DEFAULT_PATIENT
+
+app = typer.Typer(help="Infusion dates: add, import, list, remove.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command("add")
+def add(
+    context: typer.Context,
+    date: Annotated[str, typer.Argument(help="2025-03-01, or with a time 2025-03-01T09:30.")],
+    drug: Annotated[str, typer.Option(help="Drug or brand name.")] = "ocrelizumab",
+    dose: Annotated[float | None, typer.Option(help="Dose in mg.", min=0)] = None,
+    patient: Patient = None,
+) -> None:
+    """Record one infusion. A future date is a booking."""
+    from wbc_tracker.store import Infusion
+
+    moment, known_drug = check_moment(date), _drug_id(drug)
+    with open_store(context) as store:
+        infusion = Infusion(patient_for(store, patient), moment, known_drug, dose)
+        new = store.add_infusion(infusion)
+    show(f"{'Recorded' if new else 'Already recorded'}: {_words(infusion.infused_on, infusion.drug, dose)}.")
+
+
+@app.command("import")
+def import_file(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="CSV with infused_on, drug, dose_mg; '-': standard input.")],
+    patient: Patient = None,
+    columns: Map = None,
+    date_order: DateOrderOption = None,
+    decimal: DecimalOption = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    sheet: Sheet = None,
+) -> None:
+    """Read infusion dates from a file."""
+    from wbc_tracker.cli.commands.import_one import import_one
+    from wbc_tracker.importing import import_infusions
+
+    raise typer.Exit(import_one(context, file, import_infusions))
+
+
+@app.command("list")
+def list_infusions(context: typer.Context, patient: Patient = None) -> None:
+    """List the recorded infusions."""
+    with open_store(context) as store:
+        infusions = store.infusions(patient)
+    if not infusions:
+        show("No infusion is recorded. Add one: wbc-tracker infusion add 2025-03-01 --dose 600")
+    for infusion in infusions:
+        show(f"{_safe(infusion.patient_id)}  {_words(infusion.infused_on, infusion.drug, infusion.dose_mg)}")
+
+
+@app.command("remove")
+def remove(
+    context: typer.Context,
+    date: Annotated[str, typer.Argument(help="The infusion's date.")],
+    patient: Patient = None,
+) -> None:
+    """Remove one infusion."""
+    with open_store(context) as store:
+        removed = store.remove_infusion(patient or DEFAULT_PATIENT, check_moment(date)[:10])
+    if removed is None:
+        raise UsageError(
+            f"No infusion of {patient or DEFAULT_PATIENT!r} is recorded on {date}.", "See `wbc-tracker infusion list`."
+        )
+    show(f"Removed: {_words(removed.infused_on, removed.drug, removed.dose_mg)}.")
+
+
+def _drug_id(text: str) -> str:
+    from wbc_tracker.catalog import load_drugs
+    from wbc_tracker.catalog.fold import fold_name
+
+    drugs = load_drugs()
+    known = {fold_name(name): drug.id for drug in drugs.values() for name in (drug.id, drug.name, *drug.synonyms)}
+    if fold_name(text) not in known:
+        raise UsageError(f"The drug {text!r} is not known.", f"Known are {', '.join(drugs)} and their brand names.")
+    return known[fold_name(text)]
+
+
+def _words(infused_on: str, drug: str, dose_mg: float | None) -> str:
+    dose = "" if dose_mg is None else f" {dose_mg:g} mg"
+    return f"{infused_on.replace('T', ' ')}  {drug}{dose}"
+
+
+def _safe(text: str) -> str:
+    from wbc_tracker.wording import visible
+
+    return visible(text)

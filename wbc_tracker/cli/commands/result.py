@@ -1,0 +1,115 @@
+"""`result add | list | remove | restore`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wbc_tracker.cli.options import Analytes, DecimalOption, Patient, Units, check_moment, reading_options, today
+from wbc_tracker.cli.output import show
+from wbc_tracker.cli.sources import open_store, patient_for
+from wbc_tracker.errors import UsageError
+from wbc_tracker.wording import date_words, unit_words, value_words, visible
+
+if TYPE_CHECKING:
+    from wbc_tracker.catalog import Catalog
+    from wbc_tracker.store import StoredResult
+
+app = typer.Typer(
+    help="Single results: add one from paper, list, remove a wrong one.", no_args_is_help=True, rich_markup_mode=None
+)
+ResultId = Annotated[int, typer.Argument(metavar="ID", help="Number from `result list`.", show_default=False)]
+
+
+@app.command("add")
+def add(
+    context: typer.Context,
+    date: Annotated[str, typer.Argument(help="2025-03-01, or with a time 2025-03-01T08:20.")],
+    results: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="NAME=VALUE...",
+            help="'WBC=6.1 K/uL', 'CD19=<1 /uL', 'WBC=6.1 K/uL (4.0-11.0)'.",
+            show_default=False,
+        ),
+    ],
+    patient: Patient = None,
+    units: Units = None,
+    decimal: DecimalOption = None,
+) -> None:
+    """Add results of one draw from paper: all of them, or none. `imports undo` takes them back."""
+    from wbc_tracker.by_hand import add_by_hand
+    from wbc_tracker.catalog import load_catalog
+    from wbc_tracker.render.terminal.imports import outcome_lines
+
+    moment = check_moment(date)
+    options = reading_options(context, as_of=today(), only_patient=True)
+    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    with open_store(context) as store:
+        options = replace(options, patient=patient_for(store, patient))
+        outcome = add_by_hand(store, moment, results, options, load_catalog(), imported_at=now)
+    for line in outcome_lines(outcome, dry_run=False):
+        show(line)
+    show(f"  To take this back: wbc-tracker imports undo {outcome.import_id}")
+
+
+@app.command("list")
+def list_results(
+    context: typer.Context,
+    patient: Patient = None,
+    analytes: Analytes = None,
+    removed: Annotated[bool, typer.Option("--removed", help="List the removed results instead.")] = False,
+) -> None:
+    """List the results with their numbers and where each comes from."""
+    from wbc_tracker.catalog import load_catalog
+
+    catalog = load_catalog()
+    for name in analytes or ():
+        if name not in catalog.analytes:
+            raise UsageError(f"--analyte: there is no {name!r}.", f"Known are {', '.join(catalog.analytes)}.")
+    with open_store(context) as store:
+        found = store.stored_results(patient, removed=removed)
+    found = [result for result in found if not analytes or result.analyte in analytes]
+    if not found:
+        show("No result is removed." if removed else "No result is recorded. Start with: wbc-tracker import FILE")
+    for result in found:
+        show(f"{result.id:>6}  {_words(result, catalog)}")
+
+
+@app.command("remove")
+def remove(context: typer.Context, result_id: ResultId) -> None:
+    """Remove one wrong result. It stays removed when its file is imported again; `restore` gives it back."""
+    from wbc_tracker.catalog import load_catalog
+
+    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    with open_store(context) as store:
+        result = store.remove_result(result_id, now)
+    show(f"Removed: {_words(result, load_catalog())}.")
+    show(f"To give it back: wbc-tracker result restore {result_id}")
+
+
+@app.command("restore")
+def restore(context: typer.Context, result_id: ResultId) -> None:
+    """Give a removed result back."""
+    from wbc_tracker.catalog import load_catalog
+
+    with open_store(context) as store:
+        result = store.restore_result(result_id)
+    show(f"Restored: {_words(result, load_catalog())}.")
+
+
+def _words(result: StoredResult, catalog: Catalog) -> str:
+    from wbc_tracker.store import BY_HAND
+
+    value = value_words(result.analyte, result.value, result.comparator, result.value_step or 0, catalog)
+    as_printed = result.reported_value or value
+    printed = f" (printed {as_printed})" if as_printed.split()[0] != value else ""
+    source = BY_HAND if result.file == BY_HAND else f"{result.file}, line {result.source_row}"
+    when = f"; removed {date_words(result.removed_at)}" if result.removed_at else ""
+    return visible(
+        f"{result.patient_id}  {date_words(result.collected_at)}  {result.analyte} {value} {unit_words(result.unit)}"
+        f"{printed}  {source}{when}"
+    )

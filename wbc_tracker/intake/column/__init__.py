@@ -1,0 +1,1 @@
+"""What one column of texts says: dates, values, units, ranges, names."""

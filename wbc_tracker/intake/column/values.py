@@ -1,0 +1,211 @@
+"""What a column of value cells says: number, comparator, mark and unit, with the decimal mark by evidence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog.fold import fold_words, unify_widths
+from wbc_tracker.errors import AmbiguousFileError
+from wbc_tracker.intake.column.masks import is_blank, matches, to_mask
+from wbc_tracker.intake.column.surroundings import lower_footnote, read_behind, read_front
+
+_PLAIN = r"^[0-9]*\.?[0-9]+$"
+_NUMBER = r"[1-9][0-9]{0,2}(?:['’ ][0-9]{3})+\b(?:[.,][0-9]+)?|[0-9][0-9.,]*|[.,][0-9]+"
+_SIGNED = rf"(?:[+\-−]\s*)?(?:{_NUMBER})(?:[eE][+-]?[0-9]+)?"
+_TOKEN = rf"^(?P<before>(?:[^0-9.,+-]|\.[^0-9])*?)(?P<number>{_SIGNED})(?P<behind>.*)$"
+#: One separator followed by exactly three digits: a thousands mark or a decimal mark.
+_EITHER = r"^[1-9][0-9]{0,2}[.,][0-9]{3}$"
+_GROUPED = "^[1-9][0-9]{0,2}"
+_PROVES_DECIMAL = {
+    mark: rf"^[0-9]*{m}[0-9]+$|{_GROUPED}(?:{o}[0-9]{{3}})+{m}[0-9]+$|{_GROUPED}(?:{o}[0-9]{{3}}){{2,}}$"
+    for mark, m, o in ((".", r"\.", ","), (",", ",", r"\."))
+}
+_VALID = {
+    mark: rf"^(?:[1-9][0-9]{{0,2}}(?:{o}[0-9]{{3}})+|[0-9]*)(?:{m}[0-9]*)?$"
+    for mark, m, o in ((".", r"\.", ","), (",", ",", r"\."))
+}
+
+
+@dataclass(frozen=True)
+class ParsedValues:
+    """A column of values, read. All arrays have one entry a cell.
+
+    Attributes:
+        number: float64; NaN where there is no number.
+        comparator: "", "<", "<=", ">" or ">=".
+        mark: the laboratory's mark glued to the value, or "".
+        unit: the unit printed in the cell, or "".
+        step: the printed rounding step (0.1 for 6.1), NaN without a number.
+        no_result: the cell says that there is no result. negative: a number below zero.
+    """
+
+    number: npt.NDArray[np.float64]
+    comparator: npt.NDArray[np.object_]
+    mark: npt.NDArray[np.object_]
+    unit: npt.NDArray[np.object_]
+    step: npt.NDArray[np.float64]
+    no_result: npt.NDArray[np.bool_]
+    negative: npt.NDArray[np.bool_]
+
+
+def parse_values(
+    texts: pa.Array,
+    decimal: str | None,
+    where: str,
+    catalog: Catalog,
+    *,
+    proven: str | None = None,
+    usual: str | None = None,
+) -> ParsedValues:
+    """Read one column of value cells.
+
+    A sign in front is a sign: `- 2.1` is a negative number, never a marked 2.1. A group of thousands does not
+    begin with 0: `0,500` is no 500.
+
+    Args:
+        texts: the trimmed cells.
+        decimal: `.` or `,` if the user settled it.
+        where: file and header, for the message.
+        catalog: words and units.
+        proven: the decimal mark that the file proves outside of these texts, as by the numeric cells of a workbook.
+        usual: the decimal mark that a profile of the user gives, for a column that proves none.
+
+    Raises:
+        AmbiguousFileError: the decimal mark is not proved by the column, or both marks are; or a text has a
+            separator that can be the other mark than the proven one.
+    """
+    size = len(texts)
+    no_result = to_mask(pc.is_in(pc.utf8_lower(texts), value_set=pa.array(catalog.words.no_result)))
+    plain = matches(texts, _PLAIN)
+    rest = np.flatnonzero(~plain & ~no_result)
+    before, number, behind = _cut(texts.take(pa.array(rest)))
+    comparator, mark, unit = (np.full(size, "", dtype=object) for _ in range(3))
+    understood = np.zeros(size, dtype=bool)
+    comparator[rest], mark[rest], unit[rest], understood[rest] = _explain(before, behind, catalog)
+    unclear = rest[~understood[rest] | is_blank(number)]
+    no_result[unclear] = _say_no_result(texts.take(pa.array(unclear)), catalog)
+    tokens = pc.if_else(pa.array(plain), texts, "")
+    if len(rest):
+        others = np.zeros(size, dtype=bool)
+        others[rest] = True
+        tokens = pc.replace_with_mask(tokens, pa.array(others), number)
+    negative = matches(tokens, "^[-−]")
+    tokens = pc.replace_substring_regex(tokens, r"^[+\-−]\s*", "")
+    proving = pc.replace_substring_regex(tokens.filter(pa.array(plain | understood)), "[eE].*$|['’ ]", "")
+    chosen = decimal or (_agree(proving, proven, where) if proven else find_decimal_mark(proving, where, usual))
+    values, step = _to_numbers(tokens, chosen)
+    values[~(plain | understood)] = np.nan
+    step[np.isnan(values)] = np.nan
+    return ParsedValues(values, comparator, mark, unit, step, no_result, negative & ~np.isnan(values) & (values != 0))
+
+
+def find_decimal_mark(tokens: pa.Array, where: str, usual: str | None = None) -> str:
+    """Return the decimal mark that the numbers of one column prove; `.` if none has a separator.
+
+    Where they prove none, it is the `usual` one if there is one.
+
+    Raises:
+        AmbiguousFileError: every separator is followed by exactly three digits, or both marks are proved.
+    """
+    separated = tokens.filter(pc.match_substring_regex(tokens, "[.,]"))
+    either = pc.match_substring_regex(separated, _EITHER)
+    certain = separated.filter(pc.invert(either))
+    proof = {mark: certain.filter(pc.match_substring_regex(certain, p)) for mark, p in _PROVES_DECIMAL.items()}
+    if len(proof["."]) and len(proof[","]):
+        raise AmbiguousFileError(
+            f"{where}: {proof['.'][0].as_py()!r} has a decimal point and {proof[','][0].as_py()!r} a decimal comma.",
+            "Say which with --decimal . or --decimal , (cells with the other mark are then rejected).",
+            code="decimal_ambiguous",
+        )
+    if not len(proof["."]) and not len(proof[","]) and len(separated) > len(certain):
+        if usual:
+            return usual
+        raise AmbiguousFileError(
+            _two_readings(str(separated.filter(either)[0].as_py()), where),
+            "Say which with --decimal . or --decimal ,",
+            code="decimal_ambiguous",
+        )
+    return "," if len(proof[","]) else "."
+
+
+def _agree(tokens: pa.Array, proven: str, where: str) -> str:
+    """Return the proven decimal mark if no number has a separator that can be the other one.
+
+    Raises:
+        AmbiguousFileError: naming such a cell.
+    """
+    other = "," if proven == "." else "."
+    doubtful = matches(tokens, _PROVES_DECIMAL[other]) | (matches(tokens, _EITHER) & matches(tokens, rf"[{other}]"))
+    if doubtful.any():
+        cell = tokens[int(np.flatnonzero(doubtful)[0])].as_py()
+        raise AmbiguousFileError(
+            f"{where}: {cell!r} may have {other!r} for its decimal mark, but the numbers of the file have {proven!r}.",
+            "Say which with --decimal . or --decimal ,",
+            code="decimal_ambiguous",
+        )
+    return proven
+
+
+def _two_readings(cell: str, where: str) -> str:
+    digits = re.sub("[.,]", "", cell)
+    fraction = re.sub("[.,]", ".", cell)
+    return f"{where}: {cell!r} can be {fraction} or {digits}, and no other cell of the column proves which."
+
+
+def _to_numbers(tokens: pa.Array, decimal: str) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return numbers and their rounding steps; NaN where a token is not a number with this decimal mark."""
+    other = "," if decimal == "." else "."
+    exponent = pc.replace_substring_regex(tokens, r"^[^eE]*", "")
+    mantissa = pc.replace_substring_regex(tokens, r"[eE].*$", "")
+    mantissa = pc.replace_substring_regex(mantissa, "['’ ]", "")
+    valid = matches(mantissa, _VALID[decimal]) & matches(mantissa, "[0-9]")
+    mantissa = pc.replace_substring(mantissa, other, "")
+    mantissa = pc.replace_substring(mantissa, ",", ".")
+    point = np.asarray(pc.find_substring(mantissa, "."))
+    decimals = np.where(point < 0, 0, np.asarray(pc.binary_length(mantissa)) - point - 1)
+    text = pc.if_else(pa.array(valid), pc.binary_join_element_wise(mantissa, exponent, ""), None)
+    numbers = np.array(pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+    power = pc.replace_substring_regex(exponent, "^[eE]", "")
+    power = pc.cast(pc.if_else(pc.equal(power, ""), "0", pc.replace_substring_regex(power, r"^\+", "")), pa.int64())
+    return numbers, 10.0 ** np.clip(np.asarray(power, dtype=np.float64) - decimals, -300, 300)
+
+
+def _cut(texts: pa.Array) -> tuple[list[str], pa.Array, list[str]]:
+    """Cut each cell into what stands before the number, the number, and what stands behind it."""
+    ascii_only = pc.string_is_ascii(texts)
+    if not pc.all(ascii_only).as_py():
+        texts = pa.array([unify_widths(lower_footnote(text)) for text in texts.to_pylist()], pa.string())
+    parts = pc.extract_regex(texts, _TOKEN)
+    before, number, behind = (pc.fill_null(pc.struct_field(parts, i), "") for i in range(3))
+    return before.to_pylist(), number, behind.to_pylist()
+
+
+def _explain(before: list[str], behind: list[str], catalog: Catalog) -> tuple[Any, Any, Any, Any]:
+    """Explain what stands around the numbers: comparator before; mark and unit behind.
+
+    Works on the distinct texts: a column has few of them.
+    """
+    fronts = {text: read_front(text, catalog) for text in set(before)}
+    backs = {text: read_behind(text, catalog) for text in set(behind)}
+    around = [(fronts[first], backs[last]) for first, last in zip(before, behind, strict=True)]
+    return (
+        [front[0] if front else "" for front, _ in around],
+        [" ".join(filter(None, (front and front[1], back and back[0]))) for front, back in around],
+        [back[1] if back else "" for _, back in around],
+        [front is not None and back is not None for front, back in around],
+    )
+
+
+def _say_no_result(texts: pa.Array, catalog: Catalog) -> list[bool]:
+    """Tell which texts say that there is no result, whatever their accents, width and last full stop."""
+    known = set(catalog.words.no_result)
+    plain = [fold_words(unify_widths(text)) for text in texts.to_pylist()]
+    return [text in known or text.removesuffix(".") in known for text in plain]

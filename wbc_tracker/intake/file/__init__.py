@@ -1,0 +1,1 @@
+"""The bytes of a file: their encoding, and the sheet of a workbook."""

@@ -1,0 +1,76 @@
+"""Every cell that could hold a result, with what stands beside it, whatever the layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from wbc_tracker.intake.column.masks import Mask
+from wbc_tracker.intake.column.texts import TextColumn
+
+Numbers = npt.NDArray[np.float64]
+
+#: Where a unit was printed, in the order of precedence.
+UNIT_PLACES = ("", "in its column", "in the header", "behind the name", "in the value cell", "in the interval")
+
+
+@dataclass(frozen=True)
+class ValueCells:
+    """What the value cells say; see `values.ParsedValues`."""
+
+    text: TextColumn
+    number: Numbers
+    step: Numbers
+    no_result: Mask
+    negative: Mask
+    comparator: TextColumn
+    mark: TextColumn
+    unit: TextColumn
+
+
+@dataclass(frozen=True)
+class RangeCells:
+    """What the reference intervals say; see `ranges.RangeColumn`."""
+
+    text: TextColumn
+    low: Numbers
+    high: Numbers
+    unit: TextColumn
+    unreadable: Mask
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells of one file in the order of its rows; every column has one entry a cell.
+
+    Attributes:
+        column: the header of the cell's column.
+        iso: the date of collection; "" where `date_problem`, a place in dates.DATE_PROBLEMS, is not 0.
+        unit_place: where the unit was printed, a place in UNIT_PLACES.
+        units_differ: the cell prints two units that mean different ones.
+        by_date: the columns are dates, not tests.
+    """
+
+    source_row: npt.NDArray[np.int64]
+    column: TextColumn
+    patient: TextColumn
+    date_text: TextColumn
+    iso: TextColumn
+    date_problem: npt.NDArray[np.int8]
+    name: TextColumn
+    loinc: TextColumn
+    specimen: TextColumn
+    values: ValueCells
+    unit: TextColumn
+    unit_place: npt.NDArray[np.int8]
+    units_differ: Mask
+    ranges: RangeCells
+    mark: TextColumn
+    by_date: bool
+
+    @property
+    def size(self) -> int:
+        """Number of cells."""
+        return len(self.source_row)

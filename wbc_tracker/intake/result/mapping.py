@@ -1,0 +1,102 @@
+"""How a file was understood, in words: every column, and every test with its unit and one sample."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.intake.options import ReadingOptions
+from wbc_tracker.intake.result.cells import UNIT_PLACES, Cells
+from wbc_tracker.intake.result.resolve import Meaning
+from wbc_tracker.intake.table.layout import Layout
+from wbc_tracker.intake.table.table import TextTable
+
+#: What became of a column that nothing was made of.
+NOT_USED = "not used"
+
+
+class ColumnReading(NamedTuple):
+    """One column: its header, what it was taken for, how that was decided, and its first cell that is not empty."""
+
+    header: str
+    role: str
+    how: str = ""
+    sample: str = ""
+
+
+class TestReading(NamedTuple):
+    """One test: column and printed name, analyte and unit ("" where unknown), how decided, cells, and one sample."""
+
+    column: str
+    name: str
+    analyte: str
+    unit: str
+    how: str
+    cells: int
+    sample: str
+    value: str
+
+
+def tell_columns(table: TextTable, layout: Layout, options: ReadingOptions) -> list[ColumnReading]:
+    """Return what each column was taken for."""
+    told: dict[int, tuple[str, str]] = {}
+    for role, index in layout.roles.items():
+        told[index] = role, _how(role, options, table, index)
+    for column in layout.values:
+        if layout.kind == "long":
+            told[column.index] = "value", _how("value", options, table, column.index)
+        else:
+            what = f"{column.name} [{column.unit or 'no unit'}]" if column.name else "a date"
+            told[column.index] = what, "header"
+        for role, index in column.beside.items():
+            told[index] = f"{role} of {column.header}", "header"
+    return [
+        ColumnReading(name, *told.get(index, (NOT_USED, "")), _first_text(table, index))
+        for index, name in enumerate(table.header)
+    ]
+
+
+def _how(role: str, options: ReadingOptions, table: TextTable, index: int) -> str:
+    if options.columns.get(role):
+        if not table.head.has_header and not options.profile:
+            return "its cells"
+        return f"profile {options.profile}" if options.profile else "--map"
+    return "header" if index != table.head.name_column else "its cells"
+
+
+def _first_text(table: TextTable, index: int) -> str:
+    texts = table.columns[index]
+    filled = np.flatnonzero(~texts.is_blank())
+    return texts[int(filled[0])] if len(filled) else ""
+
+
+def tell_tests(cells: Cells, meaning: Meaning, values: np.ndarray, catalog: Catalog) -> list[TestReading]:
+    """Return how each test of each value column was understood, in the order of the file."""
+    if not cells.size:
+        return []
+    key = cells.column.codes.astype(np.int64) * (int(meaning.group.max()) + 1) + meaning.group
+    places, _ = pd.factorize(key)
+    frame = pd.DataFrame({"test": places, "at": np.arange(cells.size), "silent": cells.values.no_result})
+    by_test = frame.sort_values(["test", "silent", "at"], kind="stable").groupby("test")["at"]
+    firsts, counts = by_test.first().tolist(), by_test.size().tolist()
+    return [_tell(at, count, cells, meaning, values, catalog) for at, count in zip(firsts, counts, strict=True)]
+
+
+def _tell(at: int, count: int, cells: Cells, meaning: Meaning, values: np.ndarray, catalog: Catalog) -> TestReading:
+    place = int(meaning.analyte[at])
+    analyte = meaning.ids[place] if place >= 0 else ""
+    unit = catalog.canonical_unit(analyte) if analyte else ""
+    how = meaning.how[int(meaning.group[at])]
+    printed = cells.unit[at]
+    if analyte and meaning.inferred[at]:
+        how = f"{how}; unit inferred from the values"
+    elif analyte and printed:
+        how = f"{how}; unit {printed!r} {UNIT_PLACES[int(cells.unit_place[at])]}"
+    elif analyte and not np.isnan(meaning.factor[at]):
+        how = f"{how}; no unit needed" if not meaning.unit_chosen[int(meaning.group[at])] else f"{how}; unit by --unit"
+    raw = cells.values.text[at]
+    shown = f"{cells.values.comparator[at]}{values[at]:.12g}" if not np.isnan(values[at]) else ""
+    return TestReading(cells.column[at], cells.name[at], analyte, unit, how, count, raw, shown)

@@ -1,0 +1,223 @@
+"""From printed name and unit to analyte, canonical unit and factor, decided once a distinct combination."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from wbc_tracker.catalog import Analyte, Catalog
+from wbc_tracker.catalog.fold import fold_name
+from wbc_tracker.catalog.naming import name_table
+from wbc_tracker.errors import UsageError
+from wbc_tracker.intake.column.names import Identified, identify
+from wbc_tracker.intake.column.units import find_unit, infer_unit, is_known_unit
+from wbc_tracker.intake.result.cells import Cells
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What each cell means; all arrays but `details` have one entry a cell.
+
+    Attributes:
+        analyte: id as a place in `ids`, -1 where unknown or refused.
+        factor: multiplies the printed number into the canonical unit; NaN where the unit is not settled.
+        range_factor: the same for the interval, which may print its own unit.
+        inferred: the unit was inferred from the values.
+        problem: place in `problems`, 0 where there is none.
+        group: which distinct combination of name, code, unit and interval the cell is.
+        details: the words for the problem of each group. how: what decided about each group.
+        unit_chosen: whether `--unit` gave the unit of each group.
+    """
+
+    ids: list[str]
+    analyte: npt.NDArray[np.int64]
+    factor: npt.NDArray[np.float64]
+    range_factor: npt.NDArray[np.float64]
+    inferred: npt.NDArray[np.bool_]
+    problem: npt.NDArray[np.int8]
+    group: npt.NDArray[np.int64]
+    details: list[str]
+    how: list[str]
+    unit_chosen: list[bool]
+
+
+#: Codes of catalog.problems that name or unit can cause, by number; 0 is no problem.
+NAME_PROBLEMS = ("", "name_ambiguous", "name_conflict", "unit_missing", "unit_unknown", "unit_conflict")
+
+
+def settle_units(chosen: Mapping[str, str], catalog: Catalog) -> dict[str, str]:
+    """Return analyte id -> UCUM code for the user's `--unit ANALYTE=UNIT`.
+
+    Raises:
+        UsageError: an analyte or unit that does not exist, or a name that may be a count or a percentage.
+    """
+    settled = {}
+    for name, text in chosen.items():
+        ids = (name,) if name in catalog.analytes else name_table(catalog).get(fold_name(name), ())
+        if len(ids) != 1:
+            known = ", ".join(ids or catalog.analytes)
+            raise UsageError(f"--unit: {name!r} is not one analyte.", f"Write one of {known}.")
+        unit = find_unit(text, catalog.analytes[ids[0]], catalog)
+        if unit is None:
+            codes = ", ".join(catalog.families[catalog.analytes[ids[0]].family].factors)
+            raise UsageError(f"--unit: {text!r} is not a unit of {ids[0]}.", f"Accepted are {codes}.")
+        settled[ids[0]] = unit
+    return settled
+
+
+def resolve(
+    cells: Cells, units: Mapping[str, str], fixed: Collection[str], names: Mapping[str, str], catalog: Catalog
+) -> Meaning:
+    """Decide analyte and unit of every cell.
+
+    `fixed` are units in headers, which `--unit` does not replace; `names` are those of a profile.
+
+    The unit is the printed one; a missing or unknown one may be settled by `units` or, for a few analytes
+    whose name leaves no doubt, inferred from the median of the column (see `infer_unit`).
+    """
+    group, combinations = _combinations(cells)
+    found = [
+        identify(c[0], c[1], c[2], (c[3], c[4]), units, catalog, names)
+        if _is_of_blood(c[5], catalog)
+        else Identified("")
+        for c in combinations
+    ]
+    ids = list(catalog.analytes)
+    analyte = np.array([ids.index(f.analyte) if f.analyte else -1 for f in found], dtype=np.int64)[group]
+    factors, problems, details = _factors(found, [c[2] for c in combinations], units, fixed, catalog)
+    problem = np.array([NAME_PROBLEMS.index(code) for code in problems], dtype=np.int8)[group]
+    factor = np.array(factors, dtype=np.float64)[group]
+    range_factor = _range_factors(cells, analyte, factor, ids, catalog)
+    by_name = np.array([f.by_name for f in found], dtype=bool)[group]
+    missing = (problem == NAME_PROBLEMS.index("unit_missing")) & by_name
+    guessed = _infer(cells, analyte, missing, ids, catalog)
+    certain = ~np.isnan(guessed)
+    if certain.any():
+        range_factor = np.where(np.isnan(range_factor), guessed, range_factor)
+        factor = np.where(certain, guessed, factor)
+        problem = np.where(certain, 0, problem).astype(np.int8)
+    how = [meaning.how for meaning in found]
+    chosen = [bool(m.analyte in units and not c[2]) for m, c in zip(found, combinations, strict=True)]
+    return Meaning(ids, analyte, factor, range_factor, certain, problem, group, details, how, chosen)
+
+
+def _combinations(cells: Cells) -> tuple[npt.NDArray[np.int64], list[tuple[str, str, str, float, float, str]]]:
+    """Return the group of each cell, and per group name, LOINC code, unit, printed interval and specimen.
+
+    The interval takes part only where no unit is printed: only there can it decide anything.
+    """
+    unit_missing = cells.unit.is_blank()
+    key = np.zeros(cells.size, dtype=np.int64)
+    for column in (cells.name, cells.loinc, cells.unit, cells.specimen):
+        if len(column.words) > 1:
+            key = _compact(key * len(column.words) + column.codes)
+    low, high = cells.ranges.low, cells.ranges.high
+    if unit_missing.any():
+        low, high = (np.where(unit_missing, limit, np.nan) for limit in (low, high))
+        for limit in (low, high):
+            codes, distinct = pd.factorize(limit, use_na_sentinel=False)
+            key = _compact(key * max(len(distinct), 1) + codes)
+    group, distinct_keys = pd.factorize(key)
+    first = np.full(len(distinct_keys), cells.size, dtype=np.int64)
+    np.minimum.at(first, group, np.arange(cells.size))
+    texts = (column.take(first).to_pylist() for column in (cells.name, cells.loinc, cells.unit))
+    limits = (low[first].tolist(), high[first].tolist())
+    return group, list(zip(*texts, *limits, cells.specimen.take(first).to_pylist(), strict=True))
+
+
+def _is_of_blood(specimen: str, catalog: Catalog) -> bool:
+    """Tell whether a specimen is not known to be another fluid."""
+    return not set(fold_name(specimen).split()) & set(catalog.words.other_fluids)
+
+
+def _compact(key: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Number the distinct keys, so that the next column can be mixed in without overflow."""
+    return np.asarray(pd.factorize(key)[0], dtype=np.int64)
+
+
+def _factors(
+    found: list[Identified],
+    printed: list[str],
+    units: Mapping[str, str],
+    fixed: Collection[str],
+    catalog: Catalog,
+) -> tuple[list[float], list[str], list[str]]:
+    """Return factor (NaN: not settled), problem ("": none) and its words per combination."""
+    settled = [_factor(meaning, text, units, fixed, catalog) for meaning, text in zip(found, printed, strict=True)]
+    return [f for f, _, _ in settled], [problem for _, problem, _ in settled], [detail for _, _, detail in settled]
+
+
+def _factor(
+    meaning: Identified, text: str, units: Mapping[str, str], fixed: Collection[str], catalog: Catalog
+) -> tuple[float, str, str]:
+    if not meaning.analyte:
+        return np.nan, meaning.problem, meaning.detail
+    analyte = catalog.analytes[meaning.analyte]
+    family = catalog.families[analyte.family]
+    code, settled = find_unit(text, analyte, catalog) if text else None, units.get(analyte.id)
+    if code and settled and family.factors[code] != family.factors[settled]:
+        return np.nan, "unit_conflict", f"{settled}, but {text!r} is printed,"
+    if code or (family.unitless and not text) or (not text and meaning.is_percent_by_name):
+        return family.factors[code or family.canonical], "", ""
+    if settled and text not in fixed and not is_known_unit(text, catalog):
+        return family.factors[settled], "", ""
+    if text:
+        return np.nan, "unit_unknown", repr(text)
+    return np.nan, "unit_missing", f"{analyte.id}=UNIT ({', '.join(family.factors)})"
+
+
+def _range_factors(
+    cells: Cells, analyte: npt.NDArray[np.int64], factor: npt.NDArray[np.float64], ids: list[str], catalog: Catalog
+) -> npt.NDArray[np.float64]:
+    """Return the factor of the interval: by the unit in the range cell, else as the value's."""
+    printed = cells.ranges.unit
+    rows = np.flatnonzero(~printed.is_blank() & (analyte >= 0))
+    if not len(rows):
+        return factor
+    result = factor.copy()
+    for _, group in pd.Series(rows).groupby([analyte[rows], printed.codes[rows]]):
+        at = group.to_numpy()
+        entry = catalog.analytes[ids[analyte[at[0]]]]
+        code = find_unit(printed[at[0]], entry, catalog)
+        result[at] = catalog.families[entry.family].factors[code] if code else np.nan
+    return result
+
+
+def _infer(
+    cells: Cells,
+    analyte: npt.NDArray[np.int64],
+    missing: npt.NDArray[np.bool_],
+    ids: list[str],
+    catalog: Catalog,
+) -> npt.NDArray[np.float64]:
+    """Return the inferred factor where a unit may be inferred, NaN elsewhere; per column of tests and analyte."""
+    result = np.full(cells.size, np.nan)
+    rows = np.flatnonzero(missing)
+    if not len(rows):
+        return result
+    columns = np.zeros(len(rows), dtype=np.int32) if cells.by_date else cells.column.codes[rows]
+    for _, group in pd.Series(rows).groupby([columns, analyte[rows]]):
+        at = group.to_numpy()
+        numbers = cells.values.number[at]
+        entry = catalog.analytes[ids[analyte[at[0]]]]
+        median = float(np.nanmedian(numbers)) if not np.isnan(numbers).all() else float("nan")
+        code = infer_unit(median, entry, catalog)
+        if code:
+            # A value that fits only a unit of another size must not ride on the others; an alarming one that
+            # fits none (0.4 among 6.1 and 5.9) stays.
+            factors = catalog.families[entry.family].factors
+            factor = factors[code]
+            fits_other = np.any([_in_range(numbers * other, entry) for other in set(factors.values())], axis=0)
+            fits = _in_range(numbers * factor, entry) | ~fits_other
+            result[at[fits]] = factor
+    return result
+
+
+def _in_range(values: npt.NDArray[np.float64], analyte: Analyte) -> npt.NDArray[np.bool_]:
+    """Return which values lie in the range from which the analyte's unit may be inferred."""
+    low, high = analyte.infer
+    return (values >= low) & (values <= high)

@@ -1,0 +1,106 @@
+"""Tidy results from the cells that could be read: values, units and intervals in canonical form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from wbc_tracker import schema
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.intake.column.names import LIKE
+from wbc_tracker.intake.column.texts import TextColumn
+from wbc_tracker.intake.column.units import convert_values
+from wbc_tracker.intake.result.cells import Cells
+from wbc_tracker.intake.result.resolve import Meaning
+
+
+def tidy_results(
+    file: str,
+    cells: Cells,
+    meaning: Meaning,
+    values: npt.NDArray[np.float64],
+    intervals: Intervals,
+    usable: npt.NDArray[np.int64],
+    catalog: Catalog,
+) -> pd.DataFrame:
+    """Return tidy results (schema.RESULT_COLUMNS) of the usable cells, in the order of the file."""
+    analyte = meaning.analyte[usable].astype(np.int32)
+    own_code = TextColumn(analyte, pa.array([catalog.analytes[id].loinc for id in meaning.ids]))
+    unit = TextColumn(analyte, pa.array([catalog.canonical_unit(id) for id in meaning.ids]))
+    columns: dict[str, object] = {
+        "patient_id": cells.patient.take(usable).categories(),
+        "collected_at": cells.iso.take(usable).categories(),
+        "analyte": pd.Categorical.from_codes(analyte, categories=pd.Index(meaning.ids)),
+        "loinc": cells.loinc.take(usable).or_else(own_code).categories(),
+        "value": values[usable],
+        "comparator": cells.values.comparator.take(usable).categories(),
+        "unit": unit.categories(),
+        "reported_analyte": cells.name.take(usable).categories(),
+        "reported_value": cells.values.text.take(usable).categories(),
+        "reported_unit": cells.unit.take(usable).categories(),
+        "reported_range": _printed_ranges(cells, intervals).take(usable).categories(),
+        "reported_flag": cells.mark.take(usable).categories(),
+        "ref_low": intervals.low[usable],
+        "ref_high": intervals.high[usable],
+        "source_file": TextColumn.constant(file, len(usable)).categories(),
+        "source_row": cells.source_row[usable],
+        "unit_inferred": meaning.inferred[usable],
+        "value_step": convert_values(cells.values.step, meaning.factor)[usable],
+    }
+    return pd.DataFrame(columns, columns=schema.names(schema.RESULT_COLUMNS))
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """The reference intervals in the canonical unit, one a cell.
+
+    Attributes:
+        low, high: NaN where there is none.
+        lost: the cell prints an interval that cannot be used.
+        of_another: the printed interval is that of another value of the row.
+    """
+
+    low: npt.NDArray[np.float64]
+    high: npt.NDArray[np.float64]
+    lost: npt.NDArray[np.bool_]
+    of_another: npt.NDArray[np.bool_]
+
+
+def convert_intervals(cells: Cells, meaning: Meaning, catalog: Catalog, *, shared: bool) -> Intervals:
+    """Return the intervals in the canonical unit.
+
+    `shared`: one interval stands beside several values of a row (percent and absolute), so it counts only for the
+    one whose usual limits are like it.
+    """
+    low, high = (convert_values(limit, meaning.range_factor) for limit in (cells.ranges.low, cells.ranges.high))
+    largest = np.array([catalog.analytes[id].limits[1] for id in meaning.ids] + [np.nan])[meaning.analyte]
+    printed = ~np.isnan(cells.ranges.low) | ~np.isnan(cells.ranges.high)
+    absurd = (low > largest) | (high > largest) | (printed & np.isnan(meaning.range_factor))
+    of_another = printed & ~_is_like_usual(low, high, meaning, catalog) if shared else np.zeros_like(printed)
+    low[absurd | of_another], high[absurd | of_another] = np.nan, np.nan
+    return Intervals(low, high, cells.ranges.unreadable | (absurd & ~of_another), of_another)
+
+
+def _printed_ranges(cells: Cells, intervals: Intervals) -> TextColumn:
+    """Return the interval as printed beside each cell, "" where it is that of another value of the row."""
+    if not intervals.of_another.any():
+        return cells.ranges.text
+    text = cells.ranges.text
+    codes = np.where(intervals.of_another, len(text.words), text.codes).astype(np.int32)
+    return TextColumn(codes, pa.concat_arrays([text.words, pa.array([""])]))
+
+
+def _is_like_usual(
+    low: npt.NDArray[np.float64], high: npt.NDArray[np.float64], meaning: Meaning, catalog: Catalog
+) -> npt.NDArray[np.bool_]:
+    """Return which limits lie near the catalogue's of the analyte."""
+    usual = [catalog.analytes[id].interval for id in meaning.ids]
+    lows = np.array([entry.low if entry else np.nan for entry in usual] + [np.nan])[meaning.analyte]
+    highs = np.array([entry.high if entry else np.nan for entry in usual] + [np.nan])[meaning.analyte]
+    near_high = (high <= highs * LIKE) & (high >= highs / LIKE)
+    near_low = np.isnan(low) | ((low <= lows * LIKE) & (low >= lows / LIKE))
+    return near_high & near_low

@@ -1,0 +1,118 @@
+"""What a header can say: the role of a column, or the name of a test with its unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog.fold import fold_name
+from wbc_tracker.catalog.naming import name_table, says_percent
+from wbc_tracker.intake.column.units import looks_like_unit
+from wbc_tracker.intake.options import ReadingOptions
+from wbc_tracker.intake.table.tokens import DateTokens
+
+#: Roles that say something about one result.
+PER_RESULT = ("unit", "ref_low", "ref_high", "ref_range", "abnormal_flag", "comparator")
+_NESTED = r"(?:[^()\[\]]|\([^()\[\]]*\)|\[[^()\[\]]*\])*"
+_UNIT_IN_BRACKETS = re.compile(rf"^(.*?)\s*[(\[]({_NESTED})[)\]]\s*$", re.DOTALL)
+#: No name of a test is longer; a cell of a million characters must not be searched.
+_LONGEST = 200
+_UNIT_BEHIND = re.compile(r"^(.*?)[\s,;:_]+(\S+)$")
+
+
+@dataclass(frozen=True)
+class TestHeader:
+    """A header that names a test: the printed name, and the unit printed with it ("": none)."""
+
+    name: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class HeaderWords:
+    """What the headers of one kind of file can say.
+
+    Attributes:
+        roles: folded spelling -> role.
+        chosen: folded headers that the user or a profile names. ignored: folded headers about something else.
+        is_test: whether a header names a test.
+        is_unit: whether a text is a unit. is_mark: whether it only tells a count from a percentage (`abs`, `%`).
+        without_marks: the folded text without such words. dates: tells dates from other texts.
+    """
+
+    roles: Mapping[str, str]
+    chosen: frozenset[str]
+    ignored: frozenset[str]
+    is_test: Callable[[str], bool]
+    is_unit: Callable[[str], bool]
+    is_mark: Callable[[str], bool]
+    without_marks: Callable[[str], str]
+    dates: DateTokens
+
+    def knows(self, text: str) -> bool:
+        """Tell whether a header is known."""
+        folded = fold_name(text)
+        if folded in self.ignored:
+            return False
+        return folded in self.roles or folded in self.chosen or self.is_test(text)
+
+    def role_of(self, text: str) -> str:
+        """Return the role that a header plays, or ""."""
+        folded = fold_name(text)
+        return "" if folded in self.ignored else self.roles.get(folded, "")
+
+
+def lab_words(options: ReadingOptions, catalog: Catalog) -> HeaderWords:
+    """Return what headers of a lab file can say."""
+    return _words(catalog.words.roles, options, catalog, lambda text: read_test_header(text, catalog) is not None)
+
+
+def infusion_words(options: ReadingOptions, catalog: Catalog) -> HeaderWords:
+    """Return what headers of an infusion file can say; a lab file is recognised too, so that it can be refused."""
+    roles = {**catalog.words.roles, **catalog.words.infusion_roles}
+    return _words(roles, options, catalog, lambda text: read_test_header(text, catalog) is not None)
+
+
+def event_words(options: ReadingOptions, catalog: Catalog) -> HeaderWords:
+    """Return what headers of an event file can say; a lab file is recognised too, so that it can be refused."""
+    roles = {**catalog.words.roles, **catalog.events.roles}
+    return _words(roles, options, catalog, lambda text: read_test_header(text, catalog) is not None)
+
+
+def _words(
+    roles: Mapping[str, tuple[str, ...]], options: ReadingOptions, catalog: Catalog, is_test: Callable[[str], bool]
+) -> HeaderWords:
+    spelled = {fold_name(text): role for role, texts in roles.items() for text in (role, *texts)}
+    spelled = {**{fold_name(text): "unit" for text in catalog.words.unit_row}, **spelled}
+    chosen = frozenset(fold_name(header) for header in options.columns.values())
+    names = name_table(catalog)
+    return HeaderWords(
+        roles=spelled,
+        chosen=chosen,
+        ignored=options.ignore,
+        is_test=cache(is_test),
+        is_unit=lambda text: looks_like_unit(text, catalog),
+        is_mark=lambda text: names.with_signs(fold_name(text)) in ("#", "%", "count"),
+        dates=DateTokens(options.today or options.as_of, catalog),
+        without_marks=lambda text: names.with_signs(fold_name(text)).rstrip("#% "),
+    )
+
+
+def read_test_header(header: str, catalog: Catalog) -> TestHeader | None:
+    """Recognise a header as the name of a test, with its unit if one is printed in it; else None."""
+    if len(header) > _LONGEST:
+        return None
+    known = name_table(catalog)
+    folded = fold_name(header)
+    if folded in known:
+        return TestHeader(header, "%" if says_percent(header, catalog) else "")
+    for pattern in (_UNIT_IN_BRACKETS, _UNIT_BEHIND):
+        match = pattern.match(header)
+        if not match or fold_name(match[1]) not in known:
+            continue
+        if pattern is _UNIT_IN_BRACKETS or looks_like_unit(match[2], catalog):
+            return TestHeader(match[1], match[2].strip())
+    return None

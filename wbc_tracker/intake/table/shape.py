@@ -1,0 +1,107 @@
+"""What a lab file is as a whole: its table, its layout, and what stands there that is no result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog.profiles import find_fitting, load_profiles
+from wbc_tracker.intake.options import ReadingOptions
+from wbc_tracker.intake.table.dialect import DELIMITERS
+from wbc_tracker.intake.table.head import shown_preamble
+from wbc_tracker.intake.table.headerless import tell_columns_by_cells
+from wbc_tracker.intake.table.headers import lab_words
+from wbc_tracker.intake.table.layout import Layout, find_layout
+from wbc_tracker.intake.table.profiled import complete_table_options, complete_text_options
+from wbc_tracker.intake.table.roles import refuse_unclear_patients
+from wbc_tracker.intake.table.second_table import drop_repeated_headers
+from wbc_tracker.intake.table.table import TextTable, read_table
+
+_SHOWN_LINES = 5
+_ENCODINGS_WITHOUT_REMARK = ("utf-8", "utf-16", "utf-32", "utf-16-le", "utf-16-be")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A lab file before its cells are read.
+
+    Attributes:
+        table: the file as text, without repeated headers. layout: how it is laid out.
+        repeated: the lines that repeat the header.
+        options: the reading options, completed by a profile and by what the cells say of a file without a header.
+    """
+
+    table: TextTable
+    layout: Layout
+    repeated: list[int]
+    options: ReadingOptions
+
+
+def read_shape(raw: bytes, file: str, options: ReadingOptions, catalog: Catalog) -> Shape:
+    """Find out what a lab file is as a whole.
+
+    Raises:
+        UnreadableFileError: not a text table, several tables, or no recognised columns.
+        AmbiguousFileError: header, layout, patient or profile can be read in two ways.
+        UsageError: an option names something that does not exist.
+    """
+    if options.named_profile:
+        options = complete_text_options(options, options.named_profile)
+    table = read_table(raw, file, options, lab_words(options, catalog))
+    profile = options.named_profile or find_fitting(table.header, load_profiles(), file)
+    if profile:
+        options = complete_table_options(options, profile, table.header)
+    words = lab_words(options, catalog)
+    dates = words.dates
+    if not table.head.has_header:
+        told = tell_columns_by_cells(table, options.columns, words, dates, catalog)
+        options = replace(options, columns={**told, **options.columns})
+    layout = find_layout(table.head, options, words, catalog, file)
+    flowsheet = layout.kind == "flowsheet"
+    keys = {layout.roles["analyte"], *table.head.dates} if flowsheet else {layout.roles["collected_at"]}
+    table, repeated = drop_repeated_headers(table, keys, words, dates)
+    refuse_unclear_patients(table, layout.roles, layout.used, options, catalog)
+    return Shape(table, layout, repeated, options)
+
+
+def name_shape(shape: Shape) -> str:
+    """Return how the file was cut: encoding, delimiter, where its header stands, and the profile that was used."""
+    table = shape.table
+    delimiter = f", {DELIMITERS.get(table.delimiter, repr(table.delimiter))}" if table.delimiter else ""
+    where = f"header in line {table.head.header_line}" if table.head.has_header else "no header line"
+    profile = f", profile {shape.options.profile}" if shape.options.profile else ""
+    return f"{table.encoding}{delimiter}, {where}{profile}"
+
+
+def tell_shape(shape: Shape) -> list[str]:
+    """Return sentences about what was assumed of the file or left out of it."""
+    table, layout, options = shape.table, shape.layout, shape.options
+    warnings = list(table.warnings)
+    if table.delimiter and table.encoding.lower().replace("_", "-") not in _ENCODINGS_WITHOUT_REMARK:
+        warnings.append(f"{table.file} was read as {table.encoding} text; if names look wrong, use --encoding.")
+    if table.head.preamble:
+        told = f"Not read, above the table: {shown_preamble(table.head.preamble)}."
+        whose = "" if "patient_id" in layout.roles else f" The results go to patient {options.patient!r}."
+        warnings.append(told + whose)
+    renamed = any(role != header for role, header in options.columns.items())
+    if options.profile and renamed and not options.named_profile:
+        warnings.append(
+            f"Read as an export of the kind {options.profile}; see wbc-tracker profiles show {options.profile}."
+        )
+    if not table.head.has_header:
+        told = ", ".join(f"{table.header[i]} = {role}" for role, i in layout.roles.items())
+        values = ", ".join(f"{column.header} = value" for column in layout.values)
+        warnings.append(f"The file has no header line; its columns were told by their cells: {told}, {values}.")
+    if layout.kind != "long" and layout.ignored:
+        warnings.append(f"Columns not used: {', '.join(layout.ignored)}.")
+    if shape.repeated:
+        lines = ", ".join(str(line) for line in shape.repeated[:_SHOWN_LINES])
+        more = f" and {len(shape.repeated) - _SHOWN_LINES} more" if len(shape.repeated) > _SHOWN_LINES else ""
+        warnings.append(f"The header stands again in line {lines}{more}; it was skipped.")
+    last = max((column.index for column in layout.values), default=-1)
+    if not table.is_complete and last == len(table.header) - 1 and table.rows:
+        line = table.source_row[-1]
+        warnings.append(
+            f"The last line, line {line}, does not end with a line break. If the file was cut off, check its value."
+        )
+    return warnings

@@ -1,0 +1,155 @@
+"""From the facts of all patients to the lines of a panel. Lines are built only for those who are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from wbc_tracker.annotation.courses import NO_DAY
+from wbc_tracker.annotation.keys import date_texts
+from wbc_tracker.catalog import SEVERITIES, Catalog
+from wbc_tracker.flags.standings import COUNTS
+from wbc_tracker.panel.facts import STAND_INS, Mask, PanelFacts, Whole
+from wbc_tracker.panel.filter import PanelFilter
+from wbc_tracker.panel.model import PANEL_ANALYTES, Panel, PanelCell, PanelFlag, PanelLine
+from wbc_tracker.patient.records import plain_list
+from wbc_tracker.wording import value_words
+
+_MARKS = {"low": "L", "high": "H"}
+
+
+def build_panel(
+    facts: PanelFacts, filters: PanelFilter, catalog: Catalog, analytes: Sequence[str] = PANEL_ANALYTES
+) -> Panel:
+    """Build the panel of the patients that the filters choose, worst current flag first.
+
+    Of the same severity the longest overdue stands first, then the soonest due, then by id.
+    """
+    chosen = filters.mask(facts)
+    return Panel(
+        as_of=facts.as_of,
+        analytes=tuple(analytes),
+        lines=_lines(facts, _in_order(facts, chosen), catalog, analytes),
+        patients=len(facts.patients),
+        grading=catalog.grading_name,
+        catalogue_version=catalog.version,
+        disclaimer=catalog.disclaimer,
+        filter_words=filters.words(catalog),
+        notes=filters.notes(facts),
+        shows_labs_due=filters.labs_due,
+    )
+
+
+def _in_order(facts: PanelFacts, chosen: Mask) -> Whole:
+    """Return the places of the chosen patients in the order of the panel."""
+    due = facts.standing["days_to_next_infusion"].to_numpy(dtype=np.float64, na_value=np.inf)
+    order = np.lexsort((facts.patients.argsort().argsort(), due, -facts.worst_ranks()))
+    return np.asarray(order[chosen[order]])
+
+
+def _lines(facts: PanelFacts, order: Whole, catalog: Catalog, analytes: Sequence[str]) -> list[PanelLine]:
+    shown = np.zeros(len(facts.patients), dtype=bool)
+    shown[order] = True
+    flags = _flags_by_person(facts, shown, catalog)
+    cells = _cells_by_person(facts, shown, catalog)
+    standing = facts.standing.iloc[order]
+    names = ("drug", "course", "days_since_infusion", "next_infusion_on", "next_infusion_kind", "days_to_next_infusion")
+    known = facts.last_count_day[order] != NO_DAY
+    columns: list[list[Any]] = [
+        order.tolist(),
+        facts.patients[order].tolist(),
+        *(plain_list(standing[name]) for name in names),
+        plain_list(pd.Series(date_texts(facts.last_count_day[order], known))),
+        facts.is_overdue[order].tolist(),
+        facts.labs_are_due[order].tolist(),
+        facts.needs_count[order].tolist(),
+        facts.needs_igg[order].tolist(),
+    ]
+    lines = []
+    for at, name, drug, course, since, on, kind, days, counted, overdue, due, no_count, no_igg in zip(
+        *columns, strict=True
+    ):
+        own = flags.get(at, ())
+        lines.append(
+            PanelLine(
+                patient_id=str(name),
+                severity=own[0].severity if own else None,
+                flags=own,
+                drug=drug,
+                course=int(course),
+                days_since_infusion=since,
+                next_on=on,
+                next_kind=kind,
+                days_to_next=days,
+                last_count_on=counted,
+                cells=_chosen_cells(cells.get(at, {}), analytes),
+                is_overdue=overdue,
+                labs_due=(*(["count"] if no_count else []), *(["igg"] if no_igg else [])) if due else (),
+            )
+        )
+    return lines
+
+
+def _flags_by_person(facts: PanelFacts, shown: Mask, catalog: Catalog) -> dict[int, tuple[PanelFlag, ...]]:
+    """Return the flags of each person shown that are not told of everyone, worst first."""
+    known = {
+        (code, rank): PanelFlag(code, severity, flag.title)
+        for code, flag in catalog.flags.items()
+        for rank, severity in enumerate(SEVERITIES)
+    }
+    table = facts.flags[shown[facts.flags["person"].to_numpy()] & ~facts.flags["is_routine"].to_numpy()]
+    grouped: dict[int, list[PanelFlag]] = {}
+    for person, code, rank in zip(
+        table["person"].tolist(), table["code"].tolist(), table["rank"].tolist(), strict=True
+    ):
+        grouped.setdefault(person, []).append(known[code, rank])
+    return {person: tuple(flags) for person, flags in grouped.items()}
+
+
+def _cells_by_person(facts: PanelFacts, shown: Mask, catalog: Catalog) -> dict[int, dict[str, PanelCell]]:
+    """Return the latest result of each analyte of each person shown."""
+    table = facts.latest[shown[facts.latest["person"].to_numpy()]]
+    day, person = table["day"].to_numpy(), table["person"].to_numpy()
+    age = facts.as_of_day - day
+    of_another_day = table["analyte"].isin(COUNTS).to_numpy(dtype=bool) & (day < facts.last_count_day[person])
+    columns = [
+        *(plain_list(table[name]) for name in ("person", "analyte", "value", "comparator", "value_step")),
+        *(plain_list(table[name]) for name in ("ref_flag", "rank", "collected_at", "is_before_infusion", "has_other")),
+        age.tolist(),
+        (age > 7 * catalog.figure("current_weeks")).tolist(),
+        of_another_day.tolist(),
+    ]
+    percents = set(STAND_INS.values())
+    cells: dict[int, dict[str, PanelCell]] = {}
+    for who, analyte, value, comparator, step, ref_flag, rank, at, before, other, days, stale, another in zip(
+        *columns, strict=True
+    ):
+        words = value_words(analyte, value, comparator or "", step or 0, catalog)
+        cells.setdefault(who, {})[analyte] = PanelCell(
+            analyte=analyte,
+            words=f"{words}%" if analyte in percents else words,
+            ref_flag=ref_flag,
+            mark=_MARKS.get(ref_flag or "", ""),
+            flag=SEVERITIES[rank] if rank >= 0 else None,
+            collected_at=at,
+            age_days=days,
+            is_stale=stale,
+            is_before_infusion=before,
+            is_of_another_day=another,
+            has_other=other,
+        )
+    return cells
+
+
+def _chosen_cells(cells: dict[str, PanelCell], analytes: Sequence[str]) -> dict[str, PanelCell]:
+    """Keep the analytes asked for; a B-cell percentage stands in where it is newer than the count, or alone."""
+    chosen = {}
+    for analyte in analytes:
+        own, other = cells.get(analyte), cells.get(STAND_INS.get(analyte, ""))
+        told = other if other and (own is None or other.age_days < own.age_days) else own
+        if told is not None:
+            chosen[analyte] = told
+    return chosen

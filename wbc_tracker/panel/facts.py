@@ -1,0 +1,202 @@
+"""What a panel rests on, for all patients at once: no loop over rows or patients."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from wbc_tracker.annotation.courses import NO_DAY, Courses, find_courses
+from wbc_tracker.annotation.keys import encode
+from wbc_tracker.annotation.timeline import find_standing
+from wbc_tracker.catalog import SEVERITIES, Catalog
+from wbc_tracker.dataset import Dataset
+from wbc_tracker.flags import evaluate_flags, evaluate_patient_flags
+from wbc_tracker.flags.facts import Facts, collect_facts, find_latest
+from wbc_tracker.flags.standings import COUNTS
+from wbc_tracker.panel.model import PANEL_ANALYTES
+
+Mask = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int64]
+#: B cells are told as a percentage where no count is as new.
+STAND_INS = {"cd19": "cd19_pct", "cd20": "cd20_pct"}
+
+
+@dataclass(frozen=True)
+class PanelFacts:
+    """Arrays and frames over all patients of a dataset; `person` is a place in `patients`.
+
+    Attributes:
+        standing: one row a patient, see `find_standing`.
+        flags: one row a person and code: `person`, `code`, `rank` (in SEVERITIES), `is_routine`; worst first
+            within a person.
+        latest: one row a person and analyte, the latest result: `person`, `analyte`, `value`, `comparator`,
+            `value_step`, `collected_at`, `ref_flag`, `day`, `rank` of its worst current flag (-1: none),
+            `has_other`, `is_before_infusion`.
+        last_count_day, last_igg_day: NO_DAY without one.
+        is_overdue: the planned date is past and no infusion is recorded.
+        is_near: the next infusion lies at most `labs_due_within_days` ahead, not with a continuous drug.
+        needs_count, needs_igg: none in the last `labs_recent_days`.
+    """
+
+    as_of: str
+    as_of_day: int
+    patients: pd.Index
+    standing: pd.DataFrame
+    flags: pd.DataFrame
+    latest: pd.DataFrame
+    last_count_day: Whole
+    last_igg_day: Whole
+    is_overdue: Mask
+    is_continuous: Mask
+    is_near: Mask
+    needs_count: Mask
+    needs_igg: Mask
+
+    @property
+    def labs_are_due(self) -> Mask:
+        """Patients whose next infusion is near while a blood count or IgG is missing for it."""
+        return np.asarray(self.is_near & ~self.is_continuous & (self.needs_count | self.needs_igg))
+
+    def worst_ranks(self) -> Whole:
+        """Return per patient the rank of the worst current flag that is not routine, -1 without one."""
+        ranks = np.full(len(self.patients), -1)
+        counted = self.flags[~self.flags["is_routine"].to_numpy()]
+        np.maximum.at(ranks, counted["person"].to_numpy(), counted["rank"].to_numpy())
+        return ranks
+
+
+def collect_panel_facts(
+    dataset: Dataset, annotated: pd.DataFrame, catalog: Catalog, analytes: Sequence[str] = PANEL_ANALYTES
+) -> PanelFacts:
+    """Collect what is needed to choose patients and to tell of them.
+
+    Args:
+        dataset: results and infusions. annotated: its annotated results.
+        catalog: figures, flags and names. analytes: whose latest results are wanted.
+    """
+    patients = pd.Index(dataset.patients, dtype="str")
+    as_of_day = int(np.datetime64(dataset.as_of, "D").astype(np.int64))
+    courses = find_courses(dataset.infusions, patients, as_of_day, catalog)
+    standing = find_standing(courses, len(patients), as_of_day, catalog)
+    person = encode(annotated["patient_id"], patients)
+    facts = collect_facts(annotated, catalog)
+    current = find_latest(annotated, facts) & (
+        as_of_day - annotated["_day"].to_numpy() <= 7 * catalog.figure("current_weeks")
+    )
+    of_rows = evaluate_flags(annotated, catalog, facts, among=current)
+    wanted = {*analytes, *(STAND_INS[name] for name in analytes if name in STAND_INS)}
+    last_infusion = _last_infusion_days(courses, len(patients))
+    to_next = standing["days_to_next_infusion"].to_numpy(dtype=np.float64, na_value=np.nan)
+    count_day, igg_day = (_last_days(annotated, person, names, len(patients), catalog) for names in (COUNTS, ("igg",)))
+    recent = catalog.figure("labs_recent_days")
+    return PanelFacts(
+        as_of=dataset.as_of,
+        as_of_day=as_of_day,
+        patients=patients,
+        standing=standing,
+        flags=_flags_of_people(of_rows, person, _said_of_patients(dataset, annotated, patients, catalog), catalog),
+        latest=_latest_results(annotated, person, facts, of_rows, last_infusion, wanted, catalog),
+        last_count_day=count_day,
+        last_igg_day=igg_day,
+        is_overdue=to_next < 0,
+        is_continuous=_is_continuous(standing, catalog),
+        is_near=(to_next >= 0) & (to_next <= catalog.figure("labs_due_within_days")),
+        needs_count=(count_day == NO_DAY) | (as_of_day - np.maximum(count_day, 0) > recent),
+        needs_igg=(igg_day == NO_DAY) | (as_of_day - np.maximum(igg_day, 0) > recent),
+    )
+
+
+def _said_of_patients(dataset: Dataset, annotated: pd.DataFrame, patients: pd.Index, catalog: Catalog) -> pd.DataFrame:
+    """Return `person`, `code`, `severity` and `is_routine` of each current flag of a patient."""
+    said = evaluate_patient_flags(
+        annotated, dataset.infusions, as_of=dataset.as_of, catalog=catalog, patients=dataset.patients
+    )
+    said = said[said["current"].to_numpy(dtype=bool)]
+    routine = {f"{flag.code} {situation}" for flag in catalog.flags.values() for situation in flag.routine}
+    return pd.DataFrame(
+        {
+            "person": patients.get_indexer(pd.Index(said["patient_id"])),
+            "code": said["code"].to_numpy(),
+            "severity": said["severity"].to_numpy(),
+            "is_routine": (said["code"] + " " + said["situation"]).isin(routine).to_numpy(dtype=bool),
+        }
+    )
+
+
+def _flags_of_people(of_rows: pd.DataFrame, person: Whole, said: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
+    """Join the flags of rows and of patients; of several with one code the worst, and not the routine one, counts."""
+    told = of_rows[["code", "severity"]].assign(person=person[of_rows["row"]], is_routine=False)
+    flags = pd.concat([told, said], ignore_index=True)[["person", "code", "severity", "is_routine"]]
+    flags["is_routine"] = flags["is_routine"].astype(bool)
+    ranks, places = ({word: at for at, word in enumerate(words)} for words in (SEVERITIES, catalog.flags))
+    flags["rank"] = flags["severity"].map(ranks).astype(np.int64)
+    flags["place"] = flags["code"].map(places).astype(np.int64)
+    order = np.lexsort((flags["place"], -flags["rank"], flags["is_routine"], flags["person"]))
+    each: pd.DataFrame = flags.iloc[order].drop_duplicates(["person", "code"], ignore_index=True)
+    return each
+
+
+def _latest_results(
+    annotated: pd.DataFrame,
+    person: Whole,
+    facts: Facts,
+    of_rows: pd.DataFrame,
+    last_infusion: Whole,
+    wanted: set[str],
+    catalog: Catalog,
+) -> pd.DataFrame:
+    """Return the latest result of each person and analyte; of several in one draw the one with the worst flag."""
+    known = list(catalog.analytes)
+    rows = np.flatnonzero(np.isin(facts.analyte, [known.index(name) for name in wanted]))
+    instant = pd.Series(facts.instant[rows])
+    rows = rows[(instant == instant.groupby(facts.series[rows]).transform("max")).to_numpy()]
+    worst = np.full(len(annotated), -1)
+    ranks = {word: at for at, word in enumerate(SEVERITIES)}
+    np.maximum.at(worst, of_rows["row"].to_numpy(), of_rows["severity"].map(ranks).to_numpy(dtype=np.int64))
+    rows = rows[np.lexsort((rows, worst[rows], facts.series[rows]))]
+    series = facts.series[rows]
+    is_last = np.append(series[1:] != series[:-1], True)[: len(rows)]
+    chosen = rows[is_last]
+    columns = ["analyte", "value", "comparator", "value_step", "collected_at", "ref_flag"]
+    who, day = person[chosen], annotated["_day"].to_numpy()[chosen]
+    latest: pd.DataFrame = annotated[columns].iloc[chosen].reset_index(drop=True)
+    return latest.assign(
+        person=who,
+        day=day,
+        rank=worst[chosen],
+        has_other=np.isin(facts.series[chosen], series[~is_last]),
+        is_before_infusion=_is_before(facts, chosen, day, last_infusion[who]),
+    )
+
+
+def _is_before(facts: Facts, rows: Whole, day: Whole, last_infusion: Whole) -> Mask:
+    """Return which rows were drawn before their patient's last infusion, by the same-day rule."""
+    treated_by_then = facts.course[rows] >= 1
+    seen = np.where(treated_by_then, day - facts.days_since[rows], NO_DAY)
+    return np.asarray((last_infusion != NO_DAY) & (seen < last_infusion))
+
+
+def _last_infusion_days(courses: Courses, size: int) -> Whole:
+    days = np.full(size, NO_DAY)
+    np.maximum.at(days, courses.patient, courses.day)
+    return days
+
+
+def _last_days(annotated: pd.DataFrame, person: Whole, analytes: Sequence[str], size: int, catalog: Catalog) -> Whole:
+    """Return per person the latest day with a result of one of the analytes, NO_DAY without one."""
+    known = list(catalog.analytes)
+    rows = np.flatnonzero(np.isin(annotated["_analyte"].to_numpy(), [known.index(name) for name in analytes]))
+    days = np.full(size, NO_DAY)
+    np.maximum.at(days, person[rows], annotated["_day"].to_numpy()[rows])
+    return days
+
+
+def _is_continuous(standing: pd.DataFrame, catalog: Catalog) -> Mask:
+    """Return whose last infusion was of a drug given every few weeks."""
+    below = catalog.figure("continuous_interval_below_days")
+    names = [name for name, drug in catalog.drugs.items() if drug.interval_days < below]
+    return standing["drug"].isin(names).to_numpy(dtype=bool)

@@ -1,0 +1,180 @@
+"""What a panel draws of each patient: B cells and white cells over time, for all patients at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from wbc_tracker.annotation.keys import DAY_SECONDS, encode, split_instants
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.dataset import Dataset
+from wbc_tracker.panel.facts import STAND_INS
+from wbc_tracker.patient.records import plain_list
+from wbc_tracker.wording import count_words, unit_words, value_words
+
+#: So far back a panel draws, for everyone alike: an old result then lies far from the right end. Our choice.
+WEEKS = 156
+_B_CELLS, _WHITE_CELLS = "cd19", "wbc"
+
+
+@dataclass(frozen=True)
+class PanelSeries:
+    """The results of one patient and analyte in time order, and the infusions given in that time.
+
+    Attributes:
+        days: since 1970-01-01, of each result. comparators: empty where there is none.
+        steps: the last decimal that was printed, as a number, 0 where it is not known.
+        low, high: the interval of the latest result, in the canonical unit.
+        infusions: days since 1970-01-01.
+    """
+
+    analyte: str
+    days: list[int]
+    values: list[float]
+    comparators: list[str]
+    steps: list[float]
+    low: float | None
+    high: float | None
+    infusions: list[int]
+
+
+@dataclass(frozen=True)
+class PatientStrands:
+    """What is drawn of one patient; B cells as a percentage where no count is as new. None without results."""
+
+    b_cells: PanelSeries | None
+    white_cells: PanelSeries | None
+    infusions: list[int]
+
+
+def collect_panel_series(
+    dataset: Dataset, annotated: pd.DataFrame, patients: Sequence[str], catalog: Catalog, weeks: int | None = WEEKS
+) -> list[PatientStrands]:
+    """Return what is drawn of some patients, in their order.
+
+    Args:
+        dataset: infusions, and the day up to which is drawn. annotated: its annotated results.
+        patients: whose. catalog: names of the analytes.
+        weeks: how far back; None: everything.
+    """
+    index = pd.Index(dataset.patients, dtype="str")
+    as_of_day = int(np.datetime64(dataset.as_of, "D").astype(np.int64))
+    since = np.iinfo(np.int64).min if weeks is None else as_of_day - 7 * weeks
+    doses = _dose_days(dataset, index, since, as_of_day)
+    tables = {name: _Table.of(annotated, name, index, since, catalog) for name in ("cd19", "cd19_pct", "wbc")}
+    told = []
+    for person in index.get_indexer(pd.Index(list(patients), dtype="str")).tolist():
+        given = doses[person]
+        strands = {name: table.strand(person, given) for name, table in tables.items()}
+        told.append(PatientStrands(_newer(strands[_B_CELLS], strands[STAND_INS[_B_CELLS]]), strands["wbc"], given))
+    return told
+
+
+def strand_words(strand: PanelSeries | None, analyte: str, catalog: Catalog, weeks: int | None = WEEKS) -> str:
+    """Tell a drawing in words: how many results, from what to what, the latest, and the infusions.
+
+    Args:
+        strand: what is drawn, None for nothing. analyte: what would be drawn. catalog: names and decimals.
+        weeks: how far back.
+    """
+    span = "on record" if weeks is None else f"of the last {weeks // 52} years"
+    name = catalog.analytes[strand.analyte if strand else analyte].name
+    if strand is None:
+        return f"{name}: no result {span}"
+    at = range(len(strand.values))
+    printed = [
+        value_words(strand.analyte, strand.values[place], strand.comparators[place], strand.steps[place], catalog)
+        for place in (min(at, key=strand.values.__getitem__), max(at, key=strand.values.__getitem__), len(at) - 1)
+    ]
+    unit = unit_words(catalog.canonical_unit(strand.analyte))
+    words = f"{name}: {count_words(len(at), 'result', 'results')} {span}"
+    if printed[0] != printed[1]:
+        words += f", from {printed[0]} to {printed[1]}"
+    latest = np.datetime_as_string(np.datetime64(strand.days[-1], "D"))
+    given = count_words(len(strand.infusions), "infusion", "infusions")
+    return f"{words}; latest {printed[2]} {unit} on {latest}; {given}"
+
+
+def picture_words(catalog: Catalog, weeks: int | None = WEEKS) -> str:
+    """Return what the drawings show, and by which marks."""
+    count, percent = (f"{catalog.figure(f'depleted_below_{kind}'):g}" for kind in ("count", "percent"))
+    span = "all results" if weeks is None else f"the last {weeks // 52} years"
+    return (
+        f"Small pictures: {span} up to this day, drawn alike for everyone. A tick above is an infusion, an open "
+        "triangle a limit such as <1, the large mark the latest result. B cells: the dashed line is the limit of "
+        f"depletion ({count} /uL or {percent} %), high values are drawn closer together. White cells: the band is "
+        "the interval of the latest result."
+    )
+
+
+def _newer(count: PanelSeries | None, percent: PanelSeries | None) -> PanelSeries | None:
+    """Return the count, or the percentage if it is newer or alone."""
+    if count is None or percent is None:
+        return count or percent
+    return percent if percent.days[-1] > count.days[-1] else count
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The results of one analyte, sorted by person and time; those of person p stand from `starts[p]` on."""
+
+    analyte: str
+    starts: list[int]
+    days: list[int]
+    values: list[float]
+    comparators: list[Any]
+    steps: list[Any]
+    lows: list[Any]
+    highs: list[Any]
+
+    @classmethod
+    def of(cls, annotated: pd.DataFrame, analyte: str, index: pd.Index, since: int, catalog: Catalog) -> _Table:
+        wanted = annotated["_analyte"].to_numpy() == list(catalog.analytes).index(analyte)
+        rows = np.flatnonzero(wanted & (annotated["_day"].to_numpy() > since))
+        person = encode(annotated["patient_id"].iloc[rows], index)
+        day = annotated["_day"].to_numpy()[rows]
+        order = np.lexsort((rows, day * DAY_SECONDS + annotated["_second"].to_numpy()[rows], person))
+        table = annotated.iloc[rows[order]]
+        return cls(
+            analyte=analyte,
+            starts=np.searchsorted(person[order], np.arange(len(index) + 1)).tolist(),
+            days=day[order].tolist(),
+            values=table["value"].tolist(),
+            comparators=plain_list(table["comparator"]),
+            steps=plain_list(table["value_step"]),
+            lows=plain_list(table["ref_low"]),
+            highs=plain_list(table["ref_high"]),
+        )
+
+    def strand(self, person: int, infusions: list[int]) -> PanelSeries | None:
+        """Return the results of a person, None without any."""
+        start, end = self.starts[person], self.starts[person + 1]
+        if start == end:
+            return None
+        return PanelSeries(
+            analyte=self.analyte,
+            days=self.days[start:end],
+            values=self.values[start:end],
+            comparators=[word or "" for word in self.comparators[start:end]],
+            steps=[step or 0 for step in self.steps[start:end]],
+            low=self.lows[end - 1],
+            high=self.highs[end - 1],
+            infusions=infusions,
+        )
+
+
+def _dose_days(dataset: Dataset, index: pd.Index, since: int, as_of_day: int) -> list[list[int]]:
+    """Return the days of the infusions given, by person."""
+    day, _ = split_instants(dataset.infusions["infused_on"])
+    person = encode(dataset.infusions["patient_id"], index)
+    kept: npt.NDArray[np.int64] = np.flatnonzero((person >= 0) & (day > since) & (day <= as_of_day))
+    order = kept[np.lexsort((day[kept], person[kept]))]
+    starts = np.searchsorted(person[order], np.arange(len(index) + 1)).tolist()
+    days = day[order].tolist()
+    return [days[start:end] for start, end in pairwise(starts)]

@@ -1,0 +1,166 @@
+"""The cells of a panel in words: the same for the terminal and every other renderer of text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.flags.standings import COUNTS
+from wbc_tracker.panel.model import Panel, PanelCell, PanelLine
+from wbc_tracker.trends.verdicts import B_CELL_ANALYTES
+from wbc_tracker.wording import count_words, visible
+
+MARKS = {"urgent": "!!!", "discuss": " !!", "info": "  i", "expected": " ok"}
+#: What the columns mean.
+_COLUMNS = (
+    "day: since the last infusion. next: days to it, booked or by the usual interval. last count: of white cells, "
+    "neutrophils or lymphocytes."
+)
+#: What a mark means, told where it occurs.
+_MEANINGS = {
+    "+": "+1: one more current flag beside the expected ones.",
+    "L": "L: below the interval.",
+    "H": "H: above the interval.",
+    "!": "!: the result has a flag to discuss or an urgent one.",
+    "?": "?: the draw has another value too.",
+    "*": "*: B cells drawn before the last infusion.",
+    "(": "(31w): weeks old; of a count that is older than the last count, of others beyond {weeks} weeks.",
+}
+_LABS = {"count": "count", "igg": "IgG"}
+
+
+@dataclass(frozen=True)
+class PanelColumn:
+    """One column.
+
+    Attributes:
+        heading: what it is. words: of each line, a value without its marks. marks: of each value, see `legend_words`.
+        severities: what colours each, None for nothing.
+    """
+
+    heading: str
+    words: list[str]
+    severities: list[str | None]
+    marks: list[str] | None = None
+
+    @property
+    def texts(self) -> list[str]:
+        """Words and marks in one."""
+        return [a + b for a, b in zip(self.words, self.marks, strict=True)] if self.marks else self.words
+
+
+def panel_columns(panel: Panel, catalog: Catalog) -> list[PanelColumn]:
+    """Return the columns behind patient and flag; also what labs are missing, if that was asked for."""
+    columns = [
+        _column("day", panel, lambda line: "" if line.days_since_infusion is None else str(line.days_since_infusion)),
+        _column("next", panel, next_words, lambda line: "discuss" if line.is_overdue else None),
+        _column("last count", panel, lambda line: (line.last_count_on or "none")[:10]),
+    ]
+    for analyte in panel.analytes:
+        cells = [line.cells.get(analyte) for line in panel.lines]
+        words = ["" if cell is None else cell.words for cell in cells]
+        marks = ["" if cell is None else cell_marks(cell) for cell in cells]
+        columns.append(PanelColumn(catalog.analytes[analyte].short, words, [_colour(cell) for cell in cells], marks))
+    if panel.shows_labs_due:
+        columns.insert(2, _column("labs due", panel, labs_words))
+    return columns
+
+
+def _column(
+    heading: str,
+    panel: Panel,
+    words: Callable[[PanelLine], str],
+    severity: Callable[[PanelLine], str | None] = lambda _: None,
+) -> PanelColumn:
+    return PanelColumn(heading, [words(line) for line in panel.lines], [severity(line) for line in panel.lines])
+
+
+def _colour(cell: PanelCell | None) -> str | None:
+    return None if cell is None or cell.flag == "expected" else cell.flag
+
+
+def patient_words(patient_id: str) -> str:
+    """Return an id as visible text; one that would look empty or shifted stands in quotes."""
+    shown = visible(patient_id)
+    return shown if shown and shown == shown.strip() else f"'{shown}'"
+
+
+def flag_words(line: PanelLine) -> str:
+    """Return the worst current flag and how many more there are: `late_onset_neutropenia +2`."""
+    if not line.flags:
+        return "none current"
+    more = line.further_flags
+    return line.flags[0].code + (f" +{more}" if more else "")
+
+
+def next_words(line: PanelLine) -> str:
+    """Return when the next infusion is due: `in 7 d`, `today`, `16 d booked`, `110 d late`."""
+    if line.days_to_next is None:
+        return "no infusion"
+    if line.is_overdue:
+        return f"{-line.days_to_next} d late"
+    if line.next_kind == "recorded":  # after the day of the panel, always
+        return f"{line.days_to_next} d booked"
+    return f"in {line.days_to_next} d" if line.days_to_next else "today"
+
+
+def labs_words(line: PanelLine) -> str:
+    """Return what is missing before the next infusion: `count, IgG`."""
+    return ", ".join(_LABS[what] for what in line.labs_due)
+
+
+def cell_marks(cell: PanelCell) -> str:
+    """Return what stands behind a value, see `legend_words`: `L!`, `* (31w)`."""
+    marks = cell.mark + ("!" if cell.flag in ("discuss", "urgent") else "") + ("?" if cell.has_other else "")
+    marks += "*" if cell.is_before_infusion and cell.analyte in B_CELL_ANALYTES else ""
+    # The date of the last count stands on the line.
+    tells_age = cell.is_of_another_day if cell.analyte in COUNTS else cell.is_stale
+    return f"{marks} ({age_words(cell.age_days)})" if tells_age else marks
+
+
+def age_words(days: int) -> str:
+    """Return an age: `3d`, from two weeks on `31w`."""
+    return f"{days}d" if days < 14 else f"{days // 7}w"
+
+
+def headline(panel: Panel) -> str:
+    """Return who is shown: `3 of 40 patients`."""
+    everyone = count_words(panel.patients, "patient", "patients")
+    return f"{len(panel.lines)} of {everyone}" if panel.filter_words else everyone
+
+
+def filter_sentence(panel: Panel) -> str:
+    """Return what was asked for, or that nobody fits; empty without filters."""
+    if not panel.filter_words:
+        return ""
+    who = ", and who ".join(panel.filter_words)
+    if panel.lines:
+        return f"Shown are those who {who}."
+    nobody = "The one patient does not fit" if panel.patients == 1 else f"None of the {panel.patients} patients fits"
+    return f"{nobody}; shown would be those who {who}."
+
+
+def summary_sentence(panel: Panel, *, with_options: bool = True) -> str:
+    """Return how many of those shown need something, and the options that show them alone if everyone is shown."""
+    severities = [line.severity for line in panel.lines]
+    urgent, discuss = severities.count("urgent"), severities.count("discuss")
+    overdue, labs = sum(line.is_overdue for line in panel.lines), sum(bool(line.labs_due) for line in panel.lines)
+    hints = (
+        ("", "", "")
+        if panel.filter_words or not with_options
+        else (" (--severity discuss)", " (--overdue)", " (--labs-due)")
+    )
+    return (
+        f"Worst current flag urgent: {urgent}, to discuss: {discuss}{hints[0]}. "
+        f"Next infusion overdue: {overdue}{hints[1]}. Labs due before it: {labs}{hints[2]}."
+    )
+
+
+def legend_words(panel: Panel, catalog: Catalog, *, with_options: bool = True) -> str:
+    """Return what the columns and the marks that occur mean, as one text; and the option that shows one patient."""
+    marks = {mark for line in panel.lines for cell in line.cells.values() for mark in cell_marks(cell)}
+    marks |= {"+"} if any(line.further_flags for line in panel.lines) else set()
+    told = [meaning for mark, meaning in _MEANINGS.items() if mark in marks]
+    words = " ".join((_COLUMNS, *told, *(("One patient: --patient ID.",) if with_options else ())))
+    return words.format(weeks=f"{catalog.figure('current_weeks'):g}")

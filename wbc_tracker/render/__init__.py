@@ -1,0 +1,1 @@
+"""How it looks: a folder a format, a file a subject."""

@@ -1,0 +1,1 @@
+"""As CSV and Parquet."""

@@ -1,0 +1,133 @@
+"""The page of one patient."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from wbc_tracker.catalog import SEVERITIES, Catalog
+from wbc_tracker.charts import vega_bundle
+from wbc_tracker.panel.series import PatientStrands, picture_words, strand_words
+from wbc_tracker.patient.flag_list import EARLIER, current_flags, earlier_flags, expected_words, remaining_words
+from wbc_tracker.patient.model import PatientReport, Report
+from wbc_tracker.patient.provenance import SourceFile, left_out_words, no_result_words, rule_words
+from wbc_tracker.patient.standing import standing_tags, standing_words
+from wbc_tracker.patient.tables import COURSES, course_grids
+from wbc_tracker.render.explanation import SEVERITY_WORDS, explain_flag
+from wbc_tracker.render.html.charts import folder_charts, page_charts
+from wbc_tracker.render.html.sparkline import Frame, draw_sparkline
+from wbc_tracker.render.html.tables import draw_table
+from wbc_tracker.render.html.templates import css_text, own_markup, read_own, render_page
+from wbc_tracker.render.terminal.event_lines import telling_events
+from wbc_tracker.render.terminal.trends import legend_words, trend_cells
+
+#: Width and height of a small picture in pixels.
+_SMALL_SIZE = (720, 96)
+
+
+@dataclass(frozen=True)
+class InFolder:
+    """What a page in a folder leaves to others: the file with Vega, the page of everybody, both by name.
+
+    `strands` is all that is known of B cells and white cells, drawn small where Vega or JavaScript is missing.
+    """
+
+    bundle: str
+    index: str
+    strands: PatientStrands
+
+
+def render_patient_page(
+    report: Report,
+    patient: PatientReport,
+    catalog: Catalog,
+    sources: Sequence[SourceFile] = (),
+    left_out: Sequence[str] = (),
+    analytes: Sequence[str] = (),
+    in_folder: InFolder | None = None,
+) -> str:
+    """Return the page: the contrast, where the patient stands, flags, charts, tables, and what it all rests on.
+
+    Args:
+        report: date, versions and settings. patient: one of its patients.
+        catalog: names, figures and words.
+        sources: where the results come from.
+        left_out: sentences about what was not used, beside the filters that the settings tell.
+        analytes: which the chart shows; without any the usual ones.
+        in_folder: the page lies in a folder among others. It is a quarter as large, made much faster, and not
+            complete without the file beside it that draws its charts.
+
+    Raises:
+        UsageError: the packages that it needs are not installed; see `require_pages`.
+    """
+    charts = (folder_charts if in_folder else page_charts)(patient, catalog, report.as_of, analytes)
+    current, earlier = current_flags(patient, catalog), earlier_flags(patient, catalog)
+    return render_page(
+        "patient.html.j2",
+        _scripts(in_folder) if charts else [],
+        from_folder=in_folder is not None,
+        in_folder=in_folder,
+        small_pictures=_small_pictures(in_folder.strands, report.as_of, catalog) if in_folder else [],
+        style=own_markup(read_own("style.css") + (read_own("spark.css") if in_folder else "")),
+        running_head=own_markup(css_text(f"{patient.patient_id}, as of {report.as_of}")),
+        running_foot=own_markup(css_text(report.disclaimer)),
+        report=report,
+        patient=patient,
+        catalog=catalog,
+        standing=standing_words(patient),
+        standing_tags=_tags(standing_tags(patient)),
+        current=current,
+        earlier=earlier,
+        earlier_heading=EARLIER,
+        expected=expected_words(patient),
+        remaining=remaining_words(patient, catalog),
+        charts=charts,
+        pictures=[own_markup(picture) for picture in charts.pictures or ()] if charts else [],
+        small_legend=picture_words(catalog, None) if in_folder else "",
+        chart_data=own_markup(charts.data if charts else ""),
+        no_result=no_result_words(patient),
+        trends=[(trend_cells(trend, catalog), trend) for trend in patient.trends],
+        course_grids=course_grids(patient, catalog),
+        course_words=COURSES,
+        draws=draw_table(patient, catalog) if patient.draws else None,
+        legend=legend_words(patient.trends, catalog, with_bars=False),
+        events=telling_events(patient),
+        sources=sources,
+        left_out=left_out_words(report, patient, catalog, left_out),
+        rules=rule_words(report),
+        severities=[(severity, SEVERITY_WORDS[severity]) for severity in reversed(SEVERITIES)],
+        about=_about(patient, catalog),
+        taught=_taught(patient, catalog),
+    )
+
+
+def _scripts(in_folder: InFolder | None) -> list[str]:
+    return [vega_bundle() if in_folder is None else read_own("folder.js"), read_own("page.js")]
+
+
+def _small_pictures(strands: PatientStrands, as_of: str, catalog: Catalog) -> list[tuple[str, str]]:
+    """Return words and SVG of B cells and white cells, whole; none of what has no result."""
+    end = int(np.datetime64(as_of, "D").astype(np.int64))
+    drawn = [(strand, name) for strand, name in ((strands.b_cells, "cd19"), (strands.white_cells, "wbc")) if strand]
+    frame = Frame(min((strand.days[0] for strand, _ in drawn), default=end), end, *_SMALL_SIZE)
+    told = [(strand_words(strand, name, catalog, None), strand) for strand, name in drawn]
+    return [
+        (words, own_markup(draw_sparkline(strand, strands.infusions, words, frame, catalog))) for words, strand in told
+    ]
+
+
+def _tags(words: str) -> list[str]:
+    return [tag for tag in words.split(", ") if tag]
+
+
+def _about(patient: PatientReport, catalog: Catalog) -> list[tuple[str, list[str]]]:
+    """Return what each flag of this patient means, most severe first."""
+    return [(code, explain_flag(code, catalog)) for code in dict.fromkeys(flag.code for flag in patient.flags)]
+
+
+def _taught(patient: PatientReport, catalog: Catalog) -> list[tuple[str, str]]:
+    """Return the statements of the document that this patient's flags teach, in their order."""
+    named = {statement for flag in patient.flags for statement in flag.statements}
+    return [(statement.id, statement.text) for statement in catalog.statements.values() if statement.id in named]

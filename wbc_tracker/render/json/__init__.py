@@ -1,0 +1,1 @@
+"""As JSON, with the schema of it."""

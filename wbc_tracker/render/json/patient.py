@@ -1,0 +1,142 @@
+"""The report as JSON: numbers are numbers, what is absent is null."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from wbc_tracker.patient.model import CourseLine, Draw, FlagLine, PatientReport, Report, TrendLine
+
+
+def render_json(report: Report) -> str:
+    """Return the report as one JSON document, indented, with non-ASCII text as it is."""
+    document = {
+        "as_of": report.as_of,
+        "catalogue_version": report.catalogue_version,
+        "grading": report.grading,
+        "settings": report.settings,
+        "disclaimer": report.disclaimer,
+        "patients": [_patient(patient) for patient in report.patients],
+    }
+    return dump_json(document)
+
+
+def dump_json(document: object) -> str:
+    """Return JSON in which every character that does not print is escaped."""
+    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+    return "\n".join(_escaped(line) for line in text.split("\n"))
+
+
+def _escaped(line: str) -> str:
+    if line.isprintable():
+        return line
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in line)
+
+
+def _patient(patient: PatientReport) -> dict[str, Any]:
+    standing = patient.standing
+    upcoming = {"on": standing.next_on, "kind": standing.next_kind, "days": standing.days_to_next}
+    return {
+        "patient_id": patient.patient_id,
+        "pattern": {
+            "code": patient.pattern.code,
+            "sentence": patient.pattern.sentence,
+            "collected_at": patient.pattern.collected_at,
+        },
+        "infusions": [
+            {"infused_on": i.infused_on, "drug": i.drug, "dose_mg": i.dose_mg, "course": i.course or None}
+            for i in patient.infusions
+        ],
+        "next_infusion": upcoming if standing.next_on else None,
+        "events": [
+            {
+                "id": event.id,
+                "happened_on": event.happened_on,
+                "kind": event.kind,
+                "note": event.note or None,
+                "remark": event.remark or None,
+            }
+            for event in patient.events
+        ],
+        "draws": [_draw(draw) for draw in patient.draws],
+        "trends": [_trend(trend) for trend in patient.trends],
+        "flags": [_flag(flag) for flag in patient.flags],
+    }
+
+
+def _draw(draw: Draw) -> dict[str, Any]:
+    return {
+        "collected_at": draw.collected_at,
+        "course": draw.course,
+        "days_since_infusion": draw.days_since_infusion,
+        "phase": draw.phase,
+        "results": [
+            {
+                "analyte": result.analyte,
+                "value": result.value,
+                "comparator": result.comparator,
+                "unit": result.unit,
+                "ref_low": result.ref_low,
+                "ref_high": result.ref_high,
+                "ref_flag": result.ref_flag,
+                "derivation": result.derivation,
+                "percent_change": result.percent_change,
+                "beyond_rcv": result.beyond_rcv,
+                "ctcae_v5_grade": result.ctcae_v5_grade,
+            }
+            for result in draw.results
+        ],
+        "flags": draw.flags,
+    }
+
+
+def _trend(trend: TrendLine) -> dict[str, Any]:
+    return {
+        "analyte": trend.analyte,
+        "n": trend.n,
+        "first_at": trend.first_at,
+        "latest_at": trend.latest_at,
+        "baseline": trend.baseline,
+        "baseline_kind": trend.baseline_kind,
+        "latest": trend.latest,
+        "latest_comparator": trend.latest_comparator,
+        "percent_change": trend.percent_change,
+        "beyond_rcv": trend.beyond_rcv,
+        "beyond_rcv_previous": trend.beyond_rcv_previous,
+        "verdict": trend.verdict,
+        "slope_per_year": trend.slope_per_year,
+        "slope_low": trend.slope_low,
+        "slope_high": trend.slope_high,
+        "p_value": trend.p_value,
+        "n_used": trend.n_used,
+        "span_days": trend.span_days,
+        "fitted_change_percent": trend.fitted_change_percent,
+        "courses": [_course(course) for course in trend.courses],
+    }
+
+
+def _course(course: CourseLine) -> dict[str, Any]:
+    return {
+        "course": course.course,
+        "pre_dose": course.pre_dose,
+        "pre_dose_comparator": course.pre_dose_comparator,
+        "nadir": course.nadir,
+        "nadir_comparator": course.nadir_comparator,
+        "nadir_day": course.nadir_day,
+        "last": course.last,
+        "last_comparator": course.last_comparator,
+    }
+
+
+def _flag(flag: FlagLine) -> dict[str, Any]:
+    return {
+        "code": flag.code,
+        "severity": flag.severity,
+        "current": flag.current,
+        "title": flag.title,
+        "message": flag.message,
+        "analyte": flag.analyte,
+        "collected_at": flag.collected_at,
+        "statements": flag.statements,
+        "sources": flag.sources,
+    }

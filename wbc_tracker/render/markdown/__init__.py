@@ -1,0 +1,1 @@
+"""As markdown, to paste into a message."""

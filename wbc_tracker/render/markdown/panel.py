@@ -1,0 +1,47 @@
+"""The panel of many patients as a markdown table: one row each, worst first."""
+
+from __future__ import annotations
+
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.panel.model import Panel, PanelLine
+from wbc_tracker.panel.words import (
+    filter_sentence,
+    flag_words,
+    headline,
+    legend_words,
+    panel_columns,
+    patient_words,
+    summary_sentence,
+)
+from wbc_tracker.render.markdown.text import code, escaped, table
+
+
+def render_panel_markdown(panel: Panel, catalog: Catalog) -> str:
+    """Return the page: a title, who is shown, the table, what its columns and marks mean, the educational line."""
+    parts = [[f"# Blood counts of {headline(panel)}, as of {panel.as_of}"], [filter_sentence(panel)]]
+    if panel.lines:
+        parts += [[summary_sentence(panel)], _table(panel, catalog), [_literal(legend_words(panel, catalog))]]
+    parts += [[note] for note in panel.notes]
+    parts += [[f"{panel.disclaimer} {panel.grading}, catalogue {panel.catalogue_version}."]]
+    return "\n\n".join("\n".join(lines) for lines in parts if any(lines))
+
+
+def _table(panel: Panel, catalog: Catalog) -> list[str]:
+    columns = panel_columns(panel, catalog)
+    rows = [
+        [escaped(patient_words(line.patient_id)), _flag(line), *(_literal(column.texts[at]) for column in columns)]
+        for at, line in enumerate(panel.lines)
+    ]
+    return table(["patient", "worst current flag", *(column.heading for column in columns)], rows, left=(0, 1))
+
+
+def _literal(words: str) -> str:
+    """Return words of the program's own, in which an asterisk is a mark and not emphasis."""
+    return words.replace("*", r"\*")
+
+
+def _flag(line: PanelLine) -> str:
+    if not line.severity:
+        return flag_words(line)
+    name, _, more = flag_words(line).partition(" ")
+    return f"{line.severity}: {code(name)} {more}".rstrip()

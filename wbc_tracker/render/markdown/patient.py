@@ -1,0 +1,104 @@
+"""The report of one patient as a markdown page, to paste into a message to the clinic.
+
+It tells what the terminal tells, in the same sentences. A paragraph is one line, because some readers of
+markdown break where a line ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.patient.flag_list import (
+    EARLIER,
+    ToldFlag,
+    current_flags,
+    earlier_flags,
+    expected_words,
+    remaining_words,
+)
+from wbc_tracker.patient.model import PatientReport, Report
+from wbc_tracker.patient.provenance import left_out_words, no_result_words, rule_words
+from wbc_tracker.patient.standing import standing_tags, standing_words
+from wbc_tracker.patient.tables import COURSES
+from wbc_tracker.render.markdown.tables import course_tables, draw_tables
+from wbc_tracker.render.markdown.text import code, escaped, table
+from wbc_tracker.render.terminal.event_lines import telling_events
+from wbc_tracker.render.terminal.trends import legend_words, trend_cells
+
+
+def render_markdown(report: Report, patient: PatientReport, catalog: Catalog, left_out: Sequence[str] = ()) -> str:
+    """Return the page: the contrast, where the patient stands, flags, trends, courses, draws, what it rests on.
+
+    Args:
+        report: date, versions and settings. patient: one of its patients.
+        catalog: names of analytes.
+        left_out: sentences about what was not used, beside the filters that the settings tell.
+    """
+    parts = [
+        [f"# Blood count report: {escaped(patient.patient_id)}, as of {report.as_of}"],
+        *_pattern(patient),
+        ["## Where things stand"],
+        [_standing(patient)],
+        *_flags(patient, catalog),
+        *_events(patient),
+        *_results(patient, catalog),
+        ["## What this rests on"],
+        [f"- {words}" for words in (*left_out_words(report, patient, catalog, left_out), *rule_words(report))],
+        [report.disclaimer],
+    ]
+    return "\n\n".join("\n".join(lines) for lines in parts if lines)
+
+
+def _pattern(patient: PatientReport) -> list[list[str]]:
+    evidence, when = [], ""
+    for day, what in patient.pattern.evidence:
+        when = day or when  # a draw is named once
+        evidence.append(f"- {when}: {what}")
+    return [[f"**{patient.pattern.sentence}**"], evidence]
+
+
+def _standing(patient: PatientReport) -> str:
+    drug, tags = patient.standing.drug, standing_tags(patient)
+    return " ".join(
+        part for part in (f"{drug}." if drug else "", standing_words(patient), _tagged(tags) if tags else "") if part
+    )
+
+
+def _flags(patient: PatientReport, catalog: Catalog) -> list[list[str]]:
+    current = [_flag(told) for told in current_flags(patient, catalog)]
+    expected = expected_words(patient)
+    current += [f"- **expected:** {expected}"] if expected else []
+    earlier = [_flag(told) for told in earlier_flags(patient, catalog)]
+    heading, earlier_heading = ["## Flags"], [f"### {EARLIER}"] if earlier else []
+    parts = [current, *([words] for words in remaining_words(patient, catalog)), earlier_heading, earlier]
+    return [heading, *parts] if any(parts) else []
+
+
+def _flag(told: ToldFlag) -> str:
+    next_step = f"Usual next step: {told.next_step}" if told.next_step else ""
+    words = " ".join(part for part in (told.words, told.more, next_step) if part)
+    return f"- **{told.flag.severity}:** {words} {_tagged(told.tags)}"
+
+
+def _tagged(tags: str) -> str:
+    return f"[{code(tags)}]"
+
+
+def _events(patient: PatientReport) -> list[list[str]]:
+    telling = telling_events(patient)
+    words = [f"- {event.happened_on}: {escaped(event.name.rstrip('.'))}. {event.remark}" for event in telling]
+    return [["## Events"], [line.rstrip() for line in words]] if telling else []
+
+
+def _results(patient: PatientReport, catalog: Catalog) -> list[list[str]]:
+    """Return trends, courses and draws with the words that explain them."""
+    if not patient.draws:
+        return [["## Draws"], [no_result_words(patient)]]
+    rows = [(*trend_cells(trend, catalog), trend.words) for trend in patient.trends]
+    headings = ("analyte", "unit", "baseline", "latest", "change", "trend")
+    parts = [["## Trends"], table(headings, rows, left=(0, 1, 5))]
+    courses = course_tables(patient, catalog)
+    parts += [["## Courses"], [COURSES], *courses] if courses else []
+    parts += [["## Draws"], *draw_tables(patient, catalog)]
+    return [*parts, [legend_words(patient.trends, catalog, with_bars=False)]]

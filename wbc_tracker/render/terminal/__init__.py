@@ -1,0 +1,1 @@
+"""As lines for a terminal."""

@@ -1,0 +1,111 @@
+"""The report of one patient as lines for a terminal. Colour never carries anything that words do not say."""
+
+from __future__ import annotations
+
+import textwrap
+
+from rich.text import Text
+
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.patient.flag_list import (
+    EARLIER,
+    ToldFlag,
+    current_flags,
+    earlier_flags,
+    expected_words,
+    remaining_words,
+)
+from wbc_tracker.patient.model import PatientReport, Report
+from wbc_tracker.patient.standing import standing_tags, standing_words
+from wbc_tracker.render.terminal.event_lines import event_lines
+from wbc_tracker.render.terminal.grid import trend_grid
+from wbc_tracker.render.terminal.layout import wrap_words
+from wbc_tracker.render.terminal.trends import analyte_lines, legend_words
+from wbc_tracker.wording import visible
+
+_MARKS = {"urgent": "!!!", "discuss": " !!", "info": "  i", "expected": " ok"}
+_STYLES = {"urgent": "bold red", "discuss": "yellow", "info": "cyan", "expected": "green"}
+_PROSE_WIDTH = 100
+_INDENT = 14
+
+
+def render_patient(report: Report, patient: PatientReport, width: int, catalog: Catalog) -> list[Text]:
+    """Return the lines: the contrast, where the patient stands, flags, the trend table, a line an analyte.
+
+    Args:
+        report: date and versions. patient: one of its patients.
+        width: columns of the terminal; the prose never gets wider than 100.
+        catalog: names of analytes.
+    """
+    prose = min(width, _PROSE_WIDTH)
+    drug = patient.standing.drug or "no infusion recorded"
+    lines = [
+        _between(f"wbc-tracker   {visible(patient.patient_id)}   {drug}", f"as of {report.as_of}", prose),
+        Text(""),
+    ]
+    lines += _pattern_lines(patient, prose)
+    lines += [Text(""), *_standing_lines(patient, prose), Text("")]
+    lines += _flag_lines(patient, prose, catalog)
+    lines += event_lines(patient, prose)
+    if patient.draws:
+        lines += [*trend_grid(patient, width, catalog), Text(""), *analyte_lines(patient.trends, width, catalog)]
+        lines += [Text(""), *wrap_words(legend_words(patient.trends, catalog), prose, style="dim")]
+    closing = f"{report.disclaimer}   {report.grading}   catalogue {report.catalogue_version}"
+    return [*lines, Text(""), *wrap_words(closing, prose)]
+
+
+def _between(left: str, right: str, width: int) -> Text:
+    if len(left) + len(right) + 3 > width:
+        return Text("\n".join([*textwrap.wrap(left, width), right]), style="bold")
+    gap = max(3, width - len(left) - len(right))
+    return Text(f"{left}{' ' * gap}{right}", style="bold")
+
+
+def _pattern_lines(patient: PatientReport, width: int) -> list[Text]:
+    style = {"as_described": "bold green", "differs": "bold yellow"}.get(patient.pattern.code, "bold")
+    lines = []
+    for sentence in patient.pattern.sentences:
+        urgent = sentence.startswith("Urgent:")
+        lines += wrap_words(sentence, width, "  ", "  ", "bold red" if urgent else style)
+    evidence = patient.pattern.evidence
+    if evidence:
+        room = max(len(when) for when, _ in evidence)
+        for when, what in evidence:
+            start = f"  {when:<{room}}{':' if when else ' '}  "
+            lines += wrap_words(what, width, start, " " * len(start))
+    return lines
+
+
+def _standing_lines(patient: PatientReport, width: int) -> list[Text]:
+    tags = standing_tags(patient)
+    return wrap_words(f"{standing_words(patient)} [{tags}]" if tags else standing_words(patient), width)
+
+
+def _flag_lines(patient: PatientReport, width: int, catalog: Catalog) -> list[Text]:
+    """Show current flags one by one, earlier ones under their own heading, expected ones as counts."""
+    lines: list[Text] = []
+    for told in current_flags(patient, catalog):
+        lines += _flag(told, width)
+    expected = expected_words(patient)
+    lines += _marked("expected", expected, width) if expected else []
+    for words in remaining_words(patient, catalog):
+        lines += wrap_words(words, width, "    ", "    ")
+    earlier = earlier_flags(patient, catalog)
+    lines += [Text(""), Text(EARLIER, style="bold")] if earlier else []
+    for told in earlier:
+        lines += _flag(told, width)
+    return [*lines, Text("")] if lines else []
+
+
+def _flag(told: ToldFlag, width: int) -> list[Text]:
+    """Return the lines of one flag; what to do next is told of those that call for something."""
+    next_step = told.next_step if told.calls else ""
+    words = " ".join(part for part in (told.words, told.more, next_step) if part)
+    return _marked(told.flag.severity, f"{words} [{told.tags}]", width)
+
+
+def _marked(severity: str, words: str, width: int) -> list[Text]:
+    first = f"{_MARKS[severity]} {severity:<{_INDENT - 4}}"
+    lines = wrap_words(words, width, first, " " * len(first))
+    lines[0].stylize(_STYLES[severity], 0, len(first))
+    return lines

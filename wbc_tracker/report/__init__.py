@@ -1,1 +1,0 @@
-"""One report model; renderers for the terminal and for JSON."""
