@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lab_tables import on
 
+from wbc_tracker.cohort.depletion import compute_survival_median
 from wbc_tracker.cohort.people import Proportion
-from wbc_tracker.cohort.survival import compute_survival_median
 
 
 @pytest.mark.parametrize(("day", "counts"), [(69, (0, 0)), (70, (1, 1)), (112, (1, 1)), (113, (0, 0))])

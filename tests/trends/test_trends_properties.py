@@ -13,8 +13,9 @@ from lab_tables import CATALOG, annotate, cohort, draws, infusions, on
 from scipy.stats import theilslopes
 from slow_statistics import p_by_enumeration, p_by_normal, random_batches
 
-from wbc_tracker.trends import batches, summarize_courses, summarize_trends
-from wbc_tracker.trends.batches import Points
+from wbc_tracker.trends import points as batching
+from wbc_tracker.trends import summarize_courses, summarize_trends
+from wbc_tracker.trends.points import Points
 from wbc_tracker.trends.verdicts import estimate_trends
 
 DOSES = (f"{on(0)} 600", f"{on(168)} 600", f"{on(336)} 600")
@@ -134,7 +135,7 @@ def test_a_patient_s_trend_does_not_depend_on_the_others(monkeypatch):
     columns = ["patient_id", "analyte", "n_used", *NUMBERS, "verdict"]
     together = pd.concat(alone, ignore_index=True)[columns]
     pd.testing.assert_frame_equal(whole[columns], together, check_exact=True)
-    monkeypatch.setattr(batches, "_MOST_PAIRS", 1)  # a batch a series
+    monkeypatch.setattr(batching, "_MOST_PAIRS", 1)  # a batch a series
     one_by_one = summarize_trends(annotate(labs, doses_of(labs), as_of=AS_OF))
     pd.testing.assert_frame_equal(whole, one_by_one, check_exact=True)
 
@@ -171,7 +172,7 @@ def test_series_of_five_hundred_days_come_in_batches_that_fit():
     points = points_of(series)
     sizes = [y.shape for _, _, y in points.batches(np.ones(40, dtype=bool))]
     assert sum(count for count, _ in sizes) == 40
-    assert max(count * size * (size - 1) // 2 for count, size in sizes) <= batches._MOST_PAIRS
+    assert max(count * size * (size - 1) // 2 for count, size in sizes) <= batching._MOST_PAIRS
     found = estimate_trends(points, np.arange(40) < 3, CATALOG)
     told = [theilslopes(y, x) for x, y in series[:3]]
     np.testing.assert_allclose(found.slope[:3], [t.slope for t in told], rtol=0, atol=1e-12)

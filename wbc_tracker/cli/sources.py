@@ -96,7 +96,7 @@ def load_dataset(
     """
     from wbc_tracker.dataset import assemble, from_readings
     from wbc_tracker.intake import read_event_bytes, read_infusion_bytes, read_lab_bytes
-    from wbc_tracker.render.terminal.rejects import ignored_line
+    from wbc_tracker.render.terminal.imports import ignored_line
 
     if labs:
         readings = [read_lab_bytes(*read_input(path), options) for path in labs]
@@ -141,7 +141,7 @@ def _require_known(context: typer.Context, patient: str) -> None:
 
 def tell_rejects(file: str, count: int, rejects: object, most: int = 5) -> None:
     """Name the first rejects of a file on standard error."""
-    from wbc_tracker.render.terminal.rejects import reject_lines
+    from wbc_tracker.render.terminal.imports import reject_lines
 
     if count:
         for line in reject_lines(file, rejects, most):

@@ -11,11 +11,12 @@ import pandas as pd
 from wbc_tracker.cohort.people import CohortPatients, Proportion
 from wbc_tracker.cohort.quartiles import Quantile, compute_quartiles
 from wbc_tracker.cohort.settings import FIRST, CohortSettings
-from wbc_tracker.cohort.survival import compute_survival_median
 from wbc_tracker.cohort.windows import derive_window
 from wbc_tracker.flags.facts import DEPLETED, PRESENT
 
 Flags = npt.NDArray[np.bool_]
+#: A product of fractions that should be one half may come out a rounding error above it.
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -125,3 +126,20 @@ def summarize_reappearance(days: pd.DataFrame) -> Reappearance:
         not_seen=int((~seen).sum()),
         median_days=compute_survival_median(elapsed, seen),
     )
+
+
+def compute_survival_median(time: npt.NDArray[np.int64], seen: npt.NDArray[np.bool_]) -> int | None:
+    """Return the Kaplan-Meier median: the earliest time at which at most half are still without it.
+
+    At each time with an event the share still without it is multiplied by 1 - events / people at risk. Who is
+    last looked at on that very day without it still counts as at risk. None: never half (not reached), or
+    nobody.
+
+    Args:
+        time: days to the event, or to the last look. seen: whether it was seen then.
+    """
+    times, events = np.unique(time[seen], return_counts=True)
+    at_risk = len(time) - np.searchsorted(np.sort(time), times, side="left")
+    without = np.cumprod(1 - events / at_risk)
+    reached = np.flatnonzero(without <= 0.5 + _ROUNDING)
+    return int(times[reached[0]]) if len(reached) else None

@@ -8,9 +8,8 @@ import pandas as pd
 
 from wbc_tracker.annotation.baseline import SeriesOrder, rcv_arrays
 from wbc_tracker.catalog import Catalog
-from wbc_tracker.trends.batches import Points
 from wbc_tracker.trends.mann_kendall import compute_p_values
-from wbc_tracker.trends.points import select_points
+from wbc_tracker.trends.points import Points, select_points
 from wbc_tracker.trends.verdicts import estimate_trends, is_long_enough, judge_trends
 
 Mask = npt.NDArray[np.bool_]

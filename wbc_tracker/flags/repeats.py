@@ -9,7 +9,7 @@ import numpy as np
 from wbc_tracker.annotation.bounds import certainly_below, certainly_not_below
 from wbc_tracker.annotation.keys import DAY_SECONDS
 from wbc_tracker.flags.facts import Facts, Mask
-from wbc_tracker.flags.rules_of_defence import low_immunoglobulin
+from wbc_tracker.flags.rules import low_immunoglobulin
 
 Repeat = Literal["", "once", "next", "before"]
 _REPEATS: tuple[Repeat, ...] = ("", "once", "before", "next")

@@ -17,8 +17,7 @@ from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.naming import drug_table
 from wbc_tracker.errors import UnreadableFileError
 from wbc_tracker.intake.column.dates import DATE_PROBLEMS, parse_dates
-from wbc_tracker.intake.column.masks import Mask, to_mask
-from wbc_tracker.intake.column.texts import TextColumn
+from wbc_tracker.intake.column.texts import Mask, TextColumn, to_mask
 from wbc_tracker.intake.column.values import parse_values
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.rejects import make_rejects, stack_rejects

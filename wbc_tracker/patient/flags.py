@@ -9,9 +9,8 @@ import pandas as pd
 from wbc_tracker.catalog import SEVERITIES, Catalog
 from wbc_tracker.flags import evaluate_flags
 from wbc_tracker.flags.facts import Facts, find_latest
-from wbc_tracker.patient.messages import Row, flag_message, result_words
+from wbc_tracker.patient.messages import Row, flag_message, patient_flag_message, result_words
 from wbc_tracker.patient.model import FlagLine
-from wbc_tracker.patient.patient_messages import patient_flag_message
 from wbc_tracker.patient.records import Record
 from wbc_tracker.wording import date_words
 

@@ -21,9 +21,10 @@ from wbc_tracker.patient.pattern_sentences import (
     depleted_words,
     differs_sentences,
     evidence_lines,
+    not_assessable_sentences,
+    unknown_b_cells_words,
     urgent_sentences,
 )
-from wbc_tracker.patient.pattern_unknown import not_assessable_sentences, unknown_b_cells_words
 
 _COUNTS = ("wbc", "neutrophils", "lymphocytes")
 

@@ -10,7 +10,7 @@ import pandas as pd
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.flags.facts import Facts
 from wbc_tracker.flags.repeats import find_repeats
-from wbc_tracker.flags.rules_of_defence import igg_is_very_low, infection_risk, weakens_defence
+from wbc_tracker.flags.rules import igg_is_very_low, infection_risk, weakens_defence
 from wbc_tracker.patient.messages import Row, result_words
 from wbc_tracker.patient.records import Record, plain_list
 from wbc_tracker.schema import EXPORT_COLUMNS, names

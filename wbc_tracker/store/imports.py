@@ -6,7 +6,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from wbc_tracker.errors import UsageError
-from wbc_tracker.store import marks
+from wbc_tracker.store import visible
 from wbc_tracker.store.frames import reject_frame, reject_rows
 from wbc_tracker.store.records import ImportInfo, ImportKind, ImportRecord, UndoResult
 from wbc_tracker.store.visible import count_visible, set_affected
@@ -127,7 +127,7 @@ def undo(connection: sqlite3.Connection, import_id: int) -> UndoResult:
     before = count_visible(connection)
     connection.execute("CREATE TEMP TABLE held (result_id INTEGER PRIMARY KEY)")
     connection.execute("INSERT INTO held SELECT result_id FROM sightings WHERE import_id = ?", (import_id,))
-    marks.note_covered(connection)
+    visible.note_covered(connection)
     removed_infusions = connection.execute(_UNDO_INFUSIONS, {"id": import_id}).rowcount
     removed_events = connection.execute(_UNDO_EVENTS, {"id": import_id}).rowcount
     # Its sightings, rejects and links to infusions and events go with it.
@@ -137,7 +137,7 @@ def undo(connection: sqlite3.Connection, import_id: int) -> UndoResult:
         " AND NOT EXISTS (SELECT 1 FROM sightings WHERE sightings.result_id = results.id)"
     )
     connection.execute("DROP TABLE held")
-    marks.cover_again(connection)
+    visible.cover_again(connection)
     return UndoResult(record, before - count_visible(connection), removed_infusions, removed_events)
 
 

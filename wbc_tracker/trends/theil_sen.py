@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from wbc_tracker.trends.ties import tie_term
+from wbc_tracker.trends.mann_kendall import tie_term
 
 Numbers = npt.NDArray[np.float64]
 

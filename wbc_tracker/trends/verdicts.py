@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from wbc_tracker.catalog import Catalog
-from wbc_tracker.trends.batches import Points
 from wbc_tracker.trends.mann_kendall import compute_p_values
+from wbc_tracker.trends.points import Points
 from wbc_tracker.trends.theil_sen import estimate_slopes
 
 Mask = npt.NDArray[np.bool_]

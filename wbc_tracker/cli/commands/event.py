@@ -72,7 +72,7 @@ def import_file(
     sheet: Sheet = None,
 ) -> None:
     """Read events from a file. Importing it again adds nothing."""
-    from wbc_tracker.cli.commands.import_one import import_one
+    from wbc_tracker.cli.import_one import import_one
     from wbc_tracker.importing import import_events
 
     raise typer.Exit(import_one(context, file, import_events))

@@ -63,7 +63,9 @@ def import_labs(
     from wbc_tracker.catalog import load_catalog
     from wbc_tracker.files import write_whole
     from wbc_tracker.importing import exit_code_of
-    from wbc_tracker.render.terminal.imports import outcome_json, outcome_lines, write_rejects
+    from wbc_tracker.render.csv.rejects import write_rejects
+    from wbc_tracker.render.json.imports import outcome_json
+    from wbc_tracker.render.terminal.imports import outcome_lines
 
     day = check_date(as_of, "--as-of") or today()
     options = reading_options(context, as_of=day, only_patient=True, explain=dry_run)

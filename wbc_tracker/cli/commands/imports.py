@@ -48,7 +48,7 @@ def undo(context: typer.Context, import_id: ImportId) -> None:
 @app.command("rejects")
 def show_rejects(context: typer.Context, import_id: ImportId) -> None:
     """Show the cells of one import that could not be read."""
-    from wbc_tracker.render.terminal.rejects import reject_lines
+    from wbc_tracker.render.terminal.imports import reject_lines
 
     with open_store(context) as store:
         rejects = store.rejects(import_id)

@@ -56,7 +56,7 @@ def import_file(
     sheet: Sheet = None,
 ) -> None:
     """Read infusion dates from a file."""
-    from wbc_tracker.cli.commands.import_one import import_one
+    from wbc_tracker.cli.import_one import import_one
     from wbc_tracker.importing import import_infusions
 
     raise typer.Exit(import_one(context, file, import_infusions))

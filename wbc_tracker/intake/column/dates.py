@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.errors import AmbiguousFileError
-from wbc_tracker.intake.column.masks import is_blank, matches, to_mask
 from wbc_tracker.intake.column.spoken_dates import drop_weekday, say_plainly
+from wbc_tracker.intake.column.texts import is_blank, matches, to_mask
 
 _TIME = (
     r"(?:[Tt ,]+(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,][0-9]+)?)?"

@@ -16,8 +16,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wbc_tracker.intake.column.masks import Mask, is_blank
-
 Codes = npt.NDArray[np.int32]
 
 
@@ -107,3 +105,21 @@ def stack_texts(columns: list[TextColumn]) -> TextColumn:
     starts = np.cumsum([0, *(len(column.words) for column in columns[:-1])])
     codes = np.concatenate([column.codes + start for column, start in zip(columns, starts, strict=True)])
     return TextColumn(codes.astype(np.int32), pa.concat_arrays([column.words for column in columns]))
+
+
+Mask = npt.NDArray[np.bool_]
+
+
+def to_mask(answers: pa.Array) -> Mask:
+    """Return Arrow booleans without nulls as a NumPy mask."""
+    return np.asarray(answers.to_numpy(zero_copy_only=False), dtype=bool)
+
+
+def matches(texts: pa.Array, pattern: str) -> Mask:
+    """Return which texts match a regular expression (RE2)."""
+    return to_mask(pc.match_substring_regex(texts, pattern))
+
+
+def is_blank(texts: pa.Array) -> Mask:
+    """Return which texts are empty."""
+    return to_mask(pc.equal(texts, ""))

@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_words, unify_widths
 from wbc_tracker.errors import AmbiguousFileError
-from wbc_tracker.intake.column.masks import is_blank, matches, to_mask
 from wbc_tracker.intake.column.surroundings import lower_footnote, read_behind, read_front
+from wbc_tracker.intake.column.texts import is_blank, matches, to_mask
 
 _PLAIN = r"^[0-9]*\.?[0-9]+$"
 _NUMBER = r"[1-9][0-9]{0,2}(?:['’ ][0-9]{3})+\b(?:[.,][0-9]+)?|[0-9][0-9.,]*|[.,][0-9]+"

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from wbc_tracker.intake.column.masks import Mask
-from wbc_tracker.intake.column.texts import TextColumn
+from wbc_tracker.intake.column.texts import Mask, TextColumn
 
 Numbers = npt.NDArray[np.float64]
 

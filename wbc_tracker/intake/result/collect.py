@@ -13,9 +13,8 @@ import pyarrow.compute as pc
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.intake.column.dates import parse_dates
-from wbc_tracker.intake.column.masks import Mask, to_mask
 from wbc_tracker.intake.column.ranges import parse_ranges
-from wbc_tracker.intake.column.texts import TextColumn, stack_texts
+from wbc_tracker.intake.column.texts import Mask, TextColumn, stack_texts, to_mask
 from wbc_tracker.intake.column.units import looks_like_unit, mean_the_same
 from wbc_tracker.intake.column.values import ParsedValues, parse_values
 from wbc_tracker.intake.options import ReadingOptions

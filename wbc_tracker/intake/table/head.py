@@ -12,9 +12,8 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from wbc_tracker.intake.table.headers import HeaderWords
+from wbc_tracker.intake.table.headers import DateTokens, HeaderWords, is_number, starts_with_digit
 from wbc_tracker.intake.table.subheader import Below, join_below
-from wbc_tracker.intake.table.tokens import DateTokens, is_number, starts_with_digit
 
 SAMPLED_RECORDS = 60
 _SAMPLED_BYTES = 200_000

@@ -11,9 +11,8 @@ from wbc_tracker.catalog import Catalog
 from wbc_tracker.errors import AmbiguousFileError
 from wbc_tracker.intake.column.ranges import parse_ranges
 from wbc_tracker.intake.column.texts import TextColumn
-from wbc_tracker.intake.table.headers import HeaderWords
+from wbc_tracker.intake.table.headers import DateTokens, HeaderWords, is_number, starts_with_digit
 from wbc_tracker.intake.table.table import TextTable
-from wbc_tracker.intake.table.tokens import DateTokens, is_number, starts_with_digit
 
 _LOOKED_AT = 2_000
 _MOST = 0.5

@@ -9,9 +9,8 @@ import pyarrow.compute as pc
 
 from wbc_tracker.errors import UnreadableFileError
 from wbc_tracker.intake.table.head import LEAST_KNOWN
-from wbc_tracker.intake.table.headers import HeaderWords
+from wbc_tracker.intake.table.headers import DateTokens, HeaderWords, is_number, starts_with_digit
 from wbc_tracker.intake.table.table import TextTable
-from wbc_tracker.intake.table.tokens import DateTokens, is_number, starts_with_digit
 
 
 def drop_repeated_headers(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from wbc_tracker.intake.table.headers import PER_RESULT, HeaderWords
-from wbc_tracker.intake.table.tokens import DateTokens, is_number, is_time
+from wbc_tracker.intake.table.headers import PER_RESULT, DateTokens, HeaderWords, is_number, is_time
 
 _INTERVAL = re.compile(r"^[\[(]?\s*(?:[<>≤≥]=?\s*)?[0-9][0-9.,]*(?:\s*(?:-|–|—|to)\s*[0-9][0-9.,]*)?\s*[\])]?$")
 _TWO_NUMBERS = re.compile(r"[0-9]\s*(?:-|–|—|to)\s*[0-9]")

@@ -19,8 +19,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from wbc_tracker.errors import UnreadableFileError
-from wbc_tracker.intake.column.masks import Mask
-from wbc_tracker.intake.column.texts import TextColumn
+from wbc_tracker.intake.column.texts import Mask, TextColumn
 from wbc_tracker.intake.file.encoding import ZIP, decode
 from wbc_tracker.intake.file.sheet import read_sheet
 from wbc_tracker.intake.options import ReadingOptions

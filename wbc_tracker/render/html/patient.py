@@ -20,7 +20,7 @@ from wbc_tracker.render.html.charts import folder_charts, page_charts
 from wbc_tracker.render.html.sparkline import Frame, draw_sparkline
 from wbc_tracker.render.html.tables import draw_table
 from wbc_tracker.render.html.templates import css_text, own_markup, read_own, render_page
-from wbc_tracker.render.terminal.event_lines import telling_events
+from wbc_tracker.render.terminal.patient import telling_events
 from wbc_tracker.render.terminal.trends import legend_words, trend_cells
 
 #: Width and height of a small picture in pixels.

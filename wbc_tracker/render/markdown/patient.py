@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wbc_tracker.catalog import Catalog
+from wbc_tracker.patient.between import between_draws
 from wbc_tracker.patient.flag_list import (
     EARLIER,
     ToldFlag,
@@ -17,14 +18,15 @@ from wbc_tracker.patient.flag_list import (
     expected_words,
     remaining_words,
 )
-from wbc_tracker.patient.model import PatientReport, Report
+from wbc_tracker.patient.model import Draw, PatientReport, Report
 from wbc_tracker.patient.provenance import left_out_words, no_result_words, rule_words
 from wbc_tracker.patient.standing import standing_tags, standing_words
-from wbc_tracker.patient.tables import COURSES
-from wbc_tracker.render.markdown.tables import course_tables, draw_tables
+from wbc_tracker.patient.tables import COURSES, analyte_blocks, analytes_of, course_grids, day_words
 from wbc_tracker.render.markdown.text import code, escaped, table
-from wbc_tracker.render.terminal.event_lines import telling_events
+from wbc_tracker.render.terminal.grid import value_columns
+from wbc_tracker.render.terminal.patient import telling_events
 from wbc_tracker.render.terminal.trends import legend_words, trend_cells
+from wbc_tracker.wording import date_words
 
 
 def render_markdown(report: Report, patient: PatientReport, catalog: Catalog, left_out: Sequence[str] = ()) -> str:
@@ -102,3 +104,37 @@ def _results(patient: PatientReport, catalog: Catalog) -> list[list[str]]:
     parts += [["## Courses"], [COURSES], *courses] if courses else []
     parts += [["## Draws"], *draw_tables(patient, catalog)]
     return [*parts, [legend_words(patient.trends, catalog, with_bars=False)]]
+
+
+def draw_tables(patient: PatientReport, catalog: Catalog) -> list[list[str]]:
+    """Return the lines of each table: a row a draw, infusions and events between the draws in rows of their own."""
+    return [_draw_table(patient, analytes, catalog) for analytes in analyte_blocks(analytes_of(patient, catalog))]
+
+
+def course_tables(patient: PatientReport, catalog: Catalog) -> list[list[str]]:
+    """Return the lines of each table: a row a course, and for each analyte its lowest and its pre-dose value."""
+    return [
+        table(
+            ["course", *(catalog.analytes[analyte].short for analyte in grid.analytes)],
+            [[str(number), *cells] for number, cells in grid.rows],
+        )
+        for grid in course_grids(patient, catalog)
+    ]
+
+
+def _draw_table(patient: PatientReport, analytes: list[str], catalog: Catalog) -> list[str]:
+    columns = value_columns(patient.draws, analytes, catalog)
+    rows: list[list[str]] = []
+    for number, happened in enumerate(between_draws(patient)):
+        rows += [
+            [item.when, escaped(item.what) if item.is_event else item.what, *([""] * len(columns))] for item in happened
+        ]
+        if number < len(patient.draws) and _holds(patient.draws[number], analytes):
+            draw = patient.draws[number]
+            cells = [cells[number].plain for _, cells in columns]
+            rows.append([date_words(draw.collected_at), day_words(draw), *cells])
+    return table(["draw", "day", *(name for name, _ in columns)], rows, left=(0, 1))
+
+
+def _holds(draw: Draw, analytes: list[str]) -> bool:
+    return any(result.analyte in analytes for result in draw.results)

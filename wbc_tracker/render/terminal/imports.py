@@ -1,20 +1,20 @@
-"""What an import did, in words, as JSON, and as a file of rejects."""
+"""What an import did, in words: the outcome of a file, how it was understood, what was rejected."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import BinaryIO
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+from wbc_tracker.wording import count_words, visible
 
-from wbc_tracker.importing import FileOutcome
-from wbc_tracker.intake.rejects import no_rejects
-from wbc_tracker.render.json.patient import dump_json
-from wbc_tracker.render.terminal.rejects import ignored_line, reject_lines
-from wbc_tracker.render.terminal.understanding import understanding_lines
-from wbc_tracker.wording import visible
+if TYPE_CHECKING:
+    from wbc_tracker.importing import FileOutcome
+    from wbc_tracker.intake.result.mapping import ColumnReading, TestReading
 
 _MOST_REJECTS = 10
+_MOST_TESTS = 60
+_WIDEST = 32
+_LONGEST = 240
 
 
 def outcome_lines(outcome: FileOutcome, *, dry_run: bool) -> list[str]:
@@ -42,34 +42,70 @@ def outcome_lines(outcome: FileOutcome, *, dry_run: bool) -> list[str]:
     return lines
 
 
-def outcome_json(outcomes: Sequence[FileOutcome]) -> str:
-    """Return the summary of an import as JSON."""
-    return dump_json({"files": [_as_dict(outcome) for outcome in outcomes]})
+def understanding_lines(shape: str, columns: Sequence[ColumnReading], tests: Sequence[TestReading]) -> list[str]:
+    """Return what every column was taken for, and every test with its unit, how it was decided, and a sample."""
+    lines = [f"  Text: {shape}."] if shape else []
+    rows = [(_short(c.header) or "(no name)", _short(c.role), c.how, _short(c.sample)) for c in columns]
+    lines += _table(("column", "taken for", "decided by", "first cell"), rows)
+    if tests:
+        lines += ["", *_table(("test", "analyte", "decided by", "cells", "sample"), _told(tests)[:_MOST_TESTS])]
+    more = len(_told(tests)) - _MOST_TESTS
+    return [*lines, f"  and {more} more tests."] if more > 0 else lines
 
 
-def _as_dict(outcome: FileOutcome) -> dict[str, object]:
-    error = outcome.error
-    counts = ("read", "added", "duplicates", "no_result", "ignored", "rejected")
-    return {
-        "file": outcome.file,
-        "layout": outcome.layout or None,
-        **{name: getattr(outcome, name) for name in counts},
-        "columns": [{"header": column.header, "role": column.role} for column in outcome.columns],
-        **({"tests": [test._asdict() for test in outcome.tests]} if outcome.tests else {}),
-        "ignored_tests": dict(outcome.ignored_tests),
-        "warnings": list(outcome.warnings),
-        "error": None if error is None else {"code": error.code, "message": error.message, "hint": error.hint},
-    }
+def _told(tests: Sequence[TestReading]) -> list[tuple[str, ...]]:
+    """Return a row a test; the columns of a flowsheet, which are dates, are told together."""
+    rows: dict[tuple[str, str, str], tuple[int, TestReading]] = {}
+    for test in tests:
+        key = (test.name, test.analyte, test.how)
+        count, first = rows.get(key, (0, test))
+        rows[key] = count + test.cells, first if first.value or not test.value else test
+    return [
+        (
+            _short(test.name) or "(no name)",
+            f"{test.analyte} [{test.unit}]" if test.analyte else "not known: ignored" if not test.how else "?",
+            test.how,
+            str(count),
+            f"{_short(test.sample)} -> {test.value} {test.unit}" if test.value else _short(test.sample),
+        )
+        for count, test in rows.values()
+    ]
 
 
-def write_rejects(stream: BinaryIO, outcomes: Sequence[FileOutcome]) -> None:
-    """Write the rejects of all files as one CSV, the cells defused for spreadsheets.
+def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return rows under a header, columns as wide as their widest cell."""
+    shown = [tuple(visible(cell) for cell in row) for row in rows]
+    widths = [max(len(row[i]) for row in (header, *shown)) for i in range(len(header))]
+    return [
+        ("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))).rstrip()
+        for row in (header, *shown)
+    ]
 
-    Behind what is wrong stands what the file says around the cell, under headers that `import` reads: mended, the
-    file can be imported as it is.
-    """
-    frames = [outcome.rejects for outcome in outcomes if len(outcome.rejects)]
-    table = pd.concat(frames, ignore_index=True) if frames else no_rejects().astype("str")
-    texts = [name for name in table.columns if name not in ("source_row", "code")]
-    table = table.assign(**{name: table[name].str.replace(r"^([=+\-@\t\r])", r"'\1", regex=True) for name in texts})
-    stream.write(table.to_csv(index=False, lineterminator="\n").encode("utf-8"))
+
+def _short(text: str, most: int = _WIDEST) -> str:
+    """Return a text that a line can hold; a cell may have a million characters."""
+    return text if len(text) <= most else f"{text[: most - 3]}..."
+
+
+def ignored_line(ignored: Mapping[str, int], most: int = 8) -> str:
+    """Return one sentence with the tests that the catalogue does not know, the most frequent first."""
+    named = ", ".join(
+        f"{_short(name, _LONGEST) or '(no name)'} ({count})" for name, count in list(ignored.items())[:most]
+    )
+    more = len(ignored) - most
+    return visible(f"Ignored tests: {named}" + (f" and {more} more" if more > 0 else "") + ".")
+
+
+def reject_lines(file: str, rejects: Any, most: int) -> list[str]:
+    """Return a line a rejected cell, the first `most` of them, with the hint of each kind once."""
+    were = "was" if len(rejects) == 1 else "were"
+    lines = [f"{visible(file)}: {count_words(len(rejects), 'cell', 'cells')} could not be read and {were} left out:"]
+    told: set[str] = set()
+    for row in rejects.head(most).to_dict("records"):
+        hint = "" if row["code"] in told else f" {row['hint']}"
+        told.add(row["code"])
+        place = f"line {row['source_row']}, column {_short(row['column'], _LONGEST)!r}"
+        lines.append(visible(f"  {place}: {_short(row['message'], _LONGEST)}{hint}"))
+    if len(rejects) > most:
+        lines.append(f"  and {len(rejects) - most} more.")
+    return lines

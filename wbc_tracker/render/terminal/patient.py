@@ -15,10 +15,9 @@ from wbc_tracker.patient.flag_list import (
     expected_words,
     remaining_words,
 )
-from wbc_tracker.patient.model import PatientReport, Report
+from wbc_tracker.patient.model import EventLine, PatientReport, Report
 from wbc_tracker.patient.standing import standing_tags, standing_words
-from wbc_tracker.render.terminal.event_lines import event_lines
-from wbc_tracker.render.terminal.grid import trend_grid
+from wbc_tracker.render.terminal.grid import WHOLE_NAME, trend_grid
 from wbc_tracker.render.terminal.layout import wrap_words
 from wbc_tracker.render.terminal.trends import analyte_lines, legend_words
 from wbc_tracker.wording import visible
@@ -109,3 +108,26 @@ def _marked(severity: str, words: str, width: int) -> list[Text]:
     lines = wrap_words(words, width, first, " " * len(first))
     lines[0].stylize(_STYLES[severity], 0, len(first))
     return lines
+
+
+def event_lines(patient: PatientReport, width: int) -> list[Text]:
+    """Tell the events about which there is something to say, those to come, and those too long for the table."""
+    telling = telling_events(patient, WHOLE_NAME)
+    lines = [Text("Events", style="bold")] if telling else []
+    for event in telling:
+        first = f"  {event.happened_on}  "
+        words = f"{visible(event.name).rstrip('.')}. {event.remark}".rstrip()
+        lines += wrap_words(words, width, first, " " * len(first))
+    return [*lines, Text("")] if lines else []
+
+
+def telling_events(patient: PatientReport, longest: int | None = None) -> list[EventLine]:
+    """Return the events of which the table of draws does not tell everything; names longer than `longest` too."""
+    return [
+        event
+        for event in patient.events
+        if event.remark
+        or event.is_planned
+        or not patient.draws
+        or (longest is not None and len(visible(event.name)) > longest)
+    ]

@@ -6,7 +6,7 @@ from rich.text import Text
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.patient.model import TrendLine
-from wbc_tracker.patient.trend_words import variation_words
+from wbc_tracker.patient.trends import variation_words
 from wbc_tracker.render.terminal.layout import wrap_words
 from wbc_tracker.render.terminal.sparkline import sparkline
 from wbc_tracker.wording import percent_words, unit_words
