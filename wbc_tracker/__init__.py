@@ -2,10 +2,12 @@
 
 The data flow one way, and so do the imports:
 
-    lab and infusion files -> intake -> tidy results -> dataset -> annotation -> flags, trends -> report, export
+    lab and infusion files -> intake -> tidy results -> dataset -> annotation -> flags, trends ->
+    report, export
 
-`catalog` holds what the field knows as TOML with sources, `schema` the columns, `store` keeps results,
-infusions and events in one private SQLite file, `cli` is the only part that prints or reads the clock.
+`catalog` holds what the field knows as TOML with sources, `schema` the columns, `store` keeps
+results, infusions and events in one private SQLite file, `cli` is the only part that prints or
+reads the clock.
 
 The names below are the public Python API; each is loaded when it is first used.
 """

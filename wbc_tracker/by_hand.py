@@ -1,7 +1,8 @@
 """Results from paper, typed by hand: `WBC=6.1 K/uL (4.0-11.0)`.
 
-They go through the same reading as a file, so that names, units, numbers and refusals are the same; only the
-messages name the argument instead of a line. All or nothing: one that cannot be read keeps all of them out.
+They go through the same reading as a file, so that names, units, numbers and refusals are the same;
+only the messages name the argument instead of a line. All or nothing: one that cannot be read keeps
+all of them out.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from wbc_tracker.store import BY_HAND, Store
 
 _COLUMNS = ("collected_at", "analyte", "value", "ref_range")
 _FIRST_LINE = 2
-_FORM = "Write it as NAME=VALUE UNIT, e.g. 'WBC=6.1 K/uL', 'CD19=<1 /uL' or 'WBC=6.1 K/uL (4.0-11.0)'."
+_FORM = (
+    "Write it as NAME=VALUE UNIT, e.g. 'WBC=6.1 K/uL', 'CD19=<1 /uL' or 'WBC=6.1 K/uL (4.0-11.0)'."
+)
 _WITH_RANGE = re.compile(r"(?P<value>[^()]*[^()\s])\s*\((?P<range>[^()]+)\)")
 
 
@@ -49,7 +52,8 @@ def add_by_hand(
         store: where to.
         collected_at: ISO date, or date and time.
         arguments: `NAME=VALUE UNIT`, perhaps with the reference interval in brackets behind.
-        options: the patient, the decimal mark and units where none is printed. A decimal comma must be settled.
+        options: the patient, the decimal mark and units where none is printed. A decimal comma must
+            be settled.
         catalog: names, units and limits.
         imported_at: ISO text for the history.
 
@@ -60,7 +64,9 @@ def add_by_hand(
     """
     typed = [_cut(argument) for argument in arguments]
     if collected_at[:10] > options.as_of:
-        raise UnreadableFileError(f"{collected_at[:10]} lies in the future.", "Correct the date.", code="date_future")
+        raise UnreadableFileError(
+            f"{collected_at[:10]} lies in the future.", "Correct the date.", code="date_future"
+        )
     for one in typed:
         if "," in one.value + one.interval and options.decimal is None:
             raise AmbiguousFileError(
@@ -70,7 +76,13 @@ def add_by_hand(
             )
     raw = _as_table(collected_at, typed)
     options = replace(
-        options, is_patient_named=True, columns={}, layout="long", date_order=None, encoding="utf-8", delimiter=","
+        options,
+        is_patient_named=True,
+        columns={},
+        layout="long",
+        date_order=None,
+        encoding="utf-8",
+        delimiter=",",
     )
     _refuse_unread(read_lab_bytes(raw, BY_HAND, options, catalog), typed)
     return import_labs(store, raw, BY_HAND, options, catalog, imported_at=imported_at)
@@ -109,13 +121,20 @@ def _refuse_unread(reading: LabReading, typed: Sequence[_Typed]) -> None:
         UnreadableFileError: naming each such argument with the reason.
     """
     problems = {
-        row["source_row"] - _FIRST_LINE: f"{row['message']} {row['hint']}" for row in reading.rejects.to_dict("records")
+        row["source_row"] - _FIRST_LINE: f"{row['message']} {row['hint']}"
+        for row in reading.rejects.to_dict("records")
     }
     read = {line - _FIRST_LINE for line in reading.results["source_row"].tolist()}
     for place, one in enumerate(typed):
         if place not in read and place not in problems:
             unknown = one.name in reading.ignored
-            problems[place] = f"the test {one.name!r} is not known." if unknown else f"{one.value!r} is no result."
+            problems[place] = (
+                f"the test {one.name!r} is not known."
+                if unknown
+                else f"{one.value!r} is no result."
+            )
     if problems:
-        told = " ".join(f"{typed[place].argument!r}: {problem}" for place, problem in sorted(problems.items()))
+        told = " ".join(
+            f"{typed[place].argument!r}: {problem}" for place, problem in sorted(problems.items())
+        )
         raise UnreadableFileError(told, "Nothing was added.", code="by_hand_unreadable")

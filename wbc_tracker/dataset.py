@@ -1,4 +1,6 @@
-"""What is known on a day: repeated results dropped, later ones left out, infusions and events matched to patients."""
+"""What is known on a day: repeated results dropped, later ones left out,
+infusions and events matched to patients.
+"""
 
 from __future__ import annotations
 
@@ -46,9 +48,11 @@ class Dataset:
 
     Attributes:
         results: schema.RESULT_COLUMNS without repeats. infusions: schema.INFUSION_COLUMNS.
-        patients: everybody who has results, infusions or events, also after `as_of`, in the order of appearance.
+        patients: everybody who has results, infusions or events, also after `as_of`, in the order
+            of appearance.
         later: patient -> number of results after `as_of`, which were left out.
-        strangers: people of an infusion file who have no results -> number of their infusions, left out too.
+        strangers: people of an infusion file who have no results -> number of their infusions, left
+            out too.
         events: schema.EVENT_COLUMNS. strange_events: as `strangers`, of event files.
     """
 
@@ -64,7 +68,12 @@ class Dataset:
     def annotate(self, same_day: str, catalog: Catalog) -> pd.DataFrame:
         """Return the annotated results with their flags."""
         frame = annotate(
-            self.results, self.infusions, self.events, as_of=self.as_of, same_day=same_day, catalog=catalog
+            self.results,
+            self.infusions,
+            self.events,
+            as_of=self.as_of,
+            same_day=same_day,
+            catalog=catalog,
         )
         return derive_flags(frame, catalog)
 
@@ -81,7 +90,14 @@ class Dataset:
             for frame in (self.results, self.infusions, self.events)
         )
         later = {patient_id: self.later.get(patient_id, 0)}
-        return replace(self, results=results, infusions=infusions, events=events, patients=[patient_id], later=later)
+        return replace(
+            self,
+            results=results,
+            infusions=infusions,
+            events=events,
+            patients=[patient_id],
+            later=later,
+        )
 
     def only(self, patients: Sequence[str]) -> Dataset:
         """Return the same data with some of the patients to tell about, in this order."""
@@ -95,12 +111,16 @@ class Dataset:
         if left_out:
             were = "was" if left_out == 1 else "were"
             told.append(
-                f"{count_words(left_out, 'result', 'results')} after {self.as_of} {were} left out (see --as-of)."
+                f"{count_words(left_out, 'result', 'results')} after {self.as_of} {were} left out "
+                "(see --as-of)."
             )
         for strangers, noun in ((self.strangers, "infusion"), (self.strange_events, "event")):
             if strangers:
                 lost = count_words(sum(strangers.values()), noun, f"{noun}s")
-                told.append(f"Left out, because no results have that patient_id: {lost} of {_some(list(strangers))}.")
+                told.append(
+                    f"Left out, because no results have that patient_id: {lost} of "
+                    f"{_some(list(strangers))}."
+                )
         booked = int(is_after(self.infusions["infused_on"], self.as_of).sum())
         if booked:
             count = "counts" if booked == 1 else "count"
@@ -109,15 +129,27 @@ class Dataset:
         to_come = int(is_after(self.events["happened_on"], self.as_of).sum())
         if to_come:
             have = "has" if to_come == 1 else "have"
-            told.append(f"{count_words(to_come, 'event', 'events')} after {self.as_of} {have} not happened by then.")
+            told.append(
+                f"{count_words(to_come, 'event', 'events')} after {self.as_of} {have} not happened "
+                "by then."
+            )
         return told
 
 
-def assemble(results: pd.DataFrame, infusions: pd.DataFrame, as_of: str, events: pd.DataFrame | None = None) -> Dataset:
-    """Drop repeated results and leave out what lies after `as_of`. Later infusions and events stay, as plans."""
+def assemble(
+    results: pd.DataFrame, infusions: pd.DataFrame, as_of: str, events: pd.DataFrame | None = None
+) -> Dataset:
+    """Drop repeated results and leave out what lies after `as_of`.
+
+    Later infusions and events stay, as plans.
+    """
     results = drop_repeated(results)
     events = empty_events() if events is None else events
-    known = list(dict.fromkeys(who for frame in (results, infusions, events) for who in frame["patient_id"].unique()))
+    known = list(
+        dict.fromkeys(
+            who for frame in (results, infusions, events) for who in frame["patient_id"].unique()
+        )
+    )
     later = is_after(results["collected_at"], as_of)
     left_out: Mapping[str, int] = {}
     if later.any():
@@ -134,16 +166,21 @@ def from_readings(
 ) -> Dataset:
     """Join what several files say.
 
-    Infusions and events of a file without a patient column belong to the patient of the labs, if that is one.
-    Those of people without results are left out and counted.
+    Infusions and events of a file without a patient column belong to the patient of the labs, if
+    that is one. Those of people without results are left out and counted.
 
     Raises:
-        UsageError: infusions or events without patients beside labs of several, or of nobody who has results.
+        UsageError: infusions or events without patients beside labs of several, or of nobody who
+            has results.
     """
     results = stack_frames([reading.results for reading in labs])
     people = list(results["patient_id"].unique())
-    doses, strangers = _of_people([(i.infusions, i) for i in infusions], people, empty_infusions(), "infusions")
-    happened, strange_events = _of_people([(e.events, e) for e in events], people, empty_events(), "events")
+    doses, strangers = _of_people(
+        [(i.infusions, i) for i in infusions], people, empty_infusions(), "infusions"
+    )
+    happened, strange_events = _of_people(
+        [(e.events, e) for e in events], people, empty_events(), "events"
+    )
     # Several files may tell the same event.
     happened = happened.drop_duplicates(ignore_index=True)
     dataset = assemble(results, _one_a_day(doses), as_of, happened)
@@ -156,12 +193,15 @@ def _of_people(
     empty: pd.DataFrame,
     what: str,
 ) -> tuple[pd.DataFrame, Mapping[str, int]]:
-    """Return the rows of several files that belong to people who have results, and how many of whom else."""
+    """Return the rows of several files that belong to people who have results,
+    and how many of whom else.
+    """
     frames = [empty]
     for frame, reading in told:
         if not reading.names_patients and len(people) > 1:
             raise UsageError(
-                f"{reading.file} does not say whose {what} these are, and the labs hold {len(people)} patients.",
+                f"{reading.file} does not say whose {what} these are, and the labs hold "
+                f"{len(people)} patients.",
                 "Add a patient_id column to it.",
             )
         unnamed = set(frame["patient_id"]) == {DEFAULT_PATIENT}
@@ -170,8 +210,10 @@ def _of_people(
     joined = pd.concat([part for part in frames if len(part)] or [empty], ignore_index=True)
     if len(joined) and people and not set(joined["patient_id"]) & set(people):
         raise UsageError(
-            f"The {what} are of {_some(list(joined['patient_id'].unique()))}, the results of {_some(people)}.",
-            "Use the same patient_id in both, or name the patient of files without that column with --patient.",
+            f"The {what} are of {_some(list(joined['patient_id'].unique()))}, the results of "
+            f"{_some(people)}.",
+            "Use the same patient_id in both, or name the patient of files without that column "
+            "with --patient.",
         )
     known = joined["patient_id"].isin(people) | (not people)
     return joined[known].reset_index(drop=True), Counter(joined["patient_id"][~known].tolist())
@@ -180,8 +222,8 @@ def _of_people(
 def drop_repeated(results: pd.DataFrame) -> pd.DataFrame:
     """Return the results without repeats, in input order.
 
-    The same patient, analyte, time, comparator and value is a repeat of the first; so is a date-only result
-    that equals one with a time on that day.
+    The same patient, analyte, time, comparator and value is a repeat of the first; so is a
+    date-only result that equals one with a time on that day.
     """
     codes, words = distinct_texts(results["collected_at"])
     is_timed = np.array([len(word) > len("2025-03-01") for word in words], dtype=bool)
@@ -192,7 +234,11 @@ def drop_repeated(results: pd.DataFrame) -> pd.DataFrame:
         days, _ = pd.factorize(np.array([word[:10] for word in words], dtype=object))
         of_day = _group([pd.Series(same), pd.Series(days[codes])])
         repeated = repeated | (~timed & np.isin(of_day, of_day[timed]))
-    return results[~repeated].reset_index(drop=True) if repeated.any() else results.reset_index(drop=True)
+    return (
+        results[~repeated].reset_index(drop=True)
+        if repeated.any()
+        else results.reset_index(drop=True)
+    )
 
 
 def is_after(texts: pd.Series, day: str) -> npt.NDArray[np.bool_]:
@@ -210,7 +256,10 @@ def _group(columns: Sequence[pd.Series]) -> npt.NDArray[np.int64]:
             codes = column.to_numpy()
             size = int(codes.max(initial=0)) + 1
         elif isinstance(column.dtype, pd.CategoricalDtype):
-            codes, size = column.cat.codes.to_numpy().astype(np.int64) + 1, len(column.cat.categories) + 1
+            codes, size = (
+                column.cat.codes.to_numpy().astype(np.int64) + 1,
+                len(column.cat.categories) + 1,
+            )
         else:
             codes, distinct = pd.factorize(column, use_na_sentinel=False)
             size = len(distinct)
@@ -236,7 +285,8 @@ def _one_a_day(infusions: pd.DataFrame) -> pd.DataFrame:
     if differs.any():
         row = infusions[differs].iloc[0]
         raise UsageError(
-            f"The infusion files contradict each other about {row['patient_id']} on {row['infused_on']}.",
+            f"The infusion files contradict each other about {row['patient_id']} on "
+            f"{row['infused_on']}.",
             "Keep the right row and remove the other.",
         )
     return infusions[~pd.DataFrame({"p": key[0], "d": day}).duplicated()].reset_index(drop=True)

@@ -1,7 +1,7 @@
 """One tree of errors; each knows its exit code, what happened and what to do next.
 
-Problems in the data (one cell that cannot be read) are values, not errors: they become rejects. An error
-means that a file, the store or a call as a whole cannot be used.
+Problems in the data (one cell that cannot be read) are values, not errors: they become rejects. An
+error means that a file, the store or a call as a whole cannot be used.
 """
 
 from __future__ import annotations

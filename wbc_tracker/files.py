@@ -14,12 +14,14 @@ from wbc_tracker.errors import UsageError
 
 @contextmanager
 def write_whole(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that appears under its name only when the block ends without an error, with mode 0600.
+    """Open a file that appears under its name only when the block ends without an error, with mode
+    0600.
 
     A link is followed; a pipe or a device is written directly.
 
     Raises:
-        UsageError: the folder does not exist or may not be written, the path is a folder, or the disk is full.
+        UsageError: the folder does not exist or may not be written, the path is a folder, or the
+            disk is full.
     """
     path = path.resolve()
     if path.is_dir():
@@ -31,20 +33,25 @@ def write_whole(path: Path) -> Iterator[BinaryIO]:
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     except OSError as problem:
-        raise UsageError(f"{path} cannot be written: {problem.strerror}.", "Name another place.") from None
+        raise UsageError(
+            f"{path} cannot be written: {problem.strerror}.", "Name another place."
+        ) from None
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
             yield stream
         part.replace(path)
     except OSError as problem:
-        raise UsageError(f"{path} cannot be written: {problem.strerror}.", "Name another place.") from None
+        raise UsageError(
+            f"{path} cannot be written: {problem.strerror}.", "Name another place."
+        ) from None
     finally:
         part.unlink(missing_ok=True)
 
 
 def make_private_folder(path: Path) -> None:
-    """Make a folder, and those above it, that the user alone can look into; one that is there stays as it is.
+    """Make a folder, and those above it, that the user alone can look into; one that is there
+    stays as it is.
 
     Raises:
         UsageError: it cannot be made.
@@ -54,4 +61,6 @@ def make_private_folder(path: Path) -> None:
         for folder in reversed(missing):
             folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as problem:
-        raise UsageError(f"{path} cannot be made: {problem.strerror}.", "Name another place.") from None
+        raise UsageError(
+            f"{path} cannot be made: {problem.strerror}.", "Name another place."
+        ) from None

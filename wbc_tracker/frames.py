@@ -20,7 +20,9 @@ def stack_frames(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     for name in frames[0].columns:
         parts = [frame[name] for frame in frames]
         if any(isinstance(part.dtype, pd.CategoricalDtype) for part in parts):
-            columns[name] = pd.Series(union_categoricals([part.astype("category") for part in parts]))
+            columns[name] = pd.Series(
+                union_categoricals([part.astype("category") for part in parts])
+            )
         else:
             columns[name] = pd.concat(parts, ignore_index=True)
     return pd.DataFrame(columns)

@@ -12,7 +12,13 @@ from wbc_tracker.catalog import Catalog
 from wbc_tracker.dataset import drop_repeated
 from wbc_tracker.errors import PatientMismatchError, WbcTrackerError
 from wbc_tracker.frames import stack_frames
-from wbc_tracker.intake import InfusionReading, ReadingOptions, read_event_bytes, read_infusion_bytes, read_lab_bytes
+from wbc_tracker.intake import (
+    InfusionReading,
+    ReadingOptions,
+    read_event_bytes,
+    read_infusion_bytes,
+    read_lab_bytes,
+)
 from wbc_tracker.intake.rejects import make_rejects, no_rejects
 from wbc_tracker.intake.result.mapping import ColumnReading, TestReading
 from wbc_tracker.store import Event, ImportInfo, Infusion, Store
@@ -24,11 +30,13 @@ STEPS = ("reading", "adding")
 
 @dataclass(frozen=True)
 class FileOutcome:
-    """What became of one file. `read = added + duplicates + no_result + ignored + rejected` always holds.
+    """What became of one file. `read = added + duplicates + no_result + ignored + rejected` always
+    holds.
 
     Attributes:
         shape: encoding, delimiter and place of the header in words.
-        columns: what every column was taken for. tests: how every test was understood (`--dry-run`).
+        columns: what every column was taken for. tests: how every test was understood
+            (`--dry-run`).
         ignored_tests: names of tests the catalogue does not know, with their number.
         rejects: schema.REJECT_COLUMNS.
         error: why the file was refused as a whole; then every count is zero.
@@ -111,39 +119,65 @@ def import_labs(
         removed = _count_new([], reading.results) - _count_new(there[1:], reading.results)
         warnings = [*reading.warnings, *_removed_words(removed)]
         return replace(told, added=new, duplicates=len(reading.results) - new, warnings=warnings)
-    info = _info(raw, file, reading.layout, reading.read, reading.no_result, ignored, catalog, imported_at)
+    info = _info(
+        raw, file, reading.layout, reading.read, reading.no_result, ignored, catalog, imported_at
+    )
     counts = store.add_results(reading.results, reading.rejects, info)
     warnings = [*reading.warnings, *_removed_words(counts.removed)]
     return replace(
-        told, added=counts.added, duplicates=counts.duplicates, import_id=counts.import_id, warnings=warnings
+        told,
+        added=counts.added,
+        duplicates=counts.duplicates,
+        import_id=counts.import_id,
+        warnings=warnings,
     )
 
 
 def _count_new(there: Sequence[pd.DataFrame], results: pd.DataFrame) -> int:
-    """Return how many of the results are repeats neither of one another nor of those that are there."""
+    """Return how many of the results are repeats neither of one another nor of those that are
+    there.
+    """
     before = len(drop_repeated(stack_frames(there))) if there else 0
     return len(drop_repeated(stack_frames([*there, results]))) - before
 
 
 def _removed_words(removed: int) -> list[str]:
-    """Say that a file holds results again that the user has removed: they neither come back nor vanish unsaid."""
+    """Say that a file holds results again that the user has removed: they neither come back nor
+    vanish unsaid.
+    """
     if not removed:
         return []
     told = count_words(
-        removed, "result of it was removed by you and stays", "results of it were removed by you and stay"
+        removed,
+        "result of it was removed by you and stays",
+        "results of it were removed by you and stay",
     )
     return [f"{told} removed: see `wbc-tracker result list --removed`."]
 
 
 def import_infusions(
-    store: Store, raw: bytes, file: str, options: ReadingOptions, catalog: Catalog, *, imported_at: str
+    store: Store,
+    raw: bytes,
+    file: str,
+    options: ReadingOptions,
+    catalog: Catalog,
+    *,
+    imported_at: str,
 ) -> FileOutcome:
-    """Add one infusion file to the store; an infusion that contradicts a recorded one becomes a reject."""
+    """Add one infusion file to the store; an infusion that contradicts a recorded one becomes a
+    reject.
+    """
     reading = read_infusion_bytes(raw, file, options, catalog)
     _refuse_other_patient(file, reading.infusions, options)
     infusions = infusions_of(reading)
     if len(reading.rejects) and not infusions:
-        return FileOutcome(file, "infusions", read=reading.read, rejected=len(reading.rejects), rejects=reading.rejects)
+        return FileOutcome(
+            file,
+            "infusions",
+            read=reading.read,
+            rejected=len(reading.rejects),
+            rejects=reading.rejects,
+        )
     info = _info(raw, file, "infusions", reading.read, 0, 0, catalog, imported_at)
     worded: list[pd.DataFrame] = []
 
@@ -152,7 +186,10 @@ def import_infusions(
         return worded[-1]
 
     counts = store.import_infusions(infusions, reading.rejects, info, conflict_rejects=word)
-    rejects = pd.concat([part for part in (reading.rejects, *worded) if len(part)] or [no_rejects()], ignore_index=True)
+    rejects = pd.concat(
+        [part for part in (reading.rejects, *worded) if len(part)] or [no_rejects()],
+        ignore_index=True,
+    )
     return FileOutcome(
         file=file,
         layout="infusions",
@@ -167,7 +204,13 @@ def import_infusions(
 
 
 def import_events(
-    store: Store, raw: bytes, file: str, options: ReadingOptions, catalog: Catalog, *, imported_at: str
+    store: Store,
+    raw: bytes,
+    file: str,
+    options: ReadingOptions,
+    catalog: Catalog,
+    *,
+    imported_at: str,
 ) -> FileOutcome:
     """Add one event file to the store."""
     reading = read_event_bytes(raw, file, options, catalog)
@@ -183,23 +226,35 @@ def import_events(
     if len(reading.rejects) and not len(reading.events):
         return told
     rows = reading.events.to_dict("records")
-    events = [Event(row["patient_id"], row["happened_on"], row["kind"], row["note"]) for row in rows]
+    events = [
+        Event(row["patient_id"], row["happened_on"], row["kind"], row["note"]) for row in rows
+    ]
     info = _info(raw, file, "events", reading.read, 0, 0, catalog, imported_at)
     counts = store.import_events(events, reading.rejects, info)
     return replace(
-        told, added=counts.added, duplicates=counts.duplicates + reading.duplicates, import_id=counts.import_id
+        told,
+        added=counts.added,
+        duplicates=counts.duplicates + reading.duplicates,
+        import_id=counts.import_id,
     )
 
 
 def infusions_of(reading: InfusionReading) -> list[Infusion]:
     """Return the infusions of a file as records."""
     return [
-        Infusion(row["patient_id"], row["infused_on"], row["drug"], None if pd.isna(row["dose_mg"]) else row["dose_mg"])
+        Infusion(
+            row["patient_id"],
+            row["infused_on"],
+            row["drug"],
+            None if pd.isna(row["dose_mg"]) else row["dose_mg"],
+        )
         for row in reading.infusions.to_dict("records")
     ]
 
 
-def _conflict_rejects(reading: InfusionReading, conflicts: list[tuple[int, Infusion, Infusion]]) -> pd.DataFrame:
+def _conflict_rejects(
+    reading: InfusionReading, conflicts: list[tuple[int, Infusion, Infusion]]
+) -> pd.DataFrame:
     size = len(conflicts)
     return make_rejects(
         reading.file,
@@ -214,8 +269,8 @@ def _conflict_rejects(reading: InfusionReading, conflicts: list[tuple[int, Infus
 
 def _contradiction(given: Infusion, existing: Infusion) -> str:
     return (
-        f"{given.drug} {_dose(given)} on {given.infused_on} contradicts {existing.drug} {_dose(existing)} on "
-        f"{existing.infused_on}, which is recorded"
+        f"{given.drug} {_dose(given)} on {given.infused_on} contradicts {existing.drug} "
+        f"{_dose(existing)} on {existing.infused_on}, which is recorded"
     )
 
 
@@ -236,14 +291,23 @@ def _refuse_other_patient(file: str, rows: pd.DataFrame, options: ReadingOptions
 
 
 def _info(
-    raw: bytes, file: str, layout: str, read: int, no_result: int, ignored: int, catalog: Catalog, imported_at: str
+    raw: bytes,
+    file: str,
+    layout: str,
+    read: int,
+    no_result: int,
+    ignored: int,
+    catalog: Catalog,
+    imported_at: str,
 ) -> ImportInfo:
     digest = hashlib.sha256(raw).hexdigest()
     return ImportInfo(file, digest, layout, read, no_result, ignored, catalog.version, imported_at)
 
 
 def exit_code_of(outcomes: Sequence[FileOutcome]) -> int:
-    """Return 0 when every cell is accounted for, 1 with rejects or some files refused, 3 when nothing was done."""
+    """Return 0 when every cell is accounted for, 1 with rejects or some files refused,
+    3 when nothing was done.
+    """
     undone = [outcome for outcome in outcomes if outcome.error is not None or outcome.withheld]
     if len(undone) == len(outcomes) or all(_without_use(outcome) for outcome in outcomes):
         return 3

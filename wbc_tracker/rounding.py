@@ -9,8 +9,11 @@ import numpy.typing as npt
 SIGNIFICANT_DIGITS = 12
 
 
-def round_significant(values: npt.NDArray[np.float64], digits: int = SIGNIFICANT_DIGITS) -> npt.NDArray[np.float64]:
-    """Return the values rounded to significant digits, so that equal results in different units compare equal.
+def round_significant(
+    values: npt.NDArray[np.float64], digits: int = SIGNIFICANT_DIGITS
+) -> npt.NDArray[np.float64]:
+    """Return the values rounded to significant digits, so that equal results in different units
+    compare equal.
 
     NaN stays NaN, zero stays zero.
     """

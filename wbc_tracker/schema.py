@@ -1,8 +1,9 @@
 """The columns: one place for their names, types, units and meaning.
 
-Everything that names a column takes it from here: the tidy results that reading yields, the annotated
-export and its order, the data dictionary that `explain --columns` prints, and the checks of frames that
-enter the public functions. A missing value is always NA, never an empty string or a special number.
+Everything that names a column takes it from here: the tidy results that reading yields, the
+annotated export and its order, the data dictionary that `explain --columns` prints, and the checks
+of frames that enter the public functions. A missing value is always NA, never an empty string or a
+special number.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ DEFAULT_PATIENT = "me"
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a frame: its name, type, unit (in words where it depends on the row) and meaning."""
+    """One column of a frame: its name, type, unit (in words where it depends on the row) and
+    meaning.
+    """
 
     name: str
     type: ColumnType
@@ -38,20 +41,39 @@ RESULT_COLUMNS: tuple[Column, ...] = (
         "When the blood was drawn: a date, or a date and time, as printed.",
     ),
     Column("analyte", "text", "", "What was measured, by its canonical id."),
-    Column("loinc", "text", "", "LOINC code: the printed one, else the catalogue's for this analyte."),
-    Column("value", "number", "the column `unit`", "The number in the canonical unit (12 significant digits)."),
-    Column("comparator", "text", "", "`<`, `<=`, `>` or `>=` when the number is only a limit; else empty."),
+    Column(
+        "loinc", "text", "", "LOINC code: the printed one, else the catalogue's for this analyte."
+    ),
+    Column(
+        "value",
+        "number",
+        "the column `unit`",
+        "The number in the canonical unit (12 significant digits).",
+    ),
+    Column(
+        "comparator",
+        "text",
+        "",
+        "`<`, `<=`, `>` or `>=` when the number is only a limit; else empty.",
+    ),
     Column("unit", "text", "UCUM", "The canonical unit of the analyte."),
     Column("reported_analyte", "text", "", f"The name of the test, {_PRINTED}."),
     Column("reported_value", "text", "", f"The value, {_PRINTED}."),
     Column("reported_unit", "text", "", f"The unit, {_PRINTED}."),
     Column("reported_range", "text", "", f"The reference interval, {_PRINTED}."),
-    Column("reported_flag", "text", "", f"The laboratory's own mark (for example H or L), {_PRINTED}."),
+    Column(
+        "reported_flag", "text", "", f"The laboratory's own mark (for example H or L), {_PRINTED}."
+    ),
     Column("ref_low", "number", "the column `unit`", "Lower limit of the reference interval."),
     Column("ref_high", "number", "the column `unit`", "Upper limit of the reference interval."),
     Column("source_file", "text", "", "Name of the file the result was read from."),
     Column("source_row", "integer", "line", "Line in that file, counted from 1 with the header."),
-    Column("unit_inferred", "boolean", "", "True when no unit was printed and it was inferred from the values."),
+    Column(
+        "unit_inferred",
+        "boolean",
+        "",
+        "True when no unit was printed and it was inferred from the values.",
+    ),
     Column(
         "value_step",
         "number",
@@ -68,12 +90,17 @@ INFUSION_COLUMNS: tuple[Column, ...] = (
     Column("dose_mg", "number", "mg", "Dose, where it is known."),
 )
 
-#: Something that happened beside the counts. `id` is its number in the store, 0 for one read from a file.
+#: Something that happened beside the counts. `id` is its number in the store, 0 for one read from a
+#: file.
 EVENT_COLUMNS: tuple[Column, ...] = (
     Column("id", "integer", "", "Number in the store; 0 for an event read from a file."),
     Column("patient_id", "text", "", "Who it happened to."),
-    Column("happened_on", "text", "ISO 8601 date", "When; of something that lasted, its first day."),
-    Column("kind", "text", "", "What: `vaccination`, `infection`, `relapse`, `steroid` or `other`."),
+    Column(
+        "happened_on", "text", "ISO 8601 date", "When; of something that lasted, its first day."
+    ),
+    Column(
+        "kind", "text", "", "What: `vaccination`, `infection`, `relapse`, `steroid` or `other`."
+    ),
     Column("note", "text", "", "The user's own words; may be empty."),
 )
 
@@ -88,10 +115,13 @@ REJECT_COLUMNS: tuple[Column, ...] = (
     Column("raw", "text", "", "The cell as it stands in the file."),
 )
 
-#: What stands around a rejected cell, in a rejects file behind REJECT_COLUMNS: mended, it can be imported.
+#: What stands around a rejected cell, in a rejects file behind REJECT_COLUMNS: mended, it can be
+#: imported.
 MENDABLE_COLUMNS: tuple[Column, ...] = (
     Column("patient_id", "text", "", "Whose result it is."),
-    Column("collected_at", "text", "", "When, in ISO 8601 if it could be read, else as in the file."),
+    Column(
+        "collected_at", "text", "", "When, in ISO 8601 if it could be read, else as in the file."
+    ),
     Column("analyte", "text", "", "The test's name as in the file."),
     Column("loinc", "text", "", "Its LOINC code as in the file."),
     Column("value", "text", "", "The value as in the file."),
@@ -113,7 +143,12 @@ _DERIVED: tuple[Column, ...] = (
         "",
         "`low`, `normal` or `high`; the limits themselves are normal; empty: not assessable.",
     ),
-    Column("derivation", "text", "", "Empty, or how an absolute value was computed, e.g. `wbc*neutrophils_pct`."),
+    Column(
+        "derivation",
+        "text",
+        "",
+        "Empty, or how an absolute value was computed, e.g. `wbc*neutrophils_pct`.",
+    ),
     Column("drug", "text", "", "Drug of the latest infusion before the draw."),
     Column(
         "course",
@@ -121,8 +156,12 @@ _DERIVED: tuple[Column, ...] = (
         "",
         "Number of the course of infusions; 0 before the first and without infusions.",
     ),
-    Column("last_infusion_on", "text", "ISO 8601 date", "Date of the latest infusion before the draw."),
-    Column("days_since_infusion", "integer", "days", "Calendar days from that infusion to the draw."),
+    Column(
+        "last_infusion_on", "text", "ISO 8601 date", "Date of the latest infusion before the draw."
+    ),
+    Column(
+        "days_since_infusion", "integer", "days", "Calendar days from that infusion to the draw."
+    ),
     Column(
         "days_since_first_infusion",
         "integer",
@@ -130,7 +169,9 @@ _DERIVED: tuple[Column, ...] = (
         "Calendar days from the very first infusion to the draw.",
     ),
     Column("next_infusion_on", "text", "ISO 8601 date", "The next infusion as seen from the draw."),
-    Column("next_infusion_kind", "text", "", "`recorded`, or `planned` by the drug's usual interval."),
+    Column(
+        "next_infusion_kind", "text", "", "`recorded`, or `planned` by the drug's usual interval."
+    ),
     Column(
         "days_to_next_infusion",
         "integer",
@@ -147,9 +188,15 @@ _DERIVED: tuple[Column, ...] = (
         "phase",
         "text",
         "",
-        "`pre_treatment`, `initiation`, `on_schedule`, `extended` or `interrupted`; empty without infusions.",
+        "`pre_treatment`, `initiation`, `on_schedule`, `extended` or `interrupted`; empty without "
+        "infusions.",
     ),
-    Column("baseline_value", "number", "the column `unit`", "The baseline, from the baseline result on."),
+    Column(
+        "baseline_value",
+        "number",
+        "the column `unit`",
+        "The baseline, from the baseline result on.",
+    ),
     Column("baseline_at", "text", "ISO 8601", "When the baseline was drawn."),
     Column(
         "baseline_kind",
@@ -163,14 +210,24 @@ _DERIVED: tuple[Column, ...] = (
         "the column `unit`",
         "Value minus baseline; empty where the value is only a limit.",
     ),
-    Column("percent_change", "number", "%", "100 x change / baseline; empty when the baseline is 0."),
-    Column("previous_value", "number", "the column `unit`", "The previous uncensored result of the same analyte."),
-    Column("change_from_previous", "number", "the column `unit`", "Value minus the previous value."),
+    Column(
+        "percent_change", "number", "%", "100 x change / baseline; empty when the baseline is 0."
+    ),
+    Column(
+        "previous_value",
+        "number",
+        "the column `unit`",
+        "The previous uncensored result of the same analyte.",
+    ),
+    Column(
+        "change_from_previous", "number", "the column `unit`", "Value minus the previous value."
+    ),
     Column(
         "beyond_rcv",
         "text",
         "",
-        "`fall` or `rise` beyond the reference change value against baseline, or `no`; empty: not assessable.",
+        "`fall` or `rise` beyond the reference change value against baseline, or `no`; empty: not "
+        "assessable.",
     ),
     Column(
         "ctcae_v5_grade",
@@ -178,7 +235,12 @@ _DERIVED: tuple[Column, ...] = (
         "",
         "CTCAE v5.0 grade of a decrease, 0-4; empty: not graded or not assessable.",
     ),
-    Column("flags", "text", "", "Codes joined by `;`, most severe first. `explain CODE` tells what each means."),
+    Column(
+        "flags",
+        "text",
+        "",
+        "Codes joined by `;`, most severe first. `explain CODE` tells what each means.",
+    ),
     Column(
         "events",
         "text",

@@ -23,7 +23,9 @@ class Selection:
     until: str | None = None
 
     @classmethod
-    def of(cls, analytes: Sequence[str] | None, since: str | None, until: str | None, catalog: Catalog) -> Selection:
+    def of(
+        cls, analytes: Sequence[str] | None, since: str | None, until: str | None, catalog: Catalog
+    ) -> Selection:
         """Check the names.
 
         Raises:
@@ -31,7 +33,9 @@ class Selection:
         """
         for name in analytes or ():
             if name not in catalog.analytes:
-                raise UsageError(f"--analyte: there is no {name!r}.", f"Known are {', '.join(catalog.analytes)}.")
+                raise UsageError(
+                    f"--analyte: there is no {name!r}.", f"Known are {', '.join(catalog.analytes)}."
+                )
         return cls(tuple(analytes or ()), since, until)
 
     def mask(self, annotated: pd.DataFrame) -> npt.NDArray[np.bool_]:

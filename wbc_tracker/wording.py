@@ -14,11 +14,15 @@ _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
 def visible(text: str) -> str:
-    """Return text from a file or the command line with control and direction characters shown escaped."""
+    """Return text from a file or the command line with control and direction characters shown
+    escaped.
+    """
     if text.isprintable():
         return text
     return "".join(
-        character.encode("unicode_escape").decode() if unicodedata.category(character) in _HIDDEN else character
+        character.encode("unicode_escape").decode()
+        if unicodedata.category(character) in _HIDDEN
+        else character
         for character in text
     )
 
@@ -39,18 +43,26 @@ def value_words(analyte: str, value: float, comparator: str, step: float, catalo
     """Return comparator and value: `<1`, `6.1`."""
     decimals = catalog.analytes[analyte].decimals
     told = number_words(value, step, decimals)
-    if not step > 0 and any((float(told) < cut) != (value < cut) for cut in cuts_of(analyte, catalog)):
+    if not step > 0 and any(
+        (float(told) < cut) != (value < cut) for cut in cuts_of(analyte, catalog)
+    ):
         # A computed value must not seem to lie on the other side of a cut.
         told = f"{value:.4g}"
     return f"{comparator}{told}"
 
 
 def cuts_of(analyte: str, catalog: Catalog) -> list[float]:
-    """Return the figures that decide about an analyte: grades, telephone limits, depletion, late onset."""
+    """Return the figures that decide about an analyte: grades, telephone limits, depletion,
+    late onset.
+    """
     grading, critical = catalog.gradings.get(analyte), catalog.critical_limits.get(analyte)
     cuts = [*(grading.cuts if grading else ())]
     cuts += [cut for cut in (critical.below, critical.above) if cut is not None] if critical else []
-    special = {"cd19": "depleted_below_count", "cd19_pct": "depleted_below_percent", "neutrophils": "late_onset_below"}
+    special = {
+        "cd19": "depleted_below_count",
+        "cd19_pct": "depleted_below_percent",
+        "neutrophils": "late_onset_below",
+    }
     return [*cuts, catalog.figure(special[analyte])] if analyte in special else cuts
 
 

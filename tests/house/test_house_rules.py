@@ -1,4 +1,4 @@
-"""Rules of the house: short files, one printer, one clock, no loop over rows, pandas only where it is needed."""
+"""Rules of the house: files that can be read at once, one printer, one clock, no loop over rows, pandas only where it is needed."""
 
 from __future__ import annotations
 
@@ -40,8 +40,9 @@ def calls(path: Path) -> frozenset[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("path", FILES, ids=name)
-def test_no_file_has_more_than_300_lines(path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+def test_no_file_is_too_long_to_read_at_once(path):
+    """Over 300 lines is a sign to look; over 400 two things live in it."""
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
 
 
 def test_the_median_file_is_short():
@@ -82,7 +83,8 @@ def test_the_core_reads_no_settings_from_outside(path):
 def test_every_module_says_what_it_is_for(path):
     docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     assert docstring
-    assert docstring.splitlines()[0].endswith((".", ":", "?"))
+    summary = docstring.split("\n\n")[0]
+    assert summary.endswith((".", ":", "?"))
 
 
 _LIGHT = """

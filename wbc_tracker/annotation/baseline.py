@@ -1,4 +1,6 @@
-"""Each result against its own past: baseline, change, previous value, and what exceeds usual variation."""
+"""Each result against its own past: baseline, change, previous value,
+and what exceeds usual variation.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ _FAR = np.iinfo(np.int64).max
 
 @dataclass(frozen=True)
 class SeriesOrder:
-    """The rows of a frame, sorted into one series a patient and analyte, by time and then input order.
+    """The rows of a frame, sorted into one series a patient and analyte, by time and then input
+    order.
 
     Attributes:
         order: place in the frame of each sorted row. starts: where each series begins.
@@ -41,11 +44,13 @@ class SeriesOrder:
         return cls(order, np.flatnonzero(opens), np.cumsum(opens) - 1)
 
 
-def compute_rcv_limits(cvi_percent: float, cva_percent: float | None, z: float) -> tuple[float, float]:
+def compute_rcv_limits(
+    cvi_percent: float, cva_percent: float | None, z: float
+) -> tuple[float, float]:
     """Return the reference change limits in percent, for a fall (negative) and for a rise.
 
-    sigma^2 = ln(1 + CVA^2) + ln(1 + CVI^2) with CVA = max(study, CVI / 2); limits 100 x (exp(+-z x sqrt(2) x
-    sigma) - 1). Source: Fokkema 2006, doi 10.1373/clinchem.2006.069369.
+    sigma^2 = ln(1 + CVA^2) + ln(1 + CVI^2) with CVA = max(study, CVI / 2); limits 100 x (exp(+-z x
+    sqrt(2) x sigma) - 1). Source: Fokkema 2006, doi 10.1373/clinchem.2006.069369.
     """
     cvi = cvi_percent / 100
     cva = max((cva_percent or 0) / 100, cvi / 2)
@@ -57,16 +62,19 @@ def compute_rcv_limits(cvi_percent: float, cva_percent: float | None, z: float) 
 def rcv_limits(catalog: Catalog) -> dict[str, tuple[float, float]]:
     """Return analyte id -> limits in percent, for the analytes with a published variation."""
     z = catalog.figure("rcv_z")
-    return {name: compute_rcv_limits(entry.cvi, entry.cva, z) for name, entry in catalog.variations.items()}
+    return {
+        name: compute_rcv_limits(entry.cvi, entry.cva, z)
+        for name, entry in catalog.variations.items()
+    }
 
 
 def derive_changes(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     """Add the columns from `baseline_value` to `beyond_rcv`, and `_baseline_row`.
 
-    Baseline: the latest uncensored result with course 0 (ties: the later in input order), for a patient
-    without such a result or without infusions the first uncensored one on record (ties: the earlier).
-    Change is empty before the baseline and where the value is censored; percent change also where the
-    baseline is 0. The previous value is the previous uncensored one of the series.
+    Baseline: the latest uncensored result with course 0 (ties: the later in input order), for a
+    patient without such a result or without infusions the first uncensored one on record (ties: the
+    earlier). Change is empty before the baseline and where the value is censored; percent change
+    also where the baseline is 0. The previous value is the previous uncensored one of the series.
     """
     series = SeriesOrder.of(frame, len(catalog.analytes))
     value = frame["value"].to_numpy()[series.order]
@@ -122,7 +130,9 @@ def _previous_exact(
 
 
 def rcv_arrays(catalog: Catalog) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return the limits for a fall and for a rise by place of the analyte, NaN without a published variation."""
+    """Return the limits for a fall and for a rise by place of the analyte,
+    NaN without a published variation.
+    """
     limits = rcv_limits(catalog)
     nothing = (np.nan, np.nan)
     fall, rise = np.array([limits.get(name, nothing) for name in catalog.analytes]).T
@@ -135,4 +145,6 @@ def judge_changes(
     """Return the place in VERDICTS of each change in percent, -1 where it cannot be judged."""
     fall, rise = (limit[analyte] for limit in rcv_arrays(catalog))
     assessable = ~np.isnan(percent) & ~np.isnan(fall)
-    return np.asarray(np.select([~assessable, percent < fall, percent > rise], [-1, 0, 2], default=1))
+    return np.asarray(
+        np.select([~assessable, percent < fall, percent > rise], [-1, 0, 2], default=1)
+    )

@@ -1,8 +1,8 @@
 """What is certain about a value that may only be a bound.
 
-`<x` means some number below x, `>=x` some number not below x. Each function answers "certain" or "not
-certain"; what is neither certainly below nor certainly not below a cut is not assessable. Counts and
-concentrations are never negative, so nothing is below a cut of zero or less.
+`<x` means some number below x, `>=x` some number not below x. Each function answers "certain" or
+"not certain"; what is neither certainly below nor certainly not below a cut is not assessable.
+Counts and concentrations are never negative, so nothing is below a cut of zero or less.
 """
 
 from __future__ import annotations

@@ -28,17 +28,18 @@ def annotate(
 ) -> pd.DataFrame:
     """Annotate each result relative to the infusions.
 
-    Pure and vectorised: the input frames are not changed, and nothing loops over rows, groups or patients.
+    Pure and vectorised: the input frames are not changed, and nothing loops over rows, groups or
+    patients.
 
     Args:
-        results: tidy results in canonical units; `patient_id`, `collected_at`, `analyte` and `value` are
-            required, the other columns of schema.RESULT_COLUMNS may be missing.
+        results: tidy results in canonical units; `patient_id`, `collected_at`, `analyte` and
+            `value` are required, the other columns of schema.RESULT_COLUMNS may be missing.
         infusions: schema.INFUSION_COLUMNS, at most one a patient and date.
         events: schema.EVENT_COLUMNS, of which `id` and `note` may be missing; none by default.
-        as_of: ISO date; infusions after it are bookings (the next infusion, and nothing else), events after it
-            have not happened.
-        same_day: whether a draw on an infusion's date counts as taken `before` or `after` it, where not both
-            carry a time.
+        as_of: ISO date; infusions after it are bookings (the next infusion, and nothing else),
+            events after it have not happened.
+        same_day: whether a draw on an infusion's date counts as taken `before` or `after` it, where
+            not both carry a time.
         catalog: rules and figures; by default the program's own.
 
     Returns:
@@ -47,17 +48,22 @@ def annotate(
         with an underscore. The index is fresh.
 
     Raises:
-        FrameError: a required column is missing, or a date, analyte, drug or kind is not in the expected form.
+        FrameError: a required column is missing, or a date, analyte, drug or kind is not in the
+            expected form.
     """
     catalog = catalog or load_catalog()
-    if missing := [name for name in schema.names(schema.INFUSION_COLUMNS) if name not in infusions.columns]:
+    if missing := [
+        name for name in schema.names(schema.INFUSION_COLUMNS) if name not in infusions.columns
+    ]:
         raise FrameError(f"The infusions lack the column {', '.join(missing)}.")
     as_of_day = int(np.datetime64(as_of, "D").astype(np.int64))
     frame = complete_results(results, catalog)
     patients = patient_index(frame)
     frame = derive_keys(frame, patients, catalog)
     frame = derive_absolutes(frame, catalog)
-    frame = derive_timeline(frame, find_courses(infusions, patients, as_of_day, catalog), catalog, same_day)
+    frame = derive_timeline(
+        frame, find_courses(infusions, patients, as_of_day, catalog), catalog, same_day
+    )
     frame = derive_reference(frame, catalog)
     frame = derive_grade(frame, catalog)
     frame = derive_changes(frame, catalog)
@@ -74,4 +80,6 @@ def annotate(
 
 def _constant(word: str | None, size: int) -> pd.Categorical:
     categories = pd.Index([word] if word is not None else [], dtype="str")
-    return pd.Categorical.from_codes(np.full(size, 0 if word is not None else -1, dtype=np.int8), categories=categories)
+    return pd.Categorical.from_codes(
+        np.full(size, 0 if word is not None else -1, dtype=np.int8), categories=categories
+    )

@@ -20,9 +20,11 @@ class Courses:
     """The infusions given up to `as_of`, sorted by patient and day, with what each belongs to.
 
     Attributes:
-        patient: place in the index of patients. day, minute: when (minute of the day, -1 without a time).
+        patient: place in the index of patients. day, minute: when (minute of the day, -1 without a
+            time).
         drug: place in `drugs`. dose_mg: NaN where unknown.
-        course: number from 1. anchor_day: day of the course's first infusion. anchor_drug: its drug.
+        course: number from 1. anchor_day: day of the course's first infusion. anchor_drug: its
+            drug.
         first_day: day of the patient's very first infusion.
         planned_day: the next infusion by the usual interval, if this one stays the last.
         start, end: per patient, the slice of these arrays.
@@ -45,13 +47,15 @@ class Courses:
     booked_day: Days
 
 
-def find_courses(infusions: pd.DataFrame, patients: pd.Index, as_of_day: int, catalog: Catalog) -> Courses:
+def find_courses(
+    infusions: pd.DataFrame, patients: pd.Index, as_of_day: int, catalog: Catalog
+) -> Courses:
     """Group infusions into courses.
 
-    A course is a first infusion and those at most 21 days after that first one. If course 1 is a lone half
-    dose, the next infusion of at most a half dose within 56 days still joins it. A continuous drug (usual
-    interval under 60 days) makes one course until a gap of 84 days; changing between such a drug and
-    another opens a new course.
+    A course is a first infusion and those at most 21 days after that first one. If course 1 is a
+    lone half dose, the next infusion of at most a half dose within 56 days still joins it. A
+    continuous drug (usual interval under 60 days) makes one course until a gap of 84 days; changing
+    between such a drug and another opens a new course.
 
     Args:
         infusions: schema.INFUSION_COLUMNS, at most one a patient and date; patients that are not in
@@ -80,7 +84,9 @@ def find_courses(infusions: pd.DataFrame, patients: pd.Index, as_of_day: int, ca
     course = np.cumsum(opens) - np.cumsum(opens)[own_first] + 1
     lone = np.bincount(anchor, minlength=len(day))[anchor] == 1
     half = lone & (course == 1) & (dose <= traits.split_mg[drug])
-    usual = np.where(traits.continuous[drug[anchor]], day, day[anchor]) + traits.interval[drug[anchor]]
+    usual = (
+        np.where(traits.continuous[drug[anchor]], day, day[anchor]) + traits.interval[drug[anchor]]
+    )
     bounds = np.searchsorted(patient, np.arange(len(patients) + 1))
     return Courses(
         drugs=drugs,
@@ -117,7 +123,9 @@ class _Traits:
             interval=interval,
             continuous=interval < catalog.figure("continuous_interval_below_days"),
             split_mg=np.array([drug.first_dose_split_mg or np.nan for drug in drugs]),
-            split_days=np.array([drug.first_dose_split_days or 0 for drug in drugs], dtype=np.int64),
+            split_days=np.array(
+                [drug.first_dose_split_days or 0 for drug in drugs], dtype=np.int64
+            ),
         )
 
 
@@ -140,9 +148,9 @@ def _opening_infusions(
 ) -> npt.NDArray[np.bool_]:
     """Return which infusions open a course.
 
-    `follower[i]` is the infusion that opens the next course if i opens one. The openers are what can be
-    reached from each patient's first infusion; jumps of doubling length find them without a loop over
-    infusions.
+    `follower[i]` is the infusion that opens the next course if i opens one. The openers are what
+    can be reached from each patient's first infusion; jumps of doubling length find them without a
+    loop over infusions.
     """
     size = len(day)
     places = np.arange(size)
@@ -181,8 +189,15 @@ def _late_half_doses(
     following = np.minimum(places + 1, max(size - 1, 0))
     split = traits.split_mg[drug]
     lone_half = starts_patient & (dose <= split) & (follower == places + 1) & (following > places)
-    joins = (patient[following] == patient) & ~traits.continuous[drug[following]] & (dose[following] <= split)
-    return np.asarray(lone_half & joins & (day[following] - day <= catalog.figure("half_dose_join_days")), dtype=bool)
+    joins = (
+        (patient[following] == patient)
+        & ~traits.continuous[drug[following]]
+        & (dose[following] <= split)
+    )
+    return np.asarray(
+        lone_half & joins & (day[following] - day <= catalog.figure("half_dose_join_days")),
+        dtype=bool,
+    )
 
 
 def _next_place(marked: npt.NDArray[np.bool_]) -> Days:

@@ -1,4 +1,6 @@
-"""Percentages and absolute counts of one draw: compute the missing absolutes, mark those that disagree."""
+"""Percentages and absolute counts of one draw: compute the missing absolutes,
+mark those that disagree.
+"""
 
 from __future__ import annotations
 
@@ -19,15 +21,15 @@ _DAY_SPAN = 10**6
 def derive_absolutes(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     """Add rows for absolute counts that only a percentage reports, `derivation` and `_mismatch`.
 
-    counts = WBC x percent / 100; lymphocyte subsets in /uL = lymphocytes (reported or derived) x 1000 x
-    percent / 100. Computed only where neither part is censored and the pair has no reported absolute: one of
-    that day drawn at the time of either part, or without a time on one side. The partner is the one with the
-    same `collected_at`, else the nearest in time on the same calendar day; two different values at the
-    partner's time make it unusable. A derived row stands behind its percent row and carries that row's file,
-    line and reported columns.
+    counts = WBC x percent / 100; lymphocyte subsets in /uL = lymphocytes (reported or derived) x
+    1000 x percent / 100. Computed only where neither part is censored and the pair has no reported
+    absolute: one of that day drawn at the time of either part, or without a time on one side. The
+    partner is the one with the same `collected_at`, else the nearest in time on the same calendar
+    day; two different values at the partner's time make it unusable. A derived row stands behind
+    its percent row and carries that row's file, line and reported columns.
 
-    `_mismatch` marks percent and absolute results that are both reported and lie more than 10 % and two
-    printed rounding steps apart.
+    `_mismatch` marks percent and absolute results that are both reported and lie more than 10 % and
+    two printed rounding steps apart.
     """
     frame = frame.assign(derivation=_nothing(len(frame)), _mismatch=False)
     order = np.arange(len(frame), dtype=np.float64)
@@ -37,7 +39,11 @@ def derive_absolutes(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     if not shares:
         return frame
     for level in _levels(shares):
-        added = [rows for analyte in level if (rows := _derive_one(frame, order, analyte, catalog)) is not None]
+        added = [
+            rows
+            for analyte in level
+            if (rows := _derive_one(frame, order, analyte, catalog)) is not None
+        ]
         if added:
             frame = stack_frames([frame, *(rows for rows, _ in added)])
             order = np.concatenate([order, *(places for _, places in added)])
@@ -51,19 +57,29 @@ def derive_absolutes(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
 
 
 def _levels(shares: list[Analyte]) -> list[list[Analyte]]:
-    """Return shares of white cells before shares of lymphocytes, which may need a derived denominator."""
-    computed = {analyte.share.absolute for analyte in shares if analyte.share and analyte.share.denominator == "wbc"}
+    """Return shares of white cells before shares of lymphocytes,
+    which may need a derived denominator.
+    """
+    computed = {
+        analyte.share.absolute
+        for analyte in shares
+        if analyte.share and analyte.share.denominator == "wbc"
+    }
     second = [a for a in shares if a.share and a.share.denominator in computed]
     return [[a for a in shares if a not in second], second]
 
 
-def _rows_of(frame: pd.DataFrame, analyte: str, catalog: Catalog, *, exact: bool = True) -> npt.NDArray[np.int64]:
+def _rows_of(
+    frame: pd.DataFrame, analyte: str, catalog: Catalog, *, exact: bool = True
+) -> npt.NDArray[np.int64]:
     chosen = frame["_analyte"].to_numpy() == list(catalog.analytes).index(analyte)
     return np.flatnonzero(chosen & (frame["_comparator"].to_numpy() == 0) if exact else chosen)
 
 
 def _days(frame: pd.DataFrame, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    return np.asarray(frame["_patient"].to_numpy()[rows] * _DAY_SPAN + frame["_day"].to_numpy()[rows])
+    return np.asarray(
+        frame["_patient"].to_numpy()[rows] * _DAY_SPAN + frame["_day"].to_numpy()[rows]
+    )
 
 
 @dataclass(frozen=True)
@@ -78,15 +94,23 @@ class _Pairs:
         return _Pairs(self.rows[chosen], self.partners[chosen])
 
 
-def _of_one_draw(frame: pd.DataFrame, pairs: _Pairs, others: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Return which pairs have their other row at the time of either part, or without a time on one side."""
+def _of_one_draw(
+    frame: pd.DataFrame, pairs: _Pairs, others: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """Return which pairs have their other row at the time of either part,
+    or without a time on one side.
+    """
     timed, second = frame["_timed"].to_numpy(), frame["_second"].to_numpy()
     same = (second[others] == second[pairs.rows]) | (second[others] == second[pairs.partners])
     return np.asarray(same | ~timed[others] | ~timed[pairs.rows], dtype=bool)
 
 
-def _has_one_of(frame: pd.DataFrame, pairs: _Pairs, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Return which pairs have one of the rows at their own time of that day, or without a time on one side."""
+def _has_one_of(
+    frame: pd.DataFrame, pairs: _Pairs, rows: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """Return which pairs have one of the rows at their own time of that day,
+    or without a time on one side.
+    """
     timed, second = frame["_timed"].to_numpy(), frame["_second"].to_numpy()
     day_of_pair, day_of_row = _days(frame, pairs.rows), _days(frame, rows)
     found = np.isin(day_of_pair, day_of_row[~timed[rows]])
@@ -97,8 +121,12 @@ def _has_one_of(frame: pd.DataFrame, pairs: _Pairs, rows: npt.NDArray[np.int64])
     return np.asarray(found, dtype=bool)
 
 
-def _pair(frame: pd.DataFrame, rows: npt.NDArray[np.int64], partners: npt.NDArray[np.int64]) -> _Pairs:
-    """Pair each row with the partner of the same time, else the nearest of the same day (ties: the earlier)."""
+def _pair(
+    frame: pd.DataFrame, rows: npt.NDArray[np.int64], partners: npt.NDArray[np.int64]
+) -> _Pairs:
+    """Pair each row with the partner of the same time, else the nearest of the same day (ties: the
+    earlier).
+    """
     if not len(rows) or not len(partners):
         return _Pairs(rows[:0], partners[:0])
     second = frame["_second"].to_numpy()
@@ -145,7 +173,9 @@ def _derive_one(
     value = frame["value"].to_numpy()
     absolute = catalog.analytes[share.absolute]
     whole = frame["derivation"].iloc[pairs.partners].to_numpy(dtype=object)
-    rule = [f"{part if isinstance(part, str) else share.denominator}*{percentage.id}" for part in whole]
+    rule = [
+        f"{part if isinstance(part, str) else share.denominator}*{percentage.id}" for part in whole
+    ]
     inferred = frame["unit_inferred"].to_numpy(dtype=bool)
     derived = frame.iloc[pairs.rows].assign(
         analyte=_one_word(absolute.id, len(pairs.rows)),
@@ -163,11 +193,15 @@ def _derive_one(
 
 
 def _nothing(size: int) -> pd.Categorical:
-    return pd.Categorical.from_codes(np.full(size, -1, dtype=np.int8), categories=pd.Index([], dtype="str"))
+    return pd.Categorical.from_codes(
+        np.full(size, -1, dtype=np.int8), categories=pd.Index([], dtype="str")
+    )
 
 
 def _one_word(word: str, size: int) -> pd.Categorical:
-    return pd.Categorical.from_codes(np.zeros(size, dtype=np.int8), categories=pd.Index([word], dtype="str"))
+    return pd.Categorical.from_codes(
+        np.zeros(size, dtype=np.int8), categories=pd.Index([word], dtype="str")
+    )
 
 
 def _mark_mismatches(
@@ -178,12 +212,21 @@ def _mark_mismatches(
     assert share is not None
     derived = frame["derivation"].notna().to_numpy()
     absolutes = _rows_of(frame, share.absolute, catalog)
-    with_absolute = _pair(frame, _rows_of(frame, percentage.id, catalog), absolutes[~derived[absolutes]])
+    with_absolute = _pair(
+        frame, _rows_of(frame, percentage.id, catalog), absolutes[~derived[absolutes]]
+    )
     with_whole = _pair(frame, with_absolute.rows, _rows_of(frame, share.denominator, catalog))
     absolute = with_absolute.partners[np.isin(with_absolute.rows, with_whole.rows)]
     own_time = _of_one_draw(frame, with_whole, absolute)
-    absolute, percent, whole = absolute[own_time], with_whole.rows[own_time], with_whole.partners[own_time]
-    value, step = frame["value"].to_numpy(), np.nan_to_num(frame["value_step"].to_numpy(dtype=np.float64))
+    absolute, percent, whole = (
+        absolute[own_time],
+        with_whole.rows[own_time],
+        with_whole.partners[own_time],
+    )
+    value, step = (
+        frame["value"].to_numpy(),
+        np.nan_to_num(frame["value_step"].to_numpy(dtype=np.float64)),
+    )
     distance = np.abs(value[whole] * value[percent] * share.factor - value[absolute])
     rounding = np.maximum(step[absolute], step[percent] * value[whole] * share.factor)
     apart = distance > value[absolute] * catalog.figure("mismatch_percent") / 100

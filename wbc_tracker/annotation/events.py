@@ -24,12 +24,14 @@ def derive_events(
 ) -> pd.DataFrame:
     """Set `events`: `kind@date` joined by `;`, by date, then in the order of the catalogue's kinds.
 
-    An event belongs to the patient's first day with a draw on or after it, if that is at most 42 days later.
-    All draws of that day tell it, for an event has a date alone. The same kind twice on one date is told once.
+    An event belongs to the patient's first day with a draw on or after it, if that is at most 42
+    days later. All draws of that day tell it, for an event has a date alone. The same kind twice on
+    one date is told once.
 
     Args:
         frame: results with keys; a row keeps its place.
-        events: schema.EVENT_COLUMNS; `id` and `note` play no role. Of patients without results: left out.
+        events: schema.EVENT_COLUMNS; `id` and `note` play no role. Of patients without results:
+            left out.
         patients: index of the patients of the results.
         as_of_day: days since 1970-01-01; events after it have not happened.
         catalog: the kinds and the figure above.
@@ -47,18 +49,30 @@ def derive_events(
         frame["_patient"].to_numpy() * _SPAN + frame["_day"].to_numpy(), return_inverse=True
     )
     happened = _in_order(patient, day, kind, (patient >= 0) & (day <= as_of_day))
-    at, event_day, event_kind = patient[happened] * _SPAN + day[happened], day[happened], kind[happened]
+    at, event_day, event_kind = (
+        patient[happened] * _SPAN + day[happened],
+        day[happened],
+        kind[happened],
+    )
     draw = np.searchsorted(draw_days, at)
     reach = np.append(draw_days, np.iinfo(np.int64).max)[draw] - at
     told = reach <= catalog.figure("event_lookback_days")
-    words, place = _joined(draw[told], event_day[told], event_kind[told], tuple(catalog.events.kinds))
+    words, place = _joined(
+        draw[told], event_day[told], event_kind[told], tuple(catalog.events.kinds)
+    )
     code = np.full(len(draw_days), -1, dtype=np.int64)
     code[np.unique(draw[told])] = place
-    return frame.assign(events=pd.Categorical.from_codes(code[draw_of_row], categories=pd.Index(words, dtype="str")))
+    return frame.assign(
+        events=pd.Categorical.from_codes(code[draw_of_row], categories=pd.Index(words, dtype="str"))
+    )
 
 
-def _in_order(patient: Places, day: Places, kind: Places, happened: npt.NDArray[np.bool_]) -> Places:
-    """Return the places of the events that happened, by patient, day and kind, each of these only once."""
+def _in_order(
+    patient: Places, day: Places, kind: Places, happened: npt.NDArray[np.bool_]
+) -> Places:
+    """Return the places of the events that happened, by patient, day and kind,
+    each of these only once.
+    """
     order = np.flatnonzero(happened)
     order = order[np.lexsort((kind[order], day[order], patient[order]))]
     key = np.stack([patient[order], day[order], kind[order]])
@@ -66,11 +80,17 @@ def _in_order(patient: Places, day: Places, kind: Places, happened: npt.NDArray[
     return np.asarray(order[first], dtype=np.int64)
 
 
-def _joined(draw: Places, day: Places, kind: Places, kinds: tuple[str, ...]) -> tuple[list[str], Places]:
-    """Return the distinct texts, and for each draw that has events (in order) the place of its text."""
+def _joined(
+    draw: Places, day: Places, kind: Places, kinds: tuple[str, ...]
+) -> tuple[list[str], Places]:
+    """Return the distinct texts, and for each draw that has events (in order) the place of its
+    text.
+    """
     dates = pa.array(np.datetime_as_string(day.astype("datetime64[D]")), pa.string())
     each = pc.binary_join_element_wise(pa.array(kinds).take(pa.array(kind)), dates, "@")
     starts = np.flatnonzero(np.append(True, draw[1:] != draw[:-1])[: len(draw)])
     offsets = pa.array(np.append(starts, len(draw)), pa.int32())
     texts = pc.binary_join(pa.ListArray.from_arrays(offsets, each), ";").dictionary_encode()
-    return texts.dictionary.to_pylist(), texts.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    return texts.dictionary.to_pylist(), texts.indices.to_numpy(zero_copy_only=False).astype(
+        np.int64
+    )

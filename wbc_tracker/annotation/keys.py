@@ -1,7 +1,8 @@
-"""The integer keys that the derivations share: patient, analyte, day, second, comparator, place in the series.
+"""The integer keys that the derivations share: patient, analyte, day, second, comparator, place in
+the series.
 
-They stand in columns whose names begin with an underscore, so that no derivation parses a text twice. The
-export leaves them out.
+They stand in columns whose names begin with an underscore, so that no derivation parses a text
+twice. The export leaves them out.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ _NUMBERS = ("value", "ref_low", "ref_high", "value_step")
 
 
 def complete_results(results: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
-    """Return the results with every column of schema.RESULT_COLUMNS, missing ones empty, and a fresh index.
+    """Return the results with every column of schema.RESULT_COLUMNS, missing ones empty, and a
+    fresh index.
 
     Raises:
         FrameError: a required column is missing, or an analyte is not in the catalogue.
@@ -36,7 +38,9 @@ def complete_results(results: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
         raise FrameError(f"The results lack the column {', '.join(missing)}.")
     columns: dict[str, Any] = {}
     for column in schema.RESULT_COLUMNS:
-        given = results[column.name].reset_index(drop=True) if column.name in results.columns else None
+        given = (
+            results[column.name].reset_index(drop=True) if column.name in results.columns else None
+        )
         columns[column.name] = given if given is not None else _empty(column.type, len(results))
     frame = pd.DataFrame(columns, index=pd.RangeIndex(len(results)))
     for name in _NUMBERS:
@@ -52,7 +56,9 @@ def complete_results(results: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
 
 def as_words(column: pd.Series) -> pd.Series:
     """Return a column of names as texts: a patient 7 is the patient "7"."""
-    if isinstance(column.dtype, pd.CategoricalDtype) and pd.api.types.is_string_dtype(column.cat.categories.dtype):
+    if isinstance(column.dtype, pd.CategoricalDtype) and pd.api.types.is_string_dtype(
+        column.cat.categories.dtype
+    ):
         return column
     return column.astype("str").astype("category")
 
@@ -79,8 +85,8 @@ def _empty(kind: str, size: int) -> Any:
 def derive_keys(frame: pd.DataFrame, patients: pd.Index, catalog: Catalog) -> pd.DataFrame:
     """Add `_patient`, `_analyte`, `_day`, `_second`, `_timed` and `_comparator`.
 
-    `_day` counts from 1970-01-01; `_second` is the second of the day, 0 for a date without a time: such a
-    result counts as taken at the start of its day.
+    `_day` counts from 1970-01-01; `_second` is the second of the day, 0 for a date without a time:
+    such a result counts as taken at the start of its day.
 
     Raises:
         FrameError: a `collected_at` that is neither `YYYY-MM-DD` nor `YYYY-MM-DDTHH:MM:SS`.
@@ -92,7 +98,9 @@ def derive_keys(frame: pd.DataFrame, patients: pd.Index, catalog: Catalog) -> pd
         _day=day,
         _second=np.maximum(second, 0),
         _timed=second >= 0,
-        _comparator=np.maximum(encode(frame["comparator"], pd.Index(COMPARATORS)), 0).astype(np.int8),
+        _comparator=np.maximum(encode(frame["comparator"], pd.Index(COMPARATORS)), 0).astype(
+            np.int8
+        ),
     )
 
 
@@ -103,7 +111,9 @@ def patient_index(results: pd.DataFrame) -> pd.Index[str]:
 
 
 def encode(texts: pd.Series, index: pd.Index) -> npt.NDArray[np.int64]:
-    """Return the place of each text in an index of distinct texts, -1 where it is missing or not there."""
+    """Return the place of each text in an index of distinct texts,
+    -1 where it is missing or not there.
+    """
     if isinstance(texts.dtype, pd.CategoricalDtype):
         places = index.get_indexer(texts.cat.categories.astype("str"))
         codes = texts.cat.codes.to_numpy()
@@ -125,7 +135,9 @@ def split_instants(texts: pd.Series) -> tuple[npt.NDArray[np.int64], npt.NDArray
     try:
         instant = pc.cast(pc.cast(distinct, pa.timestamp("s")), pa.int64()).to_numpy()
     except pa.ArrowInvalid as problem:
-        raise FrameError(f"A date is not written as 2025-03-01 or 2025-03-01T08:30:00: {problem}.") from None
+        raise FrameError(
+            f"A date is not written as 2025-03-01 or 2025-03-01T08:30:00: {problem}."
+        ) from None
     day, second = np.divmod(instant, DAY_SECONDS)
     dated = pc.equal(pc.utf8_length(distinct), len("2025-03-01")).to_numpy(zero_copy_only=False)
     return day[codes], np.where(dated.astype(bool), -1, second)[codes]
@@ -135,7 +147,9 @@ def distinct_texts(texts: pd.Series) -> tuple[npt.NDArray[np.int64], list[str]]:
     """Return a code for every text (-1: missing) and the distinct texts that occur."""
     if isinstance(texts.dtype, pd.CategoricalDtype):
         texts = texts.cat.remove_unused_categories()
-        return texts.cat.codes.to_numpy().astype(np.int64), texts.cat.categories.astype("str").tolist()
+        return texts.cat.codes.to_numpy().astype(np.int64), texts.cat.categories.astype(
+            "str"
+        ).tolist()
     codes, distinct = pd.factorize(texts)
     return codes.astype(np.int64), [str(text) for text in distinct]
 

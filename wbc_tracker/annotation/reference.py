@@ -20,17 +20,23 @@ REF_FLAGS = ("low", "normal", "high")
 
 
 def derive_reference(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
-    """Fill `ref_low` and `ref_high` from the catalogue where the laboratory gives none; add source and flag.
+    """Fill `ref_low` and `ref_high` from the catalogue where the laboratory gives none; add source
+    and flag.
 
-    A printed interval that could not be read is not replaced: the result then has no interval. The limits
-    themselves are normal. A censored value is low, normal or high only where its bound makes that certain.
+    A printed interval that could not be read is not replaced: the result then has no interval. The
+    limits themselves are normal. A censored value is low, normal or high only where its bound makes
+    that certain.
     """
     analyte = frame["_analyte"].to_numpy()
     low, high = (frame[name].to_numpy(dtype=np.float64) for name in ("ref_low", "ref_high"))
     reported = ~np.isnan(low) | ~np.isnan(high)
     intervals = [entry.interval for entry in catalog.analytes.values()]
-    generic_low = np.array([interval.low if interval else np.nan for interval in intervals])[analyte]
-    generic_high = np.array([interval.high if interval else np.nan for interval in intervals])[analyte]
+    generic_low = np.array([interval.low if interval else np.nan for interval in intervals])[
+        analyte
+    ]
+    generic_high = np.array([interval.high if interval else np.nan for interval in intervals])[
+        analyte
+    ]
     generic = ~reported & ~np.isnan(generic_low)
     generic &= ~_has_unreadable_interval(frame, generic, catalog)
     low, high = np.where(generic, generic_low, low), np.where(generic, generic_high, high)
@@ -51,10 +57,11 @@ def derive_reference(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
 def _has_unreadable_interval(
     frame: pd.DataFrame, asked: npt.NDArray[np.bool_], catalog: Catalog
 ) -> npt.NDArray[np.bool_]:
-    """Return in which of the asked rows the laboratory printed something in place of an interval that is not "none".
+    """Return in which of the asked rows the laboratory printed something in place of an interval
+    that is not "none".
 
-    A derived row carries the interval of its percent result, which says nothing about the count. Where nothing
-    is printed the languages of the catalogue are not needed, and not read.
+    A derived row carries the interval of its percent result, which says nothing about the count.
+    Where nothing is printed the languages of the catalogue are not needed, and not read.
     """
     printed = frame["reported_range"].astype("category")
     words = printed.cat.categories.astype("str").str.strip().str.casefold()
@@ -69,9 +76,10 @@ def _has_unreadable_interval(
 def derive_grade(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     """Add `ctcae_v5_grade`, the grade of a decrease.
 
-    Grade 2 and more are the cuts of the catalogue (strictly below; most severe first), whatever the interval.
-    Grade 1 is below the lower limit in use and needs one. A censored value gets the mildest grade that is
-    certain; a value that may or may not be below a cut is not graded. Source: CTCAE v5.0.
+    Grade 2 and more are the cuts of the catalogue (strictly below; most severe first), whatever the
+    interval. Grade 1 is below the lower limit in use and needs one. A censored value gets the
+    mildest grade that is certain; a value that may or may not be below a cut is not graded. Source:
+    CTCAE v5.0.
     """
     analyte, low = frame["_analyte"].to_numpy(), frame["ref_low"].to_numpy()
     value, comparator = frame["value"].to_numpy(), frame["_comparator"].to_numpy()

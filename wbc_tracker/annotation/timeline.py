@@ -14,11 +14,13 @@ PHASES = ("pre_treatment", "initiation", "on_schedule", "extended", "interrupted
 KINDS = ("recorded", "planned")
 
 
-def derive_timeline(frame: pd.DataFrame, courses: Courses, catalog: Catalog, same_day: str) -> pd.DataFrame:
+def derive_timeline(
+    frame: pd.DataFrame, courses: Courses, catalog: Catalog, same_day: str
+) -> pd.DataFrame:
     """Add the columns from `drug` to `phase`, and `_course` and `_treatable` for later derivations.
 
-    A draw on an infusion's date counts as taken before it, unless both carry a time and the draw's minute
-    is later, or unless one has no time and `same_day` is "after".
+    A draw on an infusion's date counts as taken before it, unless both carry a time and the draw's
+    minute is later, or unless one has no time and `same_day` is "after".
 
     Args:
         frame: results with keys. courses: from `find_courses`, over the same index of patients.
@@ -61,23 +63,31 @@ class _Picker:
     def __init__(self, size: int) -> None:
         self._empty = size == 0
 
-    def __call__(self, values: npt.NDArray[np.int64], places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    def __call__(
+        self, values: npt.NDArray[np.int64], places: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.int64]:
         if self._empty:
             return np.zeros(len(places), dtype=np.int64)
         return values[np.clip(places, 0, len(values) - 1)]
 
 
-def _infusions_before(frame: pd.DataFrame, courses: Courses, same_day: str) -> npt.NDArray[np.int64]:
+def _infusions_before(
+    frame: pd.DataFrame, courses: Courses, same_day: str
+) -> npt.NDArray[np.int64]:
     """Return the place behind the last infusion that was given before the draw."""
     patient, day = frame["_patient"].to_numpy(), frame["_day"].to_numpy()
     span = 10**7
-    place = np.searchsorted(courses.patient * span + courses.day, patient * span + day, side="right")
+    place = np.searchsorted(
+        courses.patient * span + courses.day, patient * span + day, side="right"
+    )
     pick = _Picker(len(courses.day))
     last = np.maximum(place - 1, 0)
     same = (place > courses.start[patient]) & (pick(courses.day, last) == day)
     infused_at = pick(courses.minute, last)
     both_timed = frame["_timed"].to_numpy() & (infused_at >= 0)
-    drawn_after = np.where(both_timed, frame["_second"].to_numpy() // 60 > infused_at, same_day == "after")
+    drawn_after = np.where(
+        both_timed, frame["_second"].to_numpy() // 60 > infused_at, same_day == "after"
+    )
     return np.asarray(place - (same & ~drawn_after), dtype=np.int64)
 
 
@@ -90,10 +100,16 @@ def _next_infusion(
     treated: npt.NDArray[np.bool_],
     has_next: npt.NDArray[np.bool_],
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return day and kind (0 recorded, 1 planned, -1 none) of the next infusion as seen from the draw."""
+    """Return day and kind (0 recorded, 1 planned, -1 none) of the next infusion as seen from the
+    draw.
+    """
     booked = courses.booked_day[patient]
     is_booked = booked != NO_DAY
-    day = np.where(has_next, pick(courses.day, place), np.where(is_booked, booked, pick(courses.planned_day, last)))
+    day = np.where(
+        has_next,
+        pick(courses.day, place),
+        np.where(is_booked, booked, pick(courses.planned_day, last)),
+    )
     kind = np.where(has_next | is_booked, 0, np.where(treated, 1, -1))
     return day, kind
 
@@ -111,20 +127,31 @@ def _phases(
 
     Days count from the course's first infusion, with a continuous drug from the last dose.
     """
-    interval = np.array([catalog.drugs[drug].interval_days for drug in courses.drugs], dtype=np.int64)
+    interval = np.array(
+        [catalog.drugs[drug].interval_days for drug in courses.drugs], dtype=np.int64
+    )
     usual = interval[pick(courses.anchor_drug, last)]
     continuous = usual < catalog.figure("continuous_interval_below_days")
     elapsed = day - np.where(continuous, pick(courses.day, last), pick(courses.anchor_day, last))
     extended = elapsed >= usual + catalog.figure("extended_after_days")
     interrupted = elapsed >= catalog.figure("interrupted_days")
-    conditions = [course == 0, since_first < catalog.figure("initiation_days"), interrupted, extended]
+    conditions = [
+        course == 0,
+        since_first < catalog.figure("initiation_days"),
+        interrupted,
+        extended,
+    ]
     return np.asarray(np.select(conditions, [0, 1, 4, 3], default=2))
 
 
-def find_standing(courses: Courses, patients: int, as_of_day: int, catalog: Catalog) -> pd.DataFrame:
-    """Return where each patient stands on a day: one row a patient, in the order of the index of patients.
+def find_standing(
+    courses: Courses, patients: int, as_of_day: int, catalog: Catalog
+) -> pd.DataFrame:
+    """Return where each patient stands on a day: one row a patient, in the order of the index of
+    patients.
 
-    An infusion on that very day counts as given. Columns as in `derive_timeline`, and `course_since`.
+    An infusion on that very day counts as given. Columns as in `derive_timeline`, and
+    `course_since`.
     """
     moment = pd.DataFrame(
         {

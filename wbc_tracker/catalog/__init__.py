@@ -1,4 +1,6 @@
-"""What the field knows, as TOML with sources: analytes, units, drugs, cuts, variation, flags, statements."""
+"""What the field knows, as TOML with sources: analytes, units, drugs, cuts, variation, flags,
+statements.
+"""
 
 from wbc_tracker.catalog.events import EventKind, Events
 from wbc_tracker.catalog.loader import load_catalog, load_drugs, load_events, read_catalog

@@ -18,8 +18,8 @@ def build(cls: type[T], table: Mapping[str, Any], where: str) -> T:
     """Build a dataclass from a TOML table.
 
     Args:
-        cls: a dataclass whose fields are str, int, float, bool, Literal, `X | None`, `tuple[X, ...]`,
-            `dict[str, X]` or another dataclass.
+        cls: a dataclass whose fields are str, int, float, bool, Literal, `X | None`, `tuple[X,
+            ...]`, `dict[str, X]` or another dataclass.
         table: the parsed TOML table.
         where: file and entry, for the message.
 
@@ -63,11 +63,16 @@ def build_all(cls: type[T], tables: list[Mapping[str, Any]], key: str, where: st
 def _convert(kind: Any, value: Any, where: str) -> Any:
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin in (types.UnionType, typing.Union):
-        return _convert(next(part for part in arguments if part is not types.NoneType), value, where)
+        return _convert(
+            next(part for part in arguments if part is not types.NoneType), value, where
+        )
     if origin is tuple and isinstance(value, list):
         return tuple(_convert(arguments[0], item, where) for item in value)
     if origin is dict and isinstance(value, dict):
-        return {str(name): _convert(arguments[1], item, f"{where}.{name}") for name, item in value.items()}
+        return {
+            str(name): _convert(arguments[1], item, f"{where}.{name}")
+            for name, item in value.items()
+        }
     if origin is typing.Literal and value in arguments:
         return value
     if is_dataclass(kind) and isinstance(kind, type) and isinstance(value, dict):

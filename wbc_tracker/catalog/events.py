@@ -21,8 +21,8 @@ REMARK_PLACEHOLDERS = frozenset(("counts", "since", "last", "until", "window"))
 class EventKind:
     """A kind of event.
 
-    `synonyms` say no more than the kind; `examples` say more, so that such a word is kept as the note. A date in
-    the future is a plan where `can_be_planned`, else a mistake.
+    `synonyms` say no more than the kind; `examples` say more, so that such a word is kept as the
+    note. A date in the future is a plan where `can_be_planned`, else a mistake.
     """
 
     id: str
@@ -61,7 +61,9 @@ class Events:
 
     @cached_property
     def _spellings(self) -> dict[str, tuple[str, bool]]:
-        return {spelling: (kind, says_more) for spelling, kind, says_more in spelled_kinds(self.kinds)}
+        return {
+            spelling: (kind, says_more) for spelling, kind, says_more in spelled_kinds(self.kinds)
+        }
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,8 @@ def build_events(table: Mapping[str, Any]) -> Events:
     """Build the events from the parsed file.
 
     Raises:
-        CatalogError: an unknown key, a word that would mean two kinds, a remark of an unknown kind or with a
-            placeholder that nobody fills.
+        CatalogError: an unknown key, a word that would mean two kinds, a remark of an unknown kind
+            or with a placeholder that nobody fills.
     """
     if unknown := sorted(set(table) - {"event", "remark", "roles"}):
         raise CatalogError(f"{_FILE}: unknown key {', '.join(unknown)}.")
@@ -83,7 +85,9 @@ def build_events(table: Mapping[str, Any]) -> Events:
     roles = build(_Roles, {"roles": table.get("roles", {})}, _FILE).roles
     for remark in remarks.values():
         if remark.kind not in kinds:
-            raise CatalogError(f"{_FILE}: {remark.id} is a remark of the unknown kind {remark.kind}.")
+            raise CatalogError(
+                f"{_FILE}: {remark.id} is a remark of the unknown kind {remark.kind}."
+            )
         named = {name for _, name, _, _ in Formatter().parse(remark.text) if name}
         if unknown := sorted(named - REMARK_PLACEHOLDERS):
             raise CatalogError(f"{_FILE}: {remark.id} has the unknown placeholder {unknown[0]}.")

@@ -39,26 +39,36 @@ def check_flag(flag: Flag, catalog: Catalog) -> None:
     """Refuse a flag that could not be told or ranked.
 
     Raises:
-        CatalogError: a placeholder that nobody fills, neither or both of message and situations, a routine
-            situation that does not exist, a grade without a severity, or another severity that does not say when.
+        CatalogError: a placeholder that nobody fills, neither or both of message and situations, a
+            routine situation that does not exist, a grade without a severity, or another severity
+            that does not say when.
     """
     if bool(flag.message) == bool(flag.situations):
         raise CatalogError(f"flags.toml: {flag.code} needs either a message or situations.")
     if unknown_routine := set(flag.routine) - set(flag.situations):
-        raise CatalogError(f"flags.toml: {flag.code} has no situation {sorted(unknown_routine)[0]}.")
+        raise CatalogError(
+            f"flags.toml: {flag.code} has no situation {sorted(unknown_routine)[0]}."
+        )
     known = PATIENT_PLACEHOLDERS if flag.is_of_patient else PLACEHOLDERS
     for text in (flag.message, *flag.situations.values()):
         unknown = {name for _, name, _, _ in Formatter().parse(text) if name} - known
         if unknown:
-            raise CatalogError(f"flags.toml: {flag.code} has the unknown placeholder {sorted(unknown)[0]}.")
+            raise CatalogError(
+                f"flags.toml: {flag.code} has the unknown placeholder {sorted(unknown)[0]}."
+            )
     if bool(flag.other_severity) != bool(flag.other_when):
-        raise CatalogError(f"flags.toml: {flag.code} needs both other_severity and other_when, or neither.")
+        raise CatalogError(
+            f"flags.toml: {flag.code} needs both other_severity and other_when, or neither."
+        )
     for analyte in flag.generic_limits:
         if catalog.analytes[analyte].interval is None:
-            raise CatalogError(f"flags.toml: {flag.code} names {analyte}, which has no generic interval.")
+            raise CatalogError(
+                f"flags.toml: {flag.code} names {analyte}, which has no generic interval."
+            )
     if flag.analyte:
         reachable = {str(grade) for grade in range(1, len(catalog.gradings[flag.analyte].cuts) + 2)}
         if set(flag.severity_by_grade) != reachable:
             raise CatalogError(
-                f"flags.toml: {flag.code} needs a severity for the grades {', '.join(sorted(reachable))}."
+                f"flags.toml: {flag.code} needs a severity for the grades "
+                f"{', '.join(sorted(reachable))}."
             )

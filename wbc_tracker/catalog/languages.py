@@ -15,7 +15,8 @@ Texts = tuple[str, ...]
 class Marks:
     """Words beside the name of a test: they say count or percentage, or nothing that matters here.
 
-    `serum` words change nothing beside an analyte that is measured in serum; hemoglobin of plasma is another test.
+    `serum` words change nothing beside an analyte that is measured in serum; hemoglobin of plasma
+    is another test.
     """
 
     count: Texts = ()
@@ -28,8 +29,9 @@ class Marks:
 class CellWords:
     """Words in the cells of values, intervals and units.
 
-    `high`, `low` and `other` are marks of the laboratory. `ranges` are the words before and between two limits:
-    `["von", "bis"]`. `units` stand in the first cell of a row that holds the units of a table.
+    `high`, `low` and `other` are marks of the laboratory. `ranges` are the words before and between
+    two limits: `["von", "bis"]`. `units` stand in the first cell of a row that holds the units of a
+    table.
     """
 
     no_result: Texts = ()
@@ -43,7 +45,9 @@ class CellWords:
 
 @dataclass(frozen=True)
 class DateWords:
-    """Words in dates: months by number, weekdays, ends of ordinals, words between the parts, words of a time."""
+    """Words in dates: months by number, weekdays, ends of ordinals, words between the parts,
+    words of a time.
+    """
 
     months: dict[str, Texts] = field(default_factory=dict)
     weekdays: Texts = ()
@@ -54,7 +58,9 @@ class DateWords:
 
 @dataclass(frozen=True)
 class PersonWords:
-    """Words of headers that may name patients, and words that say a header is about something else."""
+    """Words of headers that may name patients, and words that say a header is about something
+    else.
+    """
 
     hints: Texts = ()
     exempt: Texts = ()
@@ -82,8 +88,9 @@ class Language:
 class Words:
     """Words of all languages that are not names or units.
 
-    Headers by role are folded like names by whoever asks; patient words and fluids are single folded words;
-    everything else is in the form of `fold_words`, beside the form that has only lost its case.
+    Headers by role are folded like names by whoever asks; patient words and fluids are single
+    folded words; everything else is in the form of `fold_words`, beside the form that has only lost
+    its case.
     """
 
     no_result: Texts
@@ -108,7 +115,9 @@ class Words:
 
 @dataclass(frozen=True)
 class Spellings:
-    """What all languages say together: names and stems by analyte, spellings by unit, marks and words."""
+    """What all languages say together: names and stems by analyte, spellings by unit,
+    marks and words.
+    """
 
     names: dict[str, Texts]
     stems: dict[str, Texts]
@@ -156,7 +165,12 @@ def _words(tongues: list[Language]) -> Words:
         range_words=tuple(dict.fromkeys(pairs)),
         unit_row=_all(tongues, lambda t: t.cells.units, _forms),
         comparators=_one_meaning(
-            ((text, sign) for t in tongues for sign, texts in t.comparators.items() for text in texts)
+            (
+                (text, sign)
+                for t in tongues
+                for sign, texts in t.comparators.items()
+                for text in texts
+            )
         ),
         months=_months(tongues),
         weekdays=_all(tongues, lambda t: t.dates.weekdays, _forms),
@@ -172,10 +186,14 @@ def _words(tongues: list[Language]) -> Words:
 
 
 def _all(
-    tongues: Iterable[Language], choose: Callable[[Language], Texts], shape: Callable[[str], Iterable[str]]
+    tongues: Iterable[Language],
+    choose: Callable[[Language], Texts],
+    shape: Callable[[str], Iterable[str]],
 ) -> Texts:
     """Return the shapes of the chosen words of all languages, each once."""
-    return tuple(dict.fromkeys(form for tongue in tongues for text in choose(tongue) for form in shape(text)))
+    return tuple(
+        dict.fromkeys(form for tongue in tongues for text in choose(tongue) for form in shape(text))
+    )
 
 
 def _forms(text: str) -> list[str]:
@@ -187,17 +205,28 @@ def _folded_name(text: str) -> list[str]:
 
 
 def _by_key(tables: Iterable[Mapping[str, Texts]]) -> dict[str, Texts]:
-    """Return key -> the texts of all tables, with the forms in which they are typed without special letters."""
+    """Return key -> the texts of all tables, with the forms in which they are typed without
+    special letters.
+    """
     found: dict[str, dict[str, None]] = {}
     for table in tables:
         for key, texts in table.items():
-            found.setdefault(key, {}).update(dict.fromkeys(form for text in texts for form in spell_out(text)))
+            found.setdefault(key, {}).update(
+                dict.fromkeys(form for text in texts for form in spell_out(text))
+            )
     return {key: tuple(texts) for key, texts in found.items()}
 
 
 def _months(tongues: Iterable[Language]) -> dict[str, int]:
-    named = [(text, number) for t in tongues for number, texts in t.dates.months.items() for text in texts]
-    if wrong := [number for _, number in named if number not in {str(month) for month in range(1, 13)}]:
+    named = [
+        (text, number)
+        for t in tongues
+        for number, texts in t.dates.months.items()
+        for text in texts
+    ]
+    if wrong := [
+        number for _, number in named if number not in {str(month) for month in range(1, 13)}
+    ]:
         raise CatalogError(f"languages: there is no month {wrong[0]}.")
     return {text: int(number) for text, number in _one_meaning(named).items()}
 
@@ -212,5 +241,7 @@ def _one_meaning(spelled: Iterable[tuple[str, str]]) -> dict[str, str]:
     for text, meaning in spelled:
         for form in _forms(text):
             if meanings.setdefault(form, meaning) != meaning:
-                raise CatalogError(f"languages: {form!r} would mean both {meanings[form]} and {meaning}.")
+                raise CatalogError(
+                    f"languages: {form!r} would mean both {meanings[form]} and {meaning}."
+                )
     return meanings

@@ -38,7 +38,9 @@ T = TypeVar("T")
 
 @cache
 def load_catalog() -> Catalog:
-    """Return the catalogue that comes with the program, read once; its languages only when they are needed."""
+    """Return the catalogue that comes with the program, read once; its languages only when they
+    are needed.
+    """
     return _read_figures(_HERE)
 
 
@@ -124,9 +126,15 @@ def _check_references(catalog: Catalog) -> None:
         if any(factor <= 0 for factor in family.factors.values()):
             raise CatalogError(f"units.toml: a factor of {family.id} is not above zero.")
         if family.factors.get(family.canonical) != 1:
-            raise CatalogError(f"units.toml: the canonical unit of {family.id} must have the factor 1.")
+            raise CatalogError(
+                f"units.toml: the canonical unit of {family.id} must have the factor 1."
+            )
     shares = [a.share for a in analytes if a.share]
-    _require([part for s in shares for part in (s.absolute, s.denominator)], catalog.analytes, "The analyte")
+    _require(
+        [part for s in shares for part in (s.absolute, s.denominator)],
+        catalog.analytes,
+        "The analyte",
+    )
     per_analyte: list[Grading | Variation | CriticalLimit] = [
         *catalog.gradings.values(),
         *catalog.variations.values(),
@@ -135,9 +143,15 @@ def _check_references(catalog: Catalog) -> None:
     _require((entry.analyte for entry in per_analyte), catalog.analytes, "The analyte")
     _require((entry.source for entry in per_analyte), catalog.sources, "The source")
     _require((drug.source for drug in catalog.drugs.values()), catalog.sources, "The source")
-    _require((threshold.source for threshold in catalog.thresholds.values()), catalog.sources, "The source")
+    _require(
+        (threshold.source for threshold in catalog.thresholds.values()),
+        catalog.sources,
+        "The source",
+    )
     _require((a.interval.source for a in analytes if a.interval), catalog.sources, "The source")
-    _require((flag.analyte for flag in catalog.flags.values()), catalog.gradings, "The graded analyte")
+    _require(
+        (flag.analyte for flag in catalog.flags.values()), catalog.gradings, "The graded analyte"
+    )
     for flag in catalog.flags.values():
         _require(flag.statements, catalog.statements, "The statement")
         _require(flag.thresholds, catalog.thresholds, "The threshold")
@@ -152,19 +166,37 @@ def _check_figures(catalog: Catalog) -> None:
         if analyte.interval:
             pairs.append((analyte.interval.low, analyte.interval.high))
         if any(len(pair) != 2 or pair[0] >= pair[1] for pair in pairs):
-            raise CatalogError(f"analytes.toml: {analyte.id} has limits that are not a low and a higher number.")
+            raise CatalogError(
+                f"analytes.toml: {analyte.id} has limits that are not a low and a higher number."
+            )
     for grading in catalog.gradings.values():
         if any(milder <= severer for milder, severer in pairwise(grading.cuts)):
-            raise CatalogError(f"ctcae.toml: the cuts of {grading.analyte} must fall from grade 2 on.")
+            raise CatalogError(
+                f"ctcae.toml: the cuts of {grading.analyte} must fall from grade 2 on."
+            )
 
 
 def _check_codes(catalog: Catalog) -> None:
     """Refuse a LOINC code that would mean two analytes, or a name of two drugs."""
-    codes = [(code, a.id) for a in catalog.analytes.values() for code in (a.loinc, *a.other_loinc) if code]
-    drugs = [(fold_name(text), d.id) for d in catalog.drugs.values() for text in (d.id, d.name, *d.synonyms)]
+    codes = [
+        (code, a.id)
+        for a in catalog.analytes.values()
+        for code in (a.loinc, *a.other_loinc)
+        if code
+    ]
+    drugs = [
+        (fold_name(text), d.id)
+        for d in catalog.drugs.values()
+        for text in (d.id, d.name, *d.synonyms)
+    ]
     refuse_doubles(codes, "analytes.toml")
     refuse_doubles(drugs, "drugs.toml")
-    kinds = [(text, f"{kind} (as a note: {more})") for text, kind, more in spelled_kinds(catalog.events.kinds)]
+    kinds = [
+        (text, f"{kind} (as a note: {more})")
+        for text, kind, more in spelled_kinds(catalog.events.kinds)
+    ]
     refuse_doubles(kinds, "events.toml")
-    roles = [(fold_name(text), role) for role, texts in catalog.events.roles.items() for text in texts]
+    roles = [
+        (fold_name(text), role) for role, texts in catalog.events.roles.items() for text in texts
+    ]
     refuse_doubles(roles, "events.toml")

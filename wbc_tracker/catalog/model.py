@@ -19,7 +19,9 @@ SEVERITIES: tuple[Severity, ...] = ("expected", "info", "discuss", "urgent")
 
 @dataclass(frozen=True)
 class Head:
-    """The head of the catalogue: its version, the grading it uses, and the line that closes every report."""
+    """The head of the catalogue: its version, the grading it uses,
+    and the line that closes every report.
+    """
 
     version: str
     grading_name: str
@@ -47,8 +49,8 @@ class UnitFamily:
     """Units that convert into one another for a kind of analyte.
 
     `factors` maps a UCUM code to the number by which a value in that unit is multiplied to get the
-    canonical unit. In a `unitless` family a result without a unit is complete. `rare` units are read where
-    they are printed, but never inferred.
+    canonical unit. In a `unitless` family a result without a unit is complete. `rare` units are
+    read where they are printed, but never inferred.
     """
 
     id: str
@@ -80,8 +82,9 @@ class Share:
 class Analyte:
     """One thing that is measured; its printed names stand in the languages.
 
-    `limits` is what a cell can hold at all (not a clinical threshold); `infer` the range of a column's median
-    from which a missing unit may be inferred. `of_serum`: measured in serum or plasma, not in whole blood.
+    `limits` is what a cell can hold at all (not a clinical threshold); `infer` the range of a
+    column's median from which a missing unit may be inferred. `of_serum`: measured in serum or
+    plasma, not in whole blood.
     """
 
     id: str
@@ -117,7 +120,9 @@ class Drug:
 
 @dataclass(frozen=True)
 class Grading:
-    """CTCAE cuts of a decrease: the value below which grade 2, 3 (and 4) begins, in the canonical unit."""
+    """CTCAE cuts of a decrease: the value below which grade 2, 3 (and 4) begins,
+    in the canonical unit.
+    """
 
     analyte: str
     term: str
@@ -170,16 +175,17 @@ class Statement:
 class Flag:
     """What a flag is called, how severe it is and what it teaches.
 
-    A flag of a result has a `message`, the sentence about it, with the placeholders that `report/messages.py`
-    fills. A flag of the patient has `situations` instead: a sentence for each, filled by
-    `report/patient_messages.py`.
+    A flag of a result has a `message`, the sentence about it, with the placeholders that
+    `report/messages.py` fills. A flag of the patient has `situations` instead: a sentence for each,
+    filled by `report/patient_messages.py`.
 
-    `severity_by_grade` maps CTCAE grade 1-4 to a severity where the severity depends on the grade of `analyte`.
-    `other_severity` is that of the rows that `other_when` tells of.
+    `severity_by_grade` maps CTCAE grade 1-4 to a severity where the severity depends on the grade
+    of `analyte`. `other_severity` is that of the rows that `other_when` tells of.
     `against_pattern`: to be discussed or urgent, it speaks against the selective picture.
     `of_draw`: what it says holds for the whole draw, so a report tells it once.
-    `generic_limits`: analytes whose generic lower limit the rule uses where the laboratory gives none.
-    `routine`: situations told of everyone in turn, which make nobody stand out among many patients.
+    `generic_limits`: analytes whose generic lower limit the rule uses where the laboratory gives
+    none. `routine`: situations told of everyone in turn, which make nobody stand out among many
+    patients.
     """
 
     code: str
@@ -221,8 +227,9 @@ class Problem:
 class Catalog:
     """Everything the program knows about the field, with its sources. Built by `load_catalog`.
 
-    Compared and hashed by identity, so that tables derived from it can be kept with it. The spellings of the
-    languages are read when they are first asked for: only reading a lab or infusion file needs them.
+    Compared and hashed by identity, so that tables derived from it can be kept with it. The
+    spellings of the languages are read when they are first asked for: only reading a lab or
+    infusion file needs them.
     """
 
     version: str

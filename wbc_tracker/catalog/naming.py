@@ -14,15 +14,22 @@ from wbc_tracker.catalog.model import Analyte, Catalog
 class NameTable(Mapping[str, tuple[str, ...]]):
     """Folded spelling -> ids of the analytes it can mean (one, or a count and its percentage).
 
-    A name that stands in no language as a whole is looked up once more with the words of all languages for
-    count and percentage as `#` and `%` ("lymphozyten absolut"), and without the words that change nothing
-    ("leukozyten edta"); "serum" and "plasma" change nothing only for what is measured in serum. Every other word
-    keeps a name unknown: immature, atypical or urine cells are no blood count.
+    A name that stands in no language as a whole is looked up once more with the words of all
+    languages for count and percentage as `#` and `%` ("lymphozyten absolut"), and without the words
+    that change nothing ("leukozyten edta"); "serum" and "plasma" change nothing only for what is
+    measured in serum. Every other word keeps a name unknown: immature, atypical or urine cells are
+    no blood count.
     """
 
-    def __init__(self, exact: dict[str, tuple[str, ...]], marks: Marks, of_serum: Collection[str]) -> None:
+    def __init__(
+        self, exact: dict[str, tuple[str, ...]], marks: Marks, of_serum: Collection[str]
+    ) -> None:
         self._exact = exact
-        self._signs = ((_phrases(marks.plain), " "), (_phrases(marks.count), " # "), (_phrases(marks.percent), " % "))
+        self._signs = (
+            (_phrases(marks.plain), " "),
+            (_phrases(marks.count), " # "),
+            (_phrases(marks.percent), " % "),
+        )
         self._serum = _phrases(marks.serum)
         self._of_serum = of_serum
 
@@ -46,26 +53,34 @@ class NameTable(Mapping[str, tuple[str, ...]]):
         for pattern, sign in self._signs:
             folded = pattern.sub(sign, folded)
         words = folded.split()
-        return " ".join([*(w for w in words if w not in "%#"), *(sign for sign in "#%" if sign in words)])
+        return " ".join(
+            [*(w for w in words if w not in "%#"), *(sign for sign in "#%" if sign in words)]
+        )
 
 
 def _phrases(texts: Iterable[str]) -> re.Pattern[str]:
-    longest_first = sorted((re.escape(text) for text in texts if text not in "%#"), key=len, reverse=True)
+    longest_first = sorted(
+        (re.escape(text) for text in texts if text not in "%#"), key=len, reverse=True
+    )
     return re.compile(rf"(?<!\S)(?:{'|'.join(longest_first)})(?!\S)" if longest_first else r"(?!)")
 
 
-def spelled_names(analytes: Iterable[Analyte], spellings: Spellings) -> Iterator[tuple[str, tuple[str, ...]]]:
+def spelled_names(
+    analytes: Iterable[Analyte], spellings: Spellings
+) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield every folded spelling with the ids it can mean.
 
-    A stem means the count and its percentage alike (two ids) where the analyte has both; with `#` or
-    "count" the count, with `%` the percentage. Every other name means one analyte.
+    A stem means the count and its percentage alike (two ids) where the analyte has both; with `#`
+    or "count" the count, with `%` the percentage. Every other name means one analyte.
     """
     analytes = list(analytes)
     percentage = {analyte.share.absolute: analyte.id for analyte in analytes if analyte.share}
     for analyte in analytes:
         share = percentage.get(analyte.id)
         stems = {fold_name(stem) for stem in spellings.stems.get(analyte.id, ())}
-        for folded in {fold_name(text) for text in (*spellings.names.get(analyte.id, ()), analyte.id)} - stems:
+        for folded in {
+            fold_name(text) for text in (*spellings.names.get(analyte.id, ()), analyte.id)
+        } - stems:
             yield folded, (analyte.id,)
             if not analyte.share:
                 yield f"{folded} #", (analyte.id,)
@@ -80,7 +95,9 @@ def spelled_names(analytes: Iterable[Analyte], spellings: Spellings) -> Iterator
 
 @cache
 def name_table(catalog: Catalog) -> NameTable:
-    """Return folded spelling -> ids of the analytes it can mean (one, or a count and its percentage)."""
+    """Return folded spelling -> ids of the analytes it can mean (one,
+    or a count and its percentage).
+    """
     names = dict(spelled_names(catalog.analytes.values(), catalog.spellings))
     of_serum = [analyte.id for analyte in catalog.analytes.values() if analyte.of_serum]
     return NameTable(names, catalog.spellings.marks, of_serum)
@@ -113,4 +130,8 @@ def spelled_units(catalog: Catalog, family: str) -> Iterator[tuple[str, str]]:
 @cache
 def drug_table(catalog: Catalog) -> dict[str, str]:
     """Return folded spelling -> drug id."""
-    return {fold_name(text): d.id for d in catalog.drugs.values() for text in (d.id, d.name, *d.synonyms)}
+    return {
+        fold_name(text): d.id
+        for d in catalog.drugs.values()
+        for text in (d.id, d.name, *d.synonyms)
+    }

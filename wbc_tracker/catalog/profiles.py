@@ -1,4 +1,6 @@
-"""Profiles: which column of a known export plays which role, kept as TOML beside this module or by the user."""
+"""Profiles: which column of a known export plays which role,
+kept as TOML beside this module or by the user.
+"""
 
 from __future__ import annotations
 
@@ -26,20 +28,23 @@ _NAME = re.compile(r"\w[\w .-]*")
 class Profile:
     """How the columns of one kind of export are to be read.
 
-    What a file says of itself, and what the user types, comes before a profile; what the profile leaves open is
-    found by evidence as without one.
+    What a file says of itself, and what the user types, comes before a profile; what the profile
+    leaves open is found by evidence as without one.
 
     Attributes:
         id: the name after `--profile`; the file's name without `.toml`.
         columns: role -> header. A column may be absent unless `headers` names it.
         title: one line. description: what it is for, and how to make such a file.
-        headers: a file whose header line has all of them is recognised; empty: only used when named.
+        headers: a file whose header line has all of them is recognised; empty: only used when
+            named.
         lacks: a file that has one of these is another one.
-        names: printed name or code of the analyte column -> analyte id, where the catalogue does not know it.
+        names: printed name or code of the analyte column -> analyte id, where the catalogue does
+            not know it.
         units: analyte id -> UCUM code, where the export prints none.
         ignore: headers known to be about something else, whatever they are called.
         no_result: texts of the value column that mean there is no result, beside the catalogue's.
-        has_header: False: there is no header line, and columns are called "column 1", "column 2", by place.
+        has_header: False: there is no header line, and columns are called "column 1", "column 2",
+            by place.
         date_order, decimal, delimiter, encoding, layout: as the options of the same names.
         source: where the shape is documented.
     """
@@ -63,7 +68,9 @@ class Profile:
     source: str = ""
 
     def fits(self, header: Iterable[str]) -> bool:
-        """Tell whether a header line is that of this export; one that cannot be recognised never is."""
+        """Tell whether a header line is that of this export; one that cannot be recognised never
+        is.
+        """
         printed = {fold_name(name) for name in header}
         asked, other = ({fold_name(name) for name in names} for names in (self.headers, self.lacks))
         return bool(asked) and asked <= printed and not other & printed
@@ -71,7 +78,11 @@ class Profile:
     def columns_in(self, header: Iterable[str]) -> dict[str, str]:
         """Return role -> header as the file prints it, for the columns that the file has."""
         printed = {fold_name(name): name for name in header}
-        return {role: printed[fold_name(name)] for role, name in self.columns.items() if fold_name(name) in printed}
+        return {
+            role: printed[fold_name(name)]
+            for role, name in self.columns.items()
+            if fold_name(name) in printed
+        }
 
 
 @cache
@@ -88,13 +99,15 @@ def read_profile(path: Path, catalog: Catalog) -> Profile:
     """Read a profile from its file.
 
     Raises:
-        UsageError: no valid TOML, or an unknown key, role, analyte, unit, layout or encoding; the message names the
-            file and the key, the hint what is accepted.
+        UsageError: no valid TOML, or an unknown key, role, analyte, unit, layout or encoding; the
+            message names the file and the key, the hint what is accepted.
     """
     table = _read_table(path)
     check_profile(table, path.name, _choices(), catalog)
     try:
-        profile = build(Profile, {**table, "id": path.stem, "units": settled_units(table, catalog)}, path.name)
+        profile = build(
+            Profile, {**table, "id": path.stem, "units": settled_units(table, catalog)}, path.name
+        )
     except CatalogError as error:
         raise UsageError(error.message, _PATTERN) from error
     return profile
@@ -125,8 +138,12 @@ def _read_table(path: Path) -> Mapping[str, Any]:
         raise UsageError(f"{path} cannot be read: {problem.strerror}.") from None
 
 
-def read_own_profiles(folder: Path, catalog: Catalog) -> tuple[dict[str, Profile], dict[str, UsageError]]:
-    """Return the profiles in the user's folder, and what is wrong with those that cannot be read, by their ids."""
+def read_own_profiles(
+    folder: Path, catalog: Catalog
+) -> tuple[dict[str, Profile], dict[str, UsageError]]:
+    """Return the profiles in the user's folder, and what is wrong with those that cannot be read,
+    by their ids.
+    """
     profiles, problems = {}, {}
     for path in sorted(folder.glob("*.toml")):
         try:
@@ -137,14 +154,17 @@ def read_own_profiles(folder: Path, catalog: Catalog) -> tuple[dict[str, Profile
 
 
 def choose_profile(name: str, folder: Path, catalog: Catalog) -> Profile:
-    """Return the profile of a name; the user's own file comes before a built-in one of the same name.
+    """Return the profile of a name; the user's own file comes before a built-in one of the same
+    name.
 
     Raises:
-        UsageError: the name is no plain name, there is no such profile, or the user's file is wrong.
+        UsageError: the name is no plain name, there is no such profile, or the user's file is
+            wrong.
     """
     if not _NAME.fullmatch(name) or ".." in name:
         raise UsageError(
-            f"--profile: {name!r} is not a name.", f"Put the file into {folder} and name it without folder and `.toml`."
+            f"--profile: {name!r} is not a name.",
+            f"Put the file into {folder} and name it without folder and `.toml`.",
         )
     own = folder / f"{name}.toml"
     if own.is_file():
@@ -153,11 +173,14 @@ def choose_profile(name: str, folder: Path, catalog: Catalog) -> Profile:
         return load_profiles()[name]
     known = sorted({*load_profiles(), *(path.stem for path in folder.glob("*.toml"))})
     raise UsageError(
-        f"There is no profile {name!r}.", f"Known are {', '.join(known)}. Own ones are files NAME.toml in {folder}."
+        f"There is no profile {name!r}.",
+        f"Known are {', '.join(known)}. Own ones are files NAME.toml in {folder}.",
     )
 
 
-def find_fitting(header: list[str], profiles: Mapping[str, Profile], file: str = "The file") -> Profile | None:
+def find_fitting(
+    header: list[str], profiles: Mapping[str, Profile], file: str = "The file"
+) -> Profile | None:
     """Return the profile that a header line fits, or None.
 
     Args:

@@ -39,7 +39,8 @@ def check_spellings(catalog: Catalog) -> None:
     """Refuse a spelling that would mean two units of one family, two analytes or two roles.
 
     Raises:
-        CatalogError: naming the spelling and both meanings, or an analyte, unit or role that does not exist.
+        CatalogError: naming the spelling and both meanings, or an analyte, unit or role that does
+            not exist.
     """
     spellings = catalog.spellings
     for known, told in (
@@ -51,17 +52,32 @@ def check_spellings(catalog: Catalog) -> None:
             raise CatalogError(f"languages: {unknown[0]} is not in the catalogue.")
     for family in catalog.families:
         refuse_doubles(spelled_units(catalog, family), f"languages, units of {family}")
-    names = [(text, "/".join(ids)) for text, ids in spelled_names(catalog.analytes.values(), spellings)]
+    names = [
+        (text, "/".join(ids)) for text, ids in spelled_names(catalog.analytes.values(), spellings)
+    ]
     refuse_doubles(names, "languages, names")
     marks, words = spellings.marks, spellings.words
     for place, kinds in (
-        ("marks", {"count": marks.count, "percent": marks.percent, "nothing": marks.plain, "serum": marks.serum}),
+        (
+            "marks",
+            {
+                "count": marks.count,
+                "percent": marks.percent,
+                "nothing": marks.plain,
+                "serum": marks.serum,
+            },
+        ),
         ("cells", {"high": words.high_marks, "low": words.low_marks}),
         ("people", {"a patient": words.patient_hints, "something else": words.patient_exempt}),
     ):
-        refuse_doubles(((text, kind) for kind, texts in kinds.items() for text in texts), f"languages, {place}")
+        refuse_doubles(
+            ((text, kind) for kind, texts in kinds.items() for text in texts), f"languages, {place}"
+        )
     for roles in (words.roles, words.infusion_roles):
-        refuse_doubles(((fold_name(t), role) for role, texts in roles.items() for t in texts), "languages, roles")
+        refuse_doubles(
+            ((fold_name(t), role) for role, texts in roles.items() for t in texts),
+            "languages, roles",
+        )
 
 
 def refuse_doubles(spelled: Iterable[tuple[str, str]], where: str) -> None:

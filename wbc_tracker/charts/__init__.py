@@ -1,12 +1,20 @@
-"""The picture: counts against the infusions, as one Vega-Lite specification, and that as SVG, PNG or HTML.
+"""The picture: counts against the infusions, as one Vega-Lite specification, and that as SVG, PNG
+or HTML.
 
-A specification is plain data, built without a chart library; only drawing it needs the optional package.
+A specification is plain data, built without a chart library; only drawing it needs the optional
+package.
 """
 
 from wbc_tracker.charts.chart import TimeAxis, patient_chart
 from wbc_tracker.charts.describe import describe_chart
 from wbc_tracker.charts.page import embed_json, render_html
-from wbc_tracker.charts.render import render_png, render_svg, require_renderer, static_chart, vega_bundle
+from wbc_tracker.charts.render import (
+    render_png,
+    render_svg,
+    require_renderer,
+    static_chart,
+    vega_bundle,
+)
 from wbc_tracker.charts.theme import ThemeName, chart_colours
 
 __all__ = [

@@ -11,9 +11,9 @@ from wbc_tracker.charts.points import Point
 def interval_bands(panel: Facet, pad: int) -> list[dict[str, Any]]:
     """Return one band for each run of results with the same interval.
 
-    A band changes half-way between two draws, so that every point stands on its own interval; `pad` milliseconds
-    are added before the first and behind the last result. A side without a limit reaches to the end of the axis.
-    Where a result has no interval there is no band.
+    A band changes half-way between two draws, so that every point stands on its own interval; `pad`
+    milliseconds are added before the first and behind the last result. A side without a limit
+    reaches to the end of the axis. Where a result has no interval there is no band.
 
     Returns:
         Rows of `from`, `to`, `low`, `high` and `source` (`reported` or `catalogue`).
@@ -34,7 +34,11 @@ def interval_bands(panel: Facet, pad: int) -> list[dict[str, Any]]:
         if bottom >= top:
             continue  # the interval lies wholly beyond the axis
         starts = run[0].at - pad if number == 0 else (runs[number - 1][-1].at + run[0].at) // 2
-        ends = run[-1].at + pad if number == len(runs) - 1 else (run[-1].at + runs[number + 1][0].at) // 2
+        ends = (
+            run[-1].at + pad
+            if number == len(runs) - 1
+            else (run[-1].at + runs[number + 1][0].at) // 2
+        )
         rows.append(
             {
                 "from": starts,

@@ -1,4 +1,6 @@
-"""The chart in calendar time: panels one below the other on one time axis, infusions through all of them."""
+"""The chart in calendar time: panels one below the other on one time axis,
+infusions through all of them.
+"""
 
 from __future__ import annotations
 
@@ -49,16 +51,27 @@ def calendar_views(
     """
 
     def x(field: str, axis: dict[str, Any] | None = None) -> dict[str, Any]:
-        scale = {"type": "utc", "domain": {"expr": f"[{timeline.start}, {timeline.end}]"}, "nice": False}
+        scale = {
+            "type": "utc",
+            "domain": {"expr": f"[{timeline.start}, {timeline.end}]"},
+            "nice": False,
+        }
         return {"field": field, "type": "temporal", "scale": scale, "axis": axis}
 
-    axis = {"title": None, "labelOverlap": True, "grid": False, "tickCount": max(3, width // _AXIS_ROOM)}
+    axis = {
+        "title": None,
+        "labelOverlap": True,
+        "grid": False,
+        "tickCount": max(3, width // _AXIS_ROOM),
+    }
 
     def x_with_axis(field: str) -> dict[str, Any]:
         return x(field, axis)
 
     views = (
-        [infusion_strip(timeline, width, x, colours, many=len(timeline.doses) > _MANY_DOSES)] if timeline.doses else []
+        [infusion_strip(timeline, width, x, colours, many=len(timeline.doses) > _MANY_DOSES)]
+        if timeline.doses
+        else []
     )
     if timeline.events:
         views.append(event_strip(timeline, width, x, colours))
@@ -66,8 +79,14 @@ def calendar_views(
     views.append(_panel_view(panels[-1], timeline, x_with_axis, colours, width))
     views.append(key_strip(_entries(panels, timeline, colours), closing, width, colours))
     shared = {
-        "infusions": [{"at": dose.at, "kind": dose.kind, "told": dose.told} for dose in timeline.doses],
-        "courses": [{"from": course.start, "to": course.end} for course in timeline.courses if course.number % 2],
+        "infusions": [
+            {"at": dose.at, "kind": dose.kind, "told": dose.told} for dose in timeline.doses
+        ],
+        "courses": [
+            {"from": course.start, "to": course.end}
+            for course in timeline.courses
+            if course.number % 2
+        ],
         "events": event_rows(timeline, width),
     }
     return views, shared
@@ -88,14 +107,26 @@ def _panel_view(panel: Facet, timeline: Timeline, x: XField, colours: Colours, w
         layers.append(event_layer({"name": "events"}, x, colours))
     layers.append(segment_layer(rows(segments(panel.points)), x, panel, ink, colours))
     points = rows([_point_row(point) for point in panel.points])
-    layers.append({"name": f"points {panel.analyte}", **point_layer(points, x("at"), value, ink, colours, size)})
+    layers.append(
+        {
+            "name": f"points {panel.analyte}",
+            **point_layer(points, x("at"), value, ink, colours, size),
+        }
+    )
     ringed = [ring_row(point) for point in panel.points if point.ring]
     if ringed:
         layers += ring_layers(rows(ringed), {"x": x("at"), "y": value}, colours, size)
-    hits = rows([{"at": point.at, "value": point.value, "told": point.told} for point in panel.points])
+    hits = rows(
+        [{"at": point.at, "value": point.value, "told": point.told} for point in panel.points]
+    )
     layers.append(hit_layer(panel.analyte, hits, {"x": x("at"), "y": value}))
     title = panel_title(panel, width)
-    return {"name": f"panel {panel.analyte}", "height": panel.height, "title": title, "layer": layers}
+    return {
+        "name": f"panel {panel.analyte}",
+        "height": panel.height,
+        "title": title,
+        "layer": layers,
+    }
 
 
 def _point_row(point: Point) -> dict[str, Any]:
@@ -116,7 +147,11 @@ def segments(points: Sequence[Point]) -> list[dict[str, Any]]:
             "sure": "no" if one.kind in _LIMITS or other.kind in _LIMITS else "yes",
         }
         for one, other in pairwise(points)
-        if not (one.kind in _LIMITS and other.kind in _LIMITS and (one.kind, one.value) != (other.kind, other.value))
+        if not (
+            one.kind in _LIMITS
+            and other.kind in _LIMITS
+            and (one.kind, one.value) != (other.kind, other.value)
+        )
     ]
 
 

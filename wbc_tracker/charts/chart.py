@@ -38,16 +38,20 @@ def patient_chart(
     Args:
         patient: what the report says. catalog: names and figures.
         as_of: the day of the report, for the heading.
-        time: `calendar`, or `course`: weeks since the last infusion, the courses laid over one another.
+        time: `calendar`, or `course`: weeks since the last infusion, the courses laid over one
+            another.
         theme: colours. width: of each panel in pixels, without the labels of its axis.
         analytes: which were asked for; without any the usual ones, see `panels_of`.
-        panels: instead of `analytes`, what `panels_of` returned, where several charts are made of the same.
+        panels: instead of `analytes`, what `panels_of` returned, where several charts are made of
+            the same.
     """
     told = panels = panels_of(patient, analytes, catalog) if panels is None else panels
     colours = chart_colours(theme)
     closing = f"{catalog.disclaimer} {catalog.grading_name}, catalogue {catalog.version}."
     if time == "course":
-        panels = [panel for panel in panels if any(point.week is not None for point in panel.points)]
+        panels = [
+            panel for panel in panels if any(point.week is not None for point in panel.points)
+        ]
     if not panels:
         return None
     if time == "course":

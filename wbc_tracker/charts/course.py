@@ -1,4 +1,6 @@
-"""The chart in weeks since the last infusion: the courses laid over one another, the latest strongest."""
+"""The chart in weeks since the last infusion: the courses laid over one another,
+the latest strongest.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,10 @@ def course_views(
         usual: the drug's interval in weeks. closing: the line at the end.
         colours: of the theme. width: of each panel in pixels.
     """
-    panels = [replace(panel, points=[point for point in panel.points if point.week is not None]) for panel in panels]
+    panels = [
+        replace(panel, points=[point for point in panel.points if point.week is not None])
+        for panel in panels
+    ]
     weeks = [point.week for panel in panels for point in panel.points if point.week is not None]
     end = max([*weeks, usual or 0, 1])
     span = (-_ROOM * end, end * (1 + _ROOM))
@@ -64,7 +69,11 @@ def course_views(
         scale = {"domain": list(span), "nice": False, "zero": False}
         return {"field": field, "type": "quantitative", "scale": scale, "axis": axis}
 
-    axis = {"title": "weeks since the last infusion", "grid": False, "tickCount": max(3, width // 60)}
+    axis = {
+        "title": "weeks since the last infusion",
+        "grid": False,
+        "tickCount": max(3, width // 60),
+    }
 
     def x_with_axis(field: str) -> dict[str, Any]:
         return x(field, axis)
@@ -79,15 +88,22 @@ def course_views(
 
 
 def _ranks(panels: Sequence[Facet]) -> dict[int, int]:
-    """Return course -> how many shown courses are later; all the earlier ones share the last rank."""
+    """Return course -> how many shown courses are later; all the earlier ones share the last
+    rank.
+    """
     courses = sorted({point.course for panel in panels for point in panel.points}, reverse=True)
     return {course: min(rank, len(_SHAPES)) for rank, course in enumerate(courses)}
 
 
-def _panel_view(panel: Facet, ranks: dict[int, int], x: XField, span: Span, colours: Colours, width: int) -> Layer:
+def _panel_view(
+    panel: Facet, ranks: dict[int, int], x: XField, span: Span, colours: Colours, width: int
+) -> Layer:
     value = y_field(panel, "value", colours)
     latest = max(panel.points, key=lambda point: point.at)
-    bands = [{**row, "from": span[0], "to": span[1]} for row in interval_bands(replace(panel, points=[latest]), 0)]
+    bands = [
+        {**row, "from": span[0], "to": span[1]}
+        for row in interval_bands(replace(panel, points=[latest]), 0)
+    ]
     at = {"x": x("at"), "y": value}
     layers = [
         *interval_layers(bands, x, panel, colours),
@@ -103,7 +119,12 @@ def _panel_view(panel: Facet, ranks: dict[int, int], x: XField, span: Span, colo
     hits = [{"at": point.week, "value": point.value, "told": point.told} for point in panel.points]
     layers.append(hit_layer(panel.analyte, rows(hits), at))
     title = panel_title(panel, width)
-    return {"name": f"panel {panel.analyte}", "height": panel.height, "title": title, "layer": layers}
+    return {
+        "name": f"panel {panel.analyte}",
+        "height": panel.height,
+        "title": title,
+        "layer": layers,
+    }
 
 
 def _by_rank(looks: Sequence[Any]) -> dict[str, Any]:
@@ -171,21 +192,36 @@ def _point_layer(panel: Facet, ranks: dict[int, int], at: Layer, colours: Colour
 
 
 def _label_layers(panel: Facet, ranks: dict[int, int], at: Layer, colours: Colours) -> list[Layer]:
-    """Return the number of the latest course above its last result, on a patch of the background."""
+    """Return the number of the latest course above its last result,
+    on a patch of the background.
+    """
     latest = [point for point in panel.points if ranks[point.course] == 0]
-    told = rows([{"at": one.week, "value": one.value, "label": f"course {one.course}"} for one in latest[-1:]])
+    told = rows(
+        [
+            {"at": one.week, "value": one.value, "label": f"course {one.course}"}
+            for one in latest[-1:]
+        ]
+    )
     look = {"dy": -9, "fontWeight": "bold", "baseline": "bottom"}
-    halo = text_layer(told, at, colours.background, **look, stroke=colours.background, strokeWidth=4)
+    halo = text_layer(
+        told, at, colours.background, **look, stroke=colours.background, strokeWidth=4
+    )
     return [halo, text_layer(told, at, colours.courses[0], **look)]
 
 
-def _entries(panels: Sequence[Facet], ranks: dict[int, int], usual: float | None, colours: Colours) -> list[Layer]:
+def _entries(
+    panels: Sequence[Facet], ranks: dict[int, int], usual: float | None, colours: Colours
+) -> list[Layer]:
     """Return the entries of the key: the courses, then the marks."""
     entries = []
     for rank, shape in enumerate((*_SHAPES, _EARLIER)):
         numbers = [course for course, place in ranks.items() if place == rank]
         if numbers:
-            span = f"course {numbers[0]}" if len(numbers) == 1 else f"courses {min(numbers)} to {max(numbers)}"
+            span = (
+                f"course {numbers[0]}"
+                if len(numbers) == 1
+                else f"courses {min(numbers)} to {max(numbers)}"
+            )
             words = f"{span} (the latest)" if rank == 0 else span
             entries.append(entry(words, shape, colours.courses[rank], colours.courses[rank]))
     entries += [one for one in mark_entries(panels, colours) if one["label"] != "result"]

@@ -17,9 +17,15 @@ _AXES = {
 
 
 def describe_chart(
-    patient: PatientReport, catalog: Catalog, *, as_of: str, time: str = "calendar", analytes: Sequence[str] = ()
+    patient: PatientReport,
+    catalog: Catalog,
+    *,
+    as_of: str,
+    time: str = "calendar",
+    analytes: Sequence[str] = (),
 ) -> str:
-    """Return what the chart shows: each panel with its range, latest result and baseline; infusions and events.
+    """Return what the chart shows: each panel with its range, latest result and baseline;
+    infusions and events.
 
     Args:
         patient, catalog, time, analytes: as of `patient_chart`. as_of: the day of the report.
@@ -27,7 +33,9 @@ def describe_chart(
     return describe_panels(patient, panels_of(patient, analytes, catalog), as_of=as_of, time=time)
 
 
-def describe_panels(patient: PatientReport, panels: Sequence[Facet], *, as_of: str, time: str) -> str:
+def describe_panels(
+    patient: PatientReport, panels: Sequence[Facet], *, as_of: str, time: str
+) -> str:
     """Return the same for panels that are known already."""
     if not panels:
         return f"No results to draw for {visible(patient.patient_id)}."

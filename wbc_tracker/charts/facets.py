@@ -1,4 +1,6 @@
-"""Which panels a chart has, and what each of them shows: points, intervals, baseline and usual variation."""
+"""Which panels a chart has, and what each of them shows: points, intervals,
+baseline and usual variation.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from wbc_tracker.patient.model import PatientReport, TrendLine
 from wbc_tracker.trends.verdicts import B_CELL_ANALYTES
 from wbc_tracker.wording import date_words, number_words, unit_words
 
-#: Each line is one panel: the first analyte that has results, and a later one where it has draws of its own.
+#: Each line is one panel: the first analyte that has results, and a later one where it has draws of
+#: its own.
 _GROUPS = (
     ("cd19", "cd19_pct", "cd20", "cd20_pct"),
     ("wbc",),
@@ -29,9 +32,11 @@ _HEIGHT = 76
 #: The linear part of a symlog axis: 0 and 1 /uL stand apart, and so do 0 and 0.1 %.
 _SYMLOG_COUNT, _SYMLOG_PERCENT = 1.0, 0.1
 _TICKS = (0, 0.1, 1, 10, 100, 1000, 10000)
-#: An upper limit beyond this many times the highest value and lower limit is cut at the end of the axis.
+#: An upper limit beyond this many times the highest value and lower limit is cut at the end of the
+#: axis.
 _MOST_ROOM = 4.0
-#: What is left free beyond the highest and the lowest point, and around a ringed one, as a share of the axis.
+#: What is left free beyond the highest and the lowest point, and around a ringed one, as a share of
+#: the axis.
 _END_ROOM, _RING_ROOM = 0.06, 0.14
 #: From this share of the highest value on, the axis need not begin at 0.
 _NARROW = 0.6
@@ -46,7 +51,8 @@ class Facet:
         points: its results in time order. low, high: of the value axis.
         symlog: the linear part of a symlog axis, None where the axis is linear.
         ticks: of the value axis, None to let the axis choose.
-        baseline: with the words that tell it. baseline_at: when it was drawn, None if it is not shown.
+        baseline: with the words that tell it. baseline_at: when it was drawn, None if it is not
+            shown.
         corridor: the lowest and highest value within usual variation of the baseline.
         threshold: below it B cells count as depleted.
         latest: the latest result in words.
@@ -73,8 +79,9 @@ class Facet:
 def panels_of(patient: PatientReport, analytes: Sequence[str], catalog: Catalog) -> list[Facet]:
     """Return the panels in their order.
 
-    B cells, white cells, neutrophils, lymphocytes and immunoglobulins, each if it has results; B cells as CD19
-    count, else what there is. With `analytes` exactly those; without any of the usual ones, whatever there is.
+    B cells, white cells, neutrophils, lymphocytes and immunoglobulins, each if it has results; B
+    cells as CD19 count, else what there is. With `analytes` exactly those; without any of the usual
+    ones, whatever there is.
     """
     days: dict[str, set[str]] = {}
     for draw in patient.draws:
@@ -121,7 +128,9 @@ def _panel(patient: PatientReport, analyte: str, catalog: Catalog) -> Facet:
         low=low,
         high=high,
         symlog=symlog,
-        ticks=None if symlog is None else [tick for tick in _TICKS if tick <= high and (tick == 0 or tick >= symlog)],
+        ticks=None
+        if symlog is None
+        else [tick for tick in _TICKS if tick <= high and (tick == 0 or tick >= symlog)],
         baseline=baseline,
         baseline_words=_baseline_words(trend, catalog),
         baseline_at=next((point.at for point in points if point.is_baseline), None),
@@ -154,7 +163,9 @@ def _baseline_words(trend: TrendLine | None, catalog: Catalog) -> str:
     if trend is None or trend.baseline is None:
         return ""
     told = number_words(trend.baseline, 0, catalog.analytes[trend.analyte].decimals)
-    return f"baseline {told}" if trend.baseline_kind == "pre_treatment" else f"first on record {told}"
+    return (
+        f"baseline {told}" if trend.baseline_kind == "pre_treatment" else f"first on record {told}"
+    )
 
 
 def _latest_words(patient: PatientReport, analyte: str) -> str:
@@ -173,7 +184,9 @@ def _span(
     threshold: float | None,
     symlog: float | None,
 ) -> tuple[float, float]:
-    """Return the ends of the value axis: room for the values, their intervals, baseline, corridor and threshold."""
+    """Return the ends of the value axis: room for the values, their intervals, baseline,
+    corridor and threshold.
+    """
     values = [point.value for point in points]
     values += [figure for figure in (baseline, threshold) if figure is not None]
     lows = [point.low for point in points if point.low is not None]

@@ -12,12 +12,22 @@ _ROW, _GLYPH, _GAP = 15, 20, 14
 _LINE, _UPRIGHT = "M-1,0L1,0", "M0,-1L0,1"
 
 
-def entry(label: str, shape: str, stroke: str, fill: str = "transparent", dash: Sequence[int] = (1, 0)) -> Layer:
+def entry(
+    label: str, shape: str, stroke: str, fill: str = "transparent", dash: Sequence[int] = (1, 0)
+) -> Layer:
     """Return one entry: a small mark and what it means."""
-    return {"label": label, "shape": shape, "stroke": stroke, "fill": fill, "strokeDash": list(dash)}
+    return {
+        "label": label,
+        "shape": shape,
+        "stroke": stroke,
+        "fill": fill,
+        "strokeDash": list(dash),
+    }
 
 
-def line_entry(label: str, colour: str, dash: Sequence[int] = (1, 0), *, upright: bool = False) -> Layer:
+def line_entry(
+    label: str, colour: str, dash: Sequence[int] = (1, 0), *, upright: bool = False
+) -> Layer:
     """Return an entry with a line, level or upright."""
     return entry(label, _UPRIGHT if upright else _LINE, colour, dash=dash)
 
@@ -31,15 +41,23 @@ def key_strip(entries: Sequence[Layer], closing: str, width: int, colours: Colou
             across, down = 0.0, down + 1
         placed.append({**one, "x": across + _GLYPH / 2, "y": down * _ROW + _ROW / 2})
         across += room
-    lines = [{"label": line, "x": 0, "y": (down + 1.7 + n) * _ROW} for n, line in enumerate(_wrapped(closing, width))]
-    at = {name: {"field": name, "type": "quantitative", "scale": None, "axis": None} for name in ("x", "y")}
+    lines = [
+        {"label": line, "x": 0, "y": (down + 1.7 + n) * _ROW}
+        for n, line in enumerate(_wrapped(closing, width))
+    ]
+    at = {
+        name: {"field": name, "type": "quantitative", "scale": None, "axis": None}
+        for name in ("x", "y")
+    }
     looks = {
         name: {"field": name, "type": "nominal", "scale": None, "legend": None}
         for name in ("shape", "stroke", "fill", "strokeDash")
     }
     mark = {"type": "point", "size": 60, "strokeWidth": 1.5, "opacity": 1, "aria": False}
     glyphs: Layer = {"data": {"values": placed}, "mark": mark, "encoding": {**at, **looks}}
-    words = text_layer({"values": placed}, at, colours.muted, align="left", dx=_GLYPH / 2 - 1, baseline="middle")
+    words = text_layer(
+        {"values": placed}, at, colours.muted, align="left", dx=_GLYPH / 2 - 1, baseline="middle"
+    )
     last = text_layer({"values": lines}, at, colours.muted, align="left", baseline="middle")
     for layer in (glyphs, words, last):
         layer["mark"]["clip"] = False

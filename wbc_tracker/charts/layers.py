@@ -1,6 +1,7 @@
 """The layers that a panel is made of, as parts of a Vega-Lite specification.
 
-No text of a user ever stands in an expression: words are fields of the data, which Vega-Lite treats as data.
+No text of a user ever stands in an expression: words are fields of the data, which Vega-Lite treats
+as data.
 """
 
 from __future__ import annotations
@@ -30,7 +31,13 @@ def rows(values: list[dict[str, Any]]) -> dict[str, Any]:
 def y_field(panel: Facet, field: str, colours: Colours) -> dict[str, Any]:
     """Return the encoding of the value axis."""
     scale: dict[str, Any] = {"domain": [panel.low, panel.high], "nice": False, "zero": False}
-    axis: dict[str, Any] = {"title": None, "grid": True, "tickCount": 4, "domain": False, "labelColor": colours.muted}
+    axis: dict[str, Any] = {
+        "title": None,
+        "grid": True,
+        "tickCount": 4,
+        "domain": False,
+        "labelColor": colours.muted,
+    }
     if panel.symlog is not None:
         scale |= {"type": "symlog", "constant": panel.symlog}
         axis |= {"values": panel.ticks, "format": ",~f"}
@@ -43,13 +50,22 @@ def band(data: Layer, x: XField, fields: tuple[str, str], colour: str) -> Layer:
     return {"data": data, "mark": {"type": "rect", "color": colour, **QUIET}, "encoding": encoding}
 
 
-def interval_layers(bands: list[dict[str, Any]], x: XField, panel: Facet, colours: Colours) -> list[Layer]:
-    """Return the reference intervals; a generic one, which the laboratory did not give, has only dotted edges."""
+def interval_layers(
+    bands: list[dict[str, Any]], x: XField, panel: Facet, colours: Colours
+) -> list[Layer]:
+    """Return the reference intervals; a generic one, which the laboratory did not give,
+    has only dotted edges.
+    """
     looks: dict[str, Layer] = {
         "reported": {"fill": colours.interval, "stroke": colours.interval_edge},
         "catalogue": {"fill": "transparent", "stroke": colours.muted, "strokeDash": [1, 3]},
     }
-    encoding = {"x": x("from"), "x2": {"field": "to"}, "y": y_field(panel, "low", colours), "y2": {"field": "high"}}
+    encoding = {
+        "x": x("from"),
+        "x2": {"field": "to"},
+        "y": y_field(panel, "low", colours),
+        "y2": {"field": "high"},
+    }
     return [
         {
             "data": rows([row for row in bands if row["source"] == source]),
@@ -62,28 +78,49 @@ def interval_layers(bands: list[dict[str, Any]], x: XField, panel: Facet, colour
 
 
 def choice(field: str, meanings: dict[str, Any]) -> dict[str, Any]:
-    """Return an encoding that maps our own words to looks; the last look is that of every other word.
+    """Return an encoding that maps our own words to looks; the last look is that of every other
+    word.
 
     Conditions and not a scale: scales of the same channel would be merged across the panels.
     """
     *others, (_, default) = meanings.items()
-    return {"condition": [{"test": f"datum.{field} === '{word}'", "value": look} for word, look in others],
+    return {"condition": [{"test": f"datum.{field} === "
+                                   f"'{word}'", "value": look} for word, look in others],
             "value": default}  # fmt: skip
 
 
-def level_layer(data: Layer, x: XField, y: Layer, colour: str, dash: list[int], width: float = 1) -> Layer:
+def level_layer(
+    data: Layer, x: XField, y: Layer, colour: str, dash: list[int], width: float = 1
+) -> Layer:
     """Return horizontal lines from `from` to `to` at `level`."""
     return {
         "data": data,
-        "mark": {"type": "rule", "color": colour, "strokeDash": dash, "strokeWidth": width, **QUIET},
+        "mark": {
+            "type": "rule",
+            "color": colour,
+            "strokeDash": dash,
+            "strokeWidth": width,
+            **QUIET,
+        },
         "encoding": {"x": x("from"), "x2": {"field": "to"}, "y": y},
     }
 
 
 def text_layer(data: Layer, encoding: dict[str, Any], colour: str, **look: Any) -> Layer:
     """Return the field `label` as text."""
-    mark = {"type": "text", "color": colour, "fontSize": FONT_SIZE, "aria": False, "clip": True, **look}
-    return {"data": data, "mark": mark, "encoding": {**encoding, "text": {"field": "label", "type": "nominal"}}}
+    mark = {
+        "type": "text",
+        "color": colour,
+        "fontSize": FONT_SIZE,
+        "aria": False,
+        "clip": True,
+        **look,
+    }
+    return {
+        "data": data,
+        "mark": mark,
+        "encoding": {**encoding, "text": {"field": "label", "type": "nominal"}},
+    }
 
 
 def infusion_layer(data: Layer, x: XField, colours: Colours, *, faint: bool) -> Layer:
@@ -97,7 +134,10 @@ def infusion_layer(data: Layer, x: XField, colours: Colours, *, faint: bool) -> 
             "opacity": 0.55 if faint else 0.8,
             **QUIET,
         },
-        "encoding": {"x": x("at"), "strokeDash": choice("kind", {"given": [1, 0], "planned": [5, 4]})},
+        "encoding": {
+            "x": x("at"),
+            "strokeDash": choice("kind", {"given": [1, 0], "planned": [5, 4]}),
+        },
     }
 
 
@@ -128,12 +168,20 @@ def point_layer(data: Layer, x: Layer, y: Layer, ink: str, colours: Colours, siz
     paper = colours.background
     return {
         "data": data,
-        "mark": {"type": "point", "size": size, "strokeWidth": 1.5, "opacity": 1, "clip": True, "stroke": ink},
+        "mark": {
+            "type": "point",
+            "size": size,
+            "strokeWidth": 1.5,
+            "opacity": 1,
+            "clip": True,
+            "stroke": ink,
+        },
         "encoding": {
             "x": x,
             "y": y,
             "shape": choice("kind", SHAPES),
-            # A word nobody has thought of is drawn open: what is not known to be exact is not shown as exact.
+            # A word nobody has thought of is drawn open: what is not known to be exact is not shown
+            # as exact.
             "fill": choice("kind", {"exact": ink, "other": paper}),
             "description": {"field": "words", "type": "nominal"},
         },
@@ -141,12 +189,22 @@ def point_layer(data: Layer, x: Layer, y: Layer, ink: str, colours: Colours, siz
 
 
 def ring_layers(data: Layer, at: Layer, colours: Colours, size: int) -> list[Layer]:
-    """Return a ring around results with a flag to discuss, a square around urgent ones, and `!` or `!!` above."""
+    """Return a ring around results with a flag to discuss, a square around urgent ones,
+    and `!` or `!!` above.
+    """
     shape = choice("ring", {"discuss": "circle", "urgent": "square"})
-    mark = {"type": "point", "size": size * 4.5, "filled": False, "color": colours.alarm, "strokeWidth": 2,
+    mark = {"type": "point", "size": size * 4.5, "filled": False, "color": colours.alarm,
+            "strokeWidth": 2,
             "opacity": 1, **QUIET}  # fmt: skip
     words = text_layer(
-        data, at, colours.alarm, dx=13, align="center", baseline="middle", fontWeight="bold", fontSize=12
+        data,
+        at,
+        colours.alarm,
+        dx=13,
+        align="center",
+        baseline="middle",
+        fontWeight="bold",
+        fontSize=12,
     )
     return [{"data": data, "mark": mark, "encoding": {**at, "shape": shape}}, words]
 
@@ -158,7 +216,9 @@ def ring_row(point: Point) -> dict[str, Any]:
 
 
 def hit_layer(name: str, data: Layer, encoding: dict[str, Any], size: int = 260) -> Layer:
-    """Return invisible marks, larger than the visible ones, that show the field `told` under the mouse."""
+    """Return invisible marks, larger than the visible ones, that show the field `told` under the
+    mouse.
+    """
     return {
         "name": f"{HIT}{name}",
         "data": data,

@@ -1,4 +1,6 @@
-"""What lies behind the results of a panel: its heading, baseline, usual variation, and the limit of depletion."""
+"""What lies behind the results of a panel: its heading, baseline, usual variation,
+and the limit of depletion.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ _EDGE, _FINE = [5, 3], [1, 2]
 
 
 def panel_title(panel: Facet, width: int) -> dict[str, Any]:
-    """Return the heading of a panel: what it shows, the latest result, and the baseline; in two lines if narrow."""
+    """Return the heading of a panel: what it shows, the latest result,
+    and the baseline; in two lines if narrow.
+    """
     unit = f" ({panel.unit})" if panel.unit else ""
     told = ", ".join(words for words in (f"latest {panel.latest}", panel.baseline_words) if words)
     heading = {"anchor": "start", "frame": "group", "offset": 4}
@@ -24,8 +28,12 @@ def panel_title(panel: Facet, width: int) -> dict[str, Any]:
     return {"text": f"{panel.name}{unit}", "subtitle": told, **heading}
 
 
-def level_layers(panel: Facet, x: XField, since: float, span: Span, colours: Colours) -> list[Layer]:
-    """Return the baseline from `since` on, usual variation around it, and below which value B cells are depleted."""
+def level_layers(
+    panel: Facet, x: XField, since: float, span: Span, colours: Colours
+) -> list[Layer]:
+    """Return the baseline from `since` on, usual variation around it,
+    and below which value B cells are depleted.
+    """
     layers: list[Layer] = []
     y = y_field(panel, "level", colours)
     if panel.baseline is not None:
@@ -44,7 +52,9 @@ def _corridor(corridor: Span, panel: Facet, x: XField, span: Span, colours: Colo
     begin, end = span
     y = y_field(panel, "level", colours)
     inside = rows([{"from": begin, "to": end, "level": low, "high": min(high, panel.high)}])
-    edges = rows([{"from": begin, "to": end, "level": level} for level in corridor if level <= panel.high])
+    edges = rows(
+        [{"from": begin, "to": end, "level": level} for level in corridor if level <= panel.high]
+    )
     area = {
         "data": inside,
         "mark": {"type": "rect", "color": colours.corridor, "opacity": 0.09, **QUIET},
@@ -72,7 +82,9 @@ def mark_entries(panels: Sequence[Facet], colours: Colours) -> list[Layer]:
     return entries
 
 
-def level_entries(panels: Sequence[Facet], colours: Colours, interval: str = "laboratory's interval") -> list[Layer]:
+def level_entries(
+    panels: Sequence[Facet], colours: Colours, interval: str = "laboratory's interval"
+) -> list[Layer]:
     """Return the entries of the key for intervals, baseline, usual variation and depletion."""
     sources = {point.source for panel in panels for point in panel.points}
     entries = []
@@ -86,5 +98,7 @@ def level_entries(panels: Sequence[Facet], colours: Colours, interval: str = "la
         entries.append(line_entry("usual variation around it", colours.corridor, (3, 2)))
     below = [f"{panel.threshold:g} {panel.unit}" for panel in panels if panel.threshold is not None]
     if below:
-        entries.append(line_entry(f"B cells depleted below {' or '.join(below)}", colours.muted, _FINE))
+        entries.append(
+            line_entry(f"B cells depleted below {' or '.join(below)}", colours.muted, _FINE)
+        )
     return entries

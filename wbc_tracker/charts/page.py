@@ -11,10 +11,13 @@ from wbc_tracker.charts.render import render_svg, vega_bundle
 from wbc_tracker.wording import visible
 
 #: Vega makes functions of its expressions, hence unsafe-eval; nothing may be loaded from anywhere.
-_POLICY = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:"
+_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src "
+    "'unsafe-inline'; img-src data: blob:"
+)
 _HINT = (
-    "Point at a result for its details. Drag to move along the time axis; Ctrl and the mouse wheel, or a pinch, to "
-    "zoom; double click to go back."
+    "Point at a result for its details. Drag to move along the time axis; Ctrl and the mouse "
+    "wheel, or a pinch, to zoom; double click to go back."
 )
 _PAGE = Template("""\
 <!DOCTYPE html>
@@ -55,12 +58,16 @@ _BESIDE = 90
 
 
 def embed_json(data: Any) -> str:
-    """Return JSON that is safe between <script> tags: nothing in it can end the script or begin a comment."""
+    """Return JSON that is safe between <script> tags: nothing in it can end the script or begin a
+    comment.
+    """
     text = json.dumps(data, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
-def render_html(spec: dict[str, Any], title: str, *, narrower: tuple[dict[str, Any], ...] = ()) -> str:
+def render_html(
+    spec: dict[str, Any], title: str, *, narrower: tuple[dict[str, Any], ...] = ()
+) -> str:
     """Return a page with the chart: details under the mouse, zoom and pan, a text alternative.
 
     Args:
@@ -71,7 +78,10 @@ def render_html(spec: dict[str, Any], title: str, *, narrower: tuple[dict[str, A
         UsageError: the package that holds the JavaScript is missing.
     """
     config = spec["config"]
-    charts = [{"room": one["config"]["view"]["continuousWidth"] + _BESIDE, "spec": one} for one in (spec, *narrower)]
+    charts = [
+        {"room": one["config"]["view"]["continuousWidth"] + _BESIDE, "spec": one}
+        for one in (spec, *narrower)
+    ]
     return _PAGE.substitute(
         policy=_POLICY,
         title=escape(visible(title)),

@@ -28,12 +28,15 @@ class Point:
     """One result.
 
     Attributes:
-        at: milliseconds. on: the day. value: in the canonical unit; for a censored result its limit.
+        at: milliseconds. on: the day. value: in the canonical unit; for a censored result its
+            limit.
         printed: the value in words, `<1`.
         kind: `exact`, `computed` (from a percentage), `below` or `above` (a limit).
-        course, week: of the draw; `week` is None before the first infusion. dose: date of the latest infusion.
+        course, week: of the draw; `week` is None before the first infusion. dose: date of the
+            latest infusion.
         ring: `discuss` or `urgent` where the result has such a flag.
-        low, high, source: its reference interval. told: what the tooltip shows. words: the same in a line.
+        low, high, source: its reference interval. told: what the tooltip shows. words: the same in
+            a line.
     """
 
     at: int
@@ -56,7 +59,10 @@ class Point:
 def points_of(patient: PatientReport, analyte: str, catalog: Catalog) -> list[Point]:
     """Return the shown results of one analyte in time order; two of one draw stand both."""
     return [
-        _point(draw, result, catalog) for draw in patient.draws for result in draw.results if result.analyte == analyte
+        _point(draw, result, catalog)
+        for draw in patient.draws
+        for result in draw.results
+        if result.analyte == analyte
     ]
 
 
@@ -137,12 +143,22 @@ def _interval(result: ResultLine, catalog: Catalog) -> str:
     if result.ref_low is None and result.ref_high is None:
         return "none given: not assessable"
     row = {"analyte": result.analyte, "ref_low": result.ref_low, "ref_high": result.ref_high}
-    whose = "the laboratory's" if result.ref_source == "reported" else "a generic one, the laboratory gave none"
-    return f"{interval_words(row, catalog)} ({whose}); {_STANDS.get(result.ref_flag or '', 'not assessable')}"
+    whose = (
+        "the laboratory's"
+        if result.ref_source == "reported"
+        else "a generic one, the laboratory gave none"
+    )
+    return (
+        f"{interval_words(row, catalog)} ({whose}); "
+        f"{_STANDS.get(result.ref_flag or '', 'not assessable')}"
+    )
 
 
 def _words(draw: Draw, result: ResultLine, catalog: Catalog) -> str:
-    parts = [f"{catalog.analytes[result.analyte].short} {_value_words(result)}", date_words(draw.collected_at)]
+    parts = [
+        f"{catalog.analytes[result.analyte].short} {_value_words(result)}",
+        date_words(draw.collected_at),
+    ]
     parts.append(since_words(draw))
     if result.ref_flag in ("low", "high"):
         parts.append(f"{result.ref_flag} against its interval")

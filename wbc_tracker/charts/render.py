@@ -41,19 +41,26 @@ def require_renderer() -> Any:
 def render_svg(spec: dict[str, Any]) -> str:
     """Return a specification drawn as SVG, without what only a mouse can use.
 
-    The picture carries its own description for screen readers. Places are rounded to a hundredth of a pixel. The
-    names in it hold a hash of the picture, so that the same one is always drawn alike and several fit in a page.
+    The picture carries its own description for screen readers. Places are rounded to a hundredth of
+    a pixel. The names in it hold a hash of the picture, so that the same one is always drawn alike
+    and several fit in a page.
 
     Raises:
         UsageError: the package that draws is missing.
     """
-    drawn = cast("str", require_renderer().vegalite_to_svg(static_chart(spec), allowed_base_urls=[]))
-    described = f'<svg role="graphics-document" aria-label="{escape(str(spec.get("description", "")))}"'
+    drawn = cast(
+        "str", require_renderer().vegalite_to_svg(static_chart(spec), allowed_base_urls=[])
+    )
+    described = (
+        f'<svg role="graphics-document" aria-label="{escape(str(spec.get("description", "")))}"'
+    )
     return _named(_TAG.sub(_shorten, drawn)).replace("<svg", described, 1)
 
 
 def _named(drawn: str) -> str:
-    """Return a drawing whose clips, which the renderer counts on from one drawing to the next, are named by it."""
+    """Return a drawing whose clips, which the renderer counts on from one drawing to the next,
+    are named by it.
+    """
     numbers: dict[str, int] = {}
 
     def count(clip: re.Match[str]) -> str:
@@ -65,7 +72,9 @@ def _named(drawn: str) -> str:
 
 
 def _shorten(tag: re.Match[str]) -> str:
-    return _PLACE.sub(lambda place: place[1] + _LONG_NUMBER.sub(_rounded, place[2]) + place[3], tag[0])
+    return _PLACE.sub(
+        lambda place: place[1] + _LONG_NUMBER.sub(_rounded, place[2]) + place[3], tag[0]
+    )
 
 
 def _rounded(number: re.Match[str]) -> str:
@@ -78,12 +87,16 @@ def render_png(spec: dict[str, Any], scale: float = 2) -> bytes:
     Raises:
         UsageError: the package that draws is missing.
     """
-    return cast("bytes", require_renderer().vegalite_to_png(static_chart(spec), scale=scale, allowed_base_urls=[]))
+    return cast(
+        "bytes",
+        require_renderer().vegalite_to_png(static_chart(spec), scale=scale, allowed_base_urls=[]),
+    )
 
 
 @cache
 def vega_bundle() -> str:
-    """Return Vega, Vega-Lite and Vega-Embed as one JavaScript that sets `window.vegaEmbed`; 0.9 MB, no network.
+    """Return Vega, Vega-Lite and Vega-Embed as one JavaScript that sets `window.vegaEmbed`; 0.9
+    MB, no network.
 
     Raises:
         UsageError: the package that holds it is missing.
@@ -92,15 +105,27 @@ def vega_bundle() -> str:
 
 
 def static_chart(spec: dict[str, Any]) -> dict[str, Any]:
-    """Return a specification without selections, tooltips and the invisible marks that catch the mouse."""
-    return {name: part for name, part in cast("dict[str, Any]", _still(spec)).items() if name != "params"}
+    """Return a specification without selections, tooltips and the invisible marks that catch the
+    mouse.
+    """
+    return {
+        name: part
+        for name, part in cast("dict[str, Any]", _still(spec)).items()
+        if name != "params"
+    }
 
 
 def _still(part: Any) -> Any:
     if isinstance(part, dict):
         return {
-            name: value if name == "datasets" else _still(value) for name, value in part.items() if name != "tooltip"
+            name: value if name == "datasets" else _still(value)
+            for name, value in part.items()
+            if name != "tooltip"
         }
     if isinstance(part, list):
-        return [_still(one) for one in part if not (isinstance(one, dict) and str(one.get("name", "")).startswith(HIT))]
+        return [
+            _still(one)
+            for one in part
+            if not (isinstance(one, dict) and str(one.get("name", "")).startswith(HIT))
+        ]
     return part

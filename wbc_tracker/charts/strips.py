@@ -1,4 +1,6 @@
-"""The strips above and below the panels: infusions with their labels, events, and the key to all marks."""
+"""The strips above and below the panels: infusions with their labels, events,
+and the key to all marks.
+"""
 
 from __future__ import annotations
 
@@ -27,18 +29,25 @@ def text_width(text: str) -> float:
 
 
 def infusion_strip(
-    timeline: Timeline, width: int, x: Callable[..., dict[str, Any]], colours: Colours, *, many: bool
+    timeline: Timeline,
+    width: int,
+    x: Callable[..., dict[str, Any]],
+    colours: Colours,
+    *,
+    many: bool,
 ) -> Layer:
     """Return the strip with a mark and a label for each infusion.
 
-    The labels are those of an axis, so that they thin themselves out where they would overlap, also under the
-    mouse. The expression that finds them holds nothing but numbers, dates and our own words.
+    The labels are those of an axis, so that they thin themselves out where they would overlap, also
+    under the mouse. The expression that finds them holds nothing but numbers, dates and our own
+    words.
     """
     labelled = labelled_doses(timeline, width)
     named = ",".join(f"'{dose.at}':['{dose.label[0]}','{dose.label[1]}']" for dose in labelled)
     axis = {
         "orient": "top",
-        # A signal, because Vega-Lite makes datetime(n) of a number, which Vega's interpreter reads as a year.
+        # A signal, because Vega-Lite makes datetime(n) of a number, which Vega's interpreter reads
+        # as a year.
         "values": {"signal": f"[{','.join(str(dose.at) for dose in labelled)}]"},
         "labelExpr": f"({{{named}}})[time(datum.value)]",
         "labelOverlap": "greedy",
@@ -63,38 +72,66 @@ def infusion_strip(
         **QUIET,
     }
     fill = choice("kind", {"given": colours.infusion, "planned": colours.background})
-    marks = {"data": {"name": "infusions"}, "mark": mark, "encoding": {"x": at, "y": {"value": 5}, "fill": fill}}
+    marks = {
+        "data": {"name": "infusions"},
+        "mark": mark,
+        "encoding": {"x": at, "y": {"value": 5}, "fill": fill},
+    }
     hit = hit_layer("infusions", {"name": "infusions"}, {"x": at, "y": {"value": 5}})
     return {"name": "infusion strip", "height": 11, "view": {"stroke": None}, "layer": [marks, hit]}
 
 
 def labelled_doses(timeline: Timeline, width: int) -> list[Dose]:
-    """Return the infusions with a label, without those so near to a planned one that its label would have to go."""
+    """Return the infusions with a label, without those so near to a planned one that its label
+    would have to go.
+    """
     labelled = [dose for dose in timeline.doses if dose.label]
     room = max((text_width(dose.label[1]) for dose in labelled), default=0) + _MARK
     near = room * (timeline.end - timeline.start) / width
     planned = [dose.at for dose in labelled if dose.kind == "planned"]
-    return [dose for dose in labelled if dose.kind == "planned" or all(abs(dose.at - at) >= near for at in planned)]
+    return [
+        dose
+        for dose in labelled
+        if dose.kind == "planned" or all(abs(dose.at - at) >= near for at in planned)
+    ]
 
 
-def event_strip(timeline: Timeline, width: int, x: Callable[..., dict[str, Any]], colours: Colours) -> Layer:
+def event_strip(
+    timeline: Timeline, width: int, x: Callable[..., dict[str, Any]], colours: Colours
+) -> Layer:
     """Return the strip with a mark and, where there is room, a label for each event."""
     placed, lanes = place_labels(timeline.events, timeline, width)
     data = {"name": "events"}
     y = {"field": "lane", "type": "quantitative", "axis": None,
-         "scale": {"domain": [0, lanes], "range": [0, lanes * _LANE], "zero": False, "nice": False}}  # fmt: skip
+         "scale": {"domain": [0, lanes], "range": [0, lanes * _LANE], "zero": False,
+                   "nice": False}}  # fmt: skip
     at = {"x": x("at", axis=None), "y": y}
     marks = {
         "data": data,
-        "mark": {"type": "point", "filled": True, "size": 45, "color": colours.event, "opacity": 1, "clip": True},
+        "mark": {
+            "type": "point",
+            "filled": True,
+            "size": 45,
+            "color": colours.event,
+            "opacity": 1,
+            "clip": True,
+        },
         "encoding": {
             **at,
             "shape": choice("kind", _EVENT_SHAPES),
             "description": {"field": "words", "type": "nominal"},
         },
     }
-    right = text_layer({"values": [row for row in placed if not row["left"]]}, at, colours.event, align="left", dx=7)
-    left = text_layer({"values": [row for row in placed if row["left"]]}, at, colours.event, align="right", dx=-7)
+    right = text_layer(
+        {"values": [row for row in placed if not row["left"]]},
+        at,
+        colours.event,
+        align="left",
+        dx=7,
+    )
+    left = text_layer(
+        {"values": [row for row in placed if row["left"]]}, at, colours.event, align="right", dx=-7
+    )
     for words in (right, left):
         words["mark"]["baseline"] = "middle"
     return {
@@ -115,11 +152,14 @@ def event_rows(timeline: Timeline, width: int) -> list[dict[str, Any]]:
     ]
 
 
-def place_labels(events: Sequence[EventMark], timeline: Timeline, width: int) -> tuple[list[dict[str, Any]], int]:
-    """Return the events with lanes in which no label meets another mark or label, and the number of lanes.
+def place_labels(
+    events: Sequence[EventMark], timeline: Timeline, width: int
+) -> tuple[list[dict[str, Any]], int]:
+    """Return the events with lanes in which no label meets another mark or label, and the number
+    of lanes.
 
-    A label that would leave the chart on the right stands left of its mark. Where no lane is free the label is
-    dropped; the mark stays.
+    A label that would leave the chart on the right stands left of its mark. Where no lane is free
+    the label is dropped; the mark stays.
     """
     scale = width / (timeline.end - timeline.start)
     taken: list[list[tuple[float, float]]] = [[] for _ in range(_MOST_LANES)]
@@ -134,7 +174,9 @@ def place_labels(events: Sequence[EventMark], timeline: Timeline, width: int) ->
         if lane is None:
             lane, label, begin, end = _MOST_LANES - 1, "", at - _MARK / 2, at + _MARK / 2
         taken[lane].append((begin, end))
-        rows.append({"at": event.at, "kind": event.kind, "lane": lane + 0.5, "label": label, "left": left})
+        rows.append(
+            {"at": event.at, "kind": event.kind, "lane": lane + 0.5, "label": label, "left": left}
+        )
     return rows, max(1, sum(1 for spans in taken if spans))
 
 

@@ -1,7 +1,8 @@
 """Colours and fonts of a chart: for a light page, a dark page and paper.
 
-Text has a contrast of at least 4.5 to the background, marks of at least 3 (WCAG AA). The print theme is grey, so
-that nothing is lost on a black and white printer. No colour says anything that a shape, a line or words do not say.
+Text has a contrast of at least 4.5 to the background, marks of at least 3 (WCAG AA). The print
+theme is grey, so that nothing is lost on a black and white printer. No colour says anything that a
+shape, a line or words do not say.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ class Colours:
         corridor: usual variation around the baseline. infusion, event: their lines.
         series: the lines and points of `b_cells`, `white_cells`, `antibodies` and `other`.
         alarm: rings around results with a flag to discuss or an urgent one.
-        courses: lines of the courses laid over one another, the latest first, then the earlier ones.
+        courses: lines of the courses laid over one another, the latest first, then the earlier
+            ones.
     """
 
     background: str
@@ -57,7 +59,12 @@ _COLOURS: dict[ThemeName, Colours] = {
         infusion="#b0005d",
         event="#6a4c00",
         alarm="#c81e1e",
-        series={"b_cells": "#0550ae", "white_cells": "#6b3300", "antibodies": "#6639ba", "other": "#24505c"},
+        series={
+            "b_cells": "#0550ae",
+            "white_cells": "#6b3300",
+            "antibodies": "#6639ba",
+            "other": "#24505c",
+        },
         courses=("#b0005d", "#0550ae", "#6b3300", "#1a7f37", "#6639ba", "#57606a"),
     ),
     "dark": Colours(
@@ -72,7 +79,12 @@ _COLOURS: dict[ThemeName, Colours] = {
         infusion="#ff80bf",
         event="#e3c14f",
         alarm="#ff7b72",
-        series={"b_cells": "#6cb6ff", "white_cells": "#f0b37e", "antibodies": "#d2a8ff", "other": "#8fd3e0"},
+        series={
+            "b_cells": "#6cb6ff",
+            "white_cells": "#f0b37e",
+            "antibodies": "#d2a8ff",
+            "other": "#8fd3e0",
+        },
         courses=("#ff80bf", "#6cb6ff", "#f0b37e", "#56d364", "#d2a8ff", "#9ea7b3"),
     ),
     "print": Colours(
@@ -87,7 +99,12 @@ _COLOURS: dict[ThemeName, Colours] = {
         infusion="#000000",
         event="#303030",
         alarm="#000000",
-        series={"b_cells": "#000000", "white_cells": "#000000", "antibodies": "#000000", "other": "#000000"},
+        series={
+            "b_cells": "#000000",
+            "white_cells": "#000000",
+            "antibodies": "#000000",
+            "other": "#000000",
+        },
         courses=("#000000", "#303030", "#484848", "#5c5c5c", "#707070", "#808080"),
     ),
 }
@@ -128,6 +145,11 @@ def chart_config(theme: ThemeName, width: int) -> dict[str, Any]:
             "tickColor": colours.grid,
             "gridColor": colours.grid,
         },
-        "title": {"color": colours.text, "subtitleColor": colours.muted, "fontSize": 11, "subtitleFontSize": FONT_SIZE},
+        "title": {
+            "color": colours.text,
+            "subtitleColor": colours.muted,
+            "fontSize": 11,
+            "subtitleFontSize": FONT_SIZE,
+        },
         "concat": {"spacing": 10},
     }

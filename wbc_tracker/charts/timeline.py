@@ -1,4 +1,6 @@
-"""What lies on the time axis besides results: infusions, the planned next one, courses, events, and its ends."""
+"""What lies on the time axis besides results: infusions, the planned next one, courses, events,
+and its ends.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ from wbc_tracker.charts.moments import DAY_MS, moment_of
 from wbc_tracker.patient.model import EventLine, PatientReport
 from wbc_tracker.wording import date_words, visible
 
-#: How far behind the last result a filtered chart goes on, and how far ahead a planned infusion is still drawn.
+#: How far behind the last result a filtered chart goes on, and how far ahead a planned infusion is
+#: still drawn.
 _MOST_AHEAD_DAYS = 400
 _LEAST_SPAN_DAYS = 84
 _PAD = 0.025
@@ -66,15 +69,18 @@ class Timeline:
 def timeline_of(patient: PatientReport, panels: Sequence[Facet], catalog: Catalog) -> Timeline:
     """Return the time axis of a calendar chart.
 
-    It begins with the first shown result, or the latest infusion at most 400 days before it. It ends with the last
-    result, infusion or event, or the planned infusion; where results are filtered, not long after the last one.
+    It begins with the first shown result, or the latest infusion at most 400 days before it. It
+    ends with the last result, infusion or event, or the planned infusion; where results are
+    filtered, not long after the last one.
     """
     seen = [point.at for panel in panels for point in panel.points]
     first, last = min(seen), max(seen)
     doses = _doses(patient, catalog)
     events = _events(patient)
     start = _start(doses, first)
-    later = [at for at in (*(dose.at for dose in doses), *(event.at for event in events)) if at > last]
+    later = [
+        at for at in (*(dose.at for dose in doses), *(event.at for event in events)) if at > last
+    ]
     if patient.is_filtered:
         later = [at for at in later if at <= last + _MOST_AHEAD_DAYS * DAY_MS]
     end = max([last, *later])
@@ -93,8 +99,14 @@ def timeline_of(patient: PatientReport, panels: Sequence[Facet], catalog: Catalo
 
 
 def _start(doses: Sequence[Dose], first: int) -> int:
-    """Return the first result, or the latest infusion before it, or where that infusion's course began."""
-    near = [dose for dose in doses if dose.course and first - _MOST_AHEAD_DAYS * DAY_MS <= dose.at <= first]
+    """Return the first result, or the latest infusion before it,
+    or where that infusion's course began.
+    """
+    near = [
+        dose
+        for dose in doses
+        if dose.course and first - _MOST_AHEAD_DAYS * DAY_MS <= dose.at <= first
+    ]
     if not near:
         return first
     return min(dose.at for dose in near if dose.course == near[-1].course)
@@ -121,22 +133,38 @@ def _doses(patient: PatientReport, catalog: Catalog) -> list[Dose]:
         told = {
             "title": "infusion" if given else "booked infusion",
             "date": date_words(infusion.infused_on),
-            "drug": catalog.drugs[infusion.drug].name if infusion.drug in catalog.drugs else visible(infusion.drug),
+            "drug": catalog.drugs[infusion.drug].name
+            if infusion.drug in catalog.drugs
+            else visible(infusion.drug),
             "dose": "not recorded" if infusion.dose_mg is None else f"{infusion.dose_mg:g} mg",
         }
         told |= {"course": str(infusion.course)} if given else {"kind": "booked"}
-        doses.append(Dose(moment_of(infusion.infused_on), "given" if given else "planned", infusion.course, [], told))
+        doses.append(
+            Dose(
+                moment_of(infusion.infused_on),
+                "given" if given else "planned",
+                infusion.course,
+                [],
+                told,
+            )
+        )
     return [*doses, *_planned(patient)]
 
 
 def _planned(patient: PatientReport) -> list[Dose]:
-    """Return the next infusion by the usual interval; a booking stands among the infusions already."""
+    """Return the next infusion by the usual interval; a booking stands among the infusions
+    already.
+    """
     standing = patient.standing
     if standing.next_on is None or standing.next_kind != "planned":
         return []
     if standing.days_to_next is not None and standing.days_to_next > _MOST_AHEAD_DAYS:
         return []
-    told = {"title": "next infusion, by the usual interval", "date": standing.next_on, "kind": "planned"}
+    told = {
+        "title": "next infusion, by the usual interval",
+        "date": standing.next_on,
+        "kind": "planned",
+    }
     return [Dose(moment_of(standing.next_on), "planned", 0, [], told)]
 
 
@@ -147,7 +175,9 @@ def _courses(doses: Sequence[Dose], end: int) -> list[Course]:
             starts.setdefault(dose.course, dose.at)
     numbers = sorted(starts)
     ends = [*(starts[number] for number in numbers), end][1:]
-    return [Course(number, starts[number], stop) for number, stop in zip(numbers, ends, strict=True)]
+    return [
+        Course(number, starts[number], stop) for number, stop in zip(numbers, ends, strict=True)
+    ]
 
 
 def _events(patient: PatientReport) -> list[EventMark]:

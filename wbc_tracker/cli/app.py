@@ -44,16 +44,23 @@ def run(
     context: typer.Context,
     db: Annotated[
         Path | None,
-        typer.Option("--db", envvar="WBC_TRACKER_DB", help="File of the store (default: in your data folder)."),
+        typer.Option(
+            "--db",
+            envvar="WBC_TRACKER_DB",
+            help="File of the store (default: in your data folder).",
+        ),
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
     version: Annotated[
-        bool, typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True)
+        bool,
+        typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
     ] = False,
 ) -> None:
-    """Blood counts on anti-CD20 therapy, shown against the infusions. Educational, not medical advice.
+    """Blood counts on anti-CD20 therapy, shown against the infusions. Educational, not medical
+    advice.
 
-    Lab CSV files in; trend tables with educational flags and an annotated CSV out. All data stays on this machine.
+    Lab CSV files in; trend tables with educational flags and an annotated CSV out. All data stays
+    on this machine.
     """
     context.obj = db
 

@@ -16,10 +16,11 @@ _INTERRUPTED = 130
 def main() -> None:
     """Run the command line and exit.
 
-    Exit codes: 0 all accounted for; 1 done, but rows were rejected or some files refused; 2 usage; 3 nothing
-    done; 4 a bug in the program; 130 interrupted.
+    Exit codes: 0 all accounted for; 1 done, but rows were rejected or some files refused; 2 usage;
+    3 nothing done; 4 a bug in the program; 130 interrupted.
     """
-    # A short-lived program: the usual threshold of 700 objects makes the collector run hundreds of times.
+    # A short-lived program: the usual threshold of 700 objects makes the collector run hundreds of
+    # times.
     gc.set_threshold(100_000)
     prepare_streams()
     try:
@@ -35,7 +36,8 @@ def main() -> None:
     except Exception as error:
         _show_traceback()
         complain(
-            f"The program made a mistake ({type(error).__name__}). Your files and the store are as they were.",
+            f"The program made a mistake ({type(error).__name__}). Your files and the store are as "
+            "they were.",
             "Please report the command you typed. `wbc-tracker --debug COMMAND` shows the details "
             "(they can hold health data).",
         )

@@ -40,7 +40,9 @@ class Clinic:
 
 
 def names_folder(output: str | None) -> bool:
-    """Tell whether `--output` means a folder: one that is there, a name that ends in a slash or has no suffix."""
+    """Tell whether `--output` means a folder: one that is there,
+    a name that ends in a slash or has no suffix.
+    """
     if not output or output == "-":
         return False
     path = Path(output)
@@ -60,7 +62,8 @@ def deliver_folder(clinic: Clinic, folder: Path, inputs: Iterable[Path], catalog
     Files of the same names are replaced, each whole; nothing else in the folder is touched.
 
     Raises:
-        UsageError: a page would be written over a file that is read, or the folder cannot be written.
+        UsageError: a page would be written over a file that is read, or the folder cannot be
+            written.
     """
     from wbc_tracker.charts import vega_bundle
     from wbc_tracker.files import make_private_folder, write_whole
@@ -85,7 +88,9 @@ def deliver_folder(clinic: Clinic, folder: Path, inputs: Iterable[Path], catalog
     )
     if patients:
         write(BUNDLE, vega_bundle())
-    pages = patient_pages(clinic.dataset, clinic.annotated, patients, options, clinic.shown, _processes(len(patients)))
+    pages = patient_pages(
+        clinic.dataset, clinic.annotated, patients, options, clinic.shown, _processes(len(patients))
+    )
     with progress(len(patients)) as begin, closing(pages):
         for done, (patient, page) in enumerate(pages, start=1):
             begin(f"page {done} of {len(patients)}")
@@ -93,8 +98,9 @@ def deliver_folder(clinic: Clinic, folder: Path, inputs: Iterable[Path], catalog
     write(INDEX, _panel_page(clinic, names, catalog))
     told = count_words(len(patients), "patient's page", "patients' pages")
     remark(
-        f"The panel and {told} were written to {folder}. Open {folder / INDEX} in a browser; it needs no network. "
-        "The pages belong together: to send one patient's report, use --patient ID and --output FILE.html."
+        f"The panel and {told} were written to {folder}. Open {folder / INDEX} in a browser; it "
+        "needs no network. The pages belong together: to send one patient's report, use --patient "
+        "ID and --output FILE.html."
     )
 
 

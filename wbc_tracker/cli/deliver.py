@@ -1,4 +1,7 @@
-"""Where a report goes: to standard output, or whole into a file. And what a page needs besides the report."""
+"""Where a report goes: to standard output, or whole into a file.
+
+And what a page needs besides the report.
+"""
 
 from __future__ import annotations
 
@@ -70,14 +73,17 @@ def check_page(output: Path | None) -> None:
 
     if output is None:
         raise UsageError(
-            "An HTML report is written to a file.", "Name it, e.g. --output visit.html (or --output - for a pipe)."
+            "An HTML report is written to a file.",
+            "Name it, e.g. --output visit.html (or --output - for a pipe).",
         )
     require_pages()
 
 
 @dataclass(frozen=True)
 class Unread:
-    """Sentences about what could not be read, and is in no report: of no file in particular, and by file."""
+    """Sentences about what could not be read, and is in no report: of no file in particular,
+    and by file.
+    """
 
     everywhere: list[str] = field(default_factory=list)
     of_file: dict[str, str] = field(default_factory=dict)
@@ -88,7 +94,9 @@ class Unread:
         return [*self.everywhere, *self.of_file.values()]
 
 
-def find_unread(context: typer.Context, dataset: Dataset, labs: Sequence[Path] | None, rejected: int) -> Unread:
+def find_unread(
+    context: typer.Context, dataset: Dataset, labs: Sequence[Path] | None, rejected: int
+) -> Unread:
     """Say what of the files could not be read.
 
     Of the store only the imports count from whose files the dataset has results.
@@ -102,7 +110,8 @@ def find_unread(context: typer.Context, dataset: Dataset, labs: Sequence[Path] |
     told: dict[str, list[str]] = {}
     for record in imports:
         told.setdefault(record.file, []).append(
-            f"{count_words(record.rejected, 'cell', 'cells')} of {record.file} could not be read when it was imported "
-            f"on {record.imported_at[:10]}; see `wbc-tracker imports rejects {record.id}`."
+            f"{count_words(record.rejected, 'cell', 'cells')} of {record.file} could not be read "
+            f"when it was imported on {record.imported_at[:10]}; see `wbc-tracker imports rejects "
+            f"{record.id}`."
         )
     return Unread(of_file={file: " ".join(words) for file, words in told.items()})

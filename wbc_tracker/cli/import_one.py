@@ -26,7 +26,14 @@ class Importer(Protocol):
     """What adds the bytes of one kind of file to the store."""
 
     def __call__(
-        self, store: Store, raw: bytes, file: str, options: ReadingOptions, catalog: Catalog, *, imported_at: str
+        self,
+        store: Store,
+        raw: bytes,
+        file: str,
+        options: ReadingOptions,
+        catalog: Catalog,
+        *,
+        imported_at: str,
     ) -> FileOutcome:
         """Add them, and return what became of each row."""
 

@@ -68,11 +68,15 @@ _CHOOSE = "Whom to show of several patients (together they narrow one another)"
 
 Labs = Annotated[
     list[Path] | None,
-    typer.Option("--labs", help="Read this lab file and touch no store; repeatable.", rich_help_panel=_FROM),
+    typer.Option(
+        "--labs", help="Read this lab file and touch no store; repeatable.", rich_help_panel=_FROM
+    ),
 ]
 InfusionFiles = Annotated[
     list[Path] | None,
-    typer.Option("--infusions", help="Infusion dates for --labs; repeatable.", rich_help_panel=_FROM),
+    typer.Option(
+        "--infusions", help="Infusion dates for --labs; repeatable.", rich_help_panel=_FROM
+    ),
 ]
 EventFiles = Annotated[
     list[Path] | None,
@@ -80,40 +84,67 @@ EventFiles = Annotated[
 ]
 Patient = Annotated[
     str | None,
-    typer.Option(help="Choose a patient; names the patient of files without that column (else 'me')."),
+    typer.Option(
+        help="Choose a patient; names the patient of files without that column (else 'me')."
+    ),
 ]
 Analytes = Annotated[
     list[str] | None,
-    typer.Option("--analyte", help="Show only this analyte (an id such as wbc); repeatable.", rich_help_panel=_SHOW),
+    typer.Option(
+        "--analyte",
+        help="Show only this analyte (an id such as wbc); repeatable.",
+        rich_help_panel=_SHOW,
+    ),
 ]
-Since = Annotated[str | None, typer.Option(help="Show draws from this date on.", metavar="DATE", rich_help_panel=_SHOW)]
-Until = Annotated[str | None, typer.Option(help="Show draws up to this date.", metavar="DATE", rich_help_panel=_SHOW)]
+Since = Annotated[
+    str | None,
+    typer.Option(help="Show draws from this date on.", metavar="DATE", rich_help_panel=_SHOW),
+]
+Until = Annotated[
+    str | None,
+    typer.Option(help="Show draws up to this date.", metavar="DATE", rich_help_panel=_SHOW),
+]
 AsOf = Annotated[
     str | None,
-    typer.Option("--as-of", help="What is known on this day (default: today).", metavar="DATE", rich_help_panel=_SHOW),
+    typer.Option(
+        "--as-of",
+        help="What is known on this day (default: today).",
+        metavar="DATE",
+        rich_help_panel=_SHOW,
+    ),
 ]
 SameDayOption = Annotated[
     SameDay,
     typer.Option(
         "--same-day",
-        help="Whether a draw on an infusion's date was taken before or after it, unless both carry a time.",
+        help="Whether a draw on an infusion's date was taken before or after it, unless both carry "
+        "a time.",
         rich_help_panel=_SHOW,
     ),
 ]
 FlagCodes = Annotated[
     list[str] | None,
     typer.Option(
-        "--flag", metavar="CODE", help="With this current flag; repeatable: any of them.", rich_help_panel=_CHOOSE
+        "--flag",
+        metavar="CODE",
+        help="With this current flag; repeatable: any of them.",
+        rich_help_panel=_CHOOSE,
     ),
 ]
 Severity = Annotated[
     SeverityName | None,
-    typer.Option("--severity", help="With a current flag of this severity or a worse one.", rich_help_panel=_CHOOSE),
+    typer.Option(
+        "--severity",
+        help="With a current flag of this severity or a worse one.",
+        rich_help_panel=_CHOOSE,
+    ),
 ]
 Overdue = Annotated[
     bool,
     typer.Option(
-        "--overdue", help="Past the planned date of the next infusion, none recorded.", rich_help_panel=_CHOOSE
+        "--overdue",
+        help="Past the planned date of the next infusion, none recorded.",
+        rich_help_panel=_CHOOSE,
     ),
 ]
 LabsDue = Annotated[
@@ -126,38 +157,58 @@ LabsDue = Annotated[
 ]
 Map = Annotated[
     list[str] | None,
-    typer.Option("--map", metavar="ROLE=HEADER", help="Name the column of a role; repeatable.", rich_help_panel=_READ),
+    typer.Option(
+        "--map",
+        metavar="ROLE=HEADER",
+        help="Name the column of a role; repeatable.",
+        rich_help_panel=_READ,
+    ),
 ]
 Units = Annotated[
     list[str] | None,
     typer.Option(
-        "--unit", metavar="ANALYTE=UNIT", help="Unit where none is printed; repeatable.", rich_help_panel=_READ
+        "--unit",
+        metavar="ANALYTE=UNIT",
+        help="Unit where none is printed; repeatable.",
+        rich_help_panel=_READ,
     ),
 ]
 DateOrderOption = Annotated[
-    DateOrder | None, typer.Option("--date-order", help="Order of all-numeric dates.", rich_help_panel=_READ)
+    DateOrder | None,
+    typer.Option("--date-order", help="Order of all-numeric dates.", rich_help_panel=_READ),
 ]
-DecimalOption = Annotated[DecimalMark | None, typer.Option("--decimal", help="Decimal mark.", rich_help_panel=_READ)]
+DecimalOption = Annotated[
+    DecimalMark | None, typer.Option("--decimal", help="Decimal mark.", rich_help_panel=_READ)
+]
 LayoutOption = Annotated[
     LayoutName | None,
-    typer.Option("--layout", help="A row a result, a row a draw, or a column a date.", rich_help_panel=_READ),
+    typer.Option(
+        "--layout", help="A row a result, a row a draw, or a column a date.", rich_help_panel=_READ
+    ),
 ]
-Encoding = Annotated[str | None, typer.Option(help="Encoding of the text, e.g. windows-1252.", rich_help_panel=_READ)]
+Encoding = Annotated[
+    str | None, typer.Option(help="Encoding of the text, e.g. windows-1252.", rich_help_panel=_READ)
+]
 Delimiter = Annotated[
-    str | None, typer.Option(help="One character, or comma, semicolon, tab, pipe.", rich_help_panel=_READ)
+    str | None,
+    typer.Option(help="One character, or comma, semicolon, tab, pipe.", rich_help_panel=_READ),
 ]
 Profile = Annotated[
     str | None,
     typer.Option(
         "--profile",
         metavar="NAME",
-        help="Read the columns as this profile says; `profiles list` names them, your own ones first.",
+        help="Read the columns as this profile says; `profiles list` names them, your own ones "
+        "first.",
         rich_help_panel=_READ,
     ),
 ]
 
 Sheet = Annotated[
-    str | None, typer.Option("--sheet", metavar="NAME", help="Sheet of an Excel workbook.", rich_help_panel=_READ)
+    str | None,
+    typer.Option(
+        "--sheet", metavar="NAME", help="Sheet of an Excel workbook.", rich_help_panel=_READ
+    ),
 ]
 
 _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
@@ -191,7 +242,9 @@ def check_moment(text: str) -> str:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"{text!r} is not a date.", "Write it as 2025-03-01 or 2025-03-01T09:30.") from None
+        raise UsageError(
+            f"{text!r} is not a date.", "Write it as 2025-03-01 or 2025-03-01T09:30."
+        ) from None
     if moment.year < 1900:
         raise UsageError(f"{text!r} lies before 1900.", "Correct the date.")
     if len(text) <= len("2025-03-01"):
@@ -200,7 +253,12 @@ def check_moment(text: str) -> str:
 
 
 def reading_options(
-    context: typer.Context, *, as_of: str, reject_future: bool = True, only_patient: bool = False, explain: bool = False
+    context: typer.Context,
+    *,
+    as_of: str,
+    reject_future: bool = True,
+    only_patient: bool = False,
+    explain: bool = False,
 ) -> ReadingOptions:
     """Return the reading options of a command, from whichever of them it has.
 

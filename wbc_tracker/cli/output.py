@@ -48,7 +48,10 @@ def show_lines(lines: Iterable[Text]) -> None:
     from rich.text import Text
 
     console = Console(highlight=False, markup=False, emoji=False, width=_UNLIMITED)
-    told = [line if bars else Text(line.plain.translate(_BARS), style=line.style, spans=line.spans) for line in lines]
+    told = [
+        line if bars else Text(line.plain.translate(_BARS), style=line.style, spans=line.spans)
+        for line in lines
+    ]
     with _writing():
         for start in range(0, len(told), _LINES_AT_ONCE):
             console.print(Text("\n").join(told[start : start + _LINES_AT_ONCE]), soft_wrap=True)
@@ -56,7 +59,9 @@ def show_lines(lines: Iterable[Text]) -> None:
 
 @contextmanager
 def _writing() -> Iterator[None]:
-    """Turn a full disk behind standard output into a sentence; a reader who went away is no error."""
+    """Turn a full disk behind standard output into a sentence; a reader who went away is no
+    error.
+    """
     try:
         yield
         sys.stdout.flush()

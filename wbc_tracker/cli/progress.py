@@ -12,7 +12,8 @@ _DELAY_SECONDS = 1.0
 
 @contextmanager
 def progress(steps: int) -> Iterator[Callable[[str], None]]:
-    """Show how far a work of some steps is, if it takes longer than a second and standard error is a terminal.
+    """Show how far a work of some steps is, if it takes longer than a second and standard error is
+    a terminal.
 
     Yields:
         What to call at the beginning of each step, with the words for it.
@@ -60,7 +61,9 @@ class _Bar:
         task = shown.add_task("", total=self._steps)
 
         def update() -> None:
-            shown.update(task, description=escape(visible(self._words)), completed=max(self._done, 0))
+            shown.update(
+                task, description=escape(visible(self._words)), completed=max(self._done, 0)
+            )
 
         update()
         shown.start()

@@ -37,7 +37,8 @@ def open_store(context: typer.Context) -> Store:
 
 
 def patient_for(store: Store, chosen: str | None) -> str:
-    """Return whose an entry by hand is: the chosen one, else `me`, unless the store knows only other people.
+    """Return whose an entry by hand is: the chosen one, else `me`, unless the store knows only
+    other people.
 
     Raises:
         UsageError: it does; what belongs to one person must not make another.
@@ -67,7 +68,11 @@ def read_input(path: Path) -> tuple[bytes, str]:
 
 def input_name(path: Path) -> str:
     """Return the name of an input as valid text; file names need not be."""
-    return "standard input" if str(path) == "-" else os.fsencode(path.name).decode("utf-8", "backslashreplace")
+    return (
+        "standard input"
+        if str(path) == "-"
+        else os.fsencode(path.name).decode("utf-8", "backslashreplace")
+    )
 
 
 def refuse_overwriting(output: Path | None, inputs: Iterable[Path]) -> None:
@@ -78,7 +83,9 @@ def refuse_overwriting(output: Path | None, inputs: Iterable[Path]) -> None:
     """
     for path in inputs:
         if output is not None and output.exists() and path.exists() and output.samefile(path):
-            raise UsageError(f"{output} is one of the files that are read.", "Name another file to write to.")
+            raise UsageError(
+                f"{output} is one of the files that are read.", "Name another file to write to."
+            )
 
 
 def load_dataset(
@@ -89,7 +96,8 @@ def load_dataset(
     patient: str | None,
     events: list[Path] | None = None,
 ) -> tuple[Dataset, int]:
-    """Return the data and how many rows of the files were rejected; `patient` chooses one of several.
+    """Return the data and how many rows of the files were rejected; `patient` chooses one of
+    several.
 
     Raises:
         UsageError: infusions or events without labs, or nobody has that id.
@@ -104,7 +112,11 @@ def load_dataset(
         happened = [read_event_bytes(*read_input(path), options) for path in events or []]
         dataset = from_readings(readings, given, options.as_of, happened)
         rejected = 0
-        everything: list[LabReading | InfusionReading | EventReading] = [*readings, *given, *happened]
+        everything: list[LabReading | InfusionReading | EventReading] = [
+            *readings,
+            *given,
+            *happened,
+        ]
         for reading in everything:
             rejected += len(reading.rejects)
             tell_rejects(reading.file, len(reading.rejects), reading.rejects)
@@ -114,14 +126,25 @@ def load_dataset(
             if labs_read.ignored:
                 remark(f"{labs_read.file}: {ignored_line(labs_read.ignored)}")
         if rejected and not len(dataset.results) and not dataset.warnings:
-            raise UnreadableFileError("None of the results could be read.", "See the reasons above.")
+            raise UnreadableFileError(
+                "None of the results could be read.", "See the reasons above."
+            )
     elif infusions:
-        raise UsageError("--infusions needs --labs beside it.", "Use `wbc-tracker infusion import FILE` for the store.")
+        raise UsageError(
+            "--infusions needs --labs beside it.",
+            "Use `wbc-tracker infusion import FILE` for the store.",
+        )
     elif events:
-        raise UsageError("--events needs --labs beside it.", "Use `wbc-tracker event import FILE` for the store.")
+        raise UsageError(
+            "--events needs --labs beside it.", "Use `wbc-tracker event import FILE` for the store."
+        )
     else:
         with open_store(context) as store:
-            frames = store.results(patient), store.infusion_frame(patient), store.event_frame(patient)
+            frames = (
+                store.results(patient),
+                store.infusion_frame(patient),
+                store.event_frame(patient),
+            )
         dataset, rejected = assemble(frames[0], frames[1], options.as_of, frames[2]), 0
     if patient is not None and (labs or patient in dataset.patients):
         dataset = dataset.of_patient(patient)

@@ -10,7 +10,12 @@ from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.cohort.depletion import count_depletion, summarize_reappearance
 from wbc_tracker.cohort.intervals import find_intervals, summarize_intervals
 from wbc_tracker.cohort.model import Cohort, SinceTable
-from wbc_tracker.cohort.people import CohortPatients, derive_treated_rows, find_b_cell_days, find_people
+from wbc_tracker.cohort.people import (
+    CohortPatients,
+    derive_treated_rows,
+    find_b_cell_days,
+    find_people,
+)
 from wbc_tracker.cohort.settings import FIRST, CohortSettings
 from wbc_tracker.cohort.shifts import GRADES, REFERENCE, count_shifts, grade_codes, reference_codes
 from wbc_tracker.cohort.windows import (
@@ -22,7 +27,8 @@ from wbc_tracker.cohort.windows import (
     summarize_values,
 )
 
-#: The drug removes them; "below the interval" is the picture it is meant to give, and no shift to tell.
+#: The drug removes them; "below the interval" is the picture it is meant to give, and no shift to
+#: tell.
 _B_CELLS = frozenset(("cd19", "cd19_pct", "cd20", "cd20_pct"))
 
 
@@ -56,13 +62,18 @@ def build_cohort(
         treated=people.size,
         drawn=int(rows["patient"].nunique()),
         tables=tuple(
-            _since_table(annotated, rows, days, since, analytes, people, settings) for since in settings.since
+            _since_table(annotated, rows, days, since, analytes, people, settings)
+            for since in settings.since
         ),
         depletion=count_depletion(days, people, settings),
         reappearance=summarize_reappearance(days),
-        reference_shifts=tuple(count_shifts(annotated, reference_codes(annotated), REFERENCE, judged, people)),
+        reference_shifts=tuple(
+            count_shifts(annotated, reference_codes(annotated), REFERENCE, judged, people)
+        ),
         grade_shifts=tuple(count_shifts(annotated, grade_codes(annotated), GRADES, graded, people)),
-        intervals=summarize_intervals(find_intervals(people, catalog), days, people, settings.pre_dose_days),
+        intervals=summarize_intervals(
+            find_intervals(people, catalog), days, people, settings.pre_dose_days
+        ),
         catalogue_version=catalog.version,
         grading=catalog.grading_name,
         disclaimer=catalog.disclaimer,
@@ -81,9 +92,13 @@ def _since_table(
     windows = settings.windows
     depletion = summarize_depletion(days, rows, since, windows, people)
     reached = depletion["reached"].tolist()
-    values = summarize_values(choose_values(rows, since, windows), range(len(windows)), analytes, reached)
+    values = summarize_values(
+        choose_values(rows, since, windows), range(len(windows)), analytes, reached
+    )
     if since == FIRST:
-        baselines = summarize_values(choose_baselines(annotated), [BASELINE], analytes, [people.size])
+        baselines = summarize_values(
+            choose_baselines(annotated), [BASELINE], analytes, [people.size]
+        )
         values = pd.concat([baselines, values], ignore_index=True)
     outside = rows.loc[derive_window(rows[since], windows)["window"] < 0, "patient"]
     return SinceTable(since, values, depletion, (len(outside), int(outside.nunique())))

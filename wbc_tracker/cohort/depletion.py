@@ -24,11 +24,13 @@ class Depletion:
     """Depletion over time, counted in patients.
 
     Attributes:
-        early: depleted on the B-cell day nearest to the middle of the early window, of those with one there;
-            missing: treated until the window opens, without one.
-        sustained: every B-cell day from the first day that counts on is depleted, of those with such a day;
-            missing: treated that long, without one. mostly: the same on at least the given share of days.
-        ever: depleted on any B-cell day on treatment, of those with one; missing: treated, without one.
+        early: depleted on the B-cell day nearest to the middle of the early window, of those with
+            one there; missing: treated until the window opens, without one.
+        sustained: every B-cell day from the first day that counts on is depleted, of those with
+            such a day; missing: treated that long, without one. mostly: the same on at least the
+            given share of days.
+        ever: depleted on any B-cell day on treatment, of those with one; missing: treated, without
+            one.
     """
 
     early: Proportion
@@ -39,17 +41,19 @@ class Depletion:
 
 @dataclass(frozen=True)
 class Reappearance:
-    """B cells seen again: the first day on which they are present after a depleted day on treatment.
+    """B cells seen again: the first day on which they are present after a depleted day on
+    treatment.
 
     Infusions may lie between. They are seen at draws, so later than they came back.
 
     Attributes:
         seen: of those ever depleted; missing: no B-cell day after their first depleted one.
-        since_first, since_last: quartiles of the days from the first and from the last infusion to that day,
-            among those in whom they were seen.
-        not_seen: ever depleted, and not seen again by their last B-cell day (those with none later included).
-        median_days: Kaplan-Meier median from the first depleted day, None if it is not reached; those in
-            whom they were not seen count until their last B-cell day.
+        since_first, since_last: quartiles of the days from the first and from the last infusion to
+            that day, among those in whom they were seen.
+        not_seen: ever depleted, and not seen again by their last B-cell day (those with none later
+            included).
+        median_days: Kaplan-Meier median from the first depleted day, None if it is not reached;
+            those in whom they were not seen count until their last B-cell day.
     """
 
     seen: Proportion
@@ -59,16 +63,24 @@ class Reappearance:
     median_days: int | None
 
 
-def count_depletion(days: pd.DataFrame, people: CohortPatients, settings: CohortSettings) -> Depletion:
+def count_depletion(
+    days: pd.DataFrame, people: CohortPatients, settings: CohortSettings
+) -> Depletion:
     """Count the patients with early, sustained, mostly and ever depleted B cells.
 
     Args:
         days: from `find_b_cell_days`. people: from `find_people`.
     """
     is_depleted = (days["state"] == DEPLETED).to_numpy()
-    in_window = derive_window(days["first"], [(settings.early_from_days, settings.early_to_days + 1)])
+    in_window = derive_window(
+        days["first"], [(settings.early_from_days, settings.early_to_days + 1)]
+    )
     early = days[["patient", "day"]].assign(**in_window, depleted=is_depleted)
-    early = early[early["window"] >= 0].sort_values(["patient", "distance", "day"]).drop_duplicates("patient")
+    early = (
+        early[early["window"] >= 0]
+        .sort_values(["patient", "distance", "day"])
+        .drop_duplicates("patient")
+    )
     counted = (days["first"] >= settings.sustained_from_days).to_numpy()
     size = len(people.ids)
     patient = days["patient"].to_numpy()
@@ -95,10 +107,16 @@ def count_depletion(days: pd.DataFrame, people: CohortPatients, settings: Cohort
 def find_reappearances(days: pd.DataFrame) -> pd.DataFrame:
     """Return one row a patient ever depleted on treatment.
 
-    `start`: the first depleted day. `stop`: the first later day with B cells present, else the last B-cell
-    day. `seen`: whether there is such a day; `first`, `last`: days since the first and the last infusion then.
+    `start`: the first depleted day. `stop`: the first later day with B cells present, else the last
+    B-cell day. `seen`: whether there is such a day; `first`, `last`: days since the first and the
+    last infusion then.
     """
-    start = days[days["state"] == DEPLETED].drop_duplicates("patient").set_index("patient")["day"].rename("start")
+    start = (
+        days[days["state"] == DEPLETED]
+        .drop_duplicates("patient")
+        .set_index("patient")["day"]
+        .rename("start")
+    )
     joined = days.join(start, on="patient", how="inner")
     ends = joined.drop_duplicates("patient", keep="last").set_index("patient")
     events = joined[(joined["state"] == PRESENT) & (joined["day"] > joined["start"])]
@@ -131,9 +149,9 @@ def summarize_reappearance(days: pd.DataFrame) -> Reappearance:
 def compute_survival_median(time: npt.NDArray[np.int64], seen: npt.NDArray[np.bool_]) -> int | None:
     """Return the Kaplan-Meier median: the earliest time at which at most half are still without it.
 
-    At each time with an event the share still without it is multiplied by 1 - events / people at risk. Who is
-    last looked at on that very day without it still counts as at risk. None: never half (not reached), or
-    nobody.
+    At each time with an event the share still without it is multiplied by 1 - events / people at
+    risk. Who is last looked at on that very day without it still counts as at risk. None: never
+    half (not reached), or nobody.
 
     Args:
         time: days to the event, or to the last look. seen: whether it was seen then.

@@ -1,4 +1,6 @@
-"""Intervals between courses, standard against extended, and the B cells just before the next course."""
+"""Intervals between courses, standard against extended, and the B cells just before the next
+course.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,11 @@ BANDS = ("below_minimum", "below_older_minimum", "standard", "extended", "interr
 
 @dataclass(frozen=True)
 class Band:
-    """The intervals of one length: how many, of how many patients, and the B cells before the next course.
+    """The intervals of one length: how many, of how many patients, and the B cells before the next
+    course.
 
-    `assessable` intervals have a B-cell day in their last days; on `depleted` of them the last such day was
-    depleted.
+    `assessable` intervals have a B-cell day in their last days; on `depleted` of them the last such
+    day was depleted.
     """
 
     name: str
@@ -47,14 +50,17 @@ class DoseIntervals:
 def find_intervals(people: CohortPatients, catalog: Catalog) -> pd.DataFrame:
     """Return the steps from each course to the next of the same patient.
 
-    Columns: `patient`, `course`, `next_day` (first infusion of the next course), `interval` in days from first
-    infusion to first infusion, `band` (place in BANDS, -1 where either course is of a continuous drug).
+    Columns: `patient`, `course`, `next_day` (first infusion of the next course), `interval` in days
+    from first infusion to first infusion, `band` (place in BANDS, -1 where either course is of a
+    continuous drug).
 
-    A band ends where the next begins: under 140 days; under 152; standard; extended from the usual interval of
-    the earlier course's drug + 28 days on; interrupted from 364 days on.
+    A band ends where the next begins: under 140 days; under 152; standard; extended from the usual
+    interval of the earlier course's drug + 28 days on; interrupted from 364 days on.
     """
     courses = people.courses
-    changes = (courses.patient[1:] != courses.patient[:-1]) | (courses.course[1:] != courses.course[:-1])
+    changes = (courses.patient[1:] != courses.patient[:-1]) | (
+        courses.course[1:] != courses.course[:-1]
+    )
     opens = np.flatnonzero(np.append(True, changes)[: len(courses.day)])
     patient, day, drug = courses.patient[opens], courses.day[opens], courses.drug[opens]
     step = np.flatnonzero(patient[1:] == patient[:-1])
@@ -83,15 +89,18 @@ def find_intervals(people: CohortPatients, catalog: Catalog) -> pd.DataFrame:
 def summarize_intervals(
     intervals: pd.DataFrame, days: pd.DataFrame, people: CohortPatients, pre_dose_days: int
 ) -> DoseIntervals:
-    """Count the intervals of each band, and how often B cells were still depleted before the next course.
+    """Count the intervals of each band, and how often B cells were still depleted before the next
+    course.
 
-    The state before the next course is that of the last B-cell day of the course, if it lies at most
-    `pre_dose_days` before the next course's first infusion.
+    The state before the next course is that of the last B-cell day of the course, if it lies at
+    most `pre_dose_days` before the next course's first infusion.
 
     Args:
         intervals: from `find_intervals`. days: from `find_b_cell_days`. people: from `find_people`.
     """
-    last = days.drop_duplicates(["patient", "course"], keep="last")[["patient", "course", "day", "state"]]
+    last = days.drop_duplicates(["patient", "course"], keep="last")[
+        ["patient", "course", "day", "state"]
+    ]
     joined = intervals.merge(last, on=["patient", "course"], how="left")
     assessable = (joined["next_day"] - joined["day"] <= pre_dose_days).to_numpy()
     depleted = assessable & (joined["state"] == DEPLETED).to_numpy()

@@ -18,7 +18,8 @@ class SinceTable:
 
     Attributes:
         since: `first` or `last`.
-        values: from `summarize_values`; since the first infusion the baselines stand in front (window -1).
+        values: from `summarize_values`; since the first infusion the baselines stand in front
+            (window -1).
         depletion: from `summarize_depletion`.
         outside: (results, patients) on treatment outside all windows; they are in no row.
     """
@@ -34,8 +35,9 @@ class Cohort:
     """What a group of treated patients shows, with the settings it was made with.
 
     Attributes:
-        on_record: patients with results or infusions. treated: of them with an infusion by `as_of`; only these
-            count in everything below. drawn: of these with a result after the first infusion.
+        on_record: patients with results or infusions. treated: of them with an infusion by `as_of`;
+            only these count in everything below. drawn: of these with a result after the first
+                infusion.
         reference_shifts, grade_shifts: against the reference interval, and by CTCAE v5.0 grade.
     """
 

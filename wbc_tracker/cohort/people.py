@@ -21,7 +21,9 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Proportion:
-    """How many of how many: `count` of `assessable`; `missing` could have been assessed and were not."""
+    """How many of how many: `count` of `assessable`; `missing` could have been assessed and were
+    not.
+    """
 
     count: int
     assessable: int
@@ -36,7 +38,8 @@ class CohortPatients:
         ids: patients. courses: their infusions up to the day `as_of`.
         treated: has an infusion by then; only these are the cohort.
         followed: days from the first infusion to `as_of`; -1 without an infusion.
-        longest_gap: most days that passed after any infusion until the next one or `as_of`; -1 without one.
+        longest_gap: most days that passed after any infusion until the next one or `as_of`; -1
+            without one.
     """
 
     ids: pd.Index
@@ -51,11 +54,15 @@ class CohortPatients:
         return int(self.treated.sum())
 
     def count_reached(self, since: str, days: int) -> int:
-        """Return how many have been treated that long, counted from the first or from any infusion."""
+        """Return how many have been treated that long, counted from the first or from any
+        infusion.
+        """
         return int(((self.followed if since == FIRST else self.longest_gap) >= days).sum())
 
 
-def find_people(infusions: pd.DataFrame, patients: Sequence[str], as_of: str, catalog: Catalog) -> CohortPatients:
+def find_people(
+    infusions: pd.DataFrame, patients: Sequence[str], as_of: str, catalog: Catalog
+) -> CohortPatients:
     """Return the people of a dataset; infusions after `as_of` do not count."""
     ids = pd.Index(list(patients), dtype="str")
     as_of_day = int(np.datetime64(as_of, "D").astype(np.int64))
@@ -73,7 +80,8 @@ def find_people(infusions: pd.DataFrame, patients: Sequence[str], as_of: str, ca
 def derive_treated_rows(annotated: pd.DataFrame, people: CohortPatients) -> pd.DataFrame:
     """Return the results drawn after an infusion: the columns that the windows need.
 
-    `patient` is the place in the people; `first` and `last` are days since the first and since the last infusion.
+    `patient` is the place in the people; `first` and `last` are days since the first and since the
+    last infusion.
     """
     after = annotated["_course"].to_numpy() >= 1
     kept = ["patient_id", "_analyte", "_day", "_second", "value", "_comparator"]
@@ -85,18 +93,22 @@ def derive_treated_rows(annotated: pd.DataFrame, people: CohortPatients) -> pd.D
     )
 
 
-def find_b_cell_days(annotated: pd.DataFrame, people: CohortPatients, catalog: Catalog) -> pd.DataFrame:
-    """Return the days on treatment on which B cells could be judged, one row a patient and day, in that order.
+def find_b_cell_days(
+    annotated: pd.DataFrame, people: CohortPatients, catalog: Catalog
+) -> pd.DataFrame:
+    """Return the days on treatment on which B cells could be judged, one row a patient and day, in
+    that order.
 
-    The state of a day is that of the flags: depleted by CD19 under the cuts; where count and percent disagree,
-    or several draws of one day, the one that shows more B cells counts; a low CD20 says nothing.
+    The state of a day is that of the flags: depleted by CD19 under the cuts; where count and
+    percent disagree, or several draws of one day, the one that shows more B cells counts; a low
+    CD20 says nothing.
 
     Args:
         annotated: from `annotate`. people: from `find_people`. catalog: with the cuts to use.
 
     Returns:
-        `patient`, `day` (since 1970-01-01), `state` (DEPLETED or PRESENT), `course`, and `first` and `last`:
-        days since the first and the last infusion.
+        `patient`, `day` (since 1970-01-01), `state` (DEPLETED or PRESENT), `course`, and `first`
+        and `last`: days since the first and the last infusion.
     """
     facts = collect_facts(annotated, catalog)
     judged = np.flatnonzero((facts.own_state != UNKNOWN) & facts.treated)
@@ -106,10 +118,13 @@ def find_b_cell_days(annotated: pd.DataFrame, people: CohortPatients, catalog: C
             "day": annotated["_day"].to_numpy()[judged],
             "state": facts.day_state[judged],
             "course": facts.course[judged],
-            "first": annotated["days_since_first_infusion"].to_numpy(dtype=np.int64, na_value=-1)[judged],
+            "first": annotated["days_since_first_infusion"].to_numpy(dtype=np.int64, na_value=-1)[
+                judged
+            ],
             "last": facts.days_since[judged],
         }
     )
-    # Of a day with an infusion between two draws the later part counts: fewest days since the infusion.
+    # Of a day with an infusion between two draws the later part counts: fewest days since the
+    # infusion.
     days = days.sort_values(["patient", "day", "last"], kind="stable", ignore_index=True)
     return days.drop_duplicates(["patient", "day"], ignore_index=True)

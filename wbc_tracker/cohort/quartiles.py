@@ -31,14 +31,15 @@ class Quantile:
 def compute_quartiles(value: Numbers, comparator: Codes) -> tuple[Quantile, Quantile, Quantile]:
     """Return the first quartile, the median and the third quartile.
 
-    With n values in order, quartile q (1, 2, 3) lies at place q x (n - 1) / 4, counted from 0, and between two
-    values on the straight line (the usual definition of R and numpy, type 7).
+    With n values in order, quartile q (1, 2, 3) lies at place q x (n - 1) / 4, counted from 0, and
+    between two values on the straight line (the usual definition of R and numpy, type 7).
 
-    A `<5` may be anything from 0 up to 5, a `>500` anything above 500; no number is put in its place. A quantile
-    rises with each of its values, so it lies between the quantile of all lowest and that of all highest
-    possible values. If both are the same it is known, else its upper limit is given (`<1`), or without one its
-    lower limit (`>500`), or without either nothing: not assessable. So the median of `<1, <1, 3, 4, 5` is 3,
-    that of `<1, <1, <1, 4, 5` is `<1`, and that of `<1, 3` is `<2`.
+    A `<5` may be anything from 0 up to 5, a `>500` anything above 500; no number is put in its
+    place. A quantile rises with each of its values, so it lies between the quantile of all lowest
+    and that of all highest possible values. If both are the same it is known, else its upper limit
+    is given (`<1`), or without one its lower limit (`>500`), or without either nothing: not
+    assessable. So the median of `<1, <1, 3, 4, 5` is 3, that of `<1, <1, <1, 4, 5` is `<1`, and
+    that of `<1, 3` is `<2`.
 
     Args:
         value: numbers or limits. comparator: their places in COMPARATORS.
@@ -63,7 +64,9 @@ def _at(ordered: Numbers, is_open: npt.NDArray[np.bool_], quarter: int) -> tuple
         return float(ordered[place]), bool(is_open[place])
     left, right = ordered[place], ordered[place + 1]
     number = right if np.isinf(right) else left + (right - left) * rest / 4
-    return float(round_significant(np.array([number]))[0]), bool(is_open[place] or is_open[place + 1])
+    return float(round_significant(np.array([number]))[0]), bool(
+        is_open[place] or is_open[place + 1]
+    )
 
 
 def _between(lowest: tuple[float, bool], highest: tuple[float, bool]) -> Quantile:

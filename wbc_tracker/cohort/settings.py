@@ -9,7 +9,8 @@ from itertools import pairwise
 from wbc_tracker.catalog import Catalog
 
 FIRST, LAST = "first", "last"
-#: Edges in weeks: a window holds the weeks from one edge up to, but not including, the next. Our choice.
+#: Edges in weeks: a window holds the weeks from one edge up to, but not including, the next. Our
+#: choice.
 WINDOW_WEEKS = (0, 4, 12, 24, 36, 48, 72, 96, 144, 192, 240, 288, 336, 384, 432, 480)
 #: What is shown unless analytes are named. Our choice: what studies of anti-CD20 drugs report.
 ANALYTES = ("wbc", "neutrophils", "lymphocytes", "cd19", "cd3", "cd4", "cd8", "igg", "iga", "igm")
@@ -27,7 +28,8 @@ class CohortSettings:
         depleted_below_count, depleted_below_percent: CD19 in /uL and in % of lymphocytes.
         early_from_days, early_to_days: the window of early depletion, both days included.
         sustained_from_days: first day that counts for sustained depletion.
-        mostly_depleted_percent: share of draws. pre_dose_days: how old a result before a course may be.
+        mostly_depleted_percent: share of draws. pre_dose_days: how old a result before a course may
+            be.
     """
 
     as_of: str
@@ -62,7 +64,10 @@ class CohortSettings:
         def figure(name: str) -> float:
             return catalog.figure(name)
 
-        early = early_days or (int(figure("early_window_from_days")), int(figure("early_window_to_days")))
+        early = early_days or (
+            int(figure("early_window_from_days")),
+            int(figure("early_window_to_days")),
+        )
         count, percent = depleted_below_count, depleted_below_percent
         return cls(
             as_of=as_of,
@@ -81,8 +86,12 @@ class CohortSettings:
 
     def applied_to(self, catalog: Catalog) -> Catalog:
         """Return the catalogue with the depletion cuts of these settings."""
-        cuts = {name: getattr(self, name) for name in ("depleted_below_count", "depleted_below_percent")}
-        changed = {name: replace(catalog.thresholds[name], value=value) for name, value in cuts.items()}
+        cuts = {
+            name: getattr(self, name) for name in ("depleted_below_count", "depleted_below_percent")
+        }
+        changed = {
+            name: replace(catalog.thresholds[name], value=value) for name, value in cuts.items()
+        }
         return replace(catalog, thresholds={**catalog.thresholds, **changed})
 
     @property
@@ -93,4 +102,7 @@ class CohortSettings:
 
     def as_dict(self) -> dict[str, object]:
         """Return the settings as plain data."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(self).items()
+        }

@@ -13,7 +13,8 @@ from wbc_tracker.annotation.keys import encode
 from wbc_tracker.cohort.people import CohortPatients, Proportion
 
 Codes = npt.NDArray[np.int64]
-#: From what is not known to the worst; the worst value of a patient is the one furthest to the right.
+#: From what is not known to the worst; the worst value of a patient is the one furthest to the
+#: right.
 REFERENCE = ("not assessable", "high", "normal", "low")
 GRADES = ("not gradable", "0", "1", "2", "3", "4")
 _UNKNOWN = 0
@@ -26,7 +27,8 @@ class Shift:
     Attributes:
         analyte: id. states: names of rows and columns, from not known to the worst.
         counts: [baseline][worst later] patients.
-        treated: patients of the cohort. no_baseline: of them without a result from before treatment.
+        treated: patients of the cohort. no_baseline: of them without a result from before
+            treatment.
         no_later: with such a baseline, but without a later result; these two are not in the table.
         partly: in the table, with a worst later value that is known beside others that are not.
     """
@@ -51,7 +53,9 @@ class Shift:
         known = [row[1:] for row in self.counts[1:start]]
         assessable = sum(map(sum, known))
         return Proportion(
-            sum(sum(row[start - 1 :]) for row in known), assessable, sum(map(sum, self.counts)) - assessable
+            sum(sum(row[start - 1 :]) for row in known),
+            assessable,
+            sum(map(sum, self.counts)) - assessable,
         )
 
 
@@ -61,7 +65,9 @@ def reference_codes(annotated: pd.DataFrame) -> Codes:
 
 
 def grade_codes(annotated: pd.DataFrame) -> Codes:
-    """Return the place in GRADES of each result; a censored one has the mildest grade that is certain."""
+    """Return the place in GRADES of each result; a censored one has the mildest grade that is
+    certain.
+    """
     return annotated["ctcae_v5_grade"].to_numpy(dtype=np.int64, na_value=-1) + 1
 
 
@@ -74,13 +80,14 @@ def count_shifts(
 ) -> list[Shift]:
     """Count baseline against worst later value, for each analyte.
 
-    The baseline is the last uncensored result before the first infusion; a patient whose first result on
-    record is later has none here. The worst is taken over all results after the first infusion that can be
-    judged; it is not assessable only where none of them can. The days on which a steroid may shift counts
-    are not left out: a low value is never hidden.
+    The baseline is the last uncensored result before the first infusion; a patient whose first
+    result on record is later has none here. The worst is taken over all results after the first
+    infusion that can be judged; it is not assessable only where none of them can. The days on which
+    a steroid may shift counts are not left out: a low value is never hidden.
 
     Args:
-        annotated: from `annotate`. codes: of each result, 0 where it cannot be judged. states: their names.
+        annotated: from `annotate`. codes: of each result, 0 where it cannot be judged. states:
+            their names.
         analytes: (place in the catalogue, id). people: from `find_people`.
     """
     patient = encode(annotated["patient_id"], people.ids)

@@ -26,22 +26,27 @@ def derive_window(elapsed: pd.Series, windows: Windows) -> pd.DataFrame:
     """Return `window` (its place, -1 outside all) and `distance` from its middle in half days.
 
     Args:
-        elapsed: days since the infusion. windows: (first day, first day behind it), adjoining and rising.
+        elapsed: days since the infusion. windows: (first day, first day behind it), adjoining and
+            rising.
     """
     days = elapsed.to_numpy(dtype=np.int64)
-    starts, ends = (np.array([window[side] for window in windows], dtype=np.int64) for side in (0, 1))
+    starts, ends = (
+        np.array([window[side] for window in windows], dtype=np.int64) for side in (0, 1)
+    )
     place = np.searchsorted(starts, days, side="right") - 1
     inside = (place >= 0) & (days < ends[place])
     distance = np.abs(2 * days - (starts[place] + ends[place] - 1))
-    return pd.DataFrame({"window": np.where(inside, place, -1), "distance": distance}, index=elapsed.index)
+    return pd.DataFrame(
+        {"window": np.where(inside, place, -1), "distance": distance}, index=elapsed.index
+    )
 
 
 def choose_values(rows: pd.DataFrame, since: str, windows: Windows) -> pd.DataFrame:
     """Return the one value that stands for each patient, analyte and window, with its `window`.
 
-    It is the value drawn nearest to the window's middle; of two equally near the earlier; of two of one draw
-    the lower. Counted from the last infusion a patient has many cycles; one value of them all stands for the
-    patient, so that n counts people.
+    It is the value drawn nearest to the window's middle; of two equally near the earlier; of two of
+    one draw the lower. Counted from the last infusion a patient has many cycles; one value of them
+    all stands for the patient, so that n counts people.
 
     Args:
         rows: from `derive_treated_rows`. since: `first` or `last`.
@@ -50,17 +55,21 @@ def choose_values(rows: pd.DataFrame, since: str, windows: Windows) -> pd.DataFr
     inside = np.flatnonzero(placed["window"].to_numpy() >= 0)
     columns = {name: rows[name].to_numpy()[inside] for name in ("_analyte", "value", "_comparator")}
     window, distance = (placed[name].to_numpy()[inside] for name in ("window", "distance"))
-    group = (rows["patient"].to_numpy()[inside] * _MOST_ANALYTES + columns["_analyte"]) * len(windows) + window
+    group = (rows["patient"].to_numpy()[inside] * _MOST_ANALYTES + columns["_analyte"]) * len(
+        windows
+    ) + window
     instant = rows["_day"].to_numpy()[inside] * DAY_SECONDS + rows["_second"].to_numpy()[inside]
     chosen = _find_nearest(group, distance, (columns["_comparator"], columns["value"], instant))
-    return pd.DataFrame({name: column[chosen] for name, column in (columns | {"window": window}).items()})
+    return pd.DataFrame(
+        {name: column[chosen] for name, column in (columns | {"window": window}).items()}
+    )
 
 
 def _find_nearest(group: Days, distance: Days, ties: Sequence[npt.NDArray[Any]]) -> Days:
     """Return the place of the row with the least distance in each group.
 
-    Rows equally near are told apart by `ties`, the last of them first, as `numpy.lexsort` takes them; they are
-    few, so only they are sorted by it.
+    Rows equally near are told apart by `ties`, the last of them first, as `numpy.lexsort` takes
+    them; they are few, so only they are sorted by it.
     """
     key = group * _MOST_DISTANCE + distance
     order = np.argsort(key, kind="stable")
@@ -78,17 +87,24 @@ def _find_nearest(group: Days, distance: Days, ties: Sequence[npt.NDArray[Any]])
 
 def choose_baselines(annotated: pd.DataFrame) -> pd.DataFrame:
     """Return the baselines from before treatment, in the shape of `choose_values`."""
-    before = annotated["_baseline_row"].to_numpy() & (annotated["baseline_kind"] == "pre_treatment").to_numpy()
+    before = (
+        annotated["_baseline_row"].to_numpy()
+        & (annotated["baseline_kind"] == "pre_treatment").to_numpy()
+    )
     return annotated.loc[before, ["_analyte", "value", "_comparator"]].assign(window=BASELINE)
 
 
 def summarize_values(
-    chosen: pd.DataFrame, places: Sequence[int], analytes: Sequence[tuple[int, str]], reached: Sequence[int]
+    chosen: pd.DataFrame,
+    places: Sequence[int],
+    analytes: Sequence[tuple[int, str]],
+    reached: Sequence[int],
 ) -> pd.DataFrame:
     """Return one row a window and analyte: `n`, `reached` and the quartiles with their comparators.
 
     Args:
-        chosen: from `choose_values` or `choose_baselines`. places: windows to tell of, with nobody too.
+        chosen: from `choose_values` or `choose_baselines`. places: windows to tell of, with nobody
+            too.
         analytes: (place in the catalogue, id). reached: patients treated that long, a window each.
     """
     rows: list[dict[str, object]] = []
@@ -98,7 +114,9 @@ def summarize_values(
     comparator = chosen["_comparator"].to_numpy()[order]
     for window, treated in zip(places, reached, strict=True):
         for place, analyte in analytes:
-            start, end = np.searchsorted(key, [window * _MOST_ANALYTES + place, window * _MOST_ANALYTES + place + 1])
+            start, end = np.searchsorted(
+                key, [window * _MOST_ANALYTES + place, window * _MOST_ANALYTES + place + 1]
+            )
             first, median, third = compute_quartiles(value[start:end], comparator[start:end])
             row = {"window": window, "analyte": analyte, "n": int(end - start), "reached": treated}
             for name, quantile in (("q1", first), ("median", median), ("q3", third)):
@@ -106,17 +124,20 @@ def summarize_values(
             rows.append(row)
     names = ["window", "analyte", "n", "reached"]
     names += [f"{name}{part}" for name in ("q1", "median", "q3") for part in ("", "_comparator")]
-    return pd.DataFrame(rows, columns=names).astype(dict.fromkeys(("q1", "median", "q3"), "float64"))
+    return pd.DataFrame(rows, columns=names).astype(
+        dict.fromkeys(("q1", "median", "q3"), "float64")
+    )
 
 
 def summarize_depletion(
     days: pd.DataFrame, rows: pd.DataFrame, since: str, windows: Windows, people: CohortPatients
 ) -> pd.DataFrame:
-    """Return one row a window: `depleted`, `assessable`, `drawn` and `reached`, all of them patients.
+    """Return one row a window: `depleted`, `assessable`, `drawn` and `reached`, all of them
+    patients.
 
-    A patient's state in a window is that of the B-cell day nearest to the window's middle (of two equally
-    near the earlier). `assessable`: has such a day. `drawn`: has any result in the window. `reached`: treated
-    that long by `as_of`.
+    A patient's state in a window is that of the B-cell day nearest to the window's middle (of two
+    equally near the earlier). `assessable`: has such a day. `drawn`: has any result in the window.
+    `reached`: treated that long by `as_of`.
 
     Args:
         days: from `find_b_cell_days`. rows: from `derive_treated_rows`. since: `first` or `last`.
@@ -124,7 +145,11 @@ def summarize_depletion(
     placed = days[["patient", "day", "state"]].assign(**derive_window(days[since], windows))
     placed = placed[placed["window"] >= 0].sort_values(["patient", "window", "distance", "day"])
     chosen = placed.drop_duplicates(["patient", "window"])
-    drawn = rows[["patient"]].assign(**derive_window(rows[since], windows)).drop_duplicates(["patient", "window"])
+    drawn = (
+        rows[["patient"]]
+        .assign(**derive_window(rows[since], windows))
+        .drop_duplicates(["patient", "window"])
+    )
     counts = {
         "depleted": chosen.loc[chosen["state"] == DEPLETED, "window"],
         "assessable": chosen["window"],

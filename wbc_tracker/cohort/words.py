@@ -9,7 +9,9 @@ from wbc_tracker.cohort.windows import BASELINE
 
 
 def window_words(window: int, settings: CohortSettings) -> str:
-    """Return a window in weeks, its end left out: `4 to <12`; `baseline` for the values from before treatment."""
+    """Return a window in weeks, its end left out: `4 to <12`; `baseline` for the values from
+    before treatment.
+    """
     if window == BASELINE:
         return "baseline"
     return f"{settings.window_weeks[window]} to <{settings.window_weeks[window + 1]}"
@@ -21,7 +23,9 @@ def percent_of(count: int, whole: int) -> float | None:
 
 
 def share_words(count: int, whole: int) -> str:
-    """Return a share with its numerator and denominator: `12 of 40 (30.0 %)`; `0 of 0` has no percentage."""
+    """Return a share with its numerator and denominator: `12 of 40 (30.0 %)`; `0 of 0` has no
+    percentage.
+    """
     percent = percent_of(count, whole)
     return f"{count} of {whole}" + (f" ({percent:.1f} %)" if percent is not None else "")
 
@@ -49,12 +53,12 @@ def band_words(catalog: Catalog) -> dict[str, str]:
 def settings_words(settings: CohortSettings) -> str:
     """Return every setting in one sentence, named as the options are."""
     return (
-        f"Settings: as of {settings.as_of}; same day: {settings.same_day}; since {' and '.join(settings.since)}; "
-        f"windows {', '.join(map(str, settings.window_weeks))} weeks; "
-        f"depleted below {settings.depleted_below_count:g} /uL, "
-        f"depleted below percent {settings.depleted_below_percent:g}; "
-        f"early window {settings.early_from_days}-{settings.early_to_days} days; "
-        f"analytes {', '.join(settings.analytes)}; sustained from day {settings.sustained_from_days}; "
-        f"mostly: {settings.mostly_depleted_percent:g} % of days; "
-        f"before the next course: {settings.pre_dose_days} days."
+        f"Settings: as of {settings.as_of}; same day: {settings.same_day}; since "
+        f"{' and '.join(settings.since)}; windows {', '.join(map(str, settings.window_weeks))} "
+        f"weeks; depleted below {settings.depleted_below_count:g} /uL, depleted below percent "
+        f"{settings.depleted_below_percent:g}; early window "
+        f"{settings.early_from_days}-{settings.early_to_days} days; analytes "
+        f"{', '.join(settings.analytes)}; sustained from day {settings.sustained_from_days}; "
+        f"mostly: {settings.mostly_depleted_percent:g} % of days; before the next course: "
+        f"{settings.pre_dose_days} days."
     )

@@ -1,4 +1,6 @@
-"""Which series are falling: the trend's verdict on the latest row of the few analytes that can carry it."""
+"""Which series are falling: the trend's verdict on the latest row of the few analytes that can
+carry it.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +23,12 @@ _NEEDED = ["_patient", "_analyte", "_day", "_second", "_comparator", "days_since
 
 
 def judge_declines(annotated: pd.DataFrame, catalog: Catalog) -> npt.NDArray[np.int8]:
-    """Return "falling" and "falling slightly" as places in TREND_VERDICTS on the latest row of a series, else -1.
+    """Return "falling" and "falling slightly" as places in TREND_VERDICTS on the latest row of a
+    series, else -1.
 
-    The verdicts are those of `summarize_trends`, for DECLINE_ANALYTES alone. The slope, which is the slow part,
-    is estimated only where the test already tells a fall from chance; other verdicts are not told apart.
+    The verdicts are those of `summarize_trends`, for DECLINE_ANALYTES alone. The slope, which is
+    the slow part, is estimated only where the test already tells a fall from chance; other verdicts
+    are not told apart.
     """
     verdicts = np.full(len(annotated), -1, dtype=np.int8)
     rows = _rows_of_long_series(annotated, catalog)
@@ -44,7 +48,9 @@ def judge_declines(annotated: pd.DataFrame, catalog: Catalog) -> npt.NDArray[np.
 
 
 def _rows_of_long_series(annotated: pd.DataFrame, catalog: Catalog) -> Whole:
-    """Return the rows of the series that have results enough on treatment for a trend, whatever their days."""
+    """Return the rows of the series that have results enough on treatment for a trend,
+    whatever their days.
+    """
     analyte = annotated["_analyte"].to_numpy()
     can_carry = np.array([name in DECLINE_ANALYTES for name in catalog.analytes])
     rows = np.flatnonzero(can_carry[analyte])
@@ -61,7 +67,9 @@ def _fell(points: Points, long_enough: Mask, catalog: Catalog) -> Mask:
     for places, _, y in points.batches(long_enough):
         earlier, later = np.triu_indices(y.shape[1], 1)
         before, after = y.take(earlier, axis=1), y.take(later, axis=1)
-        falling, rising = (np.count_nonzero(test(after, before), axis=1) for test in (np.less, np.greater))
+        falling, rising = (
+            np.count_nonzero(test(after, before), axis=1) for test in (np.less, np.greater)
+        )
         p_value = compute_p_values(y, rising - falling, int(catalog.figure("trend_exact_up_to")))
         fell[places] = (rising < falling) & (p_value < catalog.figure("trend_p_below"))
     return fell

@@ -1,4 +1,6 @@
-"""Evaluate all row flags: the severity of each flag on each row, as a table or as the `flags` column."""
+"""Evaluate all row flags: the severity of each flag on each row,
+as a table or as the `flags` column.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +31,8 @@ def evaluate_flags(
         among: tell the flags of these rows alone; the rules look at all.
 
     Returns:
-        One row a flag: `row` (place in the annotated frame), `code`, `severity`; sorted by row, then most
-        severe first.
+        One row a flag: `row` (place in the annotated frame), `code`, `severity`; sorted by row,
+        then most severe first.
     """
     catalog = catalog or load_catalog()
     ranks = _severity_ranks(facts or collect_facts(annotated, catalog), catalog)
@@ -40,13 +42,19 @@ def evaluate_flags(
         parts.append(pd.DataFrame({"row": rows, "code": code, "rank": rank[rows]}))
     table = pd.concat(parts, ignore_index=True)
     table["order"] = table["code"].map({code: place for place, code in enumerate(catalog.flags)})
-    table = table.sort_values(["row", "rank", "order"], ascending=[True, False, True], ignore_index=True)
-    table["severity"] = np.array(SEVERITIES, dtype=object)[table["rank"].to_numpy(dtype=np.int64) - 1]
+    table = table.sort_values(
+        ["row", "rank", "order"], ascending=[True, False, True], ignore_index=True
+    )
+    table["severity"] = np.array(SEVERITIES, dtype=object)[
+        table["rank"].to_numpy(dtype=np.int64) - 1
+    ]
     return table[["row", "code", "severity"]]
 
 
 def derive_flags(annotated: pd.DataFrame, catalog: Catalog | None = None) -> pd.DataFrame:
-    """Fill the column `flags`: codes joined by `;`, most severe first, then in the catalogue's order."""
+    """Fill the column `flags`: codes joined by `;`, most severe first,
+    then in the catalogue's order.
+    """
     catalog = catalog or load_catalog()
     facts = collect_facts(annotated, catalog)
     ranks = {code: rank for code, rank in _severity_ranks(facts, catalog).items() if rank.any()}
@@ -74,14 +82,18 @@ def _joined(combination: int, codes: list[str]) -> str:
 
 def _severity_ranks(facts: Facts, catalog: Catalog) -> dict[str, Ranks]:
     """Return code -> severity rank of each row (0: not flagged), in the catalogue's order."""
-    return {code: _rank(facts, flag) for code, flag in catalog.flags.items() if not flag.is_of_patient}
+    return {
+        code: _rank(facts, flag) for code, flag in catalog.flags.items() if not flag.is_of_patient
+    }
 
 
 def _rank(facts: Facts, flag: Flag) -> Ranks:
     if flag.analyte is not None:
         ranks_of = {int(grade): _rank_of(word) for grade, word in flag.severity_by_grade.items()}
         # Grades 0 to 4, and in the last place "no grade", which the facts hold as -1.
-        ranks = np.array([*(ranks_of.get(grade, 0) for grade in range(5)), 0], dtype=np.int8)[facts.grade]
+        ranks = np.array([*(ranks_of.get(grade, 0) for grade in range(5)), 0], dtype=np.int8)[
+            facts.grade
+        ]
         return np.where(facts.is_analyte(flag.analyte), ranks, 0).astype(np.int8)
     ranks = RULES[flag.code](facts).astype(np.int8) * np.int8(_rank_of(flag.severity))
     if flag.other_severity is not None and ranks.any():

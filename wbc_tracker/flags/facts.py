@@ -27,17 +27,20 @@ class Facts:
     """Arrays with one entry a row of the annotated frame.
 
     Attributes:
-        days_since, days_since_first: days since the last and the first infusion, -1 before the first.
+        days_since, days_since_first: days since the last and the first infusion, -1 before the
+            first.
         continuous: the last infusion was of a drug given every few weeks.
         previous: the previous uncensored value of the series, NaN without one.
         series: a key of patient and analyte. instant: seconds since 1970-01-01.
         grade: CTCAE grade, -1 where there is none.
         own_state: what this row alone says of the B cells (UNKNOWN, DEPLETED, PRESENT).
         day_state: what all rows of that patient and day say together.
-        depleted_before: an earlier day on treatment showed depleted B cells. seen_before: one showed B cells.
-        confirmed: a neighbouring day with a B-cell state shows B cells too, with no infusion between.
-        trend: on the latest row of a falling series "falling" or "falling slightly", as a place in TREND_VERDICTS
-            (see `judge_declines`); -1 elsewhere.
+        depleted_before: an earlier day on treatment showed depleted B cells. seen_before: one
+            showed B cells.
+        confirmed: a neighbouring day with a B-cell state shows B cells too, with no infusion
+            between.
+        trend: on the latest row of a falling series "falling" or "falling slightly", as a place in
+            TREND_VERDICTS (see `judge_declines`); -1 elsewhere.
         patient_day: a key of patient and calendar day.
     """
 
@@ -96,7 +99,10 @@ class Facts:
     @property
     def near_infusion(self) -> Mask:
         """Rows drawn so soon after an infusion that the steroid given with it may shift counts."""
-        return np.less_equal(self.days_since, self.catalog.figure("steroid_window_days")) & self.treated
+        return (
+            np.less_equal(self.days_since, self.catalog.figure("steroid_window_days"))
+            & self.treated
+        )
 
 
 def collect_facts(annotated: pd.DataFrame, catalog: Catalog) -> Facts:
@@ -107,7 +113,9 @@ def collect_facts(annotated: pd.DataFrame, catalog: Catalog) -> Facts:
     own = _own_states(annotated, catalog)
     days = _BCellDays.of(annotated, patient_day, own)
     instant = annotated["_day"].to_numpy() * DAY_SECONDS + annotated["_second"].to_numpy()
-    series = annotated["_patient"].to_numpy() * len(catalog.analytes) + annotated["_analyte"].to_numpy()
+    series = (
+        annotated["_patient"].to_numpy() * len(catalog.analytes) + annotated["_analyte"].to_numpy()
+    )
     first = annotated["days_since_first_infusion"]
     timed = 2 * instant + annotated["_timed"].to_numpy()
     return Facts(
@@ -141,23 +149,30 @@ def collect_facts(annotated: pd.DataFrame, catalog: Catalog) -> Facts:
 
 
 def _is_continuous(drug: pd.Series, catalog: Catalog) -> Mask:
-    """Return which rows follow an infusion of a drug given every few weeks; -1 (no drug) takes the last entry."""
+    """Return which rows follow an infusion of a drug given every few weeks; -1 (no drug) takes the
+    last entry.
+    """
     below = catalog.figure("continuous_interval_below_days")
-    continuous = np.array([*(entry.interval_days < below for entry in catalog.drugs.values()), False])
+    continuous = np.array(
+        [*(entry.interval_days < below for entry in catalog.drugs.values()), False]
+    )
     return np.asarray(continuous[encode(drug, pd.Index(list(catalog.drugs)))])
 
 
 def _own_states(annotated: pd.DataFrame, catalog: Catalog) -> Whole:
     """Return what each row says of the B cells.
 
-    CD19 under 10 /uL or under 1 % of lymphocytes is depleted. The drug hides CD20 from the test: a low CD20
-    says nothing, a CD20 that is not low proves that B cells are present.
+    CD19 under 10 /uL or under 1 % of lymphocytes is depleted. The drug hides CD20 from the test: a
+    low CD20 says nothing, a CD20 that is not low proves that B cells are present.
     """
     known = list(catalog.analytes)
     analyte, value = annotated["_analyte"].to_numpy(), annotated["value"].to_numpy()
     comparator = annotated["_comparator"].to_numpy()
     state = np.full(len(annotated), UNKNOWN, dtype=np.int64)
-    cuts = {"": catalog.figure("depleted_below_count"), "_pct": catalog.figure("depleted_below_percent")}
+    cuts = {
+        "": catalog.figure("depleted_below_count"),
+        "_pct": catalog.figure("depleted_below_percent"),
+    }
     for suffix, cut in cuts.items():
         at = np.flatnonzero(analyte == known.index("cd19" + suffix))
         state[at[certainly_below(value[at], comparator[at], cut)]] = DEPLETED
@@ -199,7 +214,9 @@ class _BCellDays:
         seen = np.cumsum((state == PRESENT) & (course >= 1)) - ((state == PRESENT) & (course >= 1))
         same_patient = np.append(patient[1:] == patient[:-1], False)[: len(days)]
         follows = same_patient & (np.append(last_infusion[1:], 0)[: len(days)] == last_infusion)
-        both = follows & (state == PRESENT) & (np.append(state[1:], UNKNOWN)[: len(days)] == PRESENT)
+        both = (
+            follows & (state == PRESENT) & (np.append(state[1:], UNKNOWN)[: len(days)] == PRESENT)
+        )
         rows = np.searchsorted(days, patient_day)
         rows = np.where(rows < len(days), rows, 0)
         found = days[rows] == patient_day if len(days) else np.zeros(len(patient_day), dtype=bool)
@@ -212,15 +229,18 @@ class _BCellDays:
         )
 
     def spread(self, per_day: Whole, missing: int) -> Whole:
-        """Return the day's entry for each row of the frame, `missing` on days without a B-cell state."""
+        """Return the day's entry for each row of the frame, `missing` on days without a B-cell
+        state.
+        """
         return np.asarray(np.append(per_day, missing)[self.rows])
 
 
 def find_latest(annotated: pd.DataFrame, facts: Facts) -> Mask:
-    """Return the rows that are the latest result of their patient and analyte; only there a flag can be current.
+    """Return the rows that are the latest result of their patient and analyte; only there a flag
+    can be current.
 
-    For the B cells a newer result that can be judged also replaces an older one of another of their analytes:
-    a depleted CD19 count the CD20 before it.
+    For the B cells a newer result that can be judged also replaces an older one of another of their
+    analytes: a depleted CD19 count the CD20 before it.
     """
     person, day = annotated["_patient"].to_numpy(), annotated["_day"].to_numpy()
     instant = pd.Series(facts.instant)

@@ -1,4 +1,5 @@
-"""The flags of a patient, not of a result: the next infusion, gaps in blood counts, the time for vaccines.
+"""The flags of a patient, not of a result: the next infusion, gaps in blood counts, the time for
+vaccines.
 
 Vectorised over patients: each rule takes where all patients stand and returns what it says of whom.
 """
@@ -37,26 +38,34 @@ def evaluate_patient_flags(
     """Return the flags of every patient on a day.
 
     Args:
-        annotated: a frame that `annotate` returned for that day. infusions: with what it was annotated.
+        annotated: a frame that `annotate` returned for that day. infusions: with what it was
+            annotated.
         as_of: ISO date; later infusions are bookings.
         catalog: rules and severities; by default the program's own.
-        patients: whom to tell about, in this order; by default those who have results, then those who have
-            infusions alone.
+        patients: whom to tell about, in this order; by default those who have results, then those
+            who have infusions alone.
 
     Returns:
-        One row a flag, by patient and then in the catalogue's order; a patient can have a flag more than once.
-        `patient_id`, `code`, `severity`, `situation` (which of the flag's sentences holds), `current` (false
-        for what concerns the past alone), and what the sentence tells, empty where it does not: `on` and
-        `until` (dates), `days`, `weeks` (the usual interval), `course`.
+        One row a flag, by patient and then in the catalogue's order; a patient can have a flag more
+        than once. `patient_id`, `code`, `severity`, `situation` (which of the flag's sentences
+        holds), `current` (false for what concerns the past alone), and what the sentence tells,
+        empty where it does not: `on` and `until` (dates), `days`, `weeks` (the usual interval),
+            `course`.
     """
     catalog = catalog or load_catalog()
     if patients is None:
-        patients = list(dict.fromkeys([*patient_index(annotated), *infusions["patient_id"].astype("str").unique()]))
+        patients = list(
+            dict.fromkeys(
+                [*patient_index(annotated), *infusions["patient_id"].astype("str").unique()]
+            )
+        )
     index = pd.Index(list(patients), dtype="str")
     as_of_day = int(np.datetime64(as_of, "D").astype(np.int64))
     courses = find_courses(infusions, index, as_of_day, catalog)
     standings = Standings.of(annotated, courses, index, as_of_day, catalog)
-    rules = [(flag, PATIENT_RULES[flag.code]) for flag in catalog.flags.values() if flag.is_of_patient]
+    rules = [
+        (flag, PATIENT_RULES[flag.code]) for flag in catalog.flags.values() if flag.is_of_patient
+    ]
     found = [(flag, said) for flag, rule in rules for said in rule(standings) if len(said.patient)]
     return _as_table(found, index)
 
@@ -70,7 +79,10 @@ def _as_table(found: list[tuple[Flag, Said]], patients: pd.Index) -> pd.DataFram
     def repeat(words: list[str]) -> npt.NDArray[np.object_]:
         return np.repeat(np.array(words, dtype=object), sizes)[order]
 
-    current = [np.ones(len(said.patient), dtype=bool) if said.current is None else said.current for _, said in found]
+    current = [
+        np.ones(len(said.patient), dtype=bool) if said.current is None else said.current
+        for _, said in found
+    ]
     table: dict[str, Any] = {
         "patient_id": patients.take(patient[order]),
         "code": repeat([flag.code for flag, _ in found]),
@@ -80,7 +92,9 @@ def _as_table(found: list[tuple[Flag, Said]], patients: pd.Index) -> pd.DataFram
     }
     for name in ("on", "until", "days", "weeks", "course"):
         empty = [np.zeros(size, dtype=np.int64) for size in sizes]
-        values = [said.told.get(name, nothing) for (_, said), nothing in zip(found, empty, strict=True)]
+        values = [
+            said.told.get(name, nothing) for (_, said), nothing in zip(found, empty, strict=True)
+        ]
         known = np.repeat(np.array([name in said.told for _, said in found], dtype=bool), sizes)
         make = date_texts if name in ("on", "until") else whole_numbers
         table[name] = make(_joined(values, np.int64)[order], known[order])

@@ -1,4 +1,5 @@
-"""The rules of the flags of a patient: each takes where all patients stand and returns what it says of whom.
+"""The rules of the flags of a patient: each takes where all patients stand and returns what it
+says of whom.
 
 A patient of whom a rule cannot say anything (no infusion recorded) is not named.
 """
@@ -12,13 +13,22 @@ from wbc_tracker.flags.standings import Mask, Said, Standings, Whole
 
 
 def next_infusion(standings: Standings) -> list[Said]:
-    """The next infusion by the usual interval, a booking before it; and courses that lie too close together."""
+    """The next infusion by the usual interval, a booking before it; and courses that lie too close
+    together.
+    """
     s = standings
     interrupted = s.elapsed >= s.catalog.figure("interrupted_days")
     ahead = s.planned_day >= s.as_of_day
     open_end = s.treated & ~s.booked
-    waiting, half = open_end & ~interrupted & ~s.awaits_half, open_end & ~interrupted & s.awaits_half
-    to_booking, to_planned, weeks = s.booked_day - s.as_of_day, s.planned_day - s.as_of_day, s.interval // 7
+    waiting, half = (
+        open_end & ~interrupted & ~s.awaits_half,
+        open_end & ~interrupted & s.awaits_half,
+    )
+    to_booking, to_planned, weeks = (
+        s.booked_day - s.as_of_day,
+        s.planned_day - s.as_of_day,
+        s.interval // 7,
+    )
     return [
         s.say("first_booked", ~s.treated & s.booked, on=s.booked_day, days=to_booking),
         s.say("booked", s.treated & s.booked, on=s.booked_day, days=to_booking),
@@ -32,14 +42,19 @@ def next_infusion(standings: Standings) -> list[Said]:
 
 
 def _close_courses(standings: Standings) -> list[Said]:
-    """Name neighbouring courses, and a booking, that begin fewer days apart than the published minimum intervals.
+    """Name neighbouring courses, and a booking, that begin fewer days apart than the published
+    minimum intervals.
 
     Not with a continuous drug before or after. A booking within the span of a course belongs to it.
     """
     s, given = standings, standings.courses
-    opens = np.flatnonzero(np.append(True, np.diff(given.course + (given.patient << 32)) != 0)[: len(given.day)])
+    opens = np.flatnonzero(
+        np.append(True, np.diff(given.course + (given.patient << 32)) != 0)[: len(given.day)]
+    )
     cyclic = ~s.drug_is_continuous[given.anchor_drug[opens]]
-    label = np.array([s.catalog.drugs[drug].has_label_minimum for drug in given.drugs])[given.anchor_drug[opens]]
+    label = np.array([s.catalog.drugs[drug].has_label_minimum for drug in given.drugs])[
+        given.anchor_drug[opens]
+    ]
     pair = np.append(given.patient[opens][1:] == given.patient[opens][:-1], False)[: len(opens)]
     pair &= cyclic & np.append(cyclic[1:], False)[: len(opens)]
     first = np.flatnonzero(pair)
@@ -51,9 +66,13 @@ def _close_courses(standings: Standings) -> list[Said]:
     on = np.append(given.day[opens][first], s.anchor_day[at])
     until = np.append(given.day[opens][second], s.booked_day[at])
     has_label = np.append(label[first] & label[second], s.has_label_minimum[at])
-    current = until >= np.append(s.anchor_day, 0)[patient]  # the earlier of several pairs is the past
+    current = (
+        until >= np.append(s.anchor_day, 0)[patient]
+    )  # the earlier of several pairs is the past
     apart = until - on
-    least, older = (s.catalog.figure(name) for name in ("close_courses_days", "close_courses_older_days"))
+    least, older = (
+        s.catalog.figure(name) for name in ("close_courses_days", "close_courses_older_days")
+    )
     bands = {"close": apart < least, "close_older": has_label & (apart >= least) & (apart < older)}
     return [
         Said(name, patient[at], {"on": on[at], "until": until[at], "days": apart[at]}, current[at])
@@ -62,7 +81,9 @@ def _close_courses(standings: Standings) -> list[Said]:
 
 
 def monitoring_gap(standings: Standings) -> list[Said]:
-    """No recent blood count while treatment goes on, and none in the course before the present one."""
+    """No recent blood count while treatment goes on, and none in the course before the present
+    one.
+    """
     s = standings
     since_infusion = s.as_of_day - s.last_day
     watched = s.treated & (since_infusion <= 7 * s.catalog.figure("gap_infusion_weeks"))
@@ -79,7 +100,8 @@ def monitoring_gap(standings: Standings) -> list[Said]:
 
 
 def _course_before(standings: Standings) -> tuple[Whole, Whole, Mask]:
-    """Return the first day of the course before the present one, the day that ended it, and whether it is a cycle.
+    """Return the first day of the course before the present one, the day that ended it, and
+    whether it is a cycle.
 
     Where there is no such course the entries mean nothing.
     """
@@ -93,7 +115,9 @@ def _course_before(standings: Standings) -> tuple[Whole, Whole, Mask]:
 
 
 def vaccine_window(standings: Standings) -> list[Said]:
-    """The usual time for non-live vaccines: long enough after the latest infusion and before the next."""
+    """The usual time for non-live vaccines: long enough after the latest infusion and before the
+    next.
+    """
     s = standings
     opens = s.last_day + int(s.catalog.figure("vaccine_from_days"))
     next_day = np.where(s.booked, s.booked_day, s.planned_day)

@@ -18,10 +18,11 @@ _REPEATS: tuple[Repeat, ...] = ("", "once", "before", "next")
 def find_repeats(facts: Facts) -> list[Repeat]:
     """Return for each row whether its low result was low at a neighbouring draw too.
 
-    Told of neutrophils of grade 2 or more and of low immunoglobulins, each in its own series: `next` if the
-    next day with a result that can be judged shows it too, else `before` if the day before does, else `once`.
-    Of several results of one day the low one counts. Other rows are empty. Unlike with returning B cells an
-    infusion may lie between, because immunoglobulins are mostly measured before each infusion.
+    Told of neutrophils of grade 2 or more and of low immunoglobulins, each in its own series:
+    `next` if the next day with a result that can be judged shows it too, else `before` if the day
+    before does, else `once`. Of several results of one day the low one counts. Other rows are
+    empty. Unlike with returning B cells an infusion may lie between, because immunoglobulins are
+    mostly measured before each infusion.
     """
     low, judged = _low_and_judged(facts)
     rows = np.flatnonzero(judged)
@@ -44,6 +45,8 @@ def _low_and_judged(facts: Facts) -> tuple[Mask, Mask]:
     cut = facts.catalog.gradings["neutrophils"].cuts[0]
     neutrophils = facts.is_analyte("neutrophils")
     immunoglobulins = facts.is_analyte("igg", "iga", "igm")
-    low = low_immunoglobulin(facts) | (neutrophils & certainly_below(facts.value, facts.comparator, cut))
+    low = low_immunoglobulin(facts) | (
+        neutrophils & certainly_below(facts.value, facts.comparator, cut)
+    )
     judged = low | (neutrophils & certainly_not_below(facts.value, facts.comparator, cut))
     return low, judged | (immunoglobulins & (facts.ref_flag >= 0))

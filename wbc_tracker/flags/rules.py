@@ -1,7 +1,7 @@
 """The rules of the row flags: each takes the facts and returns which rows it holds for.
 
-A row for which a rule cannot be judged (a censored value, a missing baseline, no interval) is not flagged. All are
-gathered in `RULES`, at the end.
+A row for which a rule cannot be judged (a censored value, a missing baseline, no interval) is not
+flagged. All are gathered in `RULES`, at the end.
 """
 
 from __future__ import annotations
@@ -21,16 +21,22 @@ Rule = Callable[[Facts], Mask]
 
 def b_cells_depleted(facts: Facts) -> Mask:
     """CD19 rows on treatment on a day whose B cells are depleted."""
-    return facts.is_analyte("cd19", "cd19_pct") & facts.treated & np.equal(facts.day_state, DEPLETED)
+    return (
+        facts.is_analyte("cd19", "cd19_pct") & facts.treated & np.equal(facts.day_state, DEPLETED)
+    )
 
 
 def b_cells_not_depleted(facts: Facts) -> Mask:
-    """B-cell rows on schedule on a day with B cells, when no day since the first infusion was depleted."""
+    """B-cell rows on schedule on a day with B cells, when no day since the first infusion was
+    depleted.
+    """
     return _shows_b_cells(facts) & facts.in_phase("on_schedule") & ~facts.depleted_before
 
 
 def b_cells_returning(facts: Facts) -> Mask:
-    """B-cell rows on treatment on a day with B cells, after a depleted day or in a long interval."""
+    """B-cell rows on treatment on a day with B cells, after a depleted day or in a long
+    interval.
+    """
     known: Mask = facts.depleted_before | facts.in_phase("extended", "interrupted")
     return _shows_b_cells(facts) & known & facts.treated
 
@@ -41,7 +47,9 @@ def _shows_b_cells(facts: Facts) -> Mask:
 
 
 def wbc_stable(facts: Facts) -> Mask:
-    """White cells on treatment within usual variation of the baseline, not low, not just after an infusion."""
+    """White cells on treatment within usual variation of the baseline, not low,
+    not just after an infusion.
+    """
     within = np.equal(facts.beyond_rcv, VERDICTS.index("no"))
     not_low = np.greater_equal(facts.ref_flag, 0) & ~facts.is_low
     on_treatment = facts.is_analyte("wbc") & facts.treated & ~facts.is_baseline
@@ -49,10 +57,11 @@ def wbc_stable(facts: Facts) -> Mask:
 
 
 def selective_depletion(facts: Facts) -> Mask:
-    """White cell rows with `wbc_stable` on a day with depleted B cells and no fallen neutrophils or lymphocytes.
+    """White cell rows with `wbc_stable` on a day with depleted B cells and no fallen neutrophils
+    or lymphocytes.
 
-    What is not known not to be a fall below the interval stands against it: a count without a baseline or
-    interval to compare with, or one printed as "below" a limit.
+    What is not known not to be a fall below the interval stands against it: a count without a
+    baseline or interval to compare with, or one printed as "below" a limit.
     """
     others = facts.is_analyte("neutrophils", "lymphocytes")
     severe = facts.grade >= facts.catalog.figure("selective_grade_below")
@@ -65,10 +74,11 @@ def selective_depletion(facts: Facts) -> Mask:
 
 
 def early_broad_drop(facts: Facts) -> Mask:
-    """Counts days 3 to 84 after the first infusion that fell beyond usual variation and below their interval.
+    """Counts days 3 to 84 after the first infusion that fell beyond usual variation and below
+    their interval.
 
-    Not assessable, so not flagged: a limit, a count without a baseline or without an interval, and what was
-    drawn so soon after an infusion that the steroid may have shifted it.
+    Not assessable, so not flagged: a limit, a count without a baseline or without an interval, and
+    what was drawn so soon after an infusion that the steroid may have shifted it.
     """
     figure = facts.catalog.figure
     early = facts.days_since_first >= figure("early_from_days")
@@ -78,7 +88,9 @@ def early_broad_drop(facts: Facts) -> Mask:
 
 
 def gradual_decline(facts: Facts) -> Mask:
-    """The latest row of white cells, neutrophils, lymphocytes or IgG that are falling on treatment."""
+    """The latest row of white cells, neutrophils, lymphocytes or IgG that are falling on
+    treatment.
+    """
     falling: Mask = np.equal(facts.trend, TREND_VERDICTS.index("falling"))
     return falling | only_igg_falls_slightly(facts)
 
@@ -138,7 +150,9 @@ def igg_is_very_low(facts: Facts) -> Mask:
 
 
 def weakens_defence(facts: Facts) -> Mask:
-    """Neutrophils under 1.0, lymphocytes under 0.5 x 10^9/L or IgG under 5 g/L, where that is certain."""
+    """Neutrophils under 1.0, lymphocytes under 0.5 x 10^9/L or IgG under 5 g/L,
+    where that is certain.
+    """
     return (
         _is_below(facts, "neutrophils", "risk_neutrophils_below")
         | _is_below(facts, "lymphocytes", "risk_lymphocytes_below")
@@ -147,7 +161,9 @@ def weakens_defence(facts: Facts) -> Mask:
 
 
 def infection_risk(facts: Facts) -> Mask:
-    """Depleted B cells and a result that weakens the defence on one day, on each row that takes part."""
+    """Depleted B cells and a result that weakens the defence on one day,
+    on each row that takes part.
+    """
     depleted = np.equal(facts.day_state, DEPLETED)
     weak = weakens_defence(facts) & depleted
     b_cells = facts.is_analyte("cd19", "cd19_pct") & np.equal(facts.own_state, DEPLETED) & depleted
@@ -157,7 +173,9 @@ def infection_risk(facts: Facts) -> Mask:
 def _is_below(facts: Facts, analyte: str, threshold: str) -> Mask:
     result = np.zeros(len(facts.value), dtype=bool)
     at = np.flatnonzero(facts.is_analyte(analyte))
-    result[at] = certainly_below(facts.value[at], facts.comparator[at], facts.catalog.figure(threshold))
+    result[at] = certainly_below(
+        facts.value[at], facts.comparator[at], facts.catalog.figure(threshold)
+    )
     return result
 
 
@@ -171,7 +189,9 @@ def conflicting_result(facts: Facts) -> Mask:
     differs = np.zeros(len(starts), dtype=bool)
     for column in (facts.value, facts.comparator):
         sorted_column = column[order]
-        differs |= np.maximum.reduceat(sorted_column, starts) != np.minimum.reduceat(sorted_column, starts)
+        differs |= np.maximum.reduceat(sorted_column, starts) != np.minimum.reduceat(
+            sorted_column, starts
+        )
     result = np.zeros(len(key), dtype=bool)
     result[order] = np.repeat(differs, np.diff(np.append(starts, len(key))))
     return result
@@ -190,7 +210,8 @@ def unit_inferred(facts: Facts) -> Mask:
 def unit_suspect(facts: Facts) -> Mask:
     """Results that jump 300-fold or more from the previous one of their series, but not the return.
 
-    The return is a result within 10-fold of the one before a suspect one. Limits and zeros are not compared.
+    The return is a result within 10-fold of the one before a suspect one. Limits and zeros are not
+    compared.
     """
     fold = facts.catalog.figure("unit_jump_fold")
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -215,15 +236,18 @@ def _exact_rows_in_order(facts: Facts, chosen: Mask) -> Whole:
 def _without_returns(facts: Facts, rows: Whole, jump: Mask) -> Mask:
     """Return which jumps are suspect, for rows in order.
 
-    A jump back to near the value before the previous row is a return if that previous row is suspect. So in
-    an unbroken chain of jumps back every second one is suspect, counted from the first, which is not back.
+    A jump back to near the value before the previous row is a return if that previous row is
+    suspect. So in an unbroken chain of jumps back every second one is suspect, counted from the
+    first, which is not back.
     """
     value, series = facts.value[rows], facts.series[rows]
     before_that = np.append(np.nan, facts.previous[rows][:-1])
     with np.errstate(divide="ignore", invalid="ignore"):
         away = np.maximum(value / before_that, before_that / value)
     same_series = np.append(False, series[1:] == series[:-1])
-    back = jump & same_series & (round_significant(away) <= facts.catalog.figure("unit_return_fold"))
+    back = (
+        jump & same_series & (round_significant(away) <= facts.catalog.figure("unit_return_fold"))
+    )
     place = np.arange(len(rows))
     chain_start = np.maximum.accumulate(np.where(back, 0, place))
     steps = place - chain_start

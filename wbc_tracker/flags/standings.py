@@ -1,4 +1,6 @@
-"""Where all patients stand on a day, as arrays with one entry a patient, and what a rule says of some of them."""
+"""Where all patients stand on a day, as arrays with one entry a patient,
+and what a rule says of some of them.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,8 @@ class Said:
 
     Attributes:
         situation: which sentence. patient: their places in the index of patients.
-        told: what the sentence tells, an entry a patient: `on` and `until` (days since 1970-01-01), `days`,
-            `weeks`, `course`.
+        told: what the sentence tells, an entry a patient: `on` and `until` (days since 1970-01-01),
+            `days`, `weeks`, `course`.
         current: false for what concerns the past alone; None: all are current.
     """
 
@@ -43,11 +45,14 @@ class Standings:
 
     Attributes:
         courses: the infusions given.
-        treated: an infusion was given. booked: one lies after the day; booked_day: when the first of them is.
+        treated: an infusion was given. booked: one lies after the day; booked_day: when the first
+            of them is.
         last_day: the latest infusion. anchor_day, course: first day and number of its course.
         planned_day: the next by the usual interval. interval: that interval.
-        continuous: the drug is given every few weeks. awaits_half: only half of a split first dose was given.
-        elapsed: days in which no infusion opened a course; with a continuous drug since the last dose.
+        continuous: the drug is given every few weeks. awaits_half: only half of a split first dose
+            was given.
+        elapsed: days in which no infusion opened a course; with a continuous drug since the last
+            dose.
         has_label_minimum: the published minimum intervals are those of the course's drug.
         last_count_day: the latest blood count, NO_DAY without one.
         has_count_before: a blood count was drawn in the course before the present one.
@@ -77,7 +82,12 @@ class Standings:
 
     @classmethod
     def of(
-        cls, annotated: pd.DataFrame, courses: Courses, patients: pd.Index, as_of_day: int, catalog: Catalog
+        cls,
+        annotated: pd.DataFrame,
+        courses: Courses,
+        patients: pd.Index,
+        as_of_day: int,
+        catalog: Catalog,
     ) -> Standings:
         """Collect the standings of an index of patients; `courses` are over the same index."""
         treated = courses.end > courses.start
@@ -89,7 +99,11 @@ class Standings:
         def pick(values: Whole) -> Whole:
             return values[last] if len(values) else np.zeros(len(patients), dtype=np.int64)
 
-        last_day, anchor_day, drug = pick(courses.day), pick(courses.anchor_day), pick(courses.anchor_drug)
+        last_day, anchor_day, drug = (
+            pick(courses.day),
+            pick(courses.anchor_day),
+            pick(courses.anchor_drug),
+        )
         course, continuous = pick(courses.course), drug_is_continuous[drug]
         count_day, in_previous = _blood_counts(annotated, patients, course - 1, catalog)
         return cls(
@@ -105,7 +119,9 @@ class Standings:
             planned_day=pick(courses.planned_day),
             interval=interval_of[drug],
             continuous=continuous,
-            awaits_half=treated & ~continuous & (pick(courses.planned_day) != anchor_day + interval_of[drug]),
+            awaits_half=treated
+            & ~continuous
+            & (pick(courses.planned_day) != anchor_day + interval_of[drug]),
             elapsed=as_of_day - np.where(continuous, last_day, anchor_day),
             has_label_minimum=np.array([entry.has_label_minimum for entry in drugs])[drug],
             last_count_day=count_day,
@@ -114,13 +130,19 @@ class Standings:
         )
 
     def say(self, situation: str, holds: Mask, **told: Whole) -> Said:
-        """Say a sentence of the patients for whom it holds; what it tells has one entry a patient."""
+        """Say a sentence of the patients for whom it holds; what it tells has one entry a
+        patient.
+        """
         at = np.flatnonzero(holds)
         return Said(situation, at, {name: values[at] for name, values in told.items()})
 
 
-def _blood_counts(annotated: pd.DataFrame, patients: pd.Index, course: Whole, catalog: Catalog) -> tuple[Whole, Mask]:
-    """Return per patient the day of the latest blood count, and whether one was drawn in a course."""
+def _blood_counts(
+    annotated: pd.DataFrame, patients: pd.Index, course: Whole, catalog: Catalog
+) -> tuple[Whole, Mask]:
+    """Return per patient the day of the latest blood count, and whether one was drawn in a
+    course.
+    """
     known = list(catalog.analytes)
     is_count = np.isin(annotated["_analyte"].to_numpy(), [known.index(name) for name in COUNTS])
     person = encode(annotated["patient_id"], patients)

@@ -46,15 +46,20 @@ class EventReading:
     warnings: list[str] = field(default_factory=list)
 
 
-def read_events(path: Path | str, options: ReadingOptions, catalog: Catalog | None = None) -> EventReading:
+def read_events(
+    path: Path | str, options: ReadingOptions, catalog: Catalog | None = None
+) -> EventReading:
     """Read one event file from disk; see `read_event_bytes`."""
     return read_event_bytes(read_bytes(Path(path)), Path(path).name, options, catalog)
 
 
-def read_event_bytes(raw: bytes, file: str, options: ReadingOptions, catalog: Catalog | None = None) -> EventReading:
+def read_event_bytes(
+    raw: bytes, file: str, options: ReadingOptions, catalog: Catalog | None = None
+) -> EventReading:
     """Read the bytes of one event file: a row an event, with a date, a kind and perhaps a note.
 
-    A time beside the date is dropped. A word that says more than its kind ("flu shot") is kept as the note.
+    A time beside the date is dropped. A word that says more than its kind ("flu shot") is kept as
+    the note.
 
     Raises:
         UnreadableFileError: not a text table, a lab file, or without the columns of date and kind.
@@ -66,14 +71,18 @@ def read_event_bytes(raw: bytes, file: str, options: ReadingOptions, catalog: Ca
     table = read_table(raw, file, options, words)
     if looks_like_labs(table.header, catalog, words):
         raise UnreadableFileError(
-            f"{file} holds lab results, not events.", "Read it with `wbc-tracker import` or --labs.", code="wrong_file"
+            f"{file} holds lab results, not events.",
+            "Read it with `wbc-tracker import` or --labs.",
+            code="wrong_file",
         )
     roles = assign_roles(table.header, catalog.events.roles, _chosen(options, catalog), file)
     refuse_unclear_patients(table, roles, set(roles.values()), options, catalog)
     if not {"happened_on", "kind"} <= set(roles):
         raise UnreadableFileError(
-            f"{file} has no recognised columns. Looked for the date and the kind of the event, patient and note.",
-            f"Its first line reads: {' | '.join(table.header)[:200]}. Name columns with --map kind=HEADER.",
+            f"{file} has no recognised columns. Looked for the date and the kind of the event, "
+            "patient and note.",
+            f"Its first line reads: {' | '.join(table.header)[:200]}. Name columns with --map "
+            "kind=HEADER.",
             code="no_columns",
         )
     table, _ = drop_repeated_headers(table, {roles["happened_on"]}, words, words.dates)
@@ -93,7 +102,8 @@ def read_event_bytes(raw: bytes, file: str, options: ReadingOptions, catalog: Ca
 
 
 def _chosen(options: ReadingOptions, catalog: Catalog) -> dict[str, str]:
-    """Return the columns that the user names for events; `--map` may name roles of lab and infusion files, too.
+    """Return the columns that the user names for events; `--map` may name roles of lab and
+    infusion files, too.
 
     Raises:
         UsageError: a role of none of them.
@@ -101,33 +111,51 @@ def _chosen(options: ReadingOptions, catalog: Catalog) -> dict[str, str]:
     others = {*catalog.words.roles, *catalog.words.infusion_roles} - set(catalog.events.roles)
     chosen = {role: name for role, name in options.columns.items() if role not in others}
     if unknown := sorted(set(chosen) - set(catalog.events.roles)):
-        raise UsageError(f"--map: there is no role {unknown[0]!r}.", f"Roles are {', '.join(catalog.events.roles)}.")
+        raise UsageError(
+            f"--map: there is no role {unknown[0]!r}.",
+            f"Roles are {', '.join(catalog.events.roles)}.",
+        )
     return chosen
 
 
 def _read_rows(
     table: TextTable, roles: dict[str, int], options: ReadingOptions, catalog: Catalog
 ) -> tuple[pd.DataFrame, Words, Words]:
-    """Return the rows as a frame, and per row its problem ("" where there is none) with the words for it."""
+    """Return the rows as a frame, and per row its problem ("" where there is none) with the words
+    for it.
+    """
 
     def column(role: str, default: str) -> TextColumn:
-        return table.columns[roles[role]] if role in roles else TextColumn.constant(default, table.rows)
+        return (
+            table.columns[roles[role]]
+            if role in roles
+            else TextColumn.constant(default, table.rows)
+        )
 
     date, patient = column("happened_on", ""), column("patient_id", options.patient)
     kind, note = column("kind", ""), column("note", "")
     where = f"{table.file}, column {table.header[roles['happened_on']]!r}"
     dates = parse_dates(date.words, options.date_order, options.today or options.as_of, where)
-    days = TextColumn(date.codes, pc.utf8_slice_codeunits(pc.fill_null(dates.iso, ""), 0, len("2025-03-01")))
+    days = TextColumn(
+        date.codes, pc.utf8_slice_codeunits(pc.fill_null(dates.iso, ""), 0, len("2025-03-01"))
+    )
     pairs = kind.joined(note, "\n")
     meant = [catalog.events.understand(*pair.split("\n", 1)) for pair in pairs.words.to_pylist()]
     kinds, notes = (
-        TextColumn(pairs.codes, pa.array([found[at] if found else "" for found in meant], pa.string())) for at in (0, 1)
+        TextColumn(
+            pairs.codes, pa.array([found[at] if found else "" for found in meant], pa.string())
+        )
+        for at in (0, 1)
     )
     problem, detail = np.full(table.rows, "", dtype=object), np.full(table.rows, "", dtype=object)
     found = {
         "event_future": (date, _is_misplaced(days, kinds, options, catalog)),
         "event_unknown": (kind, kinds.is_blank()),
-        **{code: (date, date.spread(dates.problem == i)) for i, code in enumerate(DATE_PROBLEMS) if code},
+        **{
+            code: (date, date.spread(dates.problem == i))
+            for i, code in enumerate(DATE_PROBLEMS)
+            if code
+        },
         "patient_missing": (patient, patient.is_blank()),
     }
     for code, (texts, holds) in found.items():
@@ -150,13 +178,19 @@ def _is_misplaced(
     """Return which events lie after the day although their kind cannot be planned."""
     if not options.reject_future:
         return np.zeros(len(days), dtype=bool)
-    later = days.spread(np.array([day > options.as_of for day in days.words.to_pylist()], dtype=bool))
+    later = days.spread(
+        np.array([day > options.as_of for day in days.words.to_pylist()], dtype=bool)
+    )
     planned = {kind.id for kind in catalog.events.kinds.values() if kind.can_be_planned}
-    is_fixed = kinds.spread(np.array([kind not in planned for kind in kinds.words.to_pylist()], dtype=bool))
+    is_fixed = kinds.spread(
+        np.array([kind not in planned for kind in kinds.words.to_pylist()], dtype=bool)
+    )
     return np.asarray(later & is_fixed, dtype=bool)
 
 
-def _rejects(table: TextTable, roles: dict[str, int], problem: Words, detail: Words) -> list[pd.DataFrame]:
+def _rejects(
+    table: TextTable, roles: dict[str, int], problem: Words, detail: Words
+) -> list[pd.DataFrame]:
     """Return one reject a row with a problem, in the column that the problem is in."""
     column = {"event_unknown": "kind", "patient_missing": "patient_id"}
     return [

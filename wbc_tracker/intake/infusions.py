@@ -35,10 +35,12 @@ DEFAULT_DRUG = "ocrelizumab"
 
 @dataclass(frozen=True)
 class InfusionReading:
-    """What one infusion file says. `read = len(infusions) + duplicates + len(rejects)` always holds.
+    """What one infusion file says. `read = len(infusions) + duplicates + len(rejects)` always
+    holds.
 
     Attributes:
-        infusions: schema.INFUSION_COLUMNS, at most one a patient and date, in the order of the file.
+        infusions: schema.INFUSION_COLUMNS, at most one a patient and date, in the order of the
+            file.
         lines: the line of each infusion in the file.
         rejects: rows that could not be read or contradict an earlier one.
         names_patients: the file has a patient column.
@@ -54,7 +56,9 @@ class InfusionReading:
     warnings: list[str] = field(default_factory=list)
 
 
-def read_infusions(path: Path | str, options: ReadingOptions, catalog: Catalog | None = None) -> InfusionReading:
+def read_infusions(
+    path: Path | str, options: ReadingOptions, catalog: Catalog | None = None
+) -> InfusionReading:
     """Read one infusion file from disk; see `read_infusion_bytes`."""
     return read_infusion_bytes(read_bytes(Path(path)), Path(path).name, options, catalog)
 
@@ -62,7 +66,8 @@ def read_infusions(path: Path | str, options: ReadingOptions, catalog: Catalog |
 def read_infusion_bytes(
     raw: bytes, file: str, options: ReadingOptions, catalog: Catalog | None = None
 ) -> InfusionReading:
-    """Read the bytes of one infusion file: a row an infusion, with a date and perhaps drug and dose in mg.
+    """Read the bytes of one infusion file: a row an infusion, with a date and perhaps drug and
+    dose in mg.
 
     Raises:
         UnreadableFileError: not a text table, or without a date column.
@@ -71,21 +76,28 @@ def read_infusion_bytes(
     catalog = catalog or load_catalog()
     words = infusion_words(options, catalog)
     table = read_table(raw, file, options, words)
-    chosen = {role: name for role, name in options.columns.items() if role in catalog.words.infusion_roles}
+    chosen = {
+        role: name for role, name in options.columns.items() if role in catalog.words.infusion_roles
+    }
     roles = assign_roles(table.header, catalog.words.infusion_roles, chosen, file)
     _refuse_lab_file(table, roles, catalog, words)
     refuse_unclear_patients(table, roles, set(roles.values()), options, catalog)
     if "infused_on" not in roles:
         raise UnreadableFileError(
-            f"{file} has no recognised columns. Looked for the date of the infusion, patient, drug and dose.",
-            f"Its first line reads: {' | '.join(table.header)[:200]}. Name columns with --map infused_on=HEADER.",
+            f"{file} has no recognised columns. Looked for the date of the infusion, patient, drug "
+            "and dose.",
+            f"Its first line reads: {' | '.join(table.header)[:200]}. Name columns with --map "
+            "infused_on=HEADER.",
             code="no_columns",
         )
     table, _ = drop_repeated_headers(table, {roles["infused_on"]}, words, words.dates)
     frame, problem, detail = _read_rows(table, roles, options, catalog)
     repeats, conflicts, first = _compare(frame, problem == "")
     for at in np.flatnonzero(conflicts).tolist():
-        problem[at], detail[at] = "infusion_conflict", _conflict_words(frame, at, int(first[at]), table)
+        problem[at], detail[at] = (
+            "infusion_conflict",
+            _conflict_words(frame, at, int(first[at]), table),
+        )
     rejected = np.flatnonzero(problem != "").tolist()
     kept = (problem == "") & ~repeats
     header = table.header[roles["infused_on"]]
@@ -114,8 +126,11 @@ def read_infusion_bytes(
     )
 
 
-def _refuse_lab_file(table: TextTable, roles: dict[str, int], catalog: Catalog, words: HeaderWords) -> None:
-    """Refuse a lab file: every blood draw in it would become an infusion. Drug, dose or "infusion" prove otherwise.
+def _refuse_lab_file(
+    table: TextTable, roles: dict[str, int], catalog: Catalog, words: HeaderWords
+) -> None:
+    """Refuse a lab file: every blood draw in it would become an infusion. Drug, dose or "infusion"
+    prove otherwise.
 
     Raises:
         UnreadableFileError: the headers are those of lab results.
@@ -139,30 +154,55 @@ def _warnings(table: TextTable, roles: dict[str, int]) -> list[str]:
 def _read_rows(
     table: TextTable, roles: dict[str, int], options: ReadingOptions, catalog: Catalog
 ) -> tuple[pd.DataFrame, Words, Words]:
-    """Return the rows as a frame, and per row its problem ("" where there is none) with the words for it."""
+    """Return the rows as a frame, and per row its problem ("" where there is none) with the words
+    for it.
+    """
 
     def column(role: str, default: str) -> TextColumn:
-        return table.columns[roles[role]] if role in roles else TextColumn.constant(default, table.rows)
+        return (
+            table.columns[roles[role]]
+            if role in roles
+            else TextColumn.constant(default, table.rows)
+        )
 
     def where(role: str) -> str:
-        return f"{table.file}, column {table.header[roles[role]]!r}" if role in roles else table.file
+        return (
+            f"{table.file}, column {table.header[roles[role]]!r}" if role in roles else table.file
+        )
 
     date, patient, drug, dose = (
         column(role, default)
-        for role, default in (("infused_on", ""), ("patient_id", options.patient), ("drug", ""), ("dose_mg", ""))
+        for role, default in (
+            ("infused_on", ""),
+            ("patient_id", options.patient),
+            ("drug", ""),
+            ("dose_mg", ""),
+        )
     )
     today = options.today or options.as_of
     dates = parse_dates(date.words, options.date_order, today, where("infused_on"), catalog)
-    drugs = [drug_table(catalog).get(fold_name(name)) if name else DEFAULT_DRUG for name in drug.words.to_pylist()]
+    drugs = [
+        drug_table(catalog).get(fold_name(name)) if name else DEFAULT_DRUG
+        for name in drug.words.to_pylist()
+    ]
     numbers = pc.replace_substring_regex(dose.words, r"\s*(?i:mg)\.?$", "")
     doses = parse_values(numbers, options.decimal, where("dose_mg"), catalog)
     given = ~to_mask(pc.is_in(pc.utf8_lower(numbers), value_set=pa.array(catalog.words.no_range)))
-    bad_dose = given & (~(doses.number > 0) | doses.negative | (doses.comparator != "") | (doses.unit != ""))
+    bad_dose = given & (
+        ~(doses.number > 0) | doses.negative | (doses.comparator != "") | (doses.unit != "")
+    )
     problem, detail = np.full(table.rows, "", dtype=object), np.full(table.rows, "", dtype=object)
     found = {
         "dose_unreadable": (dose, dose.spread(bad_dose)),
-        "drug_unknown": (drug, drug.spread(np.array([known is None for known in drugs], dtype=bool))),
-        **{code: (date, date.spread(dates.problem == i)) for i, code in enumerate(DATE_PROBLEMS) if code},
+        "drug_unknown": (
+            drug,
+            drug.spread(np.array([known is None for known in drugs], dtype=bool)),
+        ),
+        **{
+            code: (date, date.spread(dates.problem == i))
+            for i, code in enumerate(DATE_PROBLEMS)
+            if code
+        },
         "patient_missing": (patient, patient.is_blank()),
     }
     for code, (texts, holds) in found.items():
@@ -173,7 +213,9 @@ def _read_rows(
     frame = pd.DataFrame(
         {
             "patient_id": patient.categories().astype("str"),
-            "infused_on": TextColumn(date.codes, pc.fill_null(dates.iso, "")).categories().astype("str"),
+            "infused_on": TextColumn(date.codes, pc.fill_null(dates.iso, ""))
+            .categories()
+            .astype("str"),
             "drug": drug_ids.categories().astype("str"),
             "dose_mg": dose.spread(doses.number),
         },
@@ -183,7 +225,9 @@ def _read_rows(
 
 
 def _compare(frame: pd.DataFrame, usable: Mask) -> tuple[Mask, Mask, npt.NDArray[np.int64]]:
-    """Find second infusions of a patient on one date: which repeat the first, which contradict it, and the first."""
+    """Find second infusions of a patient on one date: which repeat the first, which contradict it,
+    and the first.
+    """
     key = frame.assign(date=frame["infused_on"].str.slice(0, 10))[["patient_id", "date"]]
     position = pd.Series(np.arange(len(frame)))[usable]
     first = position.groupby([key["patient_id"][usable], key["date"][usable]]).transform("first")
@@ -192,7 +236,9 @@ def _compare(frame: pd.DataFrame, usable: Mask) -> tuple[Mask, Mask, npt.NDArray
     later = firsts < np.arange(len(frame))
     head = frame.iloc[firsts].reset_index(drop=True)
     same = (head["drug"] == frame["drug"]) & (head["infused_on"] == frame["infused_on"])
-    same &= (head["dose_mg"] == frame["dose_mg"]) | (head["dose_mg"].isna() & frame["dose_mg"].isna())
+    same &= (head["dose_mg"] == frame["dose_mg"]) | (
+        head["dose_mg"].isna() & frame["dose_mg"].isna()
+    )
     return later, later & ~same.to_numpy(dtype=bool), firsts
 
 

@@ -56,17 +56,23 @@ class LabReading:
     warnings: list[str] = field(default_factory=list)
 
 
-def read_labs(path: Path | str, options: ReadingOptions, catalog: Catalog | None = None) -> LabReading:
+def read_labs(
+    path: Path | str, options: ReadingOptions, catalog: Catalog | None = None
+) -> LabReading:
     """Read one lab file from disk; see `read_lab_bytes`."""
     return read_lab_bytes(read_bytes(Path(path)), Path(path).name, options, catalog)
 
 
-def read_lab_bytes(raw: bytes, file: str, options: ReadingOptions, catalog: Catalog | None = None) -> LabReading:
-    """Read the bytes of one lab file: a row a result (long), a row a draw (wide) or a column a draw (flowsheet).
+def read_lab_bytes(
+    raw: bytes, file: str, options: ReadingOptions, catalog: Catalog | None = None
+) -> LabReading:
+    """Read the bytes of one lab file: a row a result (long), a row a draw (wide) or a column a
+    draw (flowsheet).
 
     Args:
         raw: the file. file: its name, for messages and provenance.
-        options: what the user settles. catalog: names, units and limits; by default the program's own.
+        options: what the user settles. catalog: names, units and limits; by default the program's
+            own.
 
     Returns:
         Tidy results in canonical units, and every cell that was not read, with the reason.
@@ -93,15 +99,22 @@ def read_lab_bytes(raw: bytes, file: str, options: ReadingOptions, catalog: Cata
     usable = ~silent & known & (problem == 0)
     several_values = layout.kind == "long" and len(layout.values) > 1
     intervals = convert_intervals(cells, meaning, catalog, shared=several_values)
-    rejects = [reject_ragged(table, layout), reject_cells(file, cells, meaning, problem, ~silent & known, catalog)]
+    rejects = [
+        reject_ragged(table, layout),
+        reject_cells(file, cells, meaning, problem, ~silent & known, catalog),
+    ]
     warnings = [
         *tell_shape(shape),
-        *_warnings_of_cells(int((intervals.lost & usable).sum()), int((meaning.inferred & usable).sum())),
+        *_warnings_of_cells(
+            int((intervals.lost & usable).sum()), int((meaning.inferred & usable).sum())
+        ),
     ]
     return LabReading(
         file=file,
         layout=layout.kind,
-        results=tidy_results(file, cells, meaning, values, intervals, np.flatnonzero(usable), catalog),
+        results=tidy_results(
+            file, cells, meaning, values, intervals, np.flatnonzero(usable), catalog
+        ),
         rejects=stack_rejects(rejects),
         read=cells.size + len(table.ragged) * len(layout.values),
         no_result=int((silent & ~ignored).sum()),
@@ -124,6 +137,8 @@ def _warnings_of_cells(lost_ranges: int, inferred: int) -> list[str]:
         told = count_words(lost_ranges, "reference interval", "reference intervals")
         warnings.append(f"{told} could not be read and will not be used.")
     if inferred:
-        told = count_words(inferred, "result without a printed unit", "results without a printed unit")
+        told = count_words(
+            inferred, "result without a printed unit", "results without a printed unit"
+        )
         warnings.append(f"{told}: it was inferred from the values. Check the unit.")
     return warnings

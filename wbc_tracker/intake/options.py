@@ -29,13 +29,16 @@ class ReadingOptions:
         decimal: `.` or `,`.
         layout: `long`, `wide` or `flowsheet`.
         encoding: a codec name. delimiter: one character. sheet: the sheet of a workbook.
-        has_header: False for a file whose columns have no names; they are then `column 1`, `column 2` and so on.
+        has_header: False for a file whose columns have no names; they are then `column 1`, `column
+            2` and so on.
         named_profile: the profile that the user named.
-        profile: the profile that these options were completed with; "" without one. With it come `names` (folded
-            printed name or code -> analyte id), `ignore` (folded headers about something else), `no_result` (texts
-            that mean there is no result), and `usual_date_order` and `usual_decimal`, for a column that proves none.
+        profile: the profile that these options were completed with; "" without one. With it come
+            `names` (folded printed name or code -> analyte id), `ignore` (folded headers about
+            something else), `no_result` (texts that mean there is no result), and
+            `usual_date_order` and `usual_decimal`, for a column that proves none.
         explain: tell how every test was understood.
-        reject_future: reject results after `as_of`; otherwise they are kept for the caller to leave out.
+        reject_future: reject results after `as_of`; otherwise they are kept for the caller to leave
+            out.
     """
 
     as_of: str

@@ -46,7 +46,9 @@ def make_rejects(
 
 def no_rejects() -> pd.DataFrame:
     """Return an empty frame of rejects."""
-    return make_rejects("", "row_shape", lines=np.empty(0, np.int64), column=[], raw=[], name=[], detail=[])
+    return make_rejects(
+        "", "row_shape", lines=np.empty(0, np.int64), column=[], raw=[], name=[], detail=[]
+    )
 
 
 def stack_rejects(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -54,4 +56,6 @@ def stack_rejects(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     filled = [frame for frame in frames if len(frame)]
     if not filled:
         return no_rejects()
-    return pd.concat(filled, ignore_index=True).sort_values("source_row", kind="stable", ignore_index=True)
+    return pd.concat(filled, ignore_index=True).sort_values(
+        "source_row", kind="stable", ignore_index=True
+    )

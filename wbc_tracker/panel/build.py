@@ -1,4 +1,7 @@
-"""From the facts of all patients to the lines of a panel. Lines are built only for those who are shown."""
+"""From the facts of all patients to the lines of a panel.
+
+Lines are built only for those who are shown.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,10 @@ _MARKS = {"low": "L", "high": "H"}
 
 
 def build_panel(
-    facts: PanelFacts, filters: PanelFilter, catalog: Catalog, analytes: Sequence[str] = PANEL_ANALYTES
+    facts: PanelFacts,
+    filters: PanelFilter,
+    catalog: Catalog,
+    analytes: Sequence[str] = PANEL_ANALYTES,
 ) -> Panel:
     """Build the panel of the patients that the filters choose, worst current flag first.
 
@@ -50,13 +56,22 @@ def _in_order(facts: PanelFacts, chosen: Mask) -> Whole:
     return np.asarray(order[chosen[order]])
 
 
-def _lines(facts: PanelFacts, order: Whole, catalog: Catalog, analytes: Sequence[str]) -> list[PanelLine]:
+def _lines(
+    facts: PanelFacts, order: Whole, catalog: Catalog, analytes: Sequence[str]
+) -> list[PanelLine]:
     shown = np.zeros(len(facts.patients), dtype=bool)
     shown[order] = True
     flags = _flags_by_person(facts, shown, catalog)
     cells = _cells_by_person(facts, shown, catalog)
     standing = facts.standing.iloc[order]
-    names = ("drug", "course", "days_since_infusion", "next_infusion_on", "next_infusion_kind", "days_to_next_infusion")
+    names = (
+        "drug",
+        "course",
+        "days_since_infusion",
+        "next_infusion_on",
+        "next_infusion_kind",
+        "days_to_next_infusion",
+    )
     known = facts.last_count_day[order] != NO_DAY
     columns: list[list[Any]] = [
         order.tolist(),
@@ -69,9 +84,21 @@ def _lines(facts: PanelFacts, order: Whole, catalog: Catalog, analytes: Sequence
         facts.needs_igg[order].tolist(),
     ]
     lines = []
-    for at, name, drug, course, since, on, kind, days, counted, overdue, due, no_count, no_igg in zip(
-        *columns, strict=True
-    ):
+    for (
+        at,
+        name,
+        drug,
+        course,
+        since,
+        on,
+        kind,
+        days,
+        counted,
+        overdue,
+        due,
+        no_count,
+        no_igg,
+    ) in zip(*columns, strict=True):
         own = flags.get(at, ())
         lines.append(
             PanelLine(
@@ -87,20 +114,26 @@ def _lines(facts: PanelFacts, order: Whole, catalog: Catalog, analytes: Sequence
                 last_count_on=counted,
                 cells=_chosen_cells(cells.get(at, {}), analytes),
                 is_overdue=overdue,
-                labs_due=(*(["count"] if no_count else []), *(["igg"] if no_igg else [])) if due else (),
+                labs_due=(*(["count"] if no_count else []), *(["igg"] if no_igg else []))
+                if due
+                else (),
             )
         )
     return lines
 
 
-def _flags_by_person(facts: PanelFacts, shown: Mask, catalog: Catalog) -> dict[int, tuple[PanelFlag, ...]]:
+def _flags_by_person(
+    facts: PanelFacts, shown: Mask, catalog: Catalog
+) -> dict[int, tuple[PanelFlag, ...]]:
     """Return the flags of each person shown that are not told of everyone, worst first."""
     known = {
         (code, rank): PanelFlag(code, severity, flag.title)
         for code, flag in catalog.flags.items()
         for rank, severity in enumerate(SEVERITIES)
     }
-    table = facts.flags[shown[facts.flags["person"].to_numpy()] & ~facts.flags["is_routine"].to_numpy()]
+    table = facts.flags[
+        shown[facts.flags["person"].to_numpy()] & ~facts.flags["is_routine"].to_numpy()
+    ]
     grouped: dict[int, list[PanelFlag]] = {}
     for person, code, rank in zip(
         table["person"].tolist(), table["code"].tolist(), table["rank"].tolist(), strict=True
@@ -109,24 +142,46 @@ def _flags_by_person(facts: PanelFacts, shown: Mask, catalog: Catalog) -> dict[i
     return {person: tuple(flags) for person, flags in grouped.items()}
 
 
-def _cells_by_person(facts: PanelFacts, shown: Mask, catalog: Catalog) -> dict[int, dict[str, PanelCell]]:
+def _cells_by_person(
+    facts: PanelFacts, shown: Mask, catalog: Catalog
+) -> dict[int, dict[str, PanelCell]]:
     """Return the latest result of each analyte of each person shown."""
     table = facts.latest[shown[facts.latest["person"].to_numpy()]]
     day, person = table["day"].to_numpy(), table["person"].to_numpy()
     age = facts.as_of_day - day
-    of_another_day = table["analyte"].isin(COUNTS).to_numpy(dtype=bool) & (day < facts.last_count_day[person])
+    of_another_day = table["analyte"].isin(COUNTS).to_numpy(dtype=bool) & (
+        day < facts.last_count_day[person]
+    )
     columns = [
-        *(plain_list(table[name]) for name in ("person", "analyte", "value", "comparator", "value_step")),
-        *(plain_list(table[name]) for name in ("ref_flag", "rank", "collected_at", "is_before_infusion", "has_other")),
+        *(
+            plain_list(table[name])
+            for name in ("person", "analyte", "value", "comparator", "value_step")
+        ),
+        *(
+            plain_list(table[name])
+            for name in ("ref_flag", "rank", "collected_at", "is_before_infusion", "has_other")
+        ),
         age.tolist(),
         (age > 7 * catalog.figure("current_weeks")).tolist(),
         of_another_day.tolist(),
     ]
     percents = set(STAND_INS.values())
     cells: dict[int, dict[str, PanelCell]] = {}
-    for who, analyte, value, comparator, step, ref_flag, rank, at, before, other, days, stale, another in zip(
-        *columns, strict=True
-    ):
+    for (
+        who,
+        analyte,
+        value,
+        comparator,
+        step,
+        ref_flag,
+        rank,
+        at,
+        before,
+        other,
+        days,
+        stale,
+        another,
+    ) in zip(*columns, strict=True):
         words = value_words(analyte, value, comparator or "", step or 0, catalog)
         cells.setdefault(who, {})[analyte] = PanelCell(
             analyte=analyte,
@@ -145,7 +200,9 @@ def _cells_by_person(facts: PanelFacts, shown: Mask, catalog: Catalog) -> dict[i
 
 
 def _chosen_cells(cells: dict[str, PanelCell], analytes: Sequence[str]) -> dict[str, PanelCell]:
-    """Keep the analytes asked for; a B-cell percentage stands in where it is newer than the count, or alone."""
+    """Keep the analytes asked for; a B-cell percentage stands in where it is newer than the count,
+    or alone.
+    """
     chosen = {}
     for analyte in analytes:
         own, other = cells.get(analyte), cells.get(STAND_INS.get(analyte, ""))

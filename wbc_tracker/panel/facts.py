@@ -31,14 +31,15 @@ class PanelFacts:
 
     Attributes:
         standing: one row a patient, see `find_standing`.
-        flags: one row a person and code: `person`, `code`, `rank` (in SEVERITIES), `is_routine`; worst first
-            within a person.
-        latest: one row a person and analyte, the latest result: `person`, `analyte`, `value`, `comparator`,
-            `value_step`, `collected_at`, `ref_flag`, `day`, `rank` of its worst current flag (-1: none),
-            `has_other`, `is_before_infusion`.
+        flags: one row a person and code: `person`, `code`, `rank` (in SEVERITIES), `is_routine`;
+            worst first within a person.
+        latest: one row a person and analyte, the latest result: `person`, `analyte`, `value`,
+            `comparator`, `value_step`, `collected_at`, `ref_flag`, `day`, `rank` of its worst
+            current flag (-1: none), `has_other`, `is_before_infusion`.
         last_count_day, last_igg_day: NO_DAY without one.
         is_overdue: the planned date is past and no infusion is recorded.
-        is_near: the next infusion lies at most `labs_due_within_days` ahead, not with a continuous drug.
+        is_near: the next infusion lies at most `labs_due_within_days` ahead, not with a continuous
+            drug.
         needs_count, needs_igg: none in the last `labs_recent_days`.
     """
 
@@ -62,7 +63,9 @@ class PanelFacts:
         return np.asarray(self.is_near & ~self.is_continuous & (self.needs_count | self.needs_igg))
 
     def worst_ranks(self) -> Whole:
-        """Return per patient the rank of the worst current flag that is not routine, -1 without one."""
+        """Return per patient the rank of the worst current flag that is not routine,
+        -1 without one.
+        """
         ranks = np.full(len(self.patients), -1)
         counted = self.flags[~self.flags["is_routine"].to_numpy()]
         np.maximum.at(ranks, counted["person"].to_numpy(), counted["rank"].to_numpy())
@@ -70,7 +73,10 @@ class PanelFacts:
 
 
 def collect_panel_facts(
-    dataset: Dataset, annotated: pd.DataFrame, catalog: Catalog, analytes: Sequence[str] = PANEL_ANALYTES
+    dataset: Dataset,
+    annotated: pd.DataFrame,
+    catalog: Catalog,
+    analytes: Sequence[str] = PANEL_ANALYTES,
 ) -> PanelFacts:
     """Collect what is needed to choose patients and to tell of them.
 
@@ -91,14 +97,18 @@ def collect_panel_facts(
     wanted = {*analytes, *(STAND_INS[name] for name in analytes if name in STAND_INS)}
     last_infusion = _last_infusion_days(courses, len(patients))
     to_next = standing["days_to_next_infusion"].to_numpy(dtype=np.float64, na_value=np.nan)
-    count_day, igg_day = (_last_days(annotated, person, names, len(patients), catalog) for names in (COUNTS, ("igg",)))
+    count_day, igg_day = (
+        _last_days(annotated, person, names, len(patients), catalog) for names in (COUNTS, ("igg",))
+    )
     recent = catalog.figure("labs_recent_days")
     return PanelFacts(
         as_of=dataset.as_of,
         as_of_day=as_of_day,
         patients=patients,
         standing=standing,
-        flags=_flags_of_people(of_rows, person, _said_of_patients(dataset, annotated, patients, catalog), catalog),
+        flags=_flags_of_people(
+            of_rows, person, _said_of_patients(dataset, annotated, patients, catalog), catalog
+        ),
         latest=_latest_results(annotated, person, facts, of_rows, last_infusion, wanted, catalog),
         last_count_day=count_day,
         last_igg_day=igg_day,
@@ -110,29 +120,45 @@ def collect_panel_facts(
     )
 
 
-def _said_of_patients(dataset: Dataset, annotated: pd.DataFrame, patients: pd.Index, catalog: Catalog) -> pd.DataFrame:
+def _said_of_patients(
+    dataset: Dataset, annotated: pd.DataFrame, patients: pd.Index, catalog: Catalog
+) -> pd.DataFrame:
     """Return `person`, `code`, `severity` and `is_routine` of each current flag of a patient."""
     said = evaluate_patient_flags(
-        annotated, dataset.infusions, as_of=dataset.as_of, catalog=catalog, patients=dataset.patients
+        annotated,
+        dataset.infusions,
+        as_of=dataset.as_of,
+        catalog=catalog,
+        patients=dataset.patients,
     )
     said = said[said["current"].to_numpy(dtype=bool)]
-    routine = {f"{flag.code} {situation}" for flag in catalog.flags.values() for situation in flag.routine}
+    routine = {
+        f"{flag.code} {situation}" for flag in catalog.flags.values() for situation in flag.routine
+    }
     return pd.DataFrame(
         {
             "person": patients.get_indexer(pd.Index(said["patient_id"])),
             "code": said["code"].to_numpy(),
             "severity": said["severity"].to_numpy(),
-            "is_routine": (said["code"] + " " + said["situation"]).isin(routine).to_numpy(dtype=bool),
+            "is_routine": (said["code"] + " " + said["situation"])
+            .isin(routine)
+            .to_numpy(dtype=bool),
         }
     )
 
 
-def _flags_of_people(of_rows: pd.DataFrame, person: Whole, said: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
-    """Join the flags of rows and of patients; of several with one code the worst, and not the routine one, counts."""
+def _flags_of_people(
+    of_rows: pd.DataFrame, person: Whole, said: pd.DataFrame, catalog: Catalog
+) -> pd.DataFrame:
+    """Join the flags of rows and of patients; of several with one code the worst,
+    and not the routine one, counts.
+    """
     told = of_rows[["code", "severity"]].assign(person=person[of_rows["row"]], is_routine=False)
     flags = pd.concat([told, said], ignore_index=True)[["person", "code", "severity", "is_routine"]]
     flags["is_routine"] = flags["is_routine"].astype(bool)
-    ranks, places = ({word: at for at, word in enumerate(words)} for words in (SEVERITIES, catalog.flags))
+    ranks, places = (
+        {word: at for at, word in enumerate(words)} for words in (SEVERITIES, catalog.flags)
+    )
     flags["rank"] = flags["severity"].map(ranks).astype(np.int64)
     flags["place"] = flags["code"].map(places).astype(np.int64)
     order = np.lexsort((flags["place"], -flags["rank"], flags["is_routine"], flags["person"]))
@@ -149,14 +175,18 @@ def _latest_results(
     wanted: set[str],
     catalog: Catalog,
 ) -> pd.DataFrame:
-    """Return the latest result of each person and analyte; of several in one draw the one with the worst flag."""
+    """Return the latest result of each person and analyte; of several in one draw the one with the
+    worst flag.
+    """
     known = list(catalog.analytes)
     rows = np.flatnonzero(np.isin(facts.analyte, [known.index(name) for name in wanted]))
     instant = pd.Series(facts.instant[rows])
     rows = rows[(instant == instant.groupby(facts.series[rows]).transform("max")).to_numpy()]
     worst = np.full(len(annotated), -1)
     ranks = {word: at for at, word in enumerate(SEVERITIES)}
-    np.maximum.at(worst, of_rows["row"].to_numpy(), of_rows["severity"].map(ranks).to_numpy(dtype=np.int64))
+    np.maximum.at(
+        worst, of_rows["row"].to_numpy(), of_rows["severity"].map(ranks).to_numpy(dtype=np.int64)
+    )
     rows = rows[np.lexsort((rows, worst[rows], facts.series[rows]))]
     series = facts.series[rows]
     is_last = np.append(series[1:] != series[:-1], True)[: len(rows)]
@@ -186,10 +216,14 @@ def _last_infusion_days(courses: Courses, size: int) -> Whole:
     return days
 
 
-def _last_days(annotated: pd.DataFrame, person: Whole, analytes: Sequence[str], size: int, catalog: Catalog) -> Whole:
+def _last_days(
+    annotated: pd.DataFrame, person: Whole, analytes: Sequence[str], size: int, catalog: Catalog
+) -> Whole:
     """Return per person the latest day with a result of one of the analytes, NO_DAY without one."""
     known = list(catalog.analytes)
-    rows = np.flatnonzero(np.isin(annotated["_analyte"].to_numpy(), [known.index(name) for name in analytes]))
+    rows = np.flatnonzero(
+        np.isin(annotated["_analyte"].to_numpy(), [known.index(name) for name in analytes])
+    )
     days = np.full(size, NO_DAY)
     np.maximum.at(days, person[rows], annotated["_day"].to_numpy()[rows])
     return days

@@ -1,4 +1,7 @@
-"""Which patients of a panel are asked for, and the words for it. Several filters narrow one another."""
+"""Which patients of a panel are asked for, and the words for it.
+
+Several filters narrow one another.
+"""
 
 from __future__ import annotations
 
@@ -32,8 +35,8 @@ class PanelFilter:
 
     Attributes:
         flags: codes, any of which must be current, on a latest result or of the patient.
-        severity: the worst current flag must have this severity or a worse one. What is told of everyone (the
-            due date, the time for vaccines) does not count here.
+        severity: the worst current flag must have this severity or a worse one. What is told of
+            everyone (the due date, the time for vaccines) does not count here.
         overdue: the planned date of the next infusion is past and none is recorded or booked.
         labs_due: the next infusion is near and a recent blood count or IgG is missing.
     """
@@ -45,7 +48,12 @@ class PanelFilter:
 
     @classmethod
     def of(
-        cls, flags: Sequence[str] | None, severity: str | None, overdue: bool, labs_due: bool, catalog: Catalog
+        cls,
+        flags: Sequence[str] | None,
+        severity: str | None,
+        overdue: bool,
+        labs_due: bool,
+        catalog: Catalog,
     ) -> PanelFilter:
         """Check the codes.
 
@@ -69,7 +77,8 @@ class PanelFilter:
         """
         if self and patient is not None:
             raise UsageError(
-                "--flag, --severity, --overdue and --labs-due choose among several patients; --patient names one.",
+                "--flag, --severity, --overdue and --labs-due choose among several patients; "
+                "--patient names one.",
                 "Leave one of them out.",
             )
 
@@ -100,11 +109,16 @@ class PanelFilter:
         if self.severity is not None:
             clauses.append(f"have {_SEVERITY_WORDS[self.severity]}")
         if self.overdue:
-            clauses.append("are past the planned date of the next infusion, with none recorded or booked")
-        if self.labs_due:
-            within, recent = (f"{catalog.figure(name):g}" for name in ("labs_due_within_days", "labs_recent_days"))
             clauses.append(
-                f"have the next infusion within {within} days and no blood count or no IgG of the last {recent} days"
+                "are past the planned date of the next infusion, with none recorded or booked"
+            )
+        if self.labs_due:
+            within, recent = (
+                f"{catalog.figure(name):g}" for name in ("labs_due_within_days", "labs_recent_days")
+            )
+            clauses.append(
+                f"have the next infusion within {within} days and no blood count or no IgG of the "
+                f"last {recent} days"
             )
         return tuple(clauses)
 
@@ -113,19 +127,22 @@ class PanelFilter:
         if not self.labs_due or self.overdue:
             return ()
         late = int((facts.is_overdue & (facts.needs_count | facts.needs_igg)).sum())
-        often = int((facts.is_near & facts.is_continuous & (facts.needs_count | facts.needs_igg)).sum())
+        often = int(
+            (facts.is_near & facts.is_continuous & (facts.needs_count | facts.needs_igg)).sum()
+        )
         notes = []
         if late:
             are = "is" if late == 1 else "are"
             notes.append(
-                f"{count_words(late, 'patient', 'patients')} without recent labs whose infusion is overdue "
-                f"{are} not among these: see --overdue."
+                f"{count_words(late, 'patient', 'patients')} without recent labs whose infusion is "
+                f"overdue {are} not among these: see --overdue."
             )
         if often:
             are = "is" if often == 1 else "are"
             told = count_words(often, "patient", "patients")
             notes.append(
-                f"{told} on a drug given every few weeks {are} not judged here: see the date of the last count."
+                f"{told} on a drug given every few weeks {are} not judged here: see the date of "
+                "the last count."
             )
         return tuple(notes)
 

@@ -1,4 +1,6 @@
-"""What a clinic panel says of many patients, as plain data that every renderer takes: one line a patient."""
+"""What a clinic panel says of many patients, as plain data that every renderer takes: one line a
+patient.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,8 @@ class PanelCell:
         is_stale: older than a result may be to count as current.
         is_before_infusion: drawn before the last infusion.
         is_of_another_day: a blood count that is older than the patient's latest one.
-        has_other: the same draw has another value of this analyte too; the one with the worse flag is told.
+        has_other: the same draw has another value of this analyte too; the one with the worse flag
+            is told.
     """
 
     analyte: str
@@ -54,16 +57,17 @@ class PanelLine:
     Attributes:
         patient_id: as in the files.
         severity: of the worst current flag, None without one.
-        flags: current flags, worst first, each once; without the routine ones, which are told of everyone.
+        flags: current flags, worst first, each once; without the routine ones, which are told of
+            everyone.
         drug, course: of the last infusion; None and 0 before the first.
         days_since_infusion: None before the first.
-        next_on, next_kind, days_to_next: the next infusion, `recorded` (booked) or `planned` by the usual
-            interval; negative days: past it. None if there is neither.
+        next_on, next_kind, days_to_next: the next infusion, `recorded` (booked) or `planned` by the
+            usual interval; negative days: past it. None if there is neither.
         last_count_on: date of the latest blood count (white cells, neutrophils or lymphocytes).
         cells: analyte asked for -> latest result; an analyte without one is missing.
         is_overdue: the planned date is past and no infusion is recorded or booked.
-        labs_due: what is missing before the next infusion: `count`, `igg`; empty if nothing is, or if the
-            infusion is not near.
+        labs_due: what is missing before the next infusion: `count`, `igg`; empty if nothing is, or
+            if the infusion is not near.
     """
 
     patient_id: str
@@ -82,7 +86,9 @@ class PanelLine:
 
     @property
     def further_flags(self) -> int:
-        """How many current flags beside the worst there are that are more than the expected picture."""
+        """How many current flags beside the worst there are that are more than the expected
+        picture.
+        """
         return sum(flag.severity != "expected" for flag in self.flags[1:])
 
 

@@ -1,4 +1,6 @@
-"""What a panel draws of each patient: B cells and white cells over time, for all patients at once."""
+"""What a panel draws of each patient: B cells and white cells over time,
+for all patients at once.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ from wbc_tracker.panel.facts import STAND_INS
 from wbc_tracker.patient.records import plain_list
 from wbc_tracker.wording import count_words, unit_words, value_words
 
-#: So far back a panel draws, for everyone alike: an old result then lies far from the right end. Our choice.
+#: So far back a panel draws, for everyone alike: an old result then lies far from the right end.
+#: Our choice.
 WEEKS = 156
 _B_CELLS, _WHITE_CELLS = "cd19", "wbc"
 
@@ -46,7 +49,10 @@ class PanelSeries:
 
 @dataclass(frozen=True)
 class PatientStrands:
-    """What is drawn of one patient; B cells as a percentage where no count is as new. None without results."""
+    """What is drawn of one patient; B cells as a percentage where no count is as new.
+
+    None without results.
+    """
 
     b_cells: PanelSeries | None
     white_cells: PanelSeries | None
@@ -54,7 +60,11 @@ class PatientStrands:
 
 
 def collect_panel_series(
-    dataset: Dataset, annotated: pd.DataFrame, patients: Sequence[str], catalog: Catalog, weeks: int | None = WEEKS
+    dataset: Dataset,
+    annotated: pd.DataFrame,
+    patients: Sequence[str],
+    catalog: Catalog,
+    weeks: int | None = WEEKS,
 ) -> list[PatientStrands]:
     """Return what is drawn of some patients, in their order.
 
@@ -67,20 +77,30 @@ def collect_panel_series(
     as_of_day = int(np.datetime64(dataset.as_of, "D").astype(np.int64))
     since = np.iinfo(np.int64).min if weeks is None else as_of_day - 7 * weeks
     doses = _dose_days(dataset, index, since, as_of_day)
-    tables = {name: _Table.of(annotated, name, index, since, catalog) for name in ("cd19", "cd19_pct", "wbc")}
+    tables = {
+        name: _Table.of(annotated, name, index, since, catalog)
+        for name in ("cd19", "cd19_pct", "wbc")
+    }
     told = []
     for person in index.get_indexer(pd.Index(list(patients), dtype="str")).tolist():
         given = doses[person]
         strands = {name: table.strand(person, given) for name, table in tables.items()}
-        told.append(PatientStrands(_newer(strands[_B_CELLS], strands[STAND_INS[_B_CELLS]]), strands["wbc"], given))
+        told.append(
+            PatientStrands(
+                _newer(strands[_B_CELLS], strands[STAND_INS[_B_CELLS]]), strands["wbc"], given
+            )
+        )
     return told
 
 
-def strand_words(strand: PanelSeries | None, analyte: str, catalog: Catalog, weeks: int | None = WEEKS) -> str:
+def strand_words(
+    strand: PanelSeries | None, analyte: str, catalog: Catalog, weeks: int | None = WEEKS
+) -> str:
     """Tell a drawing in words: how many results, from what to what, the latest, and the infusions.
 
     Args:
-        strand: what is drawn, None for nothing. analyte: what would be drawn. catalog: names and decimals.
+        strand: what is drawn, None for nothing. analyte: what would be drawn. catalog: names and
+            decimals.
         weeks: how far back.
     """
     span = "on record" if weeks is None else f"of the last {weeks // 52} years"
@@ -89,8 +109,18 @@ def strand_words(strand: PanelSeries | None, analyte: str, catalog: Catalog, wee
         return f"{name}: no result {span}"
     at = range(len(strand.values))
     printed = [
-        value_words(strand.analyte, strand.values[place], strand.comparators[place], strand.steps[place], catalog)
-        for place in (min(at, key=strand.values.__getitem__), max(at, key=strand.values.__getitem__), len(at) - 1)
+        value_words(
+            strand.analyte,
+            strand.values[place],
+            strand.comparators[place],
+            strand.steps[place],
+            catalog,
+        )
+        for place in (
+            min(at, key=strand.values.__getitem__),
+            max(at, key=strand.values.__getitem__),
+            len(at) - 1,
+        )
     ]
     unit = unit_words(catalog.canonical_unit(strand.analyte))
     words = f"{name}: {count_words(len(at), 'result', 'results')} {span}"
@@ -103,13 +133,16 @@ def strand_words(strand: PanelSeries | None, analyte: str, catalog: Catalog, wee
 
 def picture_words(catalog: Catalog, weeks: int | None = WEEKS) -> str:
     """Return what the drawings show, and by which marks."""
-    count, percent = (f"{catalog.figure(f'depleted_below_{kind}'):g}" for kind in ("count", "percent"))
+    count, percent = (
+        f"{catalog.figure(f'depleted_below_{kind}'):g}" for kind in ("count", "percent")
+    )
     span = "all results" if weeks is None else f"the last {weeks // 52} years"
     return (
-        f"Small pictures: {span} up to this day, drawn alike for everyone. A tick above is an infusion, an open "
-        "triangle a limit such as <1, the large mark the latest result. B cells: the dashed line is the limit of "
-        f"depletion ({count} /uL or {percent} %), high values are drawn closer together. White cells: the band is "
-        "the interval of the latest result."
+        f"Small pictures: {span} up to this day, drawn alike for everyone. A tick above is an "
+        "infusion, an open triangle a limit such as <1, the large mark the latest result. B "
+        f"cells: the dashed line is the limit of depletion ({count} /uL or {percent} %), high "
+        "values are drawn closer together. White cells: the band is the interval of the latest "
+        "result."
     )
 
 
@@ -122,7 +155,9 @@ def _newer(count: PanelSeries | None, percent: PanelSeries | None) -> PanelSerie
 
 @dataclass(frozen=True)
 class _Table:
-    """The results of one analyte, sorted by person and time; those of person p stand from `starts[p]` on."""
+    """The results of one analyte, sorted by person and time; those of person p stand from
+    `starts[p]` on.
+    """
 
     analyte: str
     starts: list[int]
@@ -134,12 +169,16 @@ class _Table:
     highs: list[Any]
 
     @classmethod
-    def of(cls, annotated: pd.DataFrame, analyte: str, index: pd.Index, since: int, catalog: Catalog) -> _Table:
+    def of(
+        cls, annotated: pd.DataFrame, analyte: str, index: pd.Index, since: int, catalog: Catalog
+    ) -> _Table:
         wanted = annotated["_analyte"].to_numpy() == list(catalog.analytes).index(analyte)
         rows = np.flatnonzero(wanted & (annotated["_day"].to_numpy() > since))
         person = encode(annotated["patient_id"].iloc[rows], index)
         day = annotated["_day"].to_numpy()[rows]
-        order = np.lexsort((rows, day * DAY_SECONDS + annotated["_second"].to_numpy()[rows], person))
+        order = np.lexsort(
+            (rows, day * DAY_SECONDS + annotated["_second"].to_numpy()[rows], person)
+        )
         table = annotated.iloc[rows[order]]
         return cls(
             analyte=analyte,

@@ -14,8 +14,8 @@ from wbc_tracker.wording import count_words, visible
 MARKS = {"urgent": "!!!", "discuss": " !!", "info": "  i", "expected": " ok"}
 #: What the columns mean.
 _COLUMNS = (
-    "day: since the last infusion. next: days to it, booked or by the usual interval. last count: of white cells, "
-    "neutrophils or lymphocytes."
+    "day: since the last infusion. next: days to it, booked or by the usual interval. last count: "
+    "of white cells, neutrophils or lymphocytes."
 )
 #: What a mark means, told where it occurs.
 _MEANINGS = {
@@ -25,7 +25,8 @@ _MEANINGS = {
     "!": "!: the result has a flag to discuss or an urgent one.",
     "?": "?: the draw has another value too.",
     "*": "*: B cells drawn before the last infusion.",
-    "(": "(31w): weeks old; of a count that is older than the last count, of others beyond {weeks} weeks.",
+    "(": "(31w): weeks old; of a count that is older than the last count, of others beyond {weeks} "
+    "weeks.",
 }
 _LABS = {"count": "count", "igg": "IgG"}
 
@@ -35,7 +36,8 @@ class PanelColumn:
     """One column.
 
     Attributes:
-        heading: what it is. words: of each line, a value without its marks. marks: of each value, see `legend_words`.
+        heading: what it is. words: of each line, a value without its marks. marks: of each value,
+            see `legend_words`.
         severities: what colours each, None for nothing.
     """
 
@@ -47,13 +49,23 @@ class PanelColumn:
     @property
     def texts(self) -> list[str]:
         """Words and marks in one."""
-        return [a + b for a, b in zip(self.words, self.marks, strict=True)] if self.marks else self.words
+        return (
+            [a + b for a, b in zip(self.words, self.marks, strict=True)]
+            if self.marks
+            else self.words
+        )
 
 
 def panel_columns(panel: Panel, catalog: Catalog) -> list[PanelColumn]:
-    """Return the columns behind patient and flag; also what labs are missing, if that was asked for."""
+    """Return the columns behind patient and flag; also what labs are missing,
+    if that was asked for.
+    """
     columns = [
-        _column("day", panel, lambda line: "" if line.days_since_infusion is None else str(line.days_since_infusion)),
+        _column(
+            "day",
+            panel,
+            lambda line: "" if line.days_since_infusion is None else str(line.days_since_infusion),
+        ),
         _column("next", panel, next_words, lambda line: "discuss" if line.is_overdue else None),
         _column("last count", panel, lambda line: (line.last_count_on or "none")[:10]),
     ]
@@ -61,7 +73,11 @@ def panel_columns(panel: Panel, catalog: Catalog) -> list[PanelColumn]:
         cells = [line.cells.get(analyte) for line in panel.lines]
         words = ["" if cell is None else cell.words for cell in cells]
         marks = ["" if cell is None else cell_marks(cell) for cell in cells]
-        columns.append(PanelColumn(catalog.analytes[analyte].short, words, [_colour(cell) for cell in cells], marks))
+        columns.append(
+            PanelColumn(
+                catalog.analytes[analyte].short, words, [_colour(cell) for cell in cells], marks
+            )
+        )
     if panel.shows_labs_due:
         columns.insert(2, _column("labs due", panel, labs_words))
     return columns
@@ -73,7 +89,9 @@ def _column(
     words: Callable[[PanelLine], str],
     severity: Callable[[PanelLine], str | None] = lambda _: None,
 ) -> PanelColumn:
-    return PanelColumn(heading, [words(line) for line in panel.lines], [severity(line) for line in panel.lines])
+    return PanelColumn(
+        heading, [words(line) for line in panel.lines], [severity(line) for line in panel.lines]
+    )
 
 
 def _colour(cell: PanelCell | None) -> str | None:
@@ -112,7 +130,11 @@ def labs_words(line: PanelLine) -> str:
 
 def cell_marks(cell: PanelCell) -> str:
     """Return what stands behind a value, see `legend_words`: `L!`, `* (31w)`."""
-    marks = cell.mark + ("!" if cell.flag in ("discuss", "urgent") else "") + ("?" if cell.has_other else "")
+    marks = (
+        cell.mark
+        + ("!" if cell.flag in ("discuss", "urgent") else "")
+        + ("?" if cell.has_other else "")
+    )
     marks += "*" if cell.is_before_infusion and cell.analyte in B_CELL_ANALYTES else ""
     # The date of the last count stands on the line.
     tells_age = cell.is_of_another_day if cell.analyte in COUNTS else cell.is_stale
@@ -137,15 +159,24 @@ def filter_sentence(panel: Panel) -> str:
     who = ", and who ".join(panel.filter_words)
     if panel.lines:
         return f"Shown are those who {who}."
-    nobody = "The one patient does not fit" if panel.patients == 1 else f"None of the {panel.patients} patients fits"
+    nobody = (
+        "The one patient does not fit"
+        if panel.patients == 1
+        else f"None of the {panel.patients} patients fits"
+    )
     return f"{nobody}; shown would be those who {who}."
 
 
 def summary_sentence(panel: Panel, *, with_options: bool = True) -> str:
-    """Return how many of those shown need something, and the options that show them alone if everyone is shown."""
+    """Return how many of those shown need something, and the options that show them alone if
+    everyone is shown.
+    """
     severities = [line.severity for line in panel.lines]
     urgent, discuss = severities.count("urgent"), severities.count("discuss")
-    overdue, labs = sum(line.is_overdue for line in panel.lines), sum(bool(line.labs_due) for line in panel.lines)
+    overdue, labs = (
+        sum(line.is_overdue for line in panel.lines),
+        sum(bool(line.labs_due) for line in panel.lines),
+    )
     hints = (
         ("", "", "")
         if panel.filter_words or not with_options
@@ -158,8 +189,12 @@ def summary_sentence(panel: Panel, *, with_options: bool = True) -> str:
 
 
 def legend_words(panel: Panel, catalog: Catalog, *, with_options: bool = True) -> str:
-    """Return what the columns and the marks that occur mean, as one text; and the option that shows one patient."""
-    marks = {mark for line in panel.lines for cell in line.cells.values() for mark in cell_marks(cell)}
+    """Return what the columns and the marks that occur mean, as one text; and the option that
+    shows one patient.
+    """
+    marks = {
+        mark for line in panel.lines for cell in line.cells.values() for mark in cell_marks(cell)
+    }
     marks |= {"+"} if any(line.further_flags for line in panel.lines) else set()
     told = [meaning for mark, meaning in _MEANINGS.items() if mark in marks]
     words = " ".join((_COLUMNS, *told, *(("One patient: --patient ID.",) if with_options else ())))

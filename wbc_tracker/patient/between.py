@@ -14,7 +14,9 @@ _RUN = 3
 
 @dataclass(frozen=True)
 class BetweenDraws:
-    """An infusion, a run of infusions alike, or an event: when, and what in words (an event in the user's own)."""
+    """An infusion, a run of infusions alike, or an event: when,
+    and what in words (an event in the user's own).
+    """
 
     when: str
     what: str
@@ -22,7 +24,9 @@ class BetweenDraws:
 
 
 def between_draws(patient: PatientReport) -> list[list[BetweenDraws]]:
-    """Return what happened before each draw and after the one before it; the last ones came after every draw."""
+    """Return what happened before each draw and after the one before it; the last ones came after
+    every draw.
+    """
     pending, between = _by_date(patient), []
     for draw in patient.draws:
         between.append([item for item in pending if _is_before(item, draw)])
@@ -31,8 +35,12 @@ def between_draws(patient: PatientReport) -> list[list[BetweenDraws]]:
 
 
 def _by_date(patient: PatientReport) -> list[InfusionLine | EventLine]:
-    given: list[InfusionLine | EventLine] = [infusion for infusion in patient.infusions if infusion.course]
-    return sorted([*given, *(event for event in patient.events if not event.is_planned)], key=_date_of)
+    given: list[InfusionLine | EventLine] = [
+        infusion for infusion in patient.infusions if infusion.course
+    ]
+    return sorted(
+        [*given, *(event for event in patient.events if not event.is_planned)], key=_date_of
+    )
 
 
 def _date_of(item: InfusionLine | EventLine) -> str:
@@ -56,13 +64,22 @@ def _told(items: list[InfusionLine | EventLine]) -> list[BetweenDraws]:
         run = list(alike)
         infusions = [item for item in run if isinstance(item, InfusionLine)]
         told += [
-            BetweenDraws(item.happened_on, item.name, is_event=True) for item in run if isinstance(item, EventLine)
+            BetweenDraws(item.happened_on, item.name, is_event=True)
+            for item in run
+            if isinstance(item, EventLine)
         ]
         if len(infusions) < _RUN:
-            told += [BetweenDraws(date_words(item.infused_on), _words("infusion", item), False) for item in infusions]
+            told += [
+                BetweenDraws(date_words(item.infused_on), _words("infusion", item), False)
+                for item in infusions
+            ]
         else:
             span = f"{infusions[0].infused_on[:10]} to {infusions[-1].infused_on[:10]}"
-            told.append(BetweenDraws(span, _words(f"{len(infusions)} infusions", infusions[0]), is_event=False))
+            told.append(
+                BetweenDraws(
+                    span, _words(f"{len(infusions)} infusions", infusions[0]), is_event=False
+                )
+            )
     return told
 
 

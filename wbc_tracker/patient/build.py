@@ -39,16 +39,22 @@ def build_report(
         dataset: results, infusions and events. annotated: its annotated results, with flags.
         settings: the options the report was made with, for the record.
         catalog: names, figures and words.
-        shown: places of the annotated rows to show in draws, trends and flags; all by default. The pattern
-            is always judged on everything.
+        shown: places of the annotated rows to show in draws, trends and flags; all by default. The
+            pattern is always judged on everything.
     """
     places = annotated.groupby("patient_id", sort=False, observed=True).indices
     doses = dataset.infusions.groupby("patient_id", sort=False).indices
     trends = records_by_patient(summarize_trends(annotated, catalog))
-    past = records_by_patient(summarize_courses(annotated, dataset.infusions, as_of=dataset.as_of, catalog=catalog))
+    past = records_by_patient(
+        summarize_courses(annotated, dataset.infusions, as_of=dataset.as_of, catalog=catalog)
+    )
     said = records_by_patient(
         evaluate_patient_flags(
-            annotated, dataset.infusions, as_of=dataset.as_of, catalog=catalog, patients=dataset.patients
+            annotated,
+            dataset.infusions,
+            as_of=dataset.as_of,
+            catalog=catalog,
+            patients=dataset.patients,
         )
     )
     happened = dataset.events.groupby("patient_id", sort=False).indices
@@ -70,7 +76,9 @@ def build_report(
         )
         for patient in dataset.patients
     ]
-    return Report(dataset.as_of, catalog.version, catalog.grading_name, catalog.disclaimer, settings, patients)
+    return Report(
+        dataset.as_of, catalog.version, catalog.grading_name, catalog.disclaimer, settings, patients
+    )
 
 
 def _build_patient(
@@ -82,15 +90,21 @@ def _build_patient(
     shown: Collection[int] | None,
     catalog: Catalog,
 ) -> PatientReport:
-    visible = np.ones(len(frame), dtype=bool) if shown is None else np.isin(frame.index, list(shown))
+    visible = (
+        np.ones(len(frame), dtype=bool) if shown is None else np.isin(frame.index, list(shown))
+    )
     frame = frame.reset_index(drop=True)
     facts = collect_facts(frame, catalog)
     rows = rows_of(frame, facts, trends, catalog)
     as_of_day = int(np.datetime64(dataset.as_of, "D").astype(np.int64))
     flags = row_flag_lines(frame, rows, facts, as_of_day, catalog)
-    courses = find_courses(dataset.infusions, pd.Index(dataset.patients, dtype="str"), as_of_day, catalog)
+    courses = find_courses(
+        dataset.infusions, pd.Index(dataset.patients, dtype="str"), as_of_day, catalog
+    )
     standing = _standing(courses, as_of_day, catalog)
-    pattern = judge_pattern(PatientRows(rows, frame, facts), [line for _, line in flags], standing, as_of_day, catalog)
+    pattern = judge_pattern(
+        PatientRows(rows, frame, facts), [line for _, line in flags], standing, as_of_day, catalog
+    )
     keep = set(np.flatnonzero(visible).tolist())
     worst: dict[int, str] = {}
     for at, line in flags:
@@ -109,7 +123,9 @@ def _build_patient(
             standing.last_infusion_on,
             catalog,
         ),
-        flags=in_order([line for at, line in flags if at in keep], patient_flag_lines(said, catalog)),
+        flags=in_order(
+            [line for at, line in flags if at in keep], patient_flag_lines(said, catalog)
+        ),
         is_filtered=shown is not None,
         events=events_of(dataset, rows, as_of_day, catalog) if len(dataset.events) else [],
     )
@@ -119,7 +135,11 @@ def _standing(courses: Courses, as_of_day: int, catalog: Catalog) -> Standing:
     row = find_standing(courses, 1, as_of_day, catalog).iloc[0]
     told: dict[Any, Any] = {name: _plain(value) for name, value in row.items()}
     split = catalog.drugs[told["drug"]].first_dose_split_days if told["drug"] else None
-    ahead = None if told["days_since_infusion"] is None else told["days_since_infusion"] + told["days_to_next_infusion"]
+    ahead = (
+        None
+        if told["days_since_infusion"] is None
+        else told["days_since_infusion"] + told["days_to_next_infusion"]
+    )
     return Standing(
         drug=told["drug"],
         course=int(told["course"]),
@@ -129,7 +149,9 @@ def _standing(courses: Courses, as_of_day: int, catalog: Catalog) -> Standing:
         next_on=told["next_infusion_on"],
         next_kind=told["next_infusion_kind"],
         days_to_next=told["days_to_next_infusion"],
-        awaits_second_half=told["next_infusion_kind"] == "planned" and split is not None and ahead == split,
+        awaits_second_half=told["next_infusion_kind"] == "planned"
+        and split is not None
+        and ahead == split,
     )
 
 
@@ -144,6 +166,11 @@ def _infusions_of(dataset: Dataset, courses: Courses) -> list[InfusionLine]:
     infusions = dataset.infusions.sort_values("infused_on", kind="stable")
     numbers = [*courses.course.tolist(), *([0] * (len(infusions) - len(courses.course)))]
     return [
-        InfusionLine(row["infused_on"], row["drug"], None if pd.isna(row["dose_mg"]) else row["dose_mg"], number)
+        InfusionLine(
+            row["infused_on"],
+            row["drug"],
+            None if pd.isna(row["dose_mg"]) else row["dose_mg"],
+            number,
+        )
         for row, number in zip(infusions.to_dict("records"), numbers, strict=True)
     ]

@@ -1,4 +1,6 @@
-"""What the report says about the events of one patient, where they matter for the counts or the infusions."""
+"""What the report says about the events of one patient, where they matter for the counts or the
+infusions.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ _COUNTS = ("wbc", "neutrophils", "lymphocytes")
 _OUTSIDE = {"low": " (below its interval)", "high": " (above its interval)"}
 
 
-def events_of(dataset: Dataset, rows: Sequence[Row], as_of_day: int, catalog: Catalog) -> list[EventLine]:
+def events_of(
+    dataset: Dataset, rows: Sequence[Row], as_of_day: int, catalog: Catalog
+) -> list[EventLine]:
     """Return the events of one patient by date, each with its remark.
 
     An event after the day of the report is a plan, or left out if its kind cannot be planned.
@@ -37,7 +41,9 @@ def events_of(dataset: Dataset, rows: Sequence[Row], as_of_day: int, catalog: Ca
         for event in events.to_dict("records")
         if _day(event["happened_on"]) <= as_of_day or kinds[event["kind"]].can_be_planned
     ]
-    standings = _standings(dataset, [_day(event["happened_on"]) for event in told], as_of_day, catalog)
+    standings = _standings(
+        dataset, [_day(event["happened_on"]) for event in told], as_of_day, catalog
+    )
     return [
         EventLine(
             id=int(event["id"]) or None,
@@ -57,11 +63,14 @@ def _day(text: str) -> int:
     return int(np.datetime64(text[:10], "D").astype(np.int64))
 
 
-def _standings(dataset: Dataset, days: list[int], as_of_day: int, catalog: Catalog) -> Sequence[Mapping[Any, Any]]:
-    """Return where each day stands between the infusions; an infusion on that day counts as given before.
+def _standings(
+    dataset: Dataset, days: list[int], as_of_day: int, catalog: Catalog
+) -> Sequence[Mapping[Any, Any]]:
+    """Return where each day stands between the infusions; an infusion on that day counts as given
+    before.
 
-    Each says also whether any infusion is known (`treatable`). For a planned event a booking before it counts as
-    given.
+    Each says also whether any infusion is known (`treatable`). For a planned event a booking before
+    it counts as given.
     """
     patients = pd.Index(dataset.patients, dtype="str")
     courses: Courses = find_courses(dataset.infusions, patients, max([as_of_day, *days]), catalog)
@@ -78,7 +87,9 @@ def _standings(dataset: Dataset, days: list[int], as_of_day: int, catalog: Catal
     return plain.to_dict("records")
 
 
-def _remark(kind: str, day: int, rows: Sequence[Row], standing: Mapping[Any, Any], catalog: Catalog) -> str:
+def _remark(
+    kind: str, day: int, rows: Sequence[Row], standing: Mapping[Any, Any], catalog: Catalog
+) -> str:
     """Return the remark of one event; empty where there is nothing to say."""
     if kind == "vaccination":
         return _vaccine_remark(standing, catalog)
@@ -95,9 +106,16 @@ def _raised_neutrophils(day: int, rows: Sequence[Row], catalog: Catalog) -> str:
         later = _day(row["collected_at"]) - day
         why = ["above its interval"] if row["ref_flag"] == "high" else []
         why += ["risen beyond usual variation"] if row["beyond_rcv"] == "rise" else []
-        if row["analyte"] == "neutrophils" and why and 0 <= later <= catalog.figure("steroid_course_days"):
+        if (
+            row["analyte"] == "neutrophils"
+            and why
+            and 0 <= later <= catalog.figure("steroid_course_days")
+        ):
             when = f"{count_words(later, 'day', 'days')} later" if later else "the same day"
-            told.append(f"{_named(row, catalog)} on {date_words(row['collected_at'])}, {when} ({' and '.join(why)})")
+            told.append(
+                f"{_named(row, catalog)} on {date_words(row['collected_at'])}, {when} "
+                f"({' and '.join(why)})"
+            )
     return "; ".join(told)
 
 
@@ -109,7 +127,9 @@ def _counts_of_the_week(day: int, rows: Sequence[Row], catalog: Catalog) -> str:
         if row["analyte"] in _COUNTS and apart <= catalog.figure("infection_days"):
             words = _named(row, catalog) + _OUTSIDE.get(row["ref_flag"] or "", "")
             near.setdefault(row["collected_at"], []).append(words)
-    return "; ".join(f"{', '.join(words)} on {date_words(when)}" for when, words in sorted(near.items()))
+    return "; ".join(
+        f"{', '.join(words)} on {date_words(when)}" for when, words in sorted(near.items())
+    )
 
 
 def _named(row: Row, catalog: Catalog) -> str:
@@ -117,13 +137,16 @@ def _named(row: Row, catalog: Catalog) -> str:
 
 
 def _vaccine_remark(standing: Mapping[Any, Any], catalog: Catalog) -> str:
-    first, last = (int(catalog.figure(name)) for name in ("vaccine_from_days", "vaccine_until_days"))
+    first, last = (
+        int(catalog.figure(name)) for name in ("vaccine_from_days", "vaccine_until_days")
+    )
     since, until = standing["days_since_infusion"], standing["days_to_next_infusion"]
     return catalog.events.remarks[_vaccine_case(standing, first, last, catalog)].text.format(
         since=count_words(since, "day", "days") if since is not None else "",
         last=standing["last_infusion_on"],
         until=_until_words(standing) if until is not None else "",
-        window=f"the usual window for non-live vaccines (from {first} days after an infusion to {last} days before "
+        window=f"the usual window for non-live vaccines (from {first} days after an infusion to "
+        f"{last} days before "
         "the next)",
     )
 
@@ -133,7 +156,9 @@ def _vaccine_case(standing: Mapping[Any, Any], first: int, last: int, catalog: C
     since, until = standing["days_since_infusion"], standing["days_to_next_infusion"]
     if since is None:
         return "vaccine_before_treatment" if until is not None else "vaccine_without_infusions"
-    if catalog.drugs[standing["drug"]].interval_days < catalog.figure("continuous_interval_below_days"):
+    if catalog.drugs[standing["drug"]].interval_days < catalog.figure(
+        "continuous_interval_below_days"
+    ):
         return "vaccine_continuous"
     if since < first:
         return "vaccine_too_early"
@@ -143,7 +168,10 @@ def _vaccine_case(standing: Mapping[Any, Any], first: int, last: int, catalog: C
 
 
 def _until_words(standing: Mapping[Any, Any]) -> str:
-    days, on = count_words(standing["days_to_next_infusion"], "day", "days"), standing["next_infusion_on"]
+    days, on = (
+        count_words(standing["days_to_next_infusion"], "day", "days"),
+        standing["next_infusion_on"],
+    )
     if standing["days_since_infusion"] is None:
         return f"{days} before the first infusion ({on})"
     if standing["days_to_next_infusion"] < 0:

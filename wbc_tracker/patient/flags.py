@@ -50,7 +50,9 @@ def row_flag_lines(
 
 
 def patient_flag_lines(said: list[Record], catalog: Catalog) -> list[FlagLine]:
-    """Return the flags of one patient, from the rows of `evaluate_patient_flags`; they name no result."""
+    """Return the flags of one patient, from the rows of `evaluate_patient_flags`; they name no
+    result.
+    """
     return [
         FlagLine(
             code=record["code"],
@@ -64,16 +66,22 @@ def patient_flag_lines(said: list[Record], catalog: Catalog) -> list[FlagLine]:
             collected_at=None,
             next_value="",
             statements=list(catalog.flags[record["code"]].statements),
-            sources=[catalog.sources[source].text for source in catalog.flags[record["code"]].sources],
+            sources=[
+                catalog.sources[source].text for source in catalog.flags[record["code"]].sources
+            ],
         )
         for record in said
     ]
 
 
 def in_order(of_rows: list[FlagLine], of_patient: list[FlagLine]) -> list[FlagLine]:
-    """Join both, most severe first; what is said of the patient stands behind the results of its severity."""
+    """Join both, most severe first; what is said of the patient stands behind the results of its
+    severity.
+    """
     ranks = list[str](SEVERITIES)
-    return sorted([*of_rows, *of_patient], key=lambda line: ranks.index(line.severity), reverse=True)
+    return sorted(
+        [*of_rows, *of_patient], key=lambda line: ranks.index(line.severity), reverse=True
+    )
 
 
 def _following_rows(frame: pd.DataFrame) -> npt.NDArray[np.int64]:

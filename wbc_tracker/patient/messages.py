@@ -1,4 +1,6 @@
-"""The sentence of a flag: about one flagged result, filled from the annotated row, or about the patient."""
+"""The sentence of a flag: about one flagged result, filled from the annotated row,
+or about the patient.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,14 @@ from typing import Any
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.patient.records import Record
 from wbc_tracker.trends.verdicts import B_CELL_ANALYTES
-from wbc_tracker.wording import date_words, days_words, number_words, percent_words, unit_words, value_words
+from wbc_tracker.wording import (
+    date_words,
+    days_words,
+    number_words,
+    percent_words,
+    unit_words,
+    value_words,
+)
 
 Row = Mapping[str, Any]
 _SEEN = {
@@ -20,9 +29,11 @@ _SEEN = {
 
 
 def flag_message(code: str, row: Row, catalog: Catalog) -> str:
-    """Return the message of a flag on one annotated row (a mapping of columns, missing values None).
+    """Return the message of a flag on one annotated row (a mapping of columns, missing values
+    None).
 
-    Besides the export columns the row holds what `report/rows.py` adds about its patient's other rows.
+    Besides the export columns the row holds what `report/rows.py` adds about its patient's other
+    rows.
     """
     return catalog.flags[code].message.format(
         analyte=catalog.analytes[row["analyte"]].name,
@@ -42,7 +53,9 @@ def flag_message(code: str, row: Row, catalog: Catalog) -> str:
         trend=_trend_words(row),
         interval=_interval_words(row, catalog),
         jump=_jump_words(row),
-        drug_can=" For B cells the drug itself can do that." if row["analyte"] in B_CELL_ANALYTES else "",
+        drug_can=" For B cells the drug itself can do that."
+        if row["analyte"] in B_CELL_ANALYTES
+        else "",
         first_on_record=" (the first result on record: none is from before treatment)"
         if row["baseline_kind"] == "first_on_record"
         else "",
@@ -51,7 +64,9 @@ def flag_message(code: str, row: Row, catalog: Catalog) -> str:
 
 def result_words(row: Row, catalog: Catalog) -> str:
     """Return comparator, value and unit: `<1 /uL`."""
-    words = value_words(row["analyte"], row["value"], row["comparator"] or "", row["value_step"] or 0, catalog)
+    words = value_words(
+        row["analyte"], row["value"], row["comparator"] or "", row["value_step"] or 0, catalog
+    )
     return f"{words} {unit_words(row['unit'])}".strip()
 
 
@@ -89,7 +104,8 @@ def interval_words(row: Row, catalog: Catalog) -> str:
     """Return the reference interval in use: `4.0-11.0`, `from 4.0`, `up to 11.0`."""
     decimals = catalog.analytes[row["analyte"]].decimals
     low, high = (
-        None if row[name] is None else number_words(row[name], 0, decimals) for name in ("ref_low", "ref_high")
+        None if row[name] is None else number_words(row[name], 0, decimals)
+        for name in ("ref_low", "ref_high")
     )
     if low and high:
         return f"{low}-{high}"
@@ -116,8 +132,14 @@ def _confirmed_words(row: Row) -> str:
 
 
 def other_laboratory_words(row: Row) -> str:
-    """Return an insertion where the laboratory printed another interval than beside the baseline."""
-    return " (perhaps another laboratory: its interval is not that of the baseline)" if row["_other_laboratory"] else ""
+    """Return an insertion where the laboratory printed another interval than beside the
+    baseline.
+    """
+    return (
+        " (perhaps another laboratory: its interval is not that of the baseline)"
+        if row["_other_laboratory"]
+        else ""
+    )
 
 
 def _below_words(row: Row, catalog: Catalog) -> str:
@@ -142,12 +164,18 @@ def _trend_words(row: Row) -> str:
         return ""
     where = "within" if trend["verdict"].endswith("slightly") else "beyond"
     change, span = abs(trend["fitted_change_percent"]), days_words(trend["span_days"])
-    return f"{trend['verdict']}, by about {change:.0f} % over {span} on treatment, {where} usual variation"
+    return (
+        f"{trend['verdict']}, by about {change:.0f} % over {span} on treatment, {where} usual "
+        "variation"
+    )
 
 
 def _interval_words(row: Row, catalog: Catalog) -> str:
     if row["phase"] == "interrupted":
-        return f"drawn {catalog.figure('interrupted_days'):g} days or more after the course began, no infusion since"
+        return (
+            f"drawn {catalog.figure('interrupted_days'):g} days or more after the course "
+            "began, no infusion since"
+        )
     beyond = catalog.figure("extended_after_days")
     return f"drawn in an extended interval, {beyond:g} days or more beyond the usual one"
 

@@ -53,7 +53,9 @@ class InfusionLine:
 
 @dataclass(frozen=True)
 class EventLine:
-    """One event; `id` is None for one read from a file, `remark` empty where there is nothing to say."""
+    """One event; `id` is None for one read from a file, `remark` empty where there is nothing to
+    say.
+    """
 
     id: int | None
     happened_on: str
@@ -107,7 +109,8 @@ class Draw:
 
 @dataclass(frozen=True)
 class FlagLine:
-    """One flag, told in a sentence: on one result, or of the patient (then it names no analyte and no draw).
+    """One flag, told in a sentence: on one result, or of the patient (then it names no analyte and
+    no draw).
 
     `next_value` is what the following result was.
     """
@@ -128,7 +131,9 @@ class FlagLine:
 
 @dataclass(frozen=True)
 class CourseLine:
-    """What one course did; values with a comparator are limits, `pre_dose` is None in the present course."""
+    """What one course did; values with a comparator are limits,
+    `pre_dose` is None in the present course.
+    """
 
     course: int
     pre_dose: float | None
@@ -144,11 +149,11 @@ class CourseLine:
 class TrendLine:
     """One analyte over time; None where nothing can be said.
 
-    `series` are all values in time order; `infusions` the places in it before which an infusion was given since
-    the value before, `len(series)` if one was given since the last.
+    `series` are all values in time order; `infusions` the places in it before which an infusion was
+    given since the value before, `len(series)` if one was given since the last.
 
-    `verdict` is one of trends.TREND_VERDICTS, of B cells `depleted`, `present` or `not assessable`; `words`
-    tell it, and how the latest result stands.
+    `verdict` is one of trends.TREND_VERDICTS, of B cells `depleted`, `present` or `not assessable`;
+    `words` tell it, and how the latest result stands.
     """
 
     analyte: str
@@ -182,7 +187,9 @@ class TrendLine:
 
 @dataclass(frozen=True)
 class PatientReport:
-    """Everything the report says about one patient; `is_filtered` when not every result is shown."""
+    """Everything the report says about one patient; `is_filtered` when not every result is
+    shown.
+    """
 
     patient_id: str
     pattern: Pattern

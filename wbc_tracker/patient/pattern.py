@@ -1,4 +1,6 @@
-"""The contrast for one patient: are B cells depleted while white cells stay about where they were?"""
+"""The contrast for one patient: are B cells depleted while white cells stay about where they
+were?
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ _COUNTS = ("wbc", "neutrophils", "lymphocytes")
 
 @dataclass(frozen=True)
 class PatientRows:
-    """One patient's annotated rows: as mappings, as a frame with keys, and as the arrays of the rules."""
+    """One patient's annotated rows: as mappings, as a frame with keys,
+    and as the arrays of the rules.
+    """
 
     rows: list[Row]
     frame: pd.DataFrame
@@ -49,13 +53,18 @@ class PatientRows:
 
 
 def judge_pattern(
-    patient: PatientRows, flags: list[FlagLine], standing: Standing, as_of_day: int, catalog: Catalog
+    patient: PatientRows,
+    flags: list[FlagLine],
+    standing: Standing,
+    as_of_day: int,
+    catalog: Catalog,
 ) -> Pattern:
     """Judge the contrast on the latest day on treatment with both B cells and white cells.
 
-    Whatever lies on that day or later counts: B cells that came back, a count that fell or is below its
-    interval, a flag to discuss or an urgent one. A gradual decline alone does not speak against the picture,
-    because the document expects it; it is told. Nothing depends on the order of the rows.
+    Whatever lies on that day or later counts: B cells that came back, a count that fell or is below
+    its interval, a flag to discuss or an urgent one. A gradual decline alone does not speak against
+    the picture, because the document expects it; it is told. Nothing depends on the order of the
+    rows.
 
     Args:
         patient: the annotated rows. flags: their flags.
@@ -63,8 +72,8 @@ def judge_pattern(
         catalog: figures and names.
 
     Returns:
-        `as_described`, `differs` or `not_assessable`, with the sentences and the numbers behind them. An
-        urgent flag that stands is named first, whatever the code.
+        `as_described`, `differs` or `not_assessable`, with the sentences and the numbers behind
+        them. An urgent flag that stands is named first, whatever the code.
     """
     facts, rows, day = patient.facts, patient.rows, patient.day
     judged = _find_judged(patient, catalog)
@@ -86,19 +95,29 @@ def judge_pattern(
     elif judged and _is_stable(rows[judged.wbc_row]):
         code, sentences = "as_described", AS_DESCRIBED
     else:
-        code, sentences = "not_assessable", not_assessable_sentences(rows, facts, judged, standing, catalog)
+        code, sentences = (
+            "not_assessable",
+            not_assessable_sentences(rows, facts, judged, standing, catalog),
+        )
     newest = day[facts.treated & (facts.is_analyte(*_COUNTS) | (facts.own_state != UNKNOWN))]
     sentences = [*urgent, *sentences, *decline_sentences(_declines(flags, since), catalog)]
     sentences += age_sentences(since, newest, as_of_day, catalog)
     lines = evidence_lines(rows, judged, returned, catalog)
-    latest = max((judged.b_row, judged.wbc_row), key=lambda i: patient.instant[i]) if judged else returned
-    return Pattern(code, sentences, rows[latest]["collected_at"] if latest is not None else None, lines)
+    latest = (
+        max((judged.b_row, judged.wbc_row), key=lambda i: patient.instant[i])
+        if judged
+        else returned
+    )
+    return Pattern(
+        code, sentences, rows[latest]["collected_at"] if latest is not None else None, lines
+    )
 
 
 def _find_judged(patient: PatientRows, catalog: Catalog) -> Judged | None:
     """Find the latest judged B-cell day on treatment that has a white cell count near enough.
 
-    Near enough: at most 14 days away with no infusion between; the nearest, of equally near ones the later.
+    Near enough: at most 14 days away with no infusion between; the nearest, of equally near ones
+    the later.
     """
     facts, day, instant = patient.facts, patient.day, patient.instant
     infusion = day - np.maximum(facts.days_since, 0)
@@ -110,13 +129,17 @@ def _find_judged(patient: PatientRows, catalog: Catalog) -> Judged | None:
         near = (apart <= catalog.figure("pair_days")) & (infusion[wbc_rows] == infusion[b_row])
         if near.any():
             chosen = wbc_rows[near]
-            nearest = np.lexsort((facts.value[chosen], -instant[chosen], np.abs(instant[chosen] - instant[b_row])))[0]
+            nearest = np.lexsort(
+                (facts.value[chosen], -instant[chosen], np.abs(instant[chosen] - instant[b_row]))
+            )[0]
             return Judged(b_row, int(chosen[nearest]))
     return None
 
 
 def _counts_for_b_cells(facts: Facts) -> npt.NDArray[np.bool_]:
-    """Return the B-cell rows on treatment that can be judged: B cells still there in the first days prove nothing."""
+    """Return the B-cell rows on treatment that can be judged: B cells still there in the first
+    days prove nothing.
+    """
     too_early = facts.in_phase("initiation") & np.equal(facts.day_state, PRESENT)
     return facts.treated & np.not_equal(facts.own_state, UNKNOWN) & ~too_early
 
@@ -132,11 +155,15 @@ def _latest_b_cells(patient: PatientRows) -> int | None:
 
 
 def _telling_row(patient: PatientRows, rows_of_day: npt.NDArray[np.int64]) -> int:
-    """Return the row that decides the day's state: a CD19 count before others, the most B cells first."""
+    """Return the row that decides the day's state: a CD19 count before others,
+    the most B cells first.
+    """
     facts = patient.facts
     deciding = rows_of_day[facts.own_state[rows_of_day] == facts.day_state[rows_of_day]]
     other = ~facts.is_analyte("cd19")[deciding]
-    order = np.lexsort((patient.instant[deciding], -facts.value[deciding], facts.analyte[deciding], other))
+    order = np.lexsort(
+        (patient.instant[deciding], -facts.value[deciding], facts.analyte[deciding], other)
+    )
     return int(deciding[order[0]])
 
 
@@ -153,7 +180,12 @@ def _against(patient: PatientRows, since: int | None) -> list[int]:
     facts = patient.facts
     if since is None:
         return []
-    bad = facts.treated & ~facts.near_infusion & (patient.day >= since) & (facts.is_fall | facts.is_low)
+    bad = (
+        facts.treated
+        & ~facts.near_infusion
+        & (patient.day >= since)
+        & (facts.is_fall | facts.is_low)
+    )
     worst = []
     for analyte in _COUNTS:
         rows = np.flatnonzero(bad & facts.is_analyte(analyte))
@@ -163,14 +195,22 @@ def _against(patient: PatientRows, since: int | None) -> list[int]:
 
 
 def _raised(flags: list[FlagLine], since: int | None, catalog: Catalog) -> list[FlagLine]:
-    """Return what speaks against the picture from a day on: flags to discuss and urgent ones, most severe first."""
+    """Return what speaks against the picture from a day on: flags to discuss and urgent ones,
+    most severe first.
+    """
     if since is None:
         return []
     start, codes = str(np.datetime64(int(since), "D")), list(catalog.flags)
     ranks: list[str] = list(SEVERITIES)
-    against = [f for f in flags if f.severity in ("discuss", "urgent") and catalog.flags[f.code].against_pattern]
+    against = [
+        f
+        for f in flags
+        if f.severity in ("discuss", "urgent") and catalog.flags[f.code].against_pattern
+    ]
     found = [f for f in against if (f.collected_at or "")[:10] >= start]
-    return sorted(found, key=lambda f: (-ranks.index(f.severity), codes.index(f.code), f.collected_at or ""))
+    return sorted(
+        found, key=lambda f: (-ranks.index(f.severity), codes.index(f.code), f.collected_at or "")
+    )
 
 
 def _declines(flags: list[FlagLine], since: int | None) -> list[FlagLine]:
@@ -181,4 +221,6 @@ def _declines(flags: list[FlagLine], since: int | None) -> list[FlagLine]:
 
 
 def _is_stable(row: Row) -> bool:
-    return "wbc_stable" in (row["flags"] or "").split(";") and row["baseline_kind"] == "pre_treatment"
+    return (
+        "wbc_stable" in (row["flags"] or "").split(";") and row["baseline_kind"] == "pre_treatment"
+    )

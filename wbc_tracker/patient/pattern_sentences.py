@@ -1,4 +1,6 @@
-"""The sentences of the pattern, for a patient who is afraid and a neurologist with three minutes."""
+"""The sentences of the pattern, for a patient who is afraid and a neurologist with three
+minutes.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +18,24 @@ from wbc_tracker.wording import date_words, days_words, number_words, percent_wo
 
 AS_DESCRIBED = [
     "B cells are depleted; total white cells are within their usual variation.",
-    "This is the selective picture described for this kind of drug: it removes B cells, not white cells as a whole.",
+    "This is the selective picture described for this kind of drug: it removes B cells, not white "
+    "cells as a whole.",
 ]
 _DIFFERS = "This differs from the picture described for this kind of drug"
 _SHOW_IT = f"{_DIFFERS}; show it to your care team."
-_REPEAT_COUNT = f"{_DIFFERS}; show it to your care team and ask whether the count should be repeated."
-_REPEAT_CD19 = f"{_DIFFERS}; show it to your care team and ask whether the CD19 test should be repeated."
-_MENTION = f"{_DIFFERS}. B cells alone do not mean that MS is active; mention them at the next visit."
+_REPEAT_COUNT = (
+    f"{_DIFFERS}; show it to your care team and ask whether the count should be repeated."
+)
+_REPEAT_CD19 = (
+    f"{_DIFFERS}; show it to your care team and ask whether the CD19 test should be repeated."
+)
+_MENTION = (
+    f"{_DIFFERS}. B cells alone do not mean that MS is active; mention them at the next visit."
+)
 _CANNOT = "Whether B cells have fallen while total white cells held steady cannot be judged yet:"
-_CD19_SETTLES = "A CD19 count (the test for B cells) taken since the first infusion would settle it."
+_CD19_SETTLES = (
+    "A CD19 count (the test for B cells) taken since the first infusion would settle it."
+)
 _DEPLETED = "B cells are depleted, but"
 
 
@@ -38,11 +49,17 @@ class Judged:
 
 def urgent_sentences(flags: list[FlagLine]) -> list[str]:
     """Name the first urgent flag that stands, and what to do."""
-    urgent = sorted((f for f in flags if f.severity == "urgent" and f.current), key=lambda f: (f.code, f.message))
+    urgent = sorted(
+        (f for f in flags if f.severity == "urgent" and f.current),
+        key=lambda f: (f.code, f.message),
+    )
     if not urgent:
         return []
     message = urgent[0].message.rstrip(".")
-    return [f"Urgent: {message}. Contact your care team now; with fever or feeling ill, seek emergency care."]
+    return [
+        f"Urgent: {message}. Contact your care team now; with fever or feeling ill, seek emergency "
+        "care."
+    ]
 
 
 def decline_sentences(declines: list[FlagLine], catalog: Catalog) -> list[str]:
@@ -50,11 +67,13 @@ def decline_sentences(declines: list[FlagLine], catalog: Catalog) -> list[str]:
     falling = {flag.analyte for flag in declines}
     if not falling:
         return []
-    names = " and ".join(analyte.name for analyte in catalog.analytes.values() if analyte.id in falling)
+    names = " and ".join(
+        analyte.name for analyte in catalog.analytes.values() if analyte.id in falling
+    )
     have = "have" if len(falling) > 1 or names.endswith("s") else "has"
     return [
-        f"{names[0].upper()}{names[1:]} {have} been falling over months. That is described too, differently in each "
-        "person; show the trend at the next visit."
+        f"{names[0].upper()}{names[1:]} {have} been falling over months. That is described too, "
+        "differently in each person; show the trend at the next visit."
     ]
 
 
@@ -62,9 +81,10 @@ def decline_sentences(declines: list[FlagLine], catalog: Catalog) -> list[str]:
 class Difference:
     """What differs.
 
-    `b_cells` is the row that shows B cells, `depletion` the sentence of depleted or unknown B cells instead;
-    `against` the worst row of each count that fell or is low; `raised` flags to discuss and urgent ones;
-    `is_judged` whether B cells were measured near a white cell count, or are there.
+    `b_cells` is the row that shows B cells, `depletion` the sentence of depleted or unknown B cells
+    instead; `against` the worst row of each count that fell or is low; `raised` flags to discuss
+    and urgent ones; `is_judged` whether B cells were measured near a white cell count, or are
+    there.
     """
 
     b_cells: Row | None
@@ -75,14 +95,18 @@ class Difference:
 
 
 def differs_sentences(difference: Difference, is_urgent: bool, catalog: Catalog) -> list[str]:
-    """Say what differs, and what to do about it; where something urgent is named before, that goes first."""
+    """Say what differs, and what to do about it; where something urgent is named before,
+    that goes first.
+    """
     b_cells, against, raised = difference.b_cells, difference.against, difference.raised
     sentences = []
     if against:
         told = "; ".join(_against_words(row, catalog) for row in against)
         sentences.append(f"{told[0].upper()}{told[1:]}.")
     elif raised and b_cells is None:
-        sentences.append(f"There is something to discuss: {'; '.join(dict.fromkeys(f.title for f in raised))}.")
+        sentences.append(
+            f"There is something to discuss: {'; '.join(dict.fromkeys(f.title for f in raised))}."
+        )
     of_b_cells = difference.depletion if b_cells is None else _b_cells_words(b_cells)
     # What is not known comes behind what was found.
     sentences.insert(0 if difference.is_judged else len(sentences), of_b_cells)
@@ -103,7 +127,11 @@ def _closing_words(difference: Difference) -> str:
 def depleted_words(against: list[Row]) -> str:
     """Say that B cells are depleted, and whether other cells fell as well."""
     fell = any(row["beyond_rcv"] == "fall" for row in against)
-    return "B cells are depleted, but other cells have fallen too." if fell else "B cells are depleted."
+    return (
+        "B cells are depleted, but other cells have fallen too."
+        if fell
+        else "B cells are depleted."
+    )
 
 
 def _is_not_depleted(row: Row) -> bool:
@@ -117,10 +145,17 @@ def _b_cells_words(row: Row) -> str:
         return "B cells are not depleted: no draw since the first infusion shows them so."
     if not row["_depleted_before"]:
         return "B cells are present; no earlier result shows whether they were depleted."
-    longer = ", as is common after a longer interval" if row["phase"] in ("extended", "interrupted") else ""
+    longer = (
+        ", as is common after a longer interval"
+        if row["phase"] in ("extended", "interrupted")
+        else ""
+    )
     if row["_confirmed"]:
         return f"B cells are back{longer}."
-    return f"B cells were seen again on one draw{longer}; the next CD19 count will show whether they are back."
+    return (
+        f"B cells were seen again on one draw{longer}; the next CD19 count will show whether "
+        "they are back."
+    )
 
 
 def _against_words(row: Row, catalog: Catalog) -> str:
@@ -128,26 +163,39 @@ def _against_words(row: Row, catalog: Catalog) -> str:
     if row["ref_flag"] == "low":
         unchanged = row["beyond_rcv"] == "no" and row["baseline_kind"] == "pre_treatment"
         reasons.append(
-            "below the reference interval" + (", but within usual variation of the baseline" if unchanged else "")
+            "below the reference interval"
+            + (", but within usual variation of the baseline" if unchanged else "")
         )
     if row["beyond_rcv"] == "fall":
-        change = f"{percent_words(row['percent_change'])} against the baseline, beyond usual variation"
+        change = (
+            f"{percent_words(row['percent_change'])} against the baseline, beyond usual variation"
+        )
         reasons.append(f"{change}{other_laboratory_words(row)}")
     name = catalog.analytes[row["analyte"]].name
-    return f"{name} {result_words(row, catalog)} on {date_words(row['collected_at'])}: {' and '.join(reasons)}"
+    return (
+        f"{name} {result_words(row, catalog)} on {date_words(row['collected_at'])}: "
+        f"{' and '.join(reasons)}"
+    )
 
 
-def age_sentences(since: int | None, newest: npt.NDArray[np.int64], as_of_day: int, catalog: Catalog) -> list[str]:
-    """Say so when what was judged is older than 26 weeks; `newest` are the days of all results that could tell."""
+def age_sentences(
+    since: int | None, newest: npt.NDArray[np.int64], as_of_day: int, catalog: Catalog
+) -> list[str]:
+    """Say so when what was judged is older than 26 weeks; `newest` are the days of all results
+    that could tell.
+    """
     limit = 7 * catalog.figure("current_weeks")
     if since is None or as_of_day - since <= limit:
         return []
     day = str(np.datetime64(int(since), "D"))
     if len(newest) and as_of_day - newest.max() <= limit:
-        return [f"This is the state of {day}; since then B cells and white cells were not both measured."]
+        return [
+            f"This is the state of {day}; since then B cells and white cells were not both "
+            "measured."
+        ]
     return [
-        f"This is the state of {day}, {days_words(int(as_of_day - since))} ago: there is no newer result. A new blood "
-        "count with CD19 would show how it is now."
+        f"This is the state of {day}, {days_words(int(as_of_day - since))} ago: there is no newer "
+        "result. A new blood count with CD19 would show how it is now."
     ]
 
 
@@ -161,7 +209,10 @@ def evidence_lines(
     lines: list[tuple[str, str]] = []
     for place in places:
         row = rows[place]
-        when = f"{date_words(row['collected_at'])}, day {row['days_since_infusion']}, course {row['course']}"
+        when = (
+            f"{date_words(row['collected_at'])}, day {row['days_since_infusion']}, course "
+            f"{row['course']}"
+        )
         told = f"{catalog.analytes[row['analyte']].short} {result_words(row, catalog)}"
         repeated = any(earlier == when for earlier, _ in lines)
         lines.append(("" if repeated else when, f"{told} ({_baseline_words(row, catalog)})"))
@@ -194,16 +245,24 @@ def not_assessable_sentences(
 
 
 def unknown_b_cells_words(rows: list[Row], facts: Facts) -> str:
-    """Say what is known of the B cells where no white cell count lies near them, or why nothing is."""
+    """Say what is known of the B cells where no white cell count lies near them,
+    or why nothing is.
+    """
     if not _are_judged(facts):
-        return f"Whether B cells are depleted is not known: {_why_no_b_cells(facts)} {_CD19_SETTLES}"
+        return (
+            f"Whether B cells are depleted is not known: {_why_no_b_cells(facts)} {_CD19_SETTLES}"
+        )
     if _are_too_early(facts):
         return (
-            "Whether B cells are depleted is not known: they were measured only within two weeks of the first infusion."
+            "Whether B cells are depleted is not known: they were measured only within two "
+            "weeks of the first infusion."
         )
     at = np.flatnonzero(facts.treated & np.not_equal(facts.own_state, UNKNOWN))
     latest = max(rows[i]["collected_at"] for i in at)
-    return f"B cells were depleted on {date_words(latest)[:10]}; no white cell count lies near that day."
+    return (
+        f"B cells were depleted on {date_words(latest)[:10]}; no white cell count lies near "
+        "that day."
+    )
 
 
 def _uncompared_sentences(rows: list[Row], facts: Facts, at: int, catalog: Catalog) -> list[str]:
@@ -211,7 +270,8 @@ def _uncompared_sentences(rows: list[Row], facts: Facts, at: int, catalog: Catal
     row = rows[at]
     if row["comparator"]:
         return [
-            f"{_DEPLETED} the white cell count is printed only as a limit ({result_words(row, catalog)}).",
+            f"{_DEPLETED} the white cell count is printed only as a limit "
+            f"({result_words(row, catalog)}).",
             "A count with a number would settle it.",
         ]
     if row["baseline_kind"] != "pre_treatment":
@@ -222,14 +282,14 @@ def _uncompared_sentences(rows: list[Row], facts: Facts, at: int, catalog: Catal
         ]
     if facts.near_infusion[at]:
         return [
-            f"{_DEPLETED} the white cells were drawn just after an infusion, when the steroid given with it may "
-            "shift them.",
+            f"{_DEPLETED} the white cells were drawn just after an infusion, when the steroid "
+            "given with it may shift them.",
             "A blood count from a later day would settle it.",
         ]
     if row["beyond_rcv"] == "rise":
         return [
-            f"{_DEPLETED} total white cells are higher than the baseline ({percent_words(row['percent_change'])}), "
-            "beyond usual variation.",
+            f"{_DEPLETED} total white cells are higher than the baseline "
+            f"({percent_words(row['percent_change'])}), beyond usual variation.",
             "Ask at the next visit whether the count should be repeated.",
         ]
     return [
@@ -240,19 +300,26 @@ def _uncompared_sentences(rows: list[Row], facts: Facts, at: int, catalog: Catal
 
 def _untreated_sentences(standing: Standing) -> list[str]:
     if standing.last_infusion_on is not None:
-        return [f"{_CANNOT} no result lies after the first infusion.", "A blood count with CD19 would settle it."]
+        return [
+            f"{_CANNOT} no result lies after the first infusion.",
+            "A blood count with CD19 would settle it.",
+        ]
     if standing.next_on is not None:
         return [
             f"{_CANNOT} the first infusion is still to come.",
             "A blood count from before it serves as the baseline.",
         ]
-    return [f"{_CANNOT} no infusion is recorded.", "Add the infusion dates with `wbc-tracker infusion add DATE`."]
+    return [
+        f"{_CANNOT} no infusion is recorded.",
+        "Add the infusion dates with `wbc-tracker infusion add DATE`.",
+    ]
 
 
 def _unpaired_sentences(rows: list[Row], facts: Facts) -> list[str]:
     if _are_too_early(facts):
         return [
-            f"{_CANNOT} B cells were measured only within two weeks of the first infusion, which is too early.",
+            f"{_CANNOT} B cells were measured only within two weeks of the first infusion, which "
+            "is too early.",
             "A CD19 count from a later day would settle it.",
         ]
     if _are_judged(facts):
@@ -278,17 +345,28 @@ def _why_no_b_cells(facts: Facts) -> str:
     if (facts.treated & facts.is_analyte("cd19", "cd19_pct")).any():
         return "the CD19 results are limits that leave open whether B cells are depleted."
     if (facts.treated & facts.is_analyte("cd20", "cd20_pct")).any():
-        return "a low CD20 proves nothing (the drug hides it from the test), and there is no CD19 result on treatment."
+        return (
+            "a low CD20 proves nothing (the drug hides it from the test), and there is no CD19 "
+            "result on treatment."
+        )
     return "there is no B-cell result on treatment."
 
 
 def _counts_sentence(rows: list[Row], facts: Facts) -> list[str]:
-    """Say what the white cells alone show, if they can be compared; not where the steroid may shift them."""
+    """Say what the white cells alone show, if they can be compared; not where the steroid may
+    shift them.
+    """
     at = np.flatnonzero(facts.treated & facts.is_analyte("wbc") & ~facts.near_infusion)
     if not len(at):
         return []
     row = rows[max(at, key=lambda i: (rows[i]["collected_at"], rows[i]["value"]))]
-    base = "the baseline" if row["baseline_kind"] == "pre_treatment" else "the first count on record"
+    base = (
+        "the baseline" if row["baseline_kind"] == "pre_treatment" else "the first count on record"
+    )
     if row["beyond_rcv"] == "rise":
         return [f"White cells alone are higher than {base}, beyond usual variation."]
-    return [f"White cells alone are within usual variation of {base}."] if row["beyond_rcv"] == "no" else []
+    return (
+        [f"White cells alone are within usual variation of {base}."]
+        if row["beyond_rcv"] == "no"
+        else []
+    )

@@ -13,11 +13,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SAME_DAY = {
-    "before": "A draw on the day of an infusion counts as taken before it, unless both carry a time (--same-day).",
-    "after": "A draw on the day of an infusion counts as taken after it, unless both carry a time (--same-day).",
+    "before": "A draw on the day of an infusion counts as taken before it, unless both carry a "
+    "time (--same-day).",
+    "after": "A draw on the day of an infusion counts as taken after it, unless both carry a time "
+    "(--same-day).",
 }
 _ALL_COUNT = "The first sentence and the trends rest on all results."
-_NO_RESULT, _NO_RESULT_CHOSEN = "No result is on record.", "No result is among those that were chosen."
+_NO_RESULT, _NO_RESULT_CHOSEN = (
+    "No result is on record.",
+    "No result is among those that were chosen.",
+)
 _NOTHING = "Nothing was left out by filters or dates."
 
 
@@ -40,7 +45,8 @@ def sources_of(results: pd.DataFrame) -> list[SourceFile]:
     days = results["collected_at"].astype("str").str[:10]
     told = days.groupby(files.to_numpy(), sort=False).agg(["size", "min", "max"])
     return [
-        SourceFile(str(file), int(row["size"]), row["min"], row["max"]) for file, row in told.to_dict("index").items()
+        SourceFile(str(file), int(row["size"]), row["min"], row["max"])
+        for file, row in told.to_dict("index").items()
     ]
 
 
@@ -49,8 +55,12 @@ def no_result_words(patient: PatientReport) -> str:
     return _NO_RESULT_CHOSEN if patient.is_filtered else _NO_RESULT
 
 
-def left_out_words(report: Report, patient: PatientReport, catalog: Catalog, others: Sequence[str] = ()) -> list[str]:
-    """Say what is not shown because of the filters, and `others`: what was not used for another reason."""
+def left_out_words(
+    report: Report, patient: PatientReport, catalog: Catalog, others: Sequence[str] = ()
+) -> list[str]:
+    """Say what is not shown because of the filters, and `others`: what was not used for another
+    reason.
+    """
     told = [*_filter_words(report.settings, catalog), *others]
     if patient.is_filtered:
         told.append(_ALL_COUNT)
@@ -63,15 +73,22 @@ def _filter_words(settings: dict[str, object], catalog: Catalog) -> list[str]:
     if isinstance(analytes, list) and analytes:
         names = ", ".join(catalog.analytes[analyte].name for analyte in analytes)
         told.append(f"Only these analytes are shown: {names}.")
-    span = " ".join(words for words in (f"from {since}" if since else "", f"to {until}" if until else "") if words)
+    span = " ".join(
+        words
+        for words in (f"from {since}" if since else "", f"to {until}" if until else "")
+        if words
+    )
     return [*told, f"Only results {span} are shown."] if span else told
 
 
 def rule_words(report: Report) -> list[str]:
-    """Say as of which day, with which grading, catalogue and rule for draws on the day of an infusion."""
+    """Say as of which day, with which grading, catalogue and rule for draws on the day of an
+    infusion.
+    """
     told = [
         f"As of {report.as_of}; an infusion after that day is only a booking.",
-        f"Grades: {report.grading}. Rules, limits and texts: catalogue {report.catalogue_version} of wbc-tracker.",
+        f"Grades: {report.grading}. Rules, limits and texts: catalogue {report.catalogue_version} "
+        "of wbc-tracker.",
     ]
     same_day = _SAME_DAY.get(str(report.settings.get("same_day")))
     return [*told, same_day] if same_day else told

@@ -21,7 +21,9 @@ def plain_list(column: pd.Series) -> list[Any]:
         words = [None] * (len(codes) - len(known)) + known
         return [words[place] for place in places.tolist()]
     missing = column.isna().tolist()
-    return [None if absent else value for value, absent in zip(column.tolist(), missing, strict=True)]
+    return [
+        None if absent else value for value, absent in zip(column.tolist(), missing, strict=True)
+    ]
 
 
 def records_by_patient(frame: pd.DataFrame) -> dict[str, list[Record]]:

@@ -22,10 +22,15 @@ def draws_of(
     grouped: dict[str, list[int]] = {}
     for at in (at for at in order if at in shown):
         grouped.setdefault(rows[at]["collected_at"], []).append(at)
-    return [_draw(collected_at, places, rows, worst, catalog) for collected_at, places in grouped.items()]
+    return [
+        _draw(collected_at, places, rows, worst, catalog)
+        for collected_at, places in grouped.items()
+    ]
 
 
-def _draw(collected_at: str, places: list[int], rows: list[Row], worst: dict[int, str], catalog: Catalog) -> Draw:
+def _draw(
+    collected_at: str, places: list[int], rows: list[Row], worst: dict[int, str], catalog: Catalog
+) -> Draw:
     first = rows[places[0]]
     codes = [code for at in places for code in (rows[at]["flags"] or "").split(";") if code]
     order = list(catalog.flags)
@@ -46,7 +51,9 @@ def _result(row: Row, worst: str | None, catalog: Catalog) -> ResultLine:
         value=row["value"],
         comparator=row["comparator"],
         unit=row["unit"],
-        words=value_words(row["analyte"], row["value"], row["comparator"] or "", row["value_step"] or 0, catalog),
+        words=value_words(
+            row["analyte"], row["value"], row["comparator"] or "", row["value_step"] or 0, catalog
+        ),
         ref_low=row["ref_low"],
         ref_high=row["ref_high"],
         ref_flag=row["ref_flag"],

@@ -14,7 +14,10 @@ def standing_words(patient: PatientReport) -> str:
         return f"No infusion given yet. {told}".rstrip()
     parts = [f"Course {standing.course} since {standing.course_since}."]
     if standing.last_infusion_on not in told:  # where none was recorded since, the flag names it
-        parts.append(f"Last infusion {standing.last_infusion_on}, {days_words(standing.days_since_infusion or 0)} ago.")
+        parts.append(
+            f"Last infusion {standing.last_infusion_on}, "
+            f"{days_words(standing.days_since_infusion or 0)} ago."
+        )
     return " ".join([*parts, told]).rstrip()
 
 

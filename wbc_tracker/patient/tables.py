@@ -1,4 +1,6 @@
-"""What each course did, as cells: a row a course, and for each analyte its lowest and its pre-dose value."""
+"""What each course did, as cells: a row a course, and for each analyte its lowest and its pre-dose
+value.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,8 @@ from wbc_tracker.wording import value_words
 #: The columns in which a neurologist looks first; the others follow in the order of the catalogue.
 MAIN_ANALYTES = ("wbc", "neutrophils", "lymphocytes", "cd19", "cd19_pct", "igg")
 COURSES = (
-    "Lowest value of each course (day since the infusion) / the last value before the next infusion. "
-    "The present course has no such value yet."
+    "Lowest value of each course (day since the infusion) / the last value before the next "
+    "infusion. The present course has no such value yet."
 )
 #: More columns than that are hard to read in one table.
 _MOST_ANALYTES = 8
@@ -28,13 +30,19 @@ class CourseGrid:
 
 def course_grids(patient: PatientReport, catalog: Catalog) -> list[CourseGrid]:
     """Return the tables, main analytes first; none without an infusion."""
-    done = {trend.analyte: {course.course: course for course in trend.courses} for trend in patient.trends}
+    done = {
+        trend.analyte: {course.course: course for course in trend.courses}
+        for trend in patient.trends
+    }
     analytes = [analyte for analyte in analytes_of(patient, catalog) if done.get(analyte)]
     grids = []
     for block in analyte_blocks(analytes):
         numbers = sorted({number for analyte in block for number in done[analyte]})
         rows = [
-            (number, [_course_cell(analyte, done[analyte].get(number), catalog) for analyte in block])
+            (
+                number,
+                [_course_cell(analyte, done[analyte].get(number), catalog) for analyte in block],
+            )
             for number in numbers
         ]
         grids.append(CourseGrid(block, rows))
@@ -45,7 +53,9 @@ def analyte_blocks(analytes: list[str]) -> list[list[str]]:
     """Cut the analytes into tables: the main ones, then the others."""
     main = [analyte for analyte in analytes if analyte in MAIN_ANALYTES]
     others = [analyte for analyte in analytes if analyte not in MAIN_ANALYTES]
-    cut = [others[place : place + _MOST_ANALYTES] for place in range(0, len(others), _MOST_ANALYTES)]
+    cut = [
+        others[place : place + _MOST_ANALYTES] for place in range(0, len(others), _MOST_ANALYTES)
+    ]
     return [block for block in (main, *cut) if block]
 
 
@@ -56,14 +66,19 @@ def _course_cell(analyte: str, course: CourseLine | None, catalog: Catalog) -> s
     told = f"{nadir} ({course.nadir_day})"
     if course.pre_dose is None:
         return told
-    return f"{told} / {value_words(analyte, course.pre_dose, course.pre_dose_comparator or '', 0, catalog)}"
+    return (
+        f"{told} / "
+        f"{value_words(analyte, course.pre_dose, course.pre_dose_comparator or '', 0, catalog)}"
+    )
 
 
 def analytes_of(patient: PatientReport, catalog: Catalog) -> list[str]:
     """Return the analytes of the draws, the main ones first."""
     present = {result.analyte for draw in patient.draws for result in draw.results}
     first = [analyte for analyte in MAIN_ANALYTES if analyte in present]
-    return first + [analyte for analyte in catalog.analytes if analyte in present and analyte not in first]
+    return first + [
+        analyte for analyte in catalog.analytes if analyte in present and analyte not in first
+    ]
 
 
 def day_words(draw: Draw) -> str:

@@ -23,15 +23,21 @@ _BEYOND = {"fall": "FALL", "rise": "rise"}
 
 @dataclass
 class AnalyteSeries:
-    """The results of one analyte in time order: their rows, values, and the B-cell states of the days on treatment."""
+    """The results of one analyte in time order: their rows, values,
+    and the B-cell states of the days on treatment.
+    """
 
     rows: list[Row]
     states: list[int]
 
 
-def series_by_analyte(frame: pd.DataFrame, rows: list[Row], facts: Facts) -> dict[str, AnalyteSeries]:
+def series_by_analyte(
+    frame: pd.DataFrame, rows: list[Row], facts: Facts
+) -> dict[str, AnalyteSeries]:
     """Return the results of one patient by analyte."""
-    order = sorted(range(len(rows)), key=list(zip(frame["_day"], frame["_second"], strict=True)).__getitem__)
+    order = sorted(
+        range(len(rows)), key=list(zip(frame["_day"], frame["_second"], strict=True)).__getitem__
+    )
     found: dict[str, AnalyteSeries] = {}
     for at in order:
         chronicle = found.setdefault(rows[at]["analyte"], AnalyteSeries([], []))
@@ -61,7 +67,13 @@ def trends_of(
     for course in courses:
         done.setdefault(course["analyte"], []).append(_course_line(course))
     return [
-        _trend_line(trend, chronicles[trend["analyte"]], done.get(trend["analyte"], []), last_infusion_on, catalog)
+        _trend_line(
+            trend,
+            chronicles[trend["analyte"]],
+            done.get(trend["analyte"], []),
+            last_infusion_on,
+            catalog,
+        )
         for trend in trends
         if trend["analyte"] in analytes
     ]
@@ -81,14 +93,20 @@ def _course_line(course: Record) -> CourseLine:
 
 
 def _trend_line(
-    trend: Record, chronicle: AnalyteSeries, courses: list[CourseLine], last_infusion_on: str | None, catalog: Catalog
+    trend: Record,
+    chronicle: AnalyteSeries,
+    courses: list[CourseLine],
+    last_infusion_on: str | None,
+    catalog: Catalog,
 ) -> TrendLine:
     analyte, last = catalog.analytes[trend["analyte"]], chronicle.rows[-1]
     baseline = trend["baseline"]
     if analyte.id in B_CELL_ANALYTES:
         known = [state for state in chronicle.states if state != UNKNOWN]
         verdict = _depletion(known)
-        words = depletion_words(analyte.id, verdict, known.count(DEPLETED), len(known), bool(chronicle.states))
+        words = depletion_words(
+            analyte.id, verdict, known.count(DEPLETED), len(known), bool(chronicle.states)
+        )
     else:
         verdict, words = trend["verdict"], trend_words(trend, last["_baseline_row"], catalog)
     return TrendLine(
@@ -101,7 +119,11 @@ def _trend_line(
         latest_ref_flag=trend["ref_flag"],
         latest_limits=(last["ref_low"], last["ref_high"]),
         latest_words=value_words(
-            analyte.id, trend["latest"], trend["latest_comparator"] or "", last["value_step"] or 0, catalog
+            analyte.id,
+            trend["latest"],
+            trend["latest_comparator"] or "",
+            last["value_step"] or 0,
+            catalog,
         ),
         baseline=baseline,
         baseline_words=None if baseline is None else number_words(baseline, 0, analyte.decimals),
@@ -137,8 +159,12 @@ def _depletion(known: list[int]) -> str:
     return "depleted" if known[-1] == DEPLETED else "present"
 
 
-def depletion_words(analyte: str, verdict: str, depleted: int, judged: int, is_treated: bool) -> str:
-    """Say whether the B cells are depleted; `depleted` and `judged` count the results on treatment."""
+def depletion_words(
+    analyte: str, verdict: str, depleted: int, judged: int, is_treated: bool
+) -> str:
+    """Say whether the B cells are depleted; `depleted` and `judged` count the results on
+    treatment.
+    """
     if judged:
         return f"{verdict} (depleted on {depleted} of {judged} draws)"
     if not is_treated:
@@ -150,8 +176,8 @@ def depletion_words(analyte: str, verdict: str, depleted: int, judged: int, is_t
 def trend_words(trend: Record, is_baseline: bool, catalog: Catalog) -> str:
     """Say how the latest result stands, where that needs saying, and what the slope shows.
 
-    A latest result beyond usual variation is always told, whatever the trend; one within it only where there
-    is no trend to tell.
+    A latest result beyond usual variation is always told, whatever the trend; one within it only
+    where there is no trend to tell.
     """
     latest, slope = _latest_words(trend, is_baseline, catalog), _verdict_words(trend, catalog)
     return f"{latest}; trend {slope}" if latest else slope
@@ -160,7 +186,10 @@ def trend_words(trend: Record, is_baseline: bool, catalog: Catalog) -> str:
 def _latest_words(trend: Record, is_baseline: bool, catalog: Catalog) -> str:
     if trend["analyte"] not in catalog.variations:
         return ""
-    now, before = _BEYOND.get(trend["beyond_rcv"] or ""), _BEYOND.get(trend["beyond_rcv_previous"] or "")
+    now, before = (
+        _BEYOND.get(trend["beyond_rcv"] or ""),
+        _BEYOND.get(trend["beyond_rcv_previous"] or ""),
+    )
     if now:
         more = "" if not before else ", also" if before == now else f", {before}"
         return f"{now} beyond usual variation{more}{' from the previous result' if before else ''}"
@@ -178,21 +207,29 @@ def _latest_words(trend: Record, is_baseline: bool, catalog: Catalog) -> str:
 def _verdict_words(trend: Record, catalog: Catalog) -> str:
     verdict = trend["verdict"]
     if verdict == "not enough data":
-        least, span = (int(catalog.figure(name)) for name in ("trend_least_days", "trend_least_span_days"))
+        least, span = (
+            int(catalog.figure(name)) for name in ("trend_least_days", "trend_least_span_days")
+        )
         if trend["n_used"] < least:
             return f"{verdict} (n {trend['n_used']} on treatment, needs {least})"
         return f"{verdict} (n {trend['n_used']} over {trend['span_days']} days, needs {span} days)"
     if verdict != "not assessable":
         return f"{verdict} ({_slope_words(trend)}, n {trend['n_used']})"
     why = ": starts at about 0" if trend["analyte"] in catalog.variations else ""
-    return f"{verdict}{why} ({_slope_words(trend)}, {_p_words(trend['p_value'])}, n {trend['n_used']})"
+    return (
+        f"{verdict}{why} ({_slope_words(trend)}, {_p_words(trend['p_value'])}, n {trend['n_used']})"
+    )
 
 
 def _slope_words(trend: Record) -> str:
-    """Return slope and interval, with as many decimals as the largest of them needs for two digits."""
+    """Return slope and interval, with as many decimals as the largest of them needs for two
+    digits.
+    """
     numbers = [trend[name] for name in ("slope_per_year", "slope_low", "slope_high")]
     largest = max(abs(number) for number in numbers)
-    decimals = min(max(0, 1 - math.floor(math.log10(largest))), _MOST_DECIMALS) if largest > 0 else 0
+    decimals = (
+        min(max(0, 1 - math.floor(math.log10(largest))), _MOST_DECIMALS) if largest > 0 else 0
+    )
     slope, low, high = (f"{round(number, decimals) + 0.0:.{decimals}f}" for number in numbers)
     return f"slope {slope} a year, 95 % {low} to {high}"
 
@@ -202,7 +239,9 @@ def _p_words(p_value: float) -> str:
 
 
 def variation_words(analytes: list[str], catalog: Catalog) -> str:
-    """Say how far each analyte varies in one person, and where the figure is the larger of two, or rough."""
+    """Say how far each analyte varies in one person, and where the figure is the larger of two,
+    or rough.
+    """
     told, limits = [], rcv_limits(catalog)
     for analyte in analytes:
         if analyte in limits:

@@ -16,8 +16,13 @@ SEVERITY_WORDS = {
 
 def list_flags(catalog: Catalog) -> list[str]:
     """Return all flags, most severe first, and the statements they teach."""
-    lines = [f"Severities: {'; '.join(f'{s} ({SEVERITY_WORDS[s]})' for s in reversed(SEVERITIES))}.", ""]
-    lines += [f"{flag.code} ({severity_words(flag)}): {flag.title}" for flag in catalog.flags.values()]
+    lines = [
+        f"Severities: {'; '.join(f'{s} ({SEVERITY_WORDS[s]})' for s in reversed(SEVERITIES))}.",
+        "",
+    ]
+    lines += [
+        f"{flag.code} ({severity_words(flag)}): {flag.title}" for flag in catalog.flags.values()
+    ]
     lines += ["", "What the source document says, in our words:"]
     lines += [f"{statement.id}: {statement.text}" for statement in catalog.statements.values()]
     lines += ["", "One flag in full: wbc-tracker explain CODE", catalog.disclaimer]
@@ -25,16 +30,29 @@ def list_flags(catalog: Catalog) -> list[str]:
 
 
 def explain_flag(code: str, catalog: Catalog) -> list[str]:
-    """Return rule, thresholds with their sources, statements, what it does not mean and what to do next."""
+    """Return rule, thresholds with their sources, statements, what it does not mean and what to do
+    next.
+    """
     flag = catalog.flags[code]
     sources = sources_of(flag, catalog)
-    lines = [f"{flag.code}: {flag.title}", "", f"Severity: {severity_words(flag)}.", f"Rule: {flag.rule}"]
-    thresholds = [f"  {words} [{sources.index(source) + 1}]" for words, source in threshold_words(flag, catalog)]
+    lines = [
+        f"{flag.code}: {flag.title}",
+        "",
+        f"Severity: {severity_words(flag)}.",
+        f"Rule: {flag.rule}",
+    ]
+    thresholds = [
+        f"  {words} [{sources.index(source) + 1}]"
+        for words, source in threshold_words(flag, catalog)
+    ]
     lines += ["Thresholds:", *thresholds] if thresholds else []
     lines += [f"Teaches {id}: {catalog.statements[id].text}" for id in flag.statements]
     lines += [f"Keep in mind: {flag.means_not}", f"What people usually do next: {flag.next_step}"]
     told = [catalog.sources[source] for source in sources]
-    numbered = [f"  [{number}] {source.text} ({source.certainty})" for number, source in enumerate(told, start=1)]
+    numbered = [
+        f"  [{number}] {source.text} ({source.certainty})"
+        for number, source in enumerate(told, start=1)
+    ]
     lines += ["Sources:", *numbered] if numbered else []
     grading = f"Grading: {catalog.grading_name}. " if _uses_grading(flag, sources, catalog) else ""
     return [*lines, "", f"{grading}Catalogue {catalog.version}. {catalog.disclaimer}"]
@@ -43,7 +61,9 @@ def explain_flag(code: str, catalog: Catalog) -> list[str]:
 def severity_words(flag: Flag) -> str:
     """Return the severity, or what it depends on."""
     if flag.severity_by_grade:
-        return ", ".join(f"grade {grade} {severity}" for grade, severity in flag.severity_by_grade.items())
+        return ", ".join(
+            f"grade {grade} {severity}" for grade, severity in flag.severity_by_grade.items()
+        )
     if flag.other_severity:
         return f"{flag.severity}; {flag.other_severity} where {flag.other_when}"
     return flag.severity
@@ -51,20 +71,26 @@ def severity_words(flag: Flag) -> str:
 
 def sources_of(flag: Flag, catalog: Catalog) -> list[str]:
     """Return the ids of the flag's sources and of its figures' sources, each once."""
-    return list(dict.fromkeys([*flag.sources, *(source for _, source in threshold_words(flag, catalog))]))
+    return list(
+        dict.fromkeys([*flag.sources, *(source for _, source in threshold_words(flag, catalog))])
+    )
 
 
 def threshold_words(flag: Flag, catalog: Catalog) -> list[tuple[str, str]]:
     """Return every figure the rule uses, in words, with the id of its source."""
     entries = [catalog.thresholds[name] for name in flag.thresholds]
-    lines = [(f"{entry.value:g} {unit_words(entry.unit)}: {entry.meaning}", entry.source) for entry in entries]
+    lines = [
+        (f"{entry.value:g} {unit_words(entry.unit)}: {entry.meaning}", entry.source)
+        for entry in entries
+    ]
     if flag.analyte:
         grading = catalog.gradings[flag.analyte]
         unit = unit_words(catalog.canonical_unit(flag.analyte))
         first = f"{grading.term}: grade 1 below the lower limit of the reference interval"
         lines.append((first, grading.source))
         lines += [
-            (f"grade {grade} below {cut:g} {unit}", grading.source) for grade, cut in enumerate(grading.cuts, start=2)
+            (f"grade {grade} below {cut:g} {unit}", grading.source)
+            for grade, cut in enumerate(grading.cuts, start=2)
         ]
     if flag.code == "critical_value":
         lines += [_critical_words(limit, catalog) for limit in catalog.critical_limits.values()]
@@ -73,7 +99,11 @@ def threshold_words(flag: Flag, catalog: Catalog) -> list[tuple[str, str]]:
 
 def _critical_words(limit: CriticalLimit, catalog: Catalog) -> tuple[str, str]:
     unit = unit_words(catalog.canonical_unit(limit.analyte))
-    ends = [f"{word} {cut:g} {unit}" for word, cut in (("below", limit.below), ("above", limit.above)) if cut]
+    ends = [
+        f"{word} {cut:g} {unit}"
+        for word, cut in (("below", limit.below), ("above", limit.above))
+        if cut
+    ]
     return f"{catalog.analytes[limit.analyte].name} {' or '.join(ends)}", limit.source
 
 
@@ -81,8 +111,13 @@ def _generic_words(name: str, catalog: Catalog) -> tuple[str, str]:
     analyte = catalog.analytes[name]
     assert analyte.interval is not None  # the loader has seen to it
     unit = unit_words(catalog.canonical_unit(name))
-    return f"{analyte.name} below {analyte.interval.low:g} {unit}, without an interval", analyte.interval.source
+    return (
+        f"{analyte.name} below {analyte.interval.low:g} {unit}, without an interval",
+        analyte.interval.source,
+    )
 
 
 def _uses_grading(flag: Flag, sources: list[str], catalog: Catalog) -> bool:
-    return bool(flag.analyte) or any(grading.source in sources for grading in catalog.gradings.values())
+    return bool(flag.analyte) or any(
+        grading.source in sources for grading in catalog.gradings.values()
+    )

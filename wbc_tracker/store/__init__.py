@@ -1,8 +1,8 @@
 """The store: results, infusions, events and the history of imports in one private SQLite file.
 
-A result is known by patient, analyte, draw time, comparator and value. Every import that contained it holds
-it; it goes when the last of them is undone. A result that the user has removed stays, marked and hidden.
-Opening a store does not load pandas: only the calls that take or give frames do.
+A result is known by patient, analyte, draw time, comparator and value. Every import that contained
+it holds it; it goes when the last of them is undone. A result that the user has removed stays,
+marked and hidden. Opening a store does not load pandas: only the calls that take or give frames do.
 """
 
 from wbc_tracker.store.records import (

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class OpenStore:
-    """The file, open, until the block or `close` ends it. See `Store`, which says what it takes and raises."""
+    """The file, open, until the block or `close` ends it.
+
+    See `Store`, which says what it takes and raises.
+    """
 
     def __init__(self, path: str | os.PathLike[str], busy_timeout_s: float = 5.0) -> None:
         self.path = Path(path)
@@ -28,12 +31,18 @@ class OpenStore:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
     def close(self) -> None:
-        """Close the store. The last program to close it also clears the write-ahead log beside it."""
+        """Close the store.
+
+        The last program to close it also clears the write-ahead log beside it.
+        """
         with failures.translated(self.path):
             self._connection.close()
 

@@ -28,7 +28,8 @@ class EventStore(OpenStore):
     def add_event(self, event: Event) -> bool:
         """Add one event by hand; return False when the very same was there.
 
-        An event given by hand outlives the undo of a file that holds it, also when the file came first.
+        An event given by hand outlives the undo of a file that holds it, also when the file came
+        first.
 
         Raises:
             UsageError: when a part is missing or no real date.
@@ -45,8 +46,11 @@ class EventStore(OpenStore):
         with self._writing() as connection:
             return events.remove_by_id(connection, event_id)
 
-    def import_events(self, given: Sequence[Event], rejects: pd.DataFrame, info: ImportInfo) -> Counts:
-        """Add the events and the rejects of one file, in one transaction. The very same event is a duplicate.
+    def import_events(
+        self, given: Sequence[Event], rejects: pd.DataFrame, info: ImportInfo
+    ) -> Counts:
+        """Add the events and the rejects of one file, in one transaction. The very same event is a
+        duplicate.
 
         Args:
             given: the events in the order of the file.

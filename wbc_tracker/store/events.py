@@ -25,7 +25,8 @@ _ADD = """
     ON CONFLICT (patient_id, happened_on, kind, note) DO NOTHING
 """
 _KEY_CONDITION = "patient_id = ? AND happened_on = ? AND kind = ? AND note = ?"
-# The composed statements are made of the conditions here and of nothing else (hence the `noqa: S608`).
+# The composed statements are made of the conditions here and of nothing else (hence the `noqa:
+# S608`).
 _LINK = f"INSERT OR IGNORE INTO import_events SELECT ?, id FROM events WHERE {_KEY_CONDITION}"  # noqa: S608
 
 
@@ -78,12 +79,16 @@ def import_file(
         connection.execute(_LINK, (import_id, *_key(event)))
     rejected = imports.add_rejects(connection, import_id, rejects)
     duplicates = len(events) - added
-    imports.finish_import(connection, import_id, added=added, duplicates=duplicates, rejected=rejected)
+    imports.finish_import(
+        connection, import_id, added=added, duplicates=duplicates, rejected=rejected
+    )
     return Counts(import_id, added, duplicates)
 
 
 def _load(connection: sqlite3.Connection, condition: str, *parameters: str | int) -> list[Event]:
-    return [Event(*row) for row in connection.execute(_LOAD.format(condition=condition), parameters)]
+    return [
+        Event(*row) for row in connection.execute(_LOAD.format(condition=condition), parameters)
+    ]
 
 
 def _key(event: Event) -> tuple[str, str, str, str]:

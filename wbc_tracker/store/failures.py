@@ -118,7 +118,9 @@ def _cannot_open(path: Path) -> StoreError:
     """Find out why SQLite could not open the file, or the write-ahead log beside it."""
     if path.is_dir():
         return unusable(path, "it is a folder, not a file")
-    if path.exists() and not (os.access(path, os.R_OK | os.W_OK) and os.access(path.parent, os.W_OK)):
+    if path.exists() and not (
+        os.access(path, os.R_OK | os.W_OK) and os.access(path.parent, os.W_OK)
+    ):
         return read_only(path)
     return unusable(path, "its file cannot be opened")
 
@@ -129,7 +131,8 @@ def translated(path: Path) -> Iterator[None]:
 
     Raises:
         StoreError: instead of any `sqlite3.Error`.
-        UsageError: when a text holds half a character (a file name or argument that is not valid UTF-8).
+        UsageError: when a text holds half a character (a file name or argument that is not valid
+            UTF-8).
     """
     try:
         yield

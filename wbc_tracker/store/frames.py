@@ -8,7 +8,14 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wbc_tracker.errors import FrameError
-from wbc_tracker.schema import EVENT_COLUMNS, INFUSION_COLUMNS, REJECT_COLUMNS, RESULT_COLUMNS, Column, names
+from wbc_tracker.schema import (
+    EVENT_COLUMNS,
+    INFUSION_COLUMNS,
+    REJECT_COLUMNS,
+    RESULT_COLUMNS,
+    Column,
+    names,
+)
 from wbc_tracker.store.records import Event, Infusion, is_moment
 
 if TYPE_CHECKING:
@@ -34,7 +41,8 @@ def check_columns(frame: pd.DataFrame, columns: Sequence[Column], what: str) -> 
 
 
 def result_rows(results: pd.DataFrame) -> Iterator[list[Row]]:
-    """Yield the results in portions of rows: position in the frame, then RESULT_COLUMNS without the file.
+    """Yield the results in portions of rows: position in the frame, then RESULT_COLUMNS without
+    the file.
 
     The name of the file belongs to the import. An absent comparator becomes ''.
 
@@ -57,13 +65,17 @@ def reject_rows(rejects: pd.DataFrame) -> list[Row]:
         FrameError: when a column is missing or has values of the wrong kind.
     """
     check_columns(rejects, REJECT_COLUMNS, "rejects")
-    return list(zip(*(_cells(rejects[column.name], column) for column in REJECT_COLUMNS), strict=True))
+    return list(
+        zip(*(_cells(rejects[column.name], column) for column in REJECT_COLUMNS), strict=True)
+    )
 
 
 def patient_ids(results: pd.DataFrame) -> list[tuple[str]]:
     """Return each patient of the results once, as rows of one column."""
     (column,) = (column for column in RESULT_COLUMNS if column.name == "patient_id")
-    return [(patient_id,) for patient_id in set(_cells(results["patient_id"], column)) if patient_id]
+    return [
+        (patient_id,) for patient_id in set(_cells(results["patient_id"], column)) if patient_id
+    ]
 
 
 def result_frame(rows: sqlite3.Cursor) -> pd.DataFrame:
@@ -83,12 +95,16 @@ def reject_frame(rows: Sequence[Row]) -> pd.DataFrame:
 
 def infusion_frame(infusions: Sequence[Infusion]) -> pd.DataFrame:
     """Build a frame of INFUSION_COLUMNS."""
-    return _frame([(i.patient_id, i.infused_on, i.drug, i.dose_mg) for i in infusions], INFUSION_COLUMNS)
+    return _frame(
+        [(i.patient_id, i.infused_on, i.drug, i.dose_mg) for i in infusions], INFUSION_COLUMNS
+    )
 
 
 def event_frame(events: Sequence[Event]) -> pd.DataFrame:
     """Build a frame of EVENT_COLUMNS."""
-    return _frame([(e.id, e.patient_id, e.happened_on, e.kind, e.note) for e in events], EVENT_COLUMNS)
+    return _frame(
+        [(e.id, e.patient_id, e.happened_on, e.kind, e.note) for e in events], EVENT_COLUMNS
+    )
 
 
 def _frame(rows: Sequence[Row], columns: Sequence[Column]) -> pd.DataFrame:
@@ -121,7 +137,9 @@ def _cells(values: pd.Series[Any], column: Column) -> list[Any]:
             return values.astype("Int64").astype("int64").tolist()
         return values.astype("boolean").fillna(False).astype("int64").tolist()
     except (TypeError, ValueError) as error:
-        raise FrameError(f"The column {column.name} has values that are no {column.type}.") from error
+        raise FrameError(
+            f"The column {column.name} has values that are no {column.type}."
+        ) from error
 
 
 def _check_keys(cells: dict[str, list[Any]]) -> None:
@@ -131,6 +149,8 @@ def _check_keys(cells: dict[str, list[Any]]) -> None:
     if not all(value is not None and math.isfinite(value) for value in cells["value"]):
         raise FrameError("The column value of the results has values that are no finite number.")
     if not all(map(is_moment, set(cells["collected_at"]))):
-        raise FrameError("The column collected_at of the results has values that are no ISO 8601 date.")
+        raise FrameError(
+            "The column collected_at of the results has values that are no ISO 8601 date."
+        )
     if not _COMPARATORS.issuperset(cells["comparator"]):
         raise FrameError("The column comparator of the results has values that are no comparator.")

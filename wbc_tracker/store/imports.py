@@ -20,7 +20,8 @@ _LOAD = """
     FROM imports
 """
 _BEGIN = """
-    INSERT INTO imports (kind, imported_at, file, sha256, layout, read, added, duplicates, no_result,
+    INSERT INTO imports (kind, imported_at, file, sha256, layout, read, added, duplicates,
+        no_result,
         ignored, rejected, catalogue_version)
     VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, ?, 0, ?)
 """
@@ -45,7 +46,8 @@ _UNDO_INFUSIONS = """
         )
         AND NOT EXISTS (
             SELECT 1 FROM import_infusions AS other
-            WHERE other.patient_id = infusions.patient_id AND other.infused_on = infusions.infused_on
+            WHERE other.patient_id = infusions.patient_id
+                AND other.infused_on = infusions.infused_on
                 AND other.import_id <> :id
         )
 """
@@ -54,7 +56,8 @@ _UNDO_EVENTS = """
     WHERE by_hand = 0
         AND id IN (SELECT event_id FROM import_events WHERE import_id = :id)
         AND NOT EXISTS (
-            SELECT 1 FROM import_events AS other WHERE other.event_id = events.id AND other.import_id <> :id
+            SELECT 1 FROM import_events AS other WHERE other.event_id = events.id
+                AND other.import_id <> :id
         )
 """
 
@@ -114,10 +117,11 @@ def load_rejects(connection: sqlite3.Connection, import_id: int) -> pd.DataFrame
 
 
 def undo(connection: sqlite3.Connection, import_id: int) -> UndoResult:
-    """Take back one import: what only it holds goes, what other imports or the user's hand hold stays.
+    """Take back one import: what only it holds goes, what other imports or the user's hand hold
+    stays.
 
-    A result that the user has removed stays removed while another import holds it or an equal one; with the
-    last of them the mark goes too.
+    A result that the user has removed stays removed while another import holds it or an equal one;
+    with the last of them the mark goes too.
 
     Raises:
         UsageError: when there is no such import.
@@ -126,7 +130,9 @@ def undo(connection: sqlite3.Connection, import_id: int) -> UndoResult:
     set_affected(connection, _AFFECTED, import_id)
     before = count_visible(connection)
     connection.execute("CREATE TEMP TABLE held (result_id INTEGER PRIMARY KEY)")
-    connection.execute("INSERT INTO held SELECT result_id FROM sightings WHERE import_id = ?", (import_id,))
+    connection.execute(
+        "INSERT INTO held SELECT result_id FROM sightings WHERE import_id = ?", (import_id,)
+    )
     visible.note_covered(connection)
     removed_infusions = connection.execute(_UNDO_INFUSIONS, {"id": import_id}).rowcount
     removed_events = connection.execute(_UNDO_EVENTS, {"id": import_id}).rowcount

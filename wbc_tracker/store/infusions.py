@@ -45,7 +45,8 @@ def load_infusions(connection: sqlite3.Connection, patient_id: str | None) -> li
 
 
 def add_by_hand(connection: sqlite3.Connection, infusion: Infusion) -> bool:
-    """Add one infusion; return False when the very same was there, which then counts as by hand too.
+    """Add one infusion; return False when the very same was there, which then counts as by hand
+    too.
 
     Raises:
         UsageError: when that date has a different infusion, or the infusion itself is incomplete.
@@ -58,10 +59,14 @@ def add_by_hand(connection: sqlite3.Connection, infusion: Infusion) -> bool:
         return True
     if existing != infusion:
         raise UsageError(
-            f"The infusion ({describe(infusion)}) contradicts the one in the store ({describe(existing)}).",
-            f"If the one in the store is wrong, remove it first: `wbc-tracker infusion remove {key[1]}`.",
+            f"The infusion ({describe(infusion)}) contradicts the one in the store "
+            f"({describe(existing)}).",
+            "If the one in the store is wrong, remove it first: `wbc-tracker infusion remove "
+            f"{key[1]}`.",
         )
-    connection.execute("UPDATE infusions SET by_hand = 1 WHERE patient_id = ? AND infused_on = ?", key)
+    connection.execute(
+        "UPDATE infusions SET by_hand = 1 WHERE patient_id = ? AND infused_on = ?", key
+    )
     return False
 
 
@@ -85,7 +90,10 @@ def import_file(
         check_infusion(infusion)
     import_id = imports.begin_import(connection, "infusions", info)
     set_affected(connection, [(patient_id,) for patient_id in {i.patient_id for i in infusions}])
-    standing = {_key(i): i for i in _load(connection, "patient_id IN (SELECT patient_id FROM temp.affected)")}
+    standing = {
+        _key(i): i
+        for i in _load(connection, "patient_id IN (SELECT patient_id FROM temp.affected)")
+    }
     new: dict[_Key, Infusion] = {}
     conflicts: list[Conflict] = []
     links: dict[_Key, None] = {}
@@ -98,19 +106,25 @@ def import_file(
         else:
             conflicts.append((position, infusion, standing[key]))
     connection.executemany(_ADD, [_row(infusion, by_hand=False) for infusion in new.values()])
-    connection.executemany("INSERT INTO import_infusions VALUES (?, ?, ?)", [(import_id, *key) for key in links])
+    connection.executemany(
+        "INSERT INTO import_infusions VALUES (?, ?, ?)", [(import_id, *key) for key in links]
+    )
     rejected = imports.add_rejects(connection, import_id, rejects) + len(conflicts)
     if conflicts and conflict_rejects is not None:
         imports.add_rejects(connection, import_id, conflict_rejects(conflicts))
     duplicates = len(infusions) - len(new) - len(conflicts)
-    imports.finish_import(connection, import_id, added=len(new), duplicates=duplicates, rejected=rejected)
+    imports.finish_import(
+        connection, import_id, added=len(new), duplicates=duplicates, rejected=rejected
+    )
     return Counts(import_id, len(new), duplicates, conflicts)
 
 
 def _load(connection: sqlite3.Connection, condition: str, *parameters: str) -> list[Infusion]:
     return [
         Infusion(patient_id, f"{date}T{time}" if time else date, drug, dose_mg)
-        for patient_id, date, time, drug, dose_mg in connection.execute(_LOAD.format(condition=condition), parameters)
+        for patient_id, date, time, drug, dose_mg in connection.execute(
+            _LOAD.format(condition=condition), parameters
+        )
     ]
 
 

@@ -27,7 +27,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(2, "events and removed results", ADD_EVENTS_AND_REMOVALS),
 )
 
-#: In the header of the file, so that the database of another program is not taken for a store: "WBCT".
+#: In the header of the file, so that the database of another program is not taken for a store:
+#: "WBCT".
 APPLICATION_ID = 0x57424354
 
 
@@ -35,7 +36,8 @@ def check(connection: sqlite3.Connection, path: Path, known: int) -> int:
     """Return the number of the store's schema, 0 for an empty file. Nothing is changed.
 
     Raises:
-        StoreError: when the store is newer than the program, or the file belongs to another program.
+        StoreError: when the store is newer than the program, or the file belongs to another
+            program.
     """
     # One transaction: another process may be making the tables between two of these questions.
     with reading(connection):
@@ -45,10 +47,12 @@ def check(connection: sqlite3.Connection, path: Path, known: int) -> int:
 def apply(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
     """Apply the steps that the store lacks, each in one transaction together with its record.
 
-    Two processes may open a new store at once: the second waits for the lock, then finds the step done.
+    Two processes may open a new store at once: the second waits for the lock, then finds the step
+    done.
 
     Raises:
-        StoreError: when the store is newer than the program, or the file belongs to another program.
+        StoreError: when the store is newer than the program, or the file belongs to another
+            program.
     """
     known = migrations[-1].number
     if check(connection, path, known) == known:
@@ -62,7 +66,9 @@ def apply(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migra
 def _apply_one(connection: sqlite3.Connection, migration: Migration) -> None:
     for statement in migration.statements:
         connection.execute(statement)
-    connection.execute("INSERT INTO migrations (number, name) VALUES (?, ?)", (migration.number, migration.name))
+    connection.execute(
+        "INSERT INTO migrations (number, name) VALUES (?, ?)", (migration.number, migration.name)
+    )
     # Both are kept in the file's header and belong to the transaction.
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {migration.number}")
@@ -71,7 +77,11 @@ def _apply_one(connection: sqlite3.Connection, migration: Migration) -> None:
 def _check(connection: sqlite3.Connection, path: Path, known: int) -> int:
     application_id, version, objects = (
         int(connection.execute(question).fetchone()[0])
-        for question in ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_master")
+        for question in (
+            "PRAGMA application_id",
+            "PRAGMA user_version",
+            "SELECT count(*) FROM sqlite_master",
+        )
     )
     if application_id != APPLICATION_ID and (application_id or version or objects):
         raise failures.unusable(path, "its file is the database of another program")

@@ -29,8 +29,11 @@ def open_connection(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
     except OSError as error:
         raise failures.from_os(error, path) from error
     with failures.translated(path):
-        # mode=rw: SQLite never makes the file itself, for it would do so with the mode of the umask.
-        connection = sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=busy_timeout_s, isolation_level=None)
+        # mode=rw: SQLite never makes the file itself, for it would do so with the mode of the
+        # umask.
+        connection = sqlite3.connect(
+            f"{path.as_uri()}?mode=rw", uri=True, timeout=busy_timeout_s, isolation_level=None
+        )
         try:
             _refuse_fragment(connection, path)
             # The schema is looked at before anything is changed: a newer store stays as it is.
@@ -52,8 +55,8 @@ def _create_private(path: Path) -> None:
     for folder in reversed(missing):
         folder.mkdir(mode=0o700, exist_ok=True)
         _sync_folder(folder.parent)
-    # An existing file is not opened here: closing it again would drop the locks that another connection
-    # of this process holds on it (POSIX locks belong to the process).
+    # An existing file is not opened here: closing it again would drop the locks that another
+    # connection of this process holds on it (POSIX locks belong to the process).
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         _sync_folder(path.parent)
@@ -62,9 +65,9 @@ def _create_private(path: Path) -> None:
 def _refuse_fragment(connection: sqlite3.Connection, path: Path) -> None:
     """Refuse a file that ends within a page, as a broken copy does.
 
-    SQLite would read zeros beyond the end and show results with parts missing, or take a short file for an
-    empty one. Only while the log holds something may the file end anywhere: a checkpoint was cut short, and
-    the log has the whole page.
+    SQLite would read zeros beyond the end and show results with parts missing, or take a short file
+    for an empty one. Only while the log holds something may the file end anywhere: a checkpoint was
+    cut short, and the log has the whole page.
     """
     page_bytes = connection.execute("PRAGMA page_size").fetchone()[0]
     log = path.with_name(f"{path.name}-wal")
@@ -74,7 +77,9 @@ def _refuse_fragment(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make a new name in a folder survive a power cut; where folders cannot be synced, do nothing."""
+    """Make a new name in a folder survive a power cut; where folders cannot be synced,
+    do nothing.
+    """
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -85,9 +90,9 @@ def _sync_folder(folder: Path) -> None:
 
 def _configure(connection: sqlite3.Connection, busy_timeout_s: float) -> None:
     _switch_to_wal(connection, busy_timeout_s)
-    # FULL: in WAL mode the default of many builds (NORMAL) does not wait for the disk at COMMIT, so a power
-    # cut could take back an import that was already reported as done. fullfsync asks the same of macOS,
-    # whose plain fsync stops at the drive's cache; elsewhere it does nothing.
+    # FULL: in WAL mode the default of many builds (NORMAL) does not wait for the disk at COMMIT, so
+    # a power cut could take back an import that was already reported as done. fullfsync asks the
+    # same of macOS, whose plain fsync stops at the drive's cache; elsewhere it does nothing.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA fullfsync = ON")
     connection.execute("PRAGMA foreign_keys = ON")
@@ -101,8 +106,9 @@ def _configure(connection: sqlite3.Connection, busy_timeout_s: float) -> None:
 def _switch_to_wal(connection: sqlite3.Connection, busy_timeout_s: float) -> None:
     """Set WAL mode, waiting for others.
 
-    SQLite does not wait for the busy timeout when two connections switch a new store at the same moment, so
-    the waiting is done here. The own timeout is off meanwhile, or the two would multiply.
+    SQLite does not wait for the busy timeout when two connections switch a new store at the same
+    moment, so the waiting is done here. The own timeout is off meanwhile, or the two would
+    multiply.
     """
     connection.execute("PRAGMA busy_timeout = 0")
     patience_s = busy_timeout_s

@@ -20,7 +20,10 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d)?", re.ASCII)
 
 @dataclass(frozen=True)
 class Infusion:
-    """One dose given on a date. `infused_on` is a date or a date and time (`2024-03-31T09:30:00`)."""
+    """One dose given on a date.
+
+    `infused_on` is a date or a date and time (`2024-03-31T09:30:00`).
+    """
 
     patient_id: str
     infused_on: str
@@ -30,7 +33,10 @@ class Infusion:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened on a date. `id` is its number in the store and no part of what it is."""
+    """Something that happened on a date.
+
+    `id` is its number in the store and no part of what it is.
+    """
 
     patient_id: str
     happened_on: str
@@ -43,8 +49,8 @@ class Event:
 class StoredResult:
     """One result with its number in the store, as its earliest import printed it.
 
-    `unit` is the canonical one, `value_step` the printed rounding step. `removed_at` is None for a result that
-    counts, else when the user removed it.
+    `unit` is the canonical one, `value_step` the printed rounding step. `removed_at` is None for a
+    result that counts, else when the user removed it.
     """
 
     id: int
@@ -61,7 +67,8 @@ class StoredResult:
     removed_at: str | None
 
 
-#: Position in the list that was given, the infusion given there, and the one that stands on that date.
+#: Position in the list that was given, the infusion given there, and the one that stands on that
+#: date.
 Conflict: TypeAlias = tuple[int, Infusion, Infusion]
 
 
@@ -69,8 +76,9 @@ Conflict: TypeAlias = tuple[int, Infusion, Infusion]
 class ImportInfo:
     """What the caller knows about a file: where it came from and how its cells were accounted for.
 
-    `imported_at` is ISO 8601 text: the store never reads the clock. `read`, `no_result` and `ignored` count
-    cells that could hold a result; what was added, repeated or rejected the store counts itself.
+    `imported_at` is ISO 8601 text: the store never reads the clock. `read`, `no_result` and
+    `ignored` count cells that could hold a result; what was added, repeated or rejected the store
+    counts itself.
     """
 
     file: str
@@ -104,10 +112,11 @@ class ImportRecord:
 
 @dataclass(frozen=True)
 class Counts:
-    """What an import did. `conflicts` are infusions that contradict one on the same date; none was added.
+    """What an import did. `conflicts` are infusions that contradict one on the same date; none was
+    added.
 
-    `removed` counts results of the file that the user has removed before: they are among the duplicates and
-    stay removed.
+    `removed` counts results of the file that the user has removed before: they are among the
+    duplicates and stay removed.
     """
 
     import_id: int
@@ -144,7 +153,9 @@ class PatientRecord:
 
 
 def is_moment(text: str) -> bool:
-    """Tell whether a text is `YYYY-MM-DD` or `YYYY-MM-DDTHH:MM:SS` and names a real date and time."""
+    """Tell whether a text is `YYYY-MM-DD` or `YYYY-MM-DDTHH:MM:SS` and names a real date and
+    time.
+    """
     if _MOMENT.fullmatch(text) is None:
         return False
     try:
@@ -170,7 +181,8 @@ def split_moment(text: str) -> tuple[str, str]:
 
 
 def check_infusion(infusion: Infusion) -> None:
-    """Refuse an infusion without a patient, drug or real date, or with a dose that is no positive number.
+    """Refuse an infusion without a patient, drug or real date, or with a dose that is no positive
+    number.
 
     Raises:
         UsageError: when one of these is missing or wrong.
@@ -180,7 +192,9 @@ def check_infusion(infusion: Infusion) -> None:
         raise UsageError("An infusion needs a patient and a drug.")
     dose = infusion.dose_mg
     if dose is not None and not (math.isfinite(dose) and dose > 0):
-        raise UsageError(f"{dose!r} is not a dose in mg.", "Leave the dose out when it is not known.")
+        raise UsageError(
+            f"{dose!r} is not a dose in mg.", "Leave the dose out when it is not known."
+        )
 
 
 def check_event(event: Event) -> None:
@@ -190,7 +204,9 @@ def check_event(event: Event) -> None:
         UsageError: when one of these is missing or wrong.
     """
     if not is_moment(event.happened_on) or "T" in event.happened_on:
-        raise UsageError(f"{event.happened_on!r} is not a date of an event.", "Write it as 2024-03-31.")
+        raise UsageError(
+            f"{event.happened_on!r} is not a date of an event.", "Write it as 2024-03-31."
+        )
     if not event.patient_id or not event.kind:
         raise UsageError("An event needs a patient and a kind.")
 

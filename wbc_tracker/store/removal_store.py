@@ -13,9 +13,13 @@ if TYPE_CHECKING:
 
 
 class RemovalStore(OpenStore):
-    """A removed result is hidden everywhere, stays hidden when its file is imported again, and can be restored."""
+    """A removed result is hidden everywhere, stays hidden when its file is imported again,
+    and can be restored.
+    """
 
-    def stored_results(self, patient_id: str | None = None, *, removed: bool = False) -> list[StoredResult]:
+    def stored_results(
+        self, patient_id: str | None = None, *, removed: bool = False
+    ) -> list[StoredResult]:
         """Return the results with their numbers, or the removed ones, by patient, draw and analyte.
 
         Does not load pandas.
@@ -24,7 +28,9 @@ class RemovalStore(OpenStore):
             return removals.load_stored(connection, patient_id, removed=removed)
 
     def hidden_frame(self) -> pd.DataFrame:
-        """Return what the removals hide, with RESULT_COLUMNS: the removed results, and timed ones equal to them."""
+        """Return what the removals hide, with RESULT_COLUMNS: the removed results,
+        and timed ones equal to them.
+        """
         with self._reading() as connection:
             return removals.hidden_frame(connection)
 

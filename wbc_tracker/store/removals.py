@@ -1,7 +1,7 @@
 """Results one by one: listing them with their numbers, removing a wrong one, and giving it back.
 
-A removed result is marked, not deleted: its file may be imported again, and then it must neither come back
-nor be told as new.
+A removed result is marked, not deleted: its file may be imported again, and then it must neither
+come back nor be told as new.
 """
 
 from __future__ import annotations
@@ -21,14 +21,17 @@ if TYPE_CHECKING:
 
 _KEY_LIST = ", ".join(KEY)
 _LOAD = """
-    SELECT r.id, r.patient_id, r.collected_at, r.analyte, r.comparator, r.value, s.unit, s.value_step,
+    SELECT r.id, r.patient_id, r.collected_at, r.analyte, r.comparator, r.value, s.unit,
+        s.value_step,
         s.reported_value, i.file, s.source_row, gone.removed_at
     FROM {source} AS r
     JOIN sightings AS s ON s.result_id = r.id
         AND s.import_id = (SELECT min(import_id) FROM sightings WHERE result_id = r.id)
     JOIN imports AS i ON i.id = s.import_id
-    {how} JOIN removed_results AS gone ON gone.patient_id = r.patient_id AND gone.analyte = r.analyte
-        AND gone.collected_at = r.collected_at AND gone.comparator = r.comparator AND gone.value = r.value
+    {how} JOIN removed_results AS gone ON gone.patient_id = r.patient_id
+        AND gone.analyte = r.analyte
+        AND gone.collected_at = r.collected_at AND gone.comparator = r.comparator
+            AND gone.value = r.value
     WHERE {condition}
     ORDER BY r.patient_id, r.collected_at, r.analyte, r.id
 """
@@ -42,11 +45,18 @@ _FRAME = f"""
     ORDER BY s.import_id, s.seq
 """  # noqa: S608
 _MARK = f"INSERT INTO removed_results SELECT {_KEY_LIST}, ? FROM results WHERE id = ?"  # noqa: S608
-_UNMARK = f"DELETE FROM removed_results WHERE ({_KEY_LIST}) = (SELECT {_KEY_LIST} FROM results WHERE id = ?)"  # noqa: S608
+_UNMARK = (
+    f"DELETE FROM removed_results WHERE ({_KEY_LIST}) = "  # noqa: S608
+    f"(SELECT {_KEY_LIST} FROM results WHERE id = ?)"
+)
 
 
-def load_stored(connection: sqlite3.Connection, patient_id: str | None, *, removed: bool) -> list[StoredResult]:
-    """Return the visible or the removed results with their numbers, by patient, draw and analyte."""
+def load_stored(
+    connection: sqlite3.Connection, patient_id: str | None, *, removed: bool
+) -> list[StoredResult]:
+    """Return the visible or the removed results with their numbers, by patient,
+    draw and analyte.
+    """
     if patient_id is None:
         return _load(connection, "true", removed=removed)
     return _load(connection, "r.patient_id = ?", patient_id, removed=removed)
@@ -79,7 +89,9 @@ def unmark(connection: sqlite3.Connection, result_id: int) -> StoredResult:
     return replace(found, removed_at=None)
 
 
-def _load(connection: sqlite3.Connection, condition: str, *parameters: str | int, removed: bool) -> list[StoredResult]:
+def _load(
+    connection: sqlite3.Connection, condition: str, *parameters: str | int, removed: bool
+) -> list[StoredResult]:
     question = _LOAD.format(
         source="results" if removed else "visible_results",
         how="" if removed else "LEFT",

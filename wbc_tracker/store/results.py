@@ -24,15 +24,15 @@ _SIGHTED_LIST = ", ".join(_SIGHTED)
 _CREATE_STAGED = f"CREATE TEMP TABLE staged (seq INTEGER PRIMARY KEY, {', '.join(_STAGED)})"
 _STAGE = f"INSERT INTO staged VALUES ({', '.join('?' * (len(_STAGED) + 1))})"  # noqa: S608
 
-# DO NOTHING is for a repeated key only. INSERT OR IGNORE would also drop a row with a NULL without a word.
-# `WHERE true` keeps the parser from reading ON CONFLICT as the condition of a join.
+# DO NOTHING is for a repeated key only. INSERT OR IGNORE would also drop a row with a NULL without
+# a word. `WHERE true` keeps the parser from reading ON CONFLICT as the condition of a join.
 _ADD_RESULTS = f"""
     INSERT INTO results ({_KEY_LIST})
     SELECT {_KEY_LIST} FROM staged WHERE true ORDER BY seq
     ON CONFLICT ({_KEY_LIST}) DO NOTHING
 """  # noqa: S608
-# A result that a file prints twice is seen once, where it comes first. CROSS JOIN: SQLite shall walk through
-# the few staged rows and look each up, not through the whole store.
+# A result that a file prints twice is seen once, where it comes first. CROSS JOIN: SQLite shall
+# walk through the few staged rows and look each up, not through the whole store.
 _ADD_SIGHTINGS = f"""
     INSERT INTO sightings (import_id, result_id, {_SIGHTED_LIST})
     SELECT ?, results.id, {", ".join(f"staged.{name}" for name in _SIGHTED)}
@@ -59,7 +59,9 @@ _LOAD = f"""
 """  # noqa: S608
 
 
-def add_file(connection: sqlite3.Connection, results: pd.DataFrame, rejects: pd.DataFrame, info: ImportInfo) -> Counts:
+def add_file(
+    connection: sqlite3.Connection, results: pd.DataFrame, rejects: pd.DataFrame, info: ImportInfo
+) -> Counts:
     """Add the results and rejects of one file; the caller holds the transaction."""
     frames.check_columns(results, RESULT_COLUMNS, "results")
     import_id = imports.begin_import(connection, "labs", info)
@@ -75,7 +77,9 @@ def add_file(connection: sqlite3.Connection, results: pd.DataFrame, rejects: pd.
     added = count_visible(connection) - before
     duplicates = len(results) - added
     rejected = imports.add_rejects(connection, import_id, rejects)
-    imports.finish_import(connection, import_id, added=added, duplicates=duplicates, rejected=rejected)
+    imports.finish_import(
+        connection, import_id, added=added, duplicates=duplicates, rejected=rejected
+    )
     return Counts(import_id, added, duplicates, removed=count_hidden(connection, import_id))
 
 

@@ -1,10 +1,12 @@
 """The tables of the first schema. Released: never change them, add a migration.
 
-Key columns are NOT NULL. SQL holds that NULL differs from NULL, so a NULL in a UNIQUE key lets the same row
-in again at every import. The absence of a comparator is therefore '' here, and NA only in frames.
+Key columns are NOT NULL. SQL holds that NULL differs from NULL, so a NULL in a UNIQUE key lets the
+same row in again at every import. The absence of a comparator is therefore '' here, and NA only in
+frames.
 """
 
-#: The dates of results and infusions are ISO 8601 text: it sorts by time, and it is kept as printed.
+#: The dates of results and infusions are ISO 8601 text: it sorts by time, and it is kept as
+#: printed.
 CREATE_TABLES: tuple[str, ...] = (
     """
     CREATE TABLE migrations (
@@ -12,8 +14,8 @@ CREATE_TABLES: tuple[str, ...] = (
         name TEXT NOT NULL
     )
     """,
-    # AUTOINCREMENT: the number of an undone import is never given to another one, so that repeating an
-    # `imports undo 3` cannot hit a different file.
+    # AUTOINCREMENT: the number of an undone import is never given to another one, so that repeating
+    # an `imports undo 3` cannot hit a different file.
     """
     CREATE TABLE imports (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -102,9 +104,9 @@ CREATE_TABLES: tuple[str, ...] = (
     ) WITHOUT ROWID
     """,
     "CREATE INDEX import_infusions_by_infusion ON import_infusions (patient_id, infused_on)",
-    # A result with a date alone is hidden while an equal one with a time of that day is there. Both are
-    # kept, so that the order of imports does not matter and an undo of the timed one shows the other again.
-    # 'T' sorts before 'U': the range holds exactly the times of that date.
+    # A result with a date alone is hidden while an equal one with a time of that day is there. Both
+    # are kept, so that the order of imports does not matter and an undo of the timed one shows the
+    # other again. 'T' sorts before 'U': the range holds exactly the times of that date.
     """
     CREATE VIEW visible_results AS
     SELECT * FROM results AS r

@@ -1,11 +1,12 @@
-"""The tables that the second schema adds: events, and results that the user has removed. Released: never change them.
+"""The tables that the second schema adds: events, and results that the user has removed. Released:
+never change them.
 
 As in the first schema, key columns are NOT NULL: an event without a note has the note ''.
 """
 
 ADD_EVENTS_AND_REMOVALS: tuple[str, ...] = (
-    # AUTOINCREMENT: the number of a removed event is never given to another one, so that repeating an
-    # `event remove 3` cannot hit a different event.
+    # AUTOINCREMENT: the number of a removed event is never given to another one, so that repeating
+    # an `event remove 3` cannot hit a different event.
     """
     CREATE TABLE events (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -25,8 +26,9 @@ ADD_EVENTS_AND_REMOVALS: tuple[str, ...] = (
     ) WITHOUT ROWID
     """,
     "CREATE INDEX import_events_by_event ON import_events (event_id)",
-    # A result that the user has removed stays in `results` with all its sightings, so that importing its file
-    # again adds nothing. The mark goes with the result, when the last import that holds it is undone.
+    # A result that the user has removed stays in `results` with all its sightings, so that
+    # importing its file again adds nothing. The mark goes with the result, when the last import
+    # that holds it is undone.
     """
     CREATE TABLE removed_results (
         patient_id TEXT NOT NULL,
@@ -37,12 +39,13 @@ ADD_EVENTS_AND_REMOVALS: tuple[str, ...] = (
         removed_at TEXT NOT NULL,
         PRIMARY KEY (patient_id, analyte, collected_at, comparator, value),
         FOREIGN KEY (patient_id, analyte, collected_at, comparator, value)
-            REFERENCES results (patient_id, analyte, collected_at, comparator, value) ON DELETE CASCADE
+            REFERENCES results (patient_id, analyte, collected_at, comparator, value)
+                ON DELETE CASCADE
     ) WITHOUT ROWID
     """,
     "DROP VIEW visible_results",
-    # As before, without what the marks hide. A date alone stays hidden beside an equal time of that day also
-    # when that one was removed: it would be the same result again.
+    # As before, without what the marks hide. A date alone stays hidden beside an equal time of that
+    # day also when that one was removed: it would be the same result again.
     """
     CREATE VIEW visible_results AS
     SELECT * FROM results AS r
@@ -67,8 +70,8 @@ ADD_EVENTS_AND_REMOVALS: tuple[str, ...] = (
                 AND gone.value = r.value
         )
     """,
-    # What the marks hide: the removed results, and those that equal one of them, as a date alone and a time of
-    # that day do. A date alone beside a time that is shown is only a repeat of it.
+    # What the marks hide: the removed results, and those that equal one of them, as a date alone
+    # and a time of that day do. A date alone beside a time that is shown is only a repeat of it.
     """
     CREATE VIEW hidden_results AS
     SELECT * FROM results AS r

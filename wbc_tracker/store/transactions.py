@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 def writing(connection: sqlite3.Connection) -> Iterator[None]:
     """Do all of the block's changes or none.
 
-    The lock is taken at once (IMMEDIATE): a transaction that starts by reading can find, too late to wait,
-    that another one has written meanwhile.
+    The lock is taken at once (IMMEDIATE): a transaction that starts by reading can find, too late
+    to wait, that another one has written meanwhile.
     """
     with _transaction(connection, "BEGIN IMMEDIATE"):
         yield

@@ -1,11 +1,14 @@
-"""Counting what is visible, before and after a change, of the patients it touches; what marks cover."""
+"""Counting what is visible, before and after a change, of the patients it touches; what marks
+cover.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
 
-# What is hidden beside a mark, because it equals the removed result: candidates to appear when that one goes.
+# What is hidden beside a mark, because it equals the removed result: candidates to appear when that
+# one goes.
 _COVERED = """
     INSERT INTO covered
     SELECT r.id, max(gone.removed_at) FROM removed_results AS gone CROSS JOIN results AS r
@@ -23,8 +26,12 @@ _COVER_AGAIN = """
 """
 
 
-def set_affected(connection: sqlite3.Connection, patients: Iterable[tuple[str]] | str, *parameters: object) -> None:
-    """Name the patients that the current transaction changes, as rows or as a question to the store."""
+def set_affected(
+    connection: sqlite3.Connection, patients: Iterable[tuple[str]] | str, *parameters: object
+) -> None:
+    """Name the patients that the current transaction changes, as rows or as a question to the
+    store.
+    """
     connection.execute("CREATE TEMP TABLE IF NOT EXISTS affected (patient_id TEXT PRIMARY KEY)")
     connection.execute("DELETE FROM affected")
     if isinstance(patients, str):
@@ -35,7 +42,9 @@ def set_affected(connection: sqlite3.Connection, patients: Iterable[tuple[str]] 
 
 def count_visible(connection: sqlite3.Connection) -> int:
     """Count the visible results of the affected patients."""
-    question = "SELECT count(*) FROM visible_results WHERE patient_id IN (SELECT patient_id FROM affected)"
+    question = (
+        "SELECT count(*) FROM visible_results WHERE patient_id IN (SELECT patient_id FROM affected)"
+    )
     return int(connection.execute(question).fetchone()[0])
 
 
@@ -44,8 +53,8 @@ def count_hidden(connection: sqlite3.Connection, import_id: int) -> int:
     if not connection.execute("SELECT EXISTS (SELECT 1 FROM removed_results)").fetchone()[0]:
         return 0
     question = (
-        "SELECT count(*) FROM sightings JOIN hidden_results ON hidden_results.id = sightings.result_id"
-        " WHERE import_id = ?"
+        "SELECT count(*) FROM sightings JOIN hidden_results ON hidden_results.id = "
+        "sightings.result_id WHERE import_id = ?"
     )
     return int(connection.execute(question, (import_id,)).fetchone()[0])
 
@@ -57,6 +66,8 @@ def note_covered(connection: sqlite3.Connection) -> None:
 
 
 def cover_again(connection: sqlite3.Connection) -> None:
-    """After it: remove those of them that would be shown now, for the user has removed that very result."""
+    """After it: remove those of them that would be shown now, for the user has removed that very
+    result.
+    """
     connection.execute(_COVER_AGAIN)
     connection.execute("DROP TABLE covered")

@@ -22,7 +22,9 @@ Whole = npt.NDArray[np.int64]
 _COURSES = 1 << 20
 _FAR = np.iinfo(np.int64).max
 #: Of limits and a value with the same number, which says the least: by place in COMPARATORS.
-_LOWEST_FIRST = np.array([("<", "<=", "", ">=", ">").index(comparator) for comparator in COMPARATORS])
+_LOWEST_FIRST = np.array(
+    [("<", "<=", "", ">=", ">").index(comparator) for comparator in COMPARATORS]
+)
 
 
 def summarize_courses(
@@ -30,20 +32,22 @@ def summarize_courses(
 ) -> pd.DataFrame:
     """Summarise each course of each series: one row a patient, analyte and course that has results.
 
-    The pre-dose value is the last draw of a course that the next course followed; the present course has none
-    yet, also while its next infusion is only booked. The nadir is the lowest value within the course, the
-    earliest of several. A limit takes part with its number: `<1` is lower than 1, and because a nadir is at
-    most the lowest of what was found, `<5` is not lower than 3. `>5` is the nadir only where a course has
-    nothing else. Courses of a continuous drug are left out: infusions every few weeks make no cycle.
+    The pre-dose value is the last draw of a course that the next course followed; the present
+    course has none yet, also while its next infusion is only booked. The nadir is the lowest value
+    within the course, the earliest of several. A limit takes part with its number: `<1` is lower
+    than 1, and because a nadir is at most the lowest of what was found, `<5` is not lower than 3.
+    `>5` is the nadir only where a course has nothing else. Courses of a continuous drug are left
+    out: infusions every few weeks make no cycle.
 
     Args:
         annotated: a frame that `annotate` returned. infusions, as_of: what it was annotated with.
         catalog: analytes and drugs; by default the program's own.
 
     Returns:
-        `patient_id`, `analyte`, `course` (from 1), `n`, and each with `_comparator` and `_at`: `pre_dose`,
-        `nadir`, `last`; `nadir_day` counts from the latest infusion before that draw, as
-        `days_since_infusion` does, so in a split first dose from its second half once that is given.
+        `patient_id`, `analyte`, `course` (from 1), `n`, and each with `_comparator` and `_at`:
+        `pre_dose`, `nadir`, `last`; `nadir_day` counts from the latest infusion before that draw,
+        as `days_since_infusion` does, so in a split first dose from its second half once that is
+        given.
 
     Raises:
         FrameError: the results were annotated with other infusions.
@@ -94,12 +98,15 @@ def _in_cycles(patient: Whole, course: Whole, given: Courses, catalog: Catalog) 
 
 
 def _group_rows(annotated: pd.DataFrame, kept: Mask, catalog: Catalog) -> tuple[Whole, Whole]:
-    """Return the places of the kept rows by series, course and time, and where each course of a series begins."""
+    """Return the places of the kept rows by series, course and time,
+    and where each course of a series begins.
+    """
     series = SeriesOrder.of(annotated, len(catalog.analytes))
     at = kept[series.order]
     rows = series.order[at]
     group = series.number[at] * _COURSES + annotated["_course"].to_numpy()[rows]
-    # On a day of an infusion a timed draw can be of the earlier course though it sorts behind one without a time.
+    # On a day of an infusion a timed draw can be of the earlier course though it sorts behind one
+    # without a time.
     order = np.argsort(group, kind="stable")
     rows, group = rows[order], group[order]
     return rows, np.flatnonzero(np.append(True, group[1:] != group[:-1])[: len(group)])
@@ -110,7 +117,10 @@ def _lowest_places(annotated: pd.DataFrame, rows: Whole, starts: Whole) -> Whole
     if not len(rows):
         return starts
     number = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(rows))))
-    value, comparator = annotated["value"].to_numpy()[rows], annotated["_comparator"].to_numpy()[rows]
+    value, comparator = (
+        annotated["value"].to_numpy()[rows],
+        annotated["_comparator"].to_numpy()[rows],
+    )
     is_above = np.isin(comparator, [COMPARATORS.index(">"), COMPARATORS.index(">=")])
     nothing_else = np.logical_and.reduceat(is_above, starts)
     value = np.where(is_above & ~nothing_else[number], np.inf, value)

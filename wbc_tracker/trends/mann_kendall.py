@@ -1,4 +1,6 @@
-"""The Mann-Kendall test: how often chance alone orders the values at least this much, up or down."""
+"""The Mann-Kendall test: how often chance alone orders the values at least this much,
+up or down.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +13,21 @@ import numpy.typing as npt
 Numbers = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
-#: Longest series without ties that is counted out. Beyond it the normal distribution differs by less than
-#: 1e-5, and counting takes the third power of the length.
+#: Longest series without ties that is counted out. Beyond it the normal distribution differs by
+#: less than 1e-5, and counting takes the third power of the length.
 _LONGEST_COUNTED = 500
 #: Longest series with ties that is counted out in whole numbers of 64 bits: 20! still fits.
 _LONGEST_WHOLE = 20
 
 
 def compute_p_values(y: Numbers, concordance: Whole, exact_up_to: int) -> Numbers:
-    """Return the two-sided p of Kendall's S against "every order of these values is equally likely".
+    """Return the two-sided p of Kendall's S against "every order of these values is equally
+    likely".
 
-    Up to `exact_up_to` values: the share of all orders of the values, ties as they are, whose S is at least
-    as far from 0. Longer series without ties: the same. Longer series with ties: the normal distribution with
-    the variance that the ties leave, S brought 1 nearer to 0 (continuity). All values equal: 1.
+    Up to `exact_up_to` values: the share of all orders of the values, ties as they are, whose S is
+    at least as far from 0. Longer series without ties: the same. Longer series with ties: the
+    normal distribution with the variance that the ties leave, S brought 1 nearer to 0 (continuity).
+    All values equal: 1.
 
     Args:
         y: b x n values in the order of time. concordance: S of each row.
@@ -40,7 +44,9 @@ def compute_p_values(y: Numbers, concordance: Whole, exact_up_to: int) -> Number
 
 
 def _exact(y: Numbers, concordance: Whole) -> Numbers:
-    """Look p up by pattern of ties: of n sorted values, which equal the one before them, as bits."""
+    """Look p up by pattern of ties: of n sorted values, which equal the one before them,
+    as bits.
+    """
     size = y.shape[1]
     pattern = same_as_before(y) @ (1 << np.arange(size))
     present, place = np.unique(pattern, return_inverse=True)
@@ -52,7 +58,9 @@ def _exact(y: Numbers, concordance: Whole) -> Numbers:
 
 
 def _group_sizes(bits: int, size: int) -> tuple[int, ...]:
-    """Return the sizes of the groups of equal values, smallest first; bit i: value i equals the one before."""
+    """Return the sizes of the groups of equal values, smallest first; bit i: value i equals the
+    one before.
+    """
     sizes: list[int] = []
     for place in range(size):
         if bits >> place & 1:
@@ -67,8 +75,8 @@ def tied_tail(sizes: tuple[int, ...]) -> Numbers:
     """Return p by |S| for values that come in groups of these sizes.
 
     Of the orders of the values, the number with k falling pairs is the coefficient of q^k in the
-    q-multinomial of the sizes, the product of (1 - q^(m + 1)) / (1 - q) ... over the groups. S is the number
-    of unequal pairs - 2 k, and as many orders have S as have -S.
+    q-multinomial of the sizes, the product of (1 - q^(m + 1)) / (1 - q) ... over the groups. S is
+    the number of unequal pairs - 2 k, and as many orders have S as have -S.
     """
     total = sum(sizes)
     unequal = (total**2 - sum(size**2 for size in sizes)) // 2
@@ -88,8 +96,8 @@ def tied_tail(sizes: tuple[int, ...]) -> Numbers:
 def untied_tail(size: int) -> Numbers:
     """Return p by |S| for this many values, no two of them equal.
 
-    The k-th value adds 0 to k - 1 falling pairs, each as likely: the distribution is a running mean of the one
-    before. Only its lower half is counted, which keeps small p exact.
+    The k-th value adds 0 to k - 1 falling pairs, each as likely: the distribution is a running mean
+    of the one before. Only its lower half is counted, which keeps small p exact.
     """
     pairs = size * (size - 1) // 2
     share = np.zeros(pairs // 2 + 1)
@@ -119,8 +127,8 @@ def _normal(concordance: Whole, variance: Numbers) -> Numbers:
 def tie_term(y: Numbers) -> Numbers:
     """Return, per row of y, the sum of t (t - 1) (2 t + 5) over its groups of t equal values.
 
-    It is what ties take from 18 times the variance of Kendall's S. The k-th further member of a group
-    (k = 1, 2, ...) adds 6 k^2 + 12 k, which sums to the same.
+    It is what ties take from 18 times the variance of Kendall's S. The k-th further member of a
+    group (k = 1, 2, ...) adds 6 k^2 + 12 k, which sums to the same.
     """
     place = np.arange(y.shape[1])
     opens = np.where(same_as_before(y), 0, place)

@@ -1,4 +1,6 @@
-"""The results that a trend rests on: on treatment, exact, away from the infusions, one a calendar day; as batches."""
+"""The results that a trend rests on: on treatment, exact, away from the infusions,
+one a calendar day; as batches.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ from wbc_tracker.rounding import round_significant
 Numbers = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
-#: Pairs of points that one batch may hold: some 10 MB an array, so that the arrays stay near the processor.
+#: Pairs of points that one batch may hold: some 10 MB an array, so that the arrays stay near the
+#: processor.
 _MOST_PAIRS = 1 << 20
 Mask = npt.NDArray[np.bool_]
 
@@ -42,7 +45,9 @@ class Points:
 
     @property
     def span_days(self) -> Whole:
-        """Days from the first to the last point of each series, 0 where there are fewer than two."""
+        """Days from the first to the last point of each series, 0 where there are fewer than
+        two.
+        """
         return self._day_at(self.starts + self.sizes - 1) - self.first_day
 
     def _day_at(self, places: Whole) -> Whole:
@@ -54,8 +59,8 @@ class Points:
         """Yield the chosen series by their size, in parts that bound the memory.
 
         Yields:
-            The places of b series of n points each, their days since the first point (b x n), their values
-            (b x n). A series alone may exceed the bound: it is never cut.
+            The places of b series of n points each, their days since the first point (b x n), their
+            values (b x n). A series alone may exceed the bound: it is never cut.
         """
         places = np.flatnonzero(chosen)
         sizes = self.sizes[places]
@@ -72,13 +77,16 @@ class Points:
 def select_points(annotated: pd.DataFrame, series: SeriesOrder, catalog: Catalog) -> Points:
     """Return, for every series, what its trend is computed from.
 
-    Taken are uncensored results of course 1 and later, but not those of the days after an infusion on which
-    the steroid given with it may shift counts. Of several on one calendar day the median is taken, so no day
-    stands twice. Results before treatment are left out: the step down that the drug makes is no trend.
+    Taken are uncensored results of course 1 and later, but not those of the days after an infusion
+    on which the steroid given with it may shift counts. Of several on one calendar day the median
+    is taken, so no day stands twice. Results before treatment are left out: the step down that the
+    drug makes is no trend.
     """
     since = annotated["days_since_infusion"].to_numpy(dtype=np.int64, na_value=-1)
     # Before treatment there is no day since an infusion: -1, which is not beyond the window either.
-    usable = (annotated["_comparator"].to_numpy() == 0) & (since > catalog.figure("steroid_window_days"))
+    usable = (annotated["_comparator"].to_numpy() == 0) & (
+        since > catalog.figure("steroid_window_days")
+    )
     at = usable[series.order]
     rows, number = series.order[at], series.number[at]
     day, value = annotated["_day"].to_numpy()[rows], annotated["value"].to_numpy()[rows]

@@ -37,28 +37,34 @@ _PREVIOUS_COLUMNS = ["_analyte", "previous_value", "change_from_previous"]
 
 
 def summarize_trends(annotated: pd.DataFrame, catalog: Catalog | None = None) -> pd.DataFrame:
-    """Summarise each series: one row a patient and analyte, in the order of the catalogue's analytes.
+    """Summarise each series: one row a patient and analyte, in the order of the catalogue's
+    analytes.
 
     Args:
         annotated: a frame that `annotate` returned.
         catalog: the analytes; by default the program's own.
 
     Returns:
-        `patient_id`, `analyte`, `n` (all results), `first_at`; the latest result with its baseline, change and
-        verdict against the reference change value, and `beyond_rcv_previous`, the same against the previous
-        result. A censored latest result has no change.
+        `patient_id`, `analyte`, `n` (all results), `first_at`; the latest result with its baseline,
+        change and verdict against the reference change value, and `beyond_rcv_previous`, the same
+        against the previous result. A censored latest result has no change.
 
-        Of the results on treatment (see `select_points`): `n_used` days over `span_days`; `slope_per_year`
-        (Theil-Sen) with its 95 % interval `slope_low` to `slope_high`; `p_value` (Mann-Kendall);
-        `fitted_change_percent`, the slope over the span in percent of the fitted value on the first day; and
-        `verdict`, one of TREND_VERDICTS. They are empty for B cells, which are depleted or not, and but for
-        the verdict also where it is "not enough data".
+        Of the results on treatment (see `select_points`): `n_used` days over `span_days`;
+        `slope_per_year` (Theil-Sen) with its 95 % interval `slope_low` to `slope_high`; `p_value`
+        (Mann-Kendall); `fitted_change_percent`, the slope over the span in percent of the fitted
+        value on the first day; and `verdict`, one of TREND_VERDICTS. They are empty for B cells,
+        which are depleted or not, and but for the verdict also where it is "not enough data".
     """
     catalog = catalog or load_catalog()
     series = SeriesOrder.of(annotated, len(catalog.analytes))
-    ends = np.append(series.starts[1:], len(series.order)) - 1 if len(series.starts) else series.starts
+    ends = (
+        np.append(series.starts[1:], len(series.order)) - 1 if len(series.starts) else series.starts
+    )
     told = annotated[["patient_id", "analyte", *_LATEST_COLUMNS, *_PREVIOUS_COLUMNS]]
-    first, last = told["collected_at"].iloc[series.order[series.starts]], told.iloc[series.order[ends]]
+    first, last = (
+        told["collected_at"].iloc[series.order[series.starts]],
+        told.iloc[series.order[ends]],
+    )
     summary: dict[str, Any] = {
         "patient_id": last["patient_id"].astype("str").to_numpy(),
         "analyte": last["analyte"].astype("str").to_numpy(),
@@ -68,14 +74,16 @@ def summarize_trends(annotated: pd.DataFrame, catalog: Catalog | None = None) ->
     for name, new_name in _LATEST_COLUMNS.items():
         summary[new_name] = last[name].array
     summary["beyond_rcv_previous"] = judge_previous(last, catalog)
-    return pd.DataFrame(summary | _trend_columns(annotated, series, last["_analyte"].to_numpy(), catalog))
+    return pd.DataFrame(
+        summary | _trend_columns(annotated, series, last["_analyte"].to_numpy(), catalog)
+    )
 
 
 def judge_previous(annotated: pd.DataFrame, catalog: Catalog) -> pd.Categorical:
     """Judge each row against the previous uncensored result of its series: `fall`, `rise` or `no`.
 
-    Empty where the row is censored, nothing came before, that was 0, or no variation is published. Limits and
-    words are those of `beyond_rcv`.
+    Empty where the row is censored, nothing came before, that was 0, or no variation is published.
+    Limits and words are those of `beyond_rcv`.
     """
     previous = annotated["previous_value"].to_numpy(dtype=np.float64)
     change = annotated["change_from_previous"].to_numpy(dtype=np.float64)
@@ -87,7 +95,9 @@ def judge_previous(annotated: pd.DataFrame, catalog: Catalog) -> pd.Categorical:
 def _trend_columns(
     annotated: pd.DataFrame, series: SeriesOrder, analyte: npt.NDArray[np.int64], catalog: Catalog
 ) -> dict[str, Any]:
-    """Return the columns from `n_used` to `verdict`; `analyte` is the place of each series' analyte."""
+    """Return the columns from `n_used` to `verdict`; `analyte` is the place of each series'
+    analyte.
+    """
     known = list(catalog.analytes)
     judged = ~np.isin(analyte, [known.index(name) for name in B_CELL_ANALYTES if name in known])
     points = select_points(annotated, series, catalog)

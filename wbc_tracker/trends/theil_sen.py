@@ -33,9 +33,10 @@ class Slopes:
 def estimate_slopes(x: Numbers, y: Numbers, confidence: float) -> Slopes:
     """Estimate the slope of every series: the median of the slopes of all pairs of points.
 
-    The interval is Sen's: with C = z x sqrt(variance of S, given the ties in y) and N pairs, the slopes that
-    stand C / 2 places below and above the middle, rounded half to even and kept inside the N slopes. Its
-    limits are slopes that occur, so with few points it is wide, and the same as the range of the slopes.
+    The interval is Sen's: with C = z x sqrt(variance of S, given the ties in y) and N pairs, the
+    slopes that stand C / 2 places below and above the middle, rounded half to even and kept inside
+    the N slopes. Its limits are slopes that occur, so with few points it is wide, and the same as
+    the range of the slopes.
 
     Args:
         x: b x n, strictly increasing in every row, n at least 2. y: b x n. Neither may hold NaN.
@@ -73,7 +74,9 @@ def _middle(ordered: Numbers) -> Numbers:
     return np.asarray((ordered[:, half - 1] + ordered[:, half]) / 2)
 
 
-def _sen_places(ties: Numbers, size: int, confidence: float) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _sen_places(
+    ties: Numbers, size: int, confidence: float
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return the places of the lower and the upper limit among the sorted slopes."""
     pairs = size * (size - 1) // 2
     spread = normal_deviate(confidence) * np.sqrt((size * (size - 1) * (2 * size + 5) - ties) / 18)
@@ -84,7 +87,9 @@ def _sen_places(ties: Numbers, size: int, confidence: float) -> tuple[npt.NDArra
 
 @lru_cache
 def normal_deviate(confidence: float) -> float:
-    """Return the deviate that encloses this share of the standard normal distribution: 0.95 gives 1.959964."""
+    """Return the deviate that encloses this share of the standard normal distribution: 0.95 gives
+    1.959964.
+    """
     from statistics import NormalDist  # few commands need it
 
     return NormalDist().inv_cdf((1 + confidence) / 2)

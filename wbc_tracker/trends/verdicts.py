@@ -37,9 +37,10 @@ class Estimates:
     """What is estimated of each series; NaN where it has too few points or too short a span.
 
     Attributes:
-        slope, low, high: per day. p_value, concordance: of the Mann-Kendall test; concordance 0 without one.
-        fitted_percent, low_percent, high_percent: the slope and its limits over the span, in percent of the
-            fitted value on the first day; NaN where that value is not above 0.
+        slope, low, high: per day. p_value, concordance: of the Mann-Kendall test; concordance 0
+            without one.
+        fitted_percent, low_percent, high_percent: the slope and its limits over the span, in
+            percent of the fitted value on the first day; NaN where that value is not above 0.
     """
 
     slope: Numbers
@@ -55,7 +56,9 @@ class Estimates:
 def is_long_enough(points: Points, catalog: Catalog) -> Mask:
     """Return which series have the days and the span that a trend needs."""
     enough = points.sizes >= catalog.figure("trend_least_days")
-    return np.asarray(enough & (points.span_days >= catalog.figure("trend_least_span_days")), dtype=bool)
+    return np.asarray(
+        enough & (points.span_days >= catalog.figure("trend_least_span_days")), dtype=bool
+    )
 
 
 def estimate_trends(points: Points, chosen: Mask, catalog: Catalog) -> Estimates:
@@ -68,21 +71,28 @@ def estimate_trends(points: Points, chosen: Mask, catalog: Catalog) -> Estimates
         slope[places], low[places], high[places] = found.slope, found.low, found.high
         # Days count from the first one, so the intercept is the fitted value on it.
         above_zero = found.intercept > _NOTHING * y.max(axis=1)
-        fitted[places], concordance[places] = np.where(above_zero, found.intercept, np.nan), found.concordance
+        fitted[places], concordance[places] = (
+            np.where(above_zero, found.intercept, np.nan),
+            found.concordance,
+        )
         exact_up_to = int(catalog.figure("trend_exact_up_to"))
         p_value[places] = compute_p_values(y, found.concordance, exact_up_to)
     scale = 100 * points.span_days / fitted
-    return Estimates(slope, low, high, p_value, concordance, slope * scale, low * scale, high * scale)
+    return Estimates(
+        slope, low, high, p_value, concordance, slope * scale, low * scale, high * scale
+    )
 
 
-def judge_trends(estimates: Estimates, long_enough: Mask, fall: Numbers, rise: Numbers, catalog: Catalog) -> Whole:
+def judge_trends(
+    estimates: Estimates, long_enough: Mask, fall: Numbers, rise: Numbers, catalog: Catalog
+) -> Whole:
     """Return the place of each verdict in TREND_VERDICTS.
 
-    A short series is "not enough data" whatever it shows. "Not assessable" is what cannot be held against
-    usual variation: none is published for the analyte, or the fitted value on the first day is not above 0,
-    so that there is no percent change. Only a series that rises from about 0, or is 0 on half of its days,
-    can have such a fit; a fall from a count that was there is never lost in it. The direction is that of the
-    test, because ties can leave a slope of 0.
+    A short series is "not enough data" whatever it shows. "Not assessable" is what cannot be held
+    against usual variation: none is published for the analyte, or the fitted value on the first day
+    is not above 0, so that there is no percent change. Only a series that rises from about 0, or is
+    0 on half of its days, can have such a fit; a fall from a count that was there is never lost in
+    it. The direction is that of the test, because ties can leave a slope of 0.
 
     Args:
         estimates, long_enough: of each series.

@@ -61,7 +61,9 @@ class Theme(StrEnum):
 
 def chart(
     context: typer.Context,
-    output: Annotated[Path, typer.Argument(help="File to write: .svg, .png or .html.", show_default=False)],
+    output: Annotated[
+        Path, typer.Argument(help="File to write: .svg, .png or .html.", show_default=False)
+    ],
     labs: Labs = None,
     infusions: InfusionFiles = None,
     events: EventFiles = None,
@@ -72,7 +74,10 @@ def chart(
     as_of: AsOf = None,
     same_day: SameDayOption = SameDay.BEFORE,
     time: Annotated[
-        Time, typer.Option("--time", help="By date, or by weeks since the last infusion with courses laid over.")
+        Time,
+        typer.Option(
+            "--time", help="By date, or by weeks since the last infusion with courses laid over."
+        ),
     ] = Time.CALENDAR,
     theme: Annotated[
         Theme, typer.Option("--theme", help="Colours: for light or dark screens, or paper.")
@@ -94,10 +99,17 @@ def chart(
     suffix = output.suffix.lower()
     if suffix not in _SUFFIXES:
         raise UsageError(
-            f"{output}: a chart is written as .svg, .png or .html.", "Name a file with one of these endings."
+            f"{output}: a chart is written as .svg, .png or .html.",
+            "Name a file with one of these endings.",
         )
     from wbc_tracker.catalog import load_catalog
-    from wbc_tracker.charts import patient_chart, render_html, render_png, render_svg, require_renderer
+    from wbc_tracker.charts import (
+        patient_chart,
+        render_html,
+        render_png,
+        render_svg,
+        require_renderer,
+    )
     from wbc_tracker.files import write_whole
     from wbc_tracker.patient.build import build_report
     from wbc_tracker.selection import Selection
@@ -106,7 +118,9 @@ def chart(
     day = check_date(as_of, "--as-of") or today()
     options = reading_options(context, as_of=day, reject_future=False)
     catalog = load_catalog()
-    selection = Selection.of(analytes, check_date(since, "--since"), check_date(until, "--until"), catalog)
+    selection = Selection.of(
+        analytes, check_date(since, "--since"), check_date(until, "--until"), catalog
+    )
     refuse_overwriting(output, [*(labs or []), *(infusions or []), *(events or [])])
     dataset, rejected = load_dataset(context, labs, infusions, options, patient, events)
     _require_one(dataset)
@@ -147,17 +161,21 @@ def _require_one(dataset: Dataset) -> None:
     if not len(dataset.results):
         raise WbcTrackerError(
             "There are no results to draw yet.",
-            "Start with `wbc-tracker import FILE` and `wbc-tracker infusion add 2025-03-01 --dose 600`.",
+            "Start with `wbc-tracker import FILE` and `wbc-tracker infusion add 2025-03-01 --dose "
+            "600`.",
             code="nothing",
         )
     if len(dataset.patients) > 1:
         known = ", ".join(repr(name) for name in dataset.patients[:5])
         raise UsageError(
-            f"A chart shows one patient; there are {len(dataset.patients)}.", f"Choose one with --patient: {known}."
+            f"A chart shows one patient; there are {len(dataset.patients)}.",
+            f"Choose one with --patient: {known}.",
         )
 
 
 def _nothing_to_draw(time: Time) -> UsageError:
     if time is Time.COURSE:
         return UsageError("There is no result after an infusion.", "Draw by date: --time calendar.")
-    return UsageError("No result is left to draw.", "Ask for less with --analyte, --since and --until.")
+    return UsageError(
+        "No result is left to draw.", "Ask for less with --analyte, --since and --until."
+    )

@@ -72,28 +72,36 @@ def cohort(
     analytes: Analytes = None,
     since: Annotated[
         SinceInfusion | None,
-        typer.Option(help="Count the windows from this infusion (default: both).", rich_help_panel=_COUNTING),
+        typer.Option(
+            help="Count the windows from this infusion (default: both).", rich_help_panel=_COUNTING
+        ),
     ] = None,
     windows: Annotated[
         str | None,
         typer.Option(
-            help="Edges of the windows in weeks (default: 0,4,12,24,36,48,72,96,144 and on by 48 to 480).",
+            help="Edges of the windows in weeks (default: 0,4,12,24,36,48,72,96,144 and on by 48 "
+            "to 480).",
             metavar="WEEKS",
             rich_help_panel=_COUNTING,
         ),
     ] = None,
     depleted_below: Annotated[
         float | None,
-        typer.Option(help="Depleted under this CD19 count per uL (default: 10).", rich_help_panel=_COUNTING),
+        typer.Option(
+            help="Depleted under this CD19 count per uL (default: 10).", rich_help_panel=_COUNTING
+        ),
     ] = None,
     depleted_below_percent: Annotated[
         float | None,
-        typer.Option(help="Depleted under this % of lymphocytes (default: 1).", rich_help_panel=_COUNTING),
+        typer.Option(
+            help="Depleted under this % of lymphocytes (default: 1).", rich_help_panel=_COUNTING
+        ),
     ] = None,
     early_window: Annotated[
         str | None,
         typer.Option(
-            help="Days after the first infusion of early depletion, both included (default: 70-112).",
+            help="Days after the first infusion of early depletion, both included (default: "
+            "70-112).",
             metavar="DAYS",
             rich_help_panel=_COUNTING,
         ),
@@ -101,7 +109,8 @@ def cohort(
     as_of: AsOf = None,
     same_day: SameDayOption = SameDay.BEFORE,
     output_format: Annotated[
-        CohortFormat | None, typer.Option("--format", help="Default: by the file's suffix, else table.")
+        CohortFormat | None,
+        typer.Option("--format", help="Default: by the file's suffix, else table."),
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", help="Write to this file.")] = None,
     columns: Map = None,
@@ -114,7 +123,9 @@ def cohort(
     sheet: Sheet = None,
     profile: Profile = None,
 ) -> None:
-    """Show what a group of patients has in common: medians, depletion, shifts and intervals, with denominators."""
+    """Show what a group of patients has in common: medians, depletion, shifts and intervals,
+    with denominators.
+    """
     from wbc_tracker.annotation import annotate
     from wbc_tracker.catalog import load_catalog
     from wbc_tracker.cohort import CohortSettings, build_cohort
@@ -138,7 +149,9 @@ def cohort(
     output = None if str(output) == "-" else output
     refuse_overwriting(output, [*(labs or []), *(infusions or [])])
     dataset, rejected = load_dataset(context, labs, infusions, options, patient)
-    annotated = annotate(dataset.results, dataset.infusions, as_of=day, same_day=same_day.value, catalog=catalog)
+    annotated = annotate(
+        dataset.results, dataset.infusions, as_of=day, same_day=same_day.value, catalog=catalog
+    )
     built = build_cohort(annotated, dataset.infusions, dataset.patients, settings, catalog)
     chosen = output_format or _by_suffix(output)
     if chosen is CohortFormat.TABLE and not dataset.patients:
@@ -194,11 +207,14 @@ def _weeks(text: str) -> tuple[int, ...]:
         UsageError: they are no rising whole weeks, or fewer than two.
     """
     words = [word.strip() for word in text.split(",")]
-    weeks = tuple(int(word) for word in words if word.isascii() and word.isdigit() and len(word) <= 4)
+    weeks = tuple(
+        int(word) for word in words if word.isascii() and word.isdigit() and len(word) <= 4
+    )
     rising = all(left < right for left, right in pairwise(weeks))
     if len(weeks) != len(words) or len(weeks) < 2 or not rising or weeks[-1] > _MOST_WEEKS:
         raise UsageError(
-            f"--windows: {text!r} is no rising list of whole weeks.", f"Write 0,4,12,24 (at most {_MOST_WEEKS})."
+            f"--windows: {text!r} is no rising list of whole weeks.",
+            f"Write 0,4,12,24 (at most {_MOST_WEEKS}).",
         )
     return weeks
 
@@ -214,4 +230,6 @@ def _days(text: str) -> tuple[int, int]:
 def _cut(value: float | None, option: str, most: float | None) -> float | None:
     if value is None or (0 < value < float("inf") and (most is None or value <= most)):
         return value
-    raise UsageError(f"{option}: {value:g} cannot be a cut.", "Write a number above 0, such as 10 per uL or 1 %.")
+    raise UsageError(
+        f"{option}: {value:g} cannot be a cut.", "Write a number above 0, such as 10 per uL or 1 %."
+    )

@@ -35,7 +35,9 @@ app = typer.Typer(
 @app.command("add")
 def add(
     context: typer.Context,
-    date: Annotated[str, typer.Argument(help="2025-03-01; of something that lasted, its first day.")],
+    date: Annotated[
+        str, typer.Argument(help="2025-03-01; of something that lasted, its first day.")
+    ],
     kind: Annotated[str, typer.Argument(help="vaccination, infection, relapse, steroid or other.")],
     note: Annotated[str, typer.Option(help="Your own words.")] = "",
     patient: Patient = None,
@@ -49,11 +51,14 @@ def add(
     if understood is None:
         raise UsageError(
             f"The kind of event {kind!r} is not known.",
-            f"Known are {', '.join(kinds)}; the rest belongs into the note: event add {date[:10]} other --note ...",
+            f"Known are {', '.join(kinds)}; the rest belongs into the note: event add {date[:10]} "
+            "other --note ...",
         )
     day = _date(date)
     if day > today() and not kinds[understood[0]].can_be_planned:
-        raise UsageError(f"{day} lies in the future; an event of the kind {understood[0]} cannot be planned.")
+        raise UsageError(
+            f"{day} lies in the future; an event of the kind {understood[0]} cannot be planned."
+        )
     with open_store(context) as store:
         event = Event(patient_for(store, patient), day, *understood)
         new = store.add_event(event)
@@ -63,7 +68,9 @@ def add(
 @app.command("import")
 def import_file(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="CSV with happened_on, kind, note; '-': standard input.")],
+    file: Annotated[
+        Path, typer.Argument(help="CSV with happened_on, kind, note; '-': standard input.")
+    ],
     patient: Patient = None,
     columns: Map = None,
     date_order: DateOrderOption = None,
@@ -84,7 +91,9 @@ def list_events(context: typer.Context, patient: Patient = None) -> None:
     with open_store(context) as store:
         events = store.events(patient)
     if not events:
-        show("No event is recorded. Add one: wbc-tracker event add 2025-03-01 vaccination --note flu")
+        show(
+            "No event is recorded. Add one: wbc-tracker event add 2025-03-01 vaccination --note flu"
+        )
     for event in events:
         planned = " (planned)" if event.happened_on > today() else ""
         show(f"{event.id:>4}  {visible(event.patient_id)}  {_words(event)}{planned}")
@@ -93,7 +102,9 @@ def list_events(context: typer.Context, patient: Patient = None) -> None:
 @app.command("remove")
 def remove(
     context: typer.Context,
-    event_id: Annotated[int, typer.Argument(metavar="ID", help="Number from `event list`.", show_default=False)],
+    event_id: Annotated[
+        int, typer.Argument(metavar="ID", help="Number from `event list`.", show_default=False)
+    ],
 ) -> None:
     """Remove one event."""
     with open_store(context) as store:
@@ -109,7 +120,9 @@ def _date(text: str) -> str:
     """
     moment = check_moment(text)
     if "T" in moment:
-        raise UsageError(f"{text!r} has a time; an event has a date alone.", f"Write it as {moment[:10]}.")
+        raise UsageError(
+            f"{text!r} has a time; an event has a date alone.", f"Write it as {moment[:10]}."
+        )
     return moment
 
 

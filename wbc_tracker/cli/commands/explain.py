@@ -14,13 +14,19 @@ _WIDTH = 88
 
 
 def explain(
-    flag: Annotated[str | None, typer.Argument(help="Code of a flag; without one all are listed.")] = None,
-    columns: Annotated[bool, typer.Option("--columns", help="Explain the columns of the export.")] = False,
+    flag: Annotated[
+        str | None, typer.Argument(help="Code of a flag; without one all are listed.")
+    ] = None,
+    columns: Annotated[
+        bool, typer.Option("--columns", help="Explain the columns of the export.")
+    ] = False,
     json_schema: Annotated[
         bool, typer.Option("--json-schema", help="Print the JSON Schema of report --format json.")
     ] = False,
 ) -> None:
-    """Explain a flag (rule, thresholds, sources, what it does not mean), the columns, or the JSON of the report."""
+    """Explain a flag (rule, thresholds, sources, what it does not mean), the columns,
+    or the JSON of the report.
+    """
     if json_schema:
         from wbc_tracker.render.json.contract import report_schema
 
@@ -46,4 +52,6 @@ def explain(
 
 def _wrap(text: str) -> str:
     indent = " " * (len(text) - len(text.lstrip()) + 2)
-    return textwrap.fill(text, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(
+        text, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )

@@ -47,7 +47,9 @@ class ExportFormat(StrEnum):
 
 def export(
     context: typer.Context,
-    output: Annotated[Path, typer.Argument(help="File to write; '-' is standard output.", show_default=False)],
+    output: Annotated[
+        Path, typer.Argument(help="File to write; '-' is standard output.", show_default=False)
+    ],
     labs: Labs = None,
     infusions: InfusionFiles = None,
     events: EventFiles = None,
@@ -58,7 +60,8 @@ def export(
     as_of: AsOf = None,
     same_day: SameDayOption = SameDay.BEFORE,
     output_format: Annotated[
-        ExportFormat | None, typer.Option("--format", help="Default: by the file's suffix, else csv.")
+        ExportFormat | None,
+        typer.Option("--format", help="Default: by the file's suffix, else csv."),
     ] = None,
     columns: Map = None,
     units: Units = None,
@@ -76,9 +79,13 @@ def export(
     from wbc_tracker.render.csv.results import write_csv, write_parquet
     from wbc_tracker.selection import Selection
 
-    options = reading_options(context, as_of=check_date(as_of, "--as-of") or today(), reject_future=False)
+    options = reading_options(
+        context, as_of=check_date(as_of, "--as-of") or today(), reject_future=False
+    )
     catalog = load_catalog()
-    selection = Selection.of(analytes, check_date(since, "--since"), check_date(until, "--until"), catalog)
+    selection = Selection.of(
+        analytes, check_date(since, "--since"), check_date(until, "--until"), catalog
+    )
     refuse_overwriting(output, [*(labs or []), *(infusions or []), *(events or [])])
     dataset, rejected = load_dataset(context, labs, infusions, options, patient, events)
     annotated = dataset.annotate(same_day.value, catalog)
@@ -95,5 +102,8 @@ def export(
             write_csv(annotated, stream, escape_controls=str(output) == "-" and sys.stdout.isatty())
     if str(output) != "-":
         were = "was" if len(annotated) == 1 else "were"
-        remark(f"{count_words(len(annotated), 'annotated result', 'annotated results')} {were} written to {output}.")
+        remark(
+            f"{count_words(len(annotated), 'annotated result', 'annotated results')} {were} "
+            f"written to {output}."
+        )
     raise typer.Exit(1 if rejected else 0)

@@ -29,7 +29,13 @@ from wbc_tracker.cli.options import (
 )
 from wbc_tracker.cli.output import complain, remark, show
 from wbc_tracker.cli.progress import progress
-from wbc_tracker.cli.sources import input_name, open_store, read_input, refuse_overwriting, store_path
+from wbc_tracker.cli.sources import (
+    input_name,
+    open_store,
+    read_input,
+    refuse_overwriting,
+    store_path,
+)
 from wbc_tracker.errors import StoreError, UsageError, WbcTrackerError
 from wbc_tracker.wording import count_words
 
@@ -42,7 +48,9 @@ if TYPE_CHECKING:
 
 def import_labs(
     context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(help="Lab files; '-' reads standard input.", show_default=False)],
+    files: Annotated[
+        list[Path], typer.Argument(help="Lab files; '-' reads standard input.", show_default=False)
+    ],
     patient: Patient = None,
     columns: Map = None,
     units: Units = None,
@@ -54,10 +62,18 @@ def import_labs(
     sheet: Sheet = None,
     profile: Profile = None,
     as_of: AsOf = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be read; write nothing.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Any rejected cell keeps its whole file out.")] = False,
-    rejects: Annotated[Path | None, typer.Option("--rejects", help="Write what was left out to this CSV.")] = None,
-    output: Annotated[ImportFormat, typer.Option("--format", help="Format of the summary.")] = ImportFormat.TABLE,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be read; write nothing.")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Any rejected cell keeps its whole file out.")
+    ] = False,
+    rejects: Annotated[
+        Path | None, typer.Option("--rejects", help="Write what was left out to this CSV.")
+    ] = None,
+    output: Annotated[
+        ImportFormat, typer.Option("--format", help="Format of the summary.")
+    ] = ImportFormat.TABLE,
 ) -> None:
     """Read lab files into the store. Importing a file again adds nothing."""
     from wbc_tracker.catalog import load_catalog
@@ -87,7 +103,10 @@ def import_labs(
         if stream is not None:
             write_rejects(stream, outcomes)
     if rejects is not None:
-        remark(f"{count_words(sum(len(o.rejects) for o in outcomes), 'cell', 'cells')} left out: see {rejects}.")
+        remark(
+            f"{count_words(sum(len(o.rejects) for o in outcomes), 'cell', 'cells')} left out: see "
+            f"{rejects}."
+        )
     if output is ImportFormat.JSON:
         show(outcome_json(outcomes))
     raise typer.Exit(exit_code_of(outcomes))
@@ -111,7 +130,9 @@ def _store(context: typer.Context, stack: ExitStack, *, dry_run: bool) -> Store 
 
 
 def _import_one(store: Store | None, path: Path, how: _How) -> FileOutcome:
-    """Import one file; a file that is refused is an outcome, not an error, so that the others are read."""
+    """Import one file; a file that is refused is an outcome, not an error,
+    so that the others are read.
+    """
     from wbc_tracker import importing
 
     now = datetime.now().astimezone().isoformat(timespec="seconds")

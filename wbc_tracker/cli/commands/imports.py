@@ -10,8 +10,14 @@ from wbc_tracker.cli.output import show
 from wbc_tracker.cli.sources import open_store
 from wbc_tracker.wording import count_words, visible
 
-app = typer.Typer(help="What was imported: history, undo, rejected cells.", no_args_is_help=True, rich_markup_mode=None)
-ImportId = Annotated[int, typer.Argument(metavar="ID", help="Number from `imports list`.", show_default=False)]
+app = typer.Typer(
+    help="What was imported: history, undo, rejected cells.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+ImportId = Annotated[
+    int, typer.Argument(metavar="ID", help="Number from `imports list`.", show_default=False)
+]
 
 
 @app.command("list")
@@ -24,9 +30,10 @@ def list_imports(context: typer.Context) -> None:
     for record in records:
         show(
             visible(
-                f"{record.id:>4}  {record.imported_at[:16].replace('T', ' ')}  {record.kind:<9}  {record.file}: "
-                f"{record.read} read, {record.added} added, {record.duplicates} already there, "
-                f"{record.no_result} without a result, {record.ignored} ignored, {record.rejected} rejected"
+                f"{record.id:>4}  {record.imported_at[:16].replace('T', ' ')}  {record.kind:<9}  "
+                f"{record.file}: {record.read} read, {record.added} added, {record.duplicates} "
+                f"already there, {record.no_result} without a result, {record.ignored} ignored, "
+                f"{record.rejected} rejected"
             )
         )
 
@@ -42,7 +49,12 @@ def undo(context: typer.Context, import_id: ImportId) -> None:
     ]
     if result.record.kind == "events":
         removed = [count_words(result.removed_events, "event", "events")]
-    show(visible(f"Import {import_id} ({result.record.file}) was taken back: {' and '.join(removed)} removed."))
+    show(
+        visible(
+            f"Import {import_id} ({result.record.file}) was taken back: {' and '.join(removed)} "
+            "removed."
+        )
+    )
 
 
 @app.command("rejects")

@@ -22,7 +22,9 @@ from wbc_tracker.cli.sources import open_store, patient_for
 from wbc_tracker.errors import UsageError
 from wbc_tracker.schema import DEFAULT_PATIENT
 
-app = typer.Typer(help="Infusion dates: add, import, list, remove.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Infusion dates: add, import, list, remove.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @app.command("add")
@@ -40,13 +42,18 @@ def add(
     with open_store(context) as store:
         infusion = Infusion(patient_for(store, patient), moment, known_drug, dose)
         new = store.add_infusion(infusion)
-    show(f"{'Recorded' if new else 'Already recorded'}: {_words(infusion.infused_on, infusion.drug, dose)}.")
+    show(
+        f"{'Recorded' if new else 'Already recorded'}: "
+        f"{_words(infusion.infused_on, infusion.drug, dose)}."
+    )
 
 
 @app.command("import")
 def import_file(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="CSV with infused_on, drug, dose_mg; '-': standard input.")],
+    file: Annotated[
+        Path, typer.Argument(help="CSV with infused_on, drug, dose_mg; '-': standard input.")
+    ],
     patient: Patient = None,
     columns: Map = None,
     date_order: DateOrderOption = None,
@@ -70,7 +77,10 @@ def list_infusions(context: typer.Context, patient: Patient = None) -> None:
     if not infusions:
         show("No infusion is recorded. Add one: wbc-tracker infusion add 2025-03-01 --dose 600")
     for infusion in infusions:
-        show(f"{_safe(infusion.patient_id)}  {_words(infusion.infused_on, infusion.drug, infusion.dose_mg)}")
+        show(
+            f"{_safe(infusion.patient_id)}  "
+            f"{_words(infusion.infused_on, infusion.drug, infusion.dose_mg)}"
+        )
 
 
 @app.command("remove")
@@ -84,7 +94,8 @@ def remove(
         removed = store.remove_infusion(patient or DEFAULT_PATIENT, check_moment(date)[:10])
     if removed is None:
         raise UsageError(
-            f"No infusion of {patient or DEFAULT_PATIENT!r} is recorded on {date}.", "See `wbc-tracker infusion list`."
+            f"No infusion of {patient or DEFAULT_PATIENT!r} is recorded on {date}.",
+            "See `wbc-tracker infusion list`.",
         )
     show(f"Removed: {_words(removed.infused_on, removed.drug, removed.dose_mg)}.")
 
@@ -94,9 +105,16 @@ def _drug_id(text: str) -> str:
     from wbc_tracker.catalog.fold import fold_name
 
     drugs = load_drugs()
-    known = {fold_name(name): drug.id for drug in drugs.values() for name in (drug.id, drug.name, *drug.synonyms)}
+    known = {
+        fold_name(name): drug.id
+        for drug in drugs.values()
+        for name in (drug.id, drug.name, *drug.synonyms)
+    }
     if fold_name(text) not in known:
-        raise UsageError(f"The drug {text!r} is not known.", f"Known are {', '.join(drugs)} and their brand names.")
+        raise UsageError(
+            f"The drug {text!r} is not known.",
+            f"Known are {', '.join(drugs)} and their brand names.",
+        )
     return known[fold_name(text)]
 
 

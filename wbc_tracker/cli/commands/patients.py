@@ -15,7 +15,9 @@ from wbc_tracker.wording import count_words, visible
 if TYPE_CHECKING:
     from wbc_tracker.store import PatientRecord
 
-app = typer.Typer(help="Who is in the store; erase one.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Who is in the store; erase one.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @app.command("list")
@@ -26,22 +28,35 @@ def list_patients(context: typer.Context) -> None:
     if not records:
         show("The store is empty. Start with: wbc-tracker import FILE")
     for record in records:
-        span = f", {record.first_at[:10]} to {record.latest_at[:10]}" if record.first_at and record.latest_at else ""
-        counts = [f"{count_words(record.results, 'result', 'results')}{span}", *_other_counts(record)]
+        span = (
+            f", {record.first_at[:10]} to {record.latest_at[:10]}"
+            if record.first_at and record.latest_at
+            else ""
+        )
+        counts = [
+            f"{count_words(record.results, 'result', 'results')}{span}",
+            *_other_counts(record),
+        ]
         show(visible(f"{record.patient_id}: {'; '.join(counts)}"))
 
 
 @app.command("remove")
 def remove(
     context: typer.Context,
-    patient_id: Annotated[str, typer.Argument(metavar="ID", help="The patient.", show_default=False)],
+    patient_id: Annotated[
+        str, typer.Argument(metavar="ID", help="The patient.", show_default=False)
+    ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Erase one patient, whole and for good."""
     if not yes and not (sys.stdin and sys.stdin.isatty()):
-        raise UsageError("Erasing cannot be undone, and nobody can be asked here.", "Add --yes to do it.")
+        raise UsageError(
+            "Erasing cannot be undone, and nobody can be asked here.", "Add --yes to do it."
+        )
     if not yes:
-        typer.confirm(f"Erase everything about {visible(patient_id)}? This cannot be undone.", abort=True)
+        typer.confirm(
+            f"Erase everything about {visible(patient_id)}? This cannot be undone.", abort=True
+        )
     with open_store(context) as store:
         record = store.remove_patient(patient_id)
     counts = [count_words(record.results, "result", "results"), *_other_counts(record)]
@@ -49,7 +64,11 @@ def remove(
 
 
 def _other_counts(record: PatientRecord) -> list[str]:
-    """Return the counts beside the results; events and removed results only where there are some."""
+    """Return the counts beside the results; events and removed results only where there are
+    some.
+    """
     counts = [count_words(record.infusions, "infusion", "infusions")]
     counts += [count_words(record.events, "event", "events")] if record.events else []
-    return counts + ([count_words(record.removed, "removed result", "removed results")] if record.removed else [])
+    return counts + (
+        [count_words(record.removed, "removed result", "removed results")] if record.removed else []
+    )

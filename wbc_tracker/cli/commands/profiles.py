@@ -19,7 +19,8 @@ _WIDTH = 88
 _REFUSED = 1
 
 app = typer.Typer(
-    help="Known exports and how their columns are read. Your own file NAME.toml comes before a built-in profile.",
+    help="Known exports and how their columns are read. Your own file NAME.toml comes before a "
+    "built-in profile.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -35,7 +36,9 @@ def list_profiles() -> None:
     built_in = load_profiles()
     own, broken = read_own_profiles(folder, load_catalog())
     told = {id: profile for id, profile in sorted({**built_in, **own}.items()) if id not in broken}
-    rows = [(profile.id, profile.title, _origin(profile.id, built_in, own)) for profile in told.values()]
+    rows = [
+        (profile.id, profile.title, _origin(profile.id, built_in, own)) for profile in told.values()
+    ]
     for line in _aligned(rows):
         show(line)
     show(f"Own profiles are files NAME.toml in {visible(str(folder))}")
@@ -61,15 +64,27 @@ def show_profile(
     folder = profiles_folder()
     profile = choose_profile(name, folder, load_catalog())
     own = [name] if (folder / f"{name}.toml").is_file() else []
-    show(visible(f"{profile.id} ({_origin(profile.id, load_profiles(), own)}): {profile.title or profile.id}"))
+    show(
+        visible(
+            f"{profile.id} ({_origin(profile.id, load_profiles(), own)}): "
+            f"{profile.title or profile.id}"
+        )
+    )
     if profile.description:
-        show(textwrap.fill(visible(profile.description), _WIDTH, initial_indent="  ", subsequent_indent="  "))
+        show(
+            textwrap.fill(
+                visible(profile.description), _WIDTH, initial_indent="  ", subsequent_indent="  "
+            )
+        )
     for heading, rows in _sections(profile):
         show(f"\n{heading}")
         for line in _aligned(rows):
             show(f"  {line}")
     if profile.source:
-        show("\n" + textwrap.fill(f"Source: {visible(profile.source)}", _WIDTH, subsequent_indent="  "))
+        show(
+            "\n"
+            + textwrap.fill(f"Source: {visible(profile.source)}", _WIDTH, subsequent_indent="  ")
+        )
     show(f"\nwbc-tracker import FILE --profile {visible(profile.id)}")
 
 
@@ -78,7 +93,10 @@ def _sections(profile: Profile) -> list[tuple[str, list[tuple[str, ...]]]]:
     by_meaning: dict[str, list[str]] = {}
     for printed, id in profile.names.items():
         by_meaning.setdefault(id, []).append(printed)
-    recognised = [("has all of", ", ".join(profile.headers)), ("has none of", ", ".join(profile.lacks))]
+    recognised = [
+        ("has all of", ", ".join(profile.headers)),
+        ("has none of", ", ".join(profile.lacks)),
+    ]
     settled = [
         (option, text)
         for option in ("layout", "date_order", "decimal", "delimiter", "encoding")
@@ -87,15 +105,25 @@ def _sections(profile: Profile) -> list[tuple[str, list[tuple[str, ...]]]]:
     parts: list[tuple[str, list[tuple[str, ...]]]] = [
         ("Columns (role, header)", list(profile.columns.items())),
         ("Columns left out", [(", ".join(profile.ignore),)]),
-        ("Tests (analyte, as printed)", [(id, ", ".join(texts)) for id, texts in by_meaning.items()]),
+        (
+            "Tests (analyte, as printed)",
+            [(id, ", ".join(texts)) for id, texts in by_meaning.items()],
+        ),
         ("Units where none is printed", list(profile.units.items())),
         ("No result, beside the usual words", [(", ".join(profile.no_result),)]),
-        ("Settled, unless you say otherwise", [(option.replace("_", "-"), text) for option, text in settled]),
+        (
+            "Settled, unless you say otherwise",
+            [(option.replace("_", "-"), text) for option, text in settled],
+        ),
     ]
     if profile.headers:
         parts.append(("A file is recognised by itself when its header line", [*recognised]))
     else:
-        reason = "No header line is expected" if not profile.has_header else "A file is never recognised by itself"
+        reason = (
+            "No header line is expected"
+            if not profile.has_header
+            else "A file is never recognised by itself"
+        )
         parts.append((f"{reason}: name the profile with --profile", []))
     kept = [(heading, [row for row in rows if any(row[-1:])]) for heading, rows in parts]
     return [(heading, rows) for heading, rows in kept if rows or "--profile" in heading]
@@ -105,4 +133,7 @@ def _aligned(rows: Iterable[tuple[str, ...]]) -> list[str]:
     """Return rows as lines whose columns stand below each other."""
     told = [tuple(visible(cell) for cell in row) for row in rows]
     widths = [max(len(cell) for cell in column) for column in zip(*told, strict=True)]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in told]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in told
+    ]

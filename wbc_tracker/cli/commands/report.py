@@ -87,13 +87,16 @@ def report(
     labs_due: LabsDue = False,
     as_of: AsOf = None,
     same_day: SameDayOption = SameDay.BEFORE,
-    output_format: Annotated[ReportFormat, typer.Option("--format", help="Format.")] = ReportFormat.TABLE,
+    output_format: Annotated[
+        ReportFormat, typer.Option("--format", help="Format.")
+    ] = ReportFormat.TABLE,
     to: Annotated[
         str | None,
         typer.Option(
             "--output",
             metavar="PATH",
-            help="Write to this file; HTML also to a folder (a name without suffix), with a page of each patient.",
+            help="Write to this file; HTML also to a folder (a name without suffix), with a page "
+            "of each patient.",
         ),
     ] = None,
     columns: Map = None,
@@ -123,7 +126,9 @@ def report(
     day = check_date(as_of, "--as-of") or today()
     options = reading_options(context, as_of=day, reject_future=False)
     catalog = load_catalog()
-    selection = Selection.of(analytes, check_date(since, "--since"), check_date(until, "--until"), catalog)
+    selection = Selection.of(
+        analytes, check_date(since, "--since"), check_date(until, "--until"), catalog
+    )
     filters = PanelFilter.of(flags, severity and severity.value, overdue, labs_due, catalog)
     filters.refuse_one_patient(patient)
     output = None if str(output) == "-" else output
@@ -139,21 +144,30 @@ def report(
         settings |= {**filters.as_settings(), "patients_on_record": len(dataset.patients)}
         if filters:
             dataset = dataset.only(filters.choose(collect_panel_facts(dataset, annotated, catalog)))
-        deliver_text(render_json(build_report(dataset, annotated, settings, catalog, shown)), output)
+        deliver_text(
+            render_json(build_report(dataset, annotated, settings, catalog, shown)), output
+        )
     elif not dataset.patients:
         deliver_text(_NOTHING, None if is_page else output)
     elif len(dataset.patients) == 1 and not filters and folder is None:
         built = build_report(dataset, annotated, settings, catalog, shown)
         is_table = output_format is ReportFormat.TABLE
-        left_out = [] if is_table else [*dataset.warnings, *find_unread(context, dataset, labs, rejected).words]
+        left_out = (
+            []
+            if is_table
+            else [*dataset.warnings, *find_unread(context, dataset, labs, rejected).words]
+        )
         _deliver_patient(built, dataset, selection, left_out, output_format, output, catalog)
     else:
         if since or until:
             raise UsageError(
-                "An overview shows the latest results.", "Choose one with --patient, or a day with --as-of."
+                "An overview shows the latest results.",
+                "Choose one with --patient, or a day with --as-of.",
             )
         chosen = selection.analytes or PANEL_ANALYTES
-        panel = build_panel(collect_panel_facts(dataset, annotated, catalog, chosen), filters, catalog, chosen)
+        panel = build_panel(
+            collect_panel_facts(dataset, annotated, catalog, chosen), filters, catalog, chosen
+        )
         if is_page:
             unread = find_unread(context, dataset, labs, rejected)
             clinic = Clinic(panel, dataset, annotated, shown, selection.analytes, settings, unread)
@@ -186,14 +200,18 @@ def _deliver_patient(
         from wbc_tracker.render.html import render_patient_page
 
         sources, analytes = sources_of(dataset.results), selection.analytes or ()
-        deliver_page(render_patient_page(report, patient, catalog, sources, left_out, analytes), output)
+        deliver_page(
+            render_patient_page(report, patient, catalog, sources, left_out, analytes), output
+        )
     else:
         from wbc_tracker.render.terminal.patient import render_patient
 
         deliver_lines(render_patient(report, patient, width_for(output), catalog), output)
 
 
-def _deliver_panel(panel: Panel, output_format: ReportFormat, output: Path | None, catalog: Catalog) -> None:
+def _deliver_panel(
+    panel: Panel, output_format: ReportFormat, output: Path | None, catalog: Catalog
+) -> None:
     """Deliver the panel of several patients as table or markdown."""
     if output_format is ReportFormat.MARKDOWN:
         from wbc_tracker.render.markdown.panel import render_panel_markdown

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wbc_tracker.cli.options import Analytes, DecimalOption, Patient, Units, check_moment, reading_options, today
+from wbc_tracker.cli.options import (
+    Analytes,
+    DecimalOption,
+    Patient,
+    Units,
+    check_moment,
+    reading_options,
+    today,
+)
 from wbc_tracker.cli.output import show
 from wbc_tracker.cli.sources import open_store, patient_for
 from wbc_tracker.errors import UsageError
@@ -19,9 +27,13 @@ if TYPE_CHECKING:
     from wbc_tracker.store import StoredResult
 
 app = typer.Typer(
-    help="Single results: add one from paper, list, remove a wrong one.", no_args_is_help=True, rich_markup_mode=None
+    help="Single results: add one from paper, list, remove a wrong one.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
-ResultId = Annotated[int, typer.Argument(metavar="ID", help="Number from `result list`.", show_default=False)]
+ResultId = Annotated[
+    int, typer.Argument(metavar="ID", help="Number from `result list`.", show_default=False)
+]
 
 
 @app.command("add")
@@ -61,7 +73,9 @@ def list_results(
     context: typer.Context,
     patient: Patient = None,
     analytes: Analytes = None,
-    removed: Annotated[bool, typer.Option("--removed", help="List the removed results instead.")] = False,
+    removed: Annotated[
+        bool, typer.Option("--removed", help="List the removed results instead.")
+    ] = False,
 ) -> None:
     """List the results with their numbers and where each comes from."""
     from wbc_tracker.catalog import load_catalog
@@ -69,19 +83,27 @@ def list_results(
     catalog = load_catalog()
     for name in analytes or ():
         if name not in catalog.analytes:
-            raise UsageError(f"--analyte: there is no {name!r}.", f"Known are {', '.join(catalog.analytes)}.")
+            raise UsageError(
+                f"--analyte: there is no {name!r}.", f"Known are {', '.join(catalog.analytes)}."
+            )
     with open_store(context) as store:
         found = store.stored_results(patient, removed=removed)
     found = [result for result in found if not analytes or result.analyte in analytes]
     if not found:
-        show("No result is removed." if removed else "No result is recorded. Start with: wbc-tracker import FILE")
+        show(
+            "No result is removed."
+            if removed
+            else "No result is recorded. Start with: wbc-tracker import FILE"
+        )
     for result in found:
         show(f"{result.id:>6}  {_words(result, catalog)}")
 
 
 @app.command("remove")
 def remove(context: typer.Context, result_id: ResultId) -> None:
-    """Remove one wrong result. It stays removed when its file is imported again; `restore` gives it back."""
+    """Remove one wrong result. It stays removed when its file is imported again; `restore` gives
+    it back.
+    """
     from wbc_tracker.catalog import load_catalog
 
     now = datetime.now().astimezone().isoformat(timespec="seconds")
@@ -104,12 +126,14 @@ def restore(context: typer.Context, result_id: ResultId) -> None:
 def _words(result: StoredResult, catalog: Catalog) -> str:
     from wbc_tracker.store import BY_HAND
 
-    value = value_words(result.analyte, result.value, result.comparator, result.value_step or 0, catalog)
+    value = value_words(
+        result.analyte, result.value, result.comparator, result.value_step or 0, catalog
+    )
     as_printed = result.reported_value or value
     printed = f" (printed {as_printed})" if as_printed.split()[0] != value else ""
     source = BY_HAND if result.file == BY_HAND else f"{result.file}, line {result.source_row}"
     when = f"; removed {date_words(result.removed_at)}" if result.removed_at else ""
     return visible(
-        f"{result.patient_id}  {date_words(result.collected_at)}  {result.analyte} {value} {unit_words(result.unit)}"
-        f"{printed}  {source}{when}"
+        f"{result.patient_id}  {date_words(result.collected_at)}  {result.analyte} {value} "
+        f"{unit_words(result.unit)}{printed}  {source}{when}"
     )

@@ -1,4 +1,6 @@
-"""When the blood was drawn: dates and times by explicit forms only, the order of day and month by proof."""
+"""When the blood was drawn: dates and times by explicit forms only,
+the order of day and month by proof.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ _1900 = int(np.datetime64("1900-01-01", "D").astype(np.int64))
 
 @dataclass(frozen=True)
 class DateColumn:
-    """A column of dates, read: ISO text (null where unreadable) and the number of the problem, a cell each."""
+    """A column of dates, read: ISO text (null where unreadable) and the number of the problem,
+    a cell each.
+    """
 
     iso: pa.Array
     problem: npt.NDArray[np.int8]
@@ -56,7 +60,9 @@ class DateColumn:
 
 @dataclass
 class _Parts:
-    """Year, month, day and second of the day for the distinct cells; -1 in `year` where nothing was read."""
+    """Year, month, day and second of the day for the distinct cells; -1 in `year` where nothing
+    was read.
+    """
 
     year: npt.NDArray[np.int64]
     month: npt.NDArray[np.int64]
@@ -80,10 +86,10 @@ def parse_dates(
 ) -> DateColumn:
     """Read one column of dates or dates with times.
 
-    Year-first dates, dates with a month name of the catalogue's languages and all-numeric dates are read. The order
-    of an all-numeric date must be given or proved by the column: only one order makes every cell a date of the
-    calendar. A zone is dropped: the printed wall-clock time is kept. A two-digit year is the latest one that is
-    not after `today`.
+    Year-first dates, dates with a month name of the catalogue's languages and all-numeric dates are
+    read. The order of an all-numeric date must be given or proved by the column: only one order
+    makes every cell a date of the calendar. A zone is dropped: the printed wall-clock time is kept.
+    A two-digit year is the latest one that is not after `today`.
 
     Args:
         texts: the trimmed cells.
@@ -110,7 +116,9 @@ def parse_dates(
     numeric = (parts.year < 0) & matches(plain, _NUMERIC)
     if numeric.any():
         chosen = pa.array(numeric)
-        order = date_order or _prove_order(plain.filter(chosen), distinct.filter(chosen), where, today, usual)
+        order = date_order or _prove_order(
+            plain.filter(chosen), distinct.filter(chosen), where, today, usual
+        )
         _read(parts, plain, _NUMERIC, _ORDERS[order], today)
     days, valid = _to_days(parts)
     problem = np.where(valid, 0, _UNREADABLE).astype(np.int8)
@@ -125,7 +133,8 @@ def parse_dates(
 def _read_words(parts: _Parts, distinct: pa.Array, today: str, catalog: Catalog) -> pa.Array:
     """Read the dates with words, and return all texts with what is left of them made plain.
 
-    A weekday is taken off only where the text is no date with it: `mar` is March, or a Tuesday before a whole date.
+    A weekday is taken off only where the text is no date with it: `mar` is March, or a Tuesday
+    before a whole date.
     """
     unread = np.flatnonzero(parts.year < 0)
     spoken = unread[matches(distinct.take(pa.array(unread)), _WORDS)] if len(unread) else unread
@@ -144,10 +153,14 @@ def _read_words(parts: _Parts, distinct: pa.Array, today: str, catalog: Catalog)
     return plain
 
 
-def _prove_order(numeric: pa.Array, printed: pa.Array, where: str, today: str, usual: str | None) -> str:
-    """Return the one order in which every cell of the column is a date of the calendar; messages show `printed`.
+def _prove_order(
+    numeric: pa.Array, printed: pa.Array, where: str, today: str, usual: str | None
+) -> str:
+    """Return the one order in which every cell of the column is a date of the calendar; messages
+    show `printed`.
 
-    Cells that are no date in any order prove nothing. With two-digit years the year may stand first, too.
+    Cells that are no date in any order prove nothing. With two-digit years the year may stand
+    first, too.
 
     Raises:
         AmbiguousFileError: several orders read the column, differently; or none reads all of it.
@@ -158,10 +171,14 @@ def _prove_order(numeric: pa.Array, printed: pa.Array, where: str, today: str, u
     if not readable.any() or len(complete) == 1:
         return (complete or ["dmy"])[0]
     if not complete:
-        against = [printed[int(np.flatnonzero(readable & ~readings[o][1])[0])].as_py() for o in ("mdy", "dmy")]
+        against = [
+            printed[int(np.flatnonzero(readable & ~readings[o][1])[0])].as_py()
+            for o in ("mdy", "dmy")
+        ]
         raise AmbiguousFileError(
             f"{where}: {against[0]!r} has the day first and {against[1]!r} the month first.",
-            "Say which order is right with --date-order dmy or --date-order mdy (the other cells are then rejected).",
+            "Say which order is right with --date-order dmy or --date-order mdy (the other cells "
+            "are then rejected).",
             code="date_order_mixed",
         )
     first = readings[complete[0]][0]
@@ -171,7 +188,9 @@ def _prove_order(numeric: pa.Array, printed: pa.Array, where: str, today: str, u
     if usual in complete:
         return usual
     at = int(np.flatnonzero(differs)[0])
-    told = " or ".join(f"{np.datetime64(int(readings[o][0][at]), 'D')} ({_ORDER_WORDS[o]})" for o in complete)
+    told = " or ".join(
+        f"{np.datetime64(int(readings[o][0][at]), 'D')} ({_ORDER_WORDS[o]})" for o in complete
+    )
     raise AmbiguousFileError(
         f"{where}: {printed[at].as_py()!r} can be {told}, and no cell of the column proves which.",
         f"Say which with {' or '.join(f'--date-order {order}' for order in complete)}.",
@@ -179,14 +198,17 @@ def _prove_order(numeric: pa.Array, printed: pa.Array, where: str, today: str, u
     )
 
 
-def _reading(numeric: pa.Array, order: str, today: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+def _reading(
+    numeric: pa.Array, order: str, today: str
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """Return the days of all-numeric dates in one order, and which are dates of the calendar."""
     parts = _Parts.blank(len(numeric))
     _read(parts, numeric, _NUMERIC, _ORDERS[order], today)
     days, valid = _to_days(parts)
     if order == "ymd":
         valid &= matches(numeric, _SHORT_YEAR_FIRST)
-    # A two-digit year that would lie this far back is a typing error, neither proof nor a second reading.
+    # A two-digit year that would lie this far back is a typing error, neither proof nor a second
+    # reading.
     short = matches(numeric, _SHORT_YEAR_FIRST if order == "ymd" else _SHORT_YEAR_LAST)
     valid &= ~short | (parts.year > int(today[:4]) - _OLDEST_SHORT_YEAR)
     return days, valid
@@ -200,7 +222,9 @@ def _read(
     today: str,
     months: Mapping[str, int] | None = None,
 ) -> None:
-    """Fill `parts` for the cells that match; `place` names the groups of year, month and day, `months` their names."""
+    """Fill `parts` for the cells that match; `place` names the groups of year, month and day,
+    `months` their names.
+    """
     rows = np.flatnonzero(matches(distinct, pattern) & (parts.year < 0))
     if not len(rows):
         return
@@ -231,13 +255,19 @@ def _years(texts: pa.Array, today: str) -> npt.NDArray[np.int64]:
 
 
 def _seconds(fields: pa.Array) -> npt.NDArray[np.int64]:
-    """Return the second of the day, -1 for a date without a time, and -2 for a time that does not exist."""
+    """Return the second of the day, -1 for a date without a time,
+    and -2 for a time that does not exist.
+    """
     hour_text = pc.struct_field(fields, "hour")
-    hour, minute, second = (_integers(pc.struct_field(fields, name)) for name in ("hour", "minute", "second"))
+    hour, minute, second = (
+        _integers(pc.struct_field(fields, name)) for name in ("hour", "minute", "second")
+    )
     half = pc.utf8_lower(pc.utf8_slice_codeunits(pc.struct_field(fields, "half"), 0, 1))
     half = np.asarray(half.to_numpy(zero_copy_only=False), dtype=object)
     twelve_hours = half != ""
-    wrong = (hour > 23) | (minute > 59) | (second > 59) | (twelve_hours & ((hour < 1) | (hour > 12)))
+    wrong = (
+        (hour > 23) | (minute > 59) | (second > 59) | (twelve_hours & ((hour < 1) | (hour > 12)))
+    )
     hour = np.where(twelve_hours, hour % 12 + 12 * (half == "p"), hour)
     result = np.where(wrong, -2, hour * 3600 + minute * 60 + second)
     dated = is_blank(hour_text)
@@ -246,7 +276,13 @@ def _seconds(fields: pa.Array) -> npt.NDArray[np.int64]:
 
 def _to_days(parts: _Parts) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """Return days since 1970-01-01 and whether the date exists in the calendar."""
-    plausible = (parts.year > 0) & (parts.month >= 1) & (parts.month <= 12) & (parts.day >= 1) & (parts.second > -2)
+    plausible = (
+        (parts.year > 0)
+        & (parts.month >= 1)
+        & (parts.month <= 12)
+        & (parts.day >= 1)
+        & (parts.second > -2)
+    )
     months = np.where(plausible, (parts.year - 1970) * 12 + parts.month - 1, 0)
     first = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
     following = (months + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
@@ -254,7 +290,9 @@ def _to_days(parts: _Parts) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_
     return days, plausible & (days < following)
 
 
-def _to_iso(days: npt.NDArray[np.int64], seconds: npt.NDArray[np.int64], valid: npt.NDArray[np.bool_]) -> pa.Array:
+def _to_iso(
+    days: npt.NDArray[np.int64], seconds: npt.NDArray[np.int64], valid: npt.NDArray[np.bool_]
+) -> pa.Array:
     date = np.datetime_as_string(days.astype("datetime64[D]"))
     timed = np.datetime_as_string((days * 86_400 + np.maximum(seconds, 0)).astype("datetime64[s]"))
     return pa.array(np.where(seconds >= 0, timed, date), pa.string(), mask=~valid)

@@ -12,7 +12,8 @@ from wbc_tracker.catalog.naming import loinc_table, name_table, says_percent
 from wbc_tracker.intake.column.units import find_unit
 
 _LOINC = re.compile(r"[0-9]{1,5}-[0-9]")
-#: How far a printed limit may lie from the catalogue's (as a factor) and still point to this analyte.
+#: How far a printed limit may lie from the catalogue's (as a factor) and still point to this
+#: analyte.
 LIKE = 3.0
 
 
@@ -20,8 +21,9 @@ LIKE = 3.0
 class Identified:
     """The analyte a row means; `analyte` is empty when unknown or refused, `problem` then says why.
 
-    `how` says what decided. `by_name` is False where only the unit, the range or the user's option told a count
-    from a percentage; `is_percent_by_name` is True where the printed name itself says percent.
+    `how` says what decided. `by_name` is False where only the unit, the range or the user's option
+    told a count from a percentage; `is_percent_by_name` is True where the printed name itself says
+    percent.
     """
 
     analyte: str
@@ -43,8 +45,9 @@ def identify(
 ) -> Identified:
     """Decide which analyte is meant.
 
-    A LOINC code comes first, then the name. A bare stem ("Lymphocytes"), which may be the count or the
-    percentage, is decided by the unit, else by the user's `--unit`, else by the printed range, else refused.
+    A LOINC code comes first, then the name. A bare stem ("Lymphocytes"), which may be the count or
+    the percentage, is decided by the unit, else by the user's `--unit`, else by the printed range,
+    else refused.
 
     Args:
         name: the printed name, with its LOINC code in `loinc` or "".
@@ -60,9 +63,13 @@ def identify(
     if names and (by_profile := names.get(fold_name(name))):
         return Identified(by_profile, how="name by the profile")
     if loinc and _LOINC.fullmatch(loinc) and loinc not in loinc_table(catalog):
-        return Identified("")  # another test by its code, whatever its name: white cells of another fluid, say
+        return Identified(
+            ""
+        )  # another test by its code, whatever its name: white cells of another fluid, say
     by_code = loinc_table(catalog).get(loinc)
-    by_name = name_table(catalog).get(fold_name(name)) or name_table(catalog).get(fold_name(name).removesuffix(" #"))
+    by_name = name_table(catalog).get(fold_name(name)) or name_table(catalog).get(
+        fold_name(name).removesuffix(" #")
+    )
     code_in_name = loinc_table(catalog).get(name.strip())
     by_code = by_code or code_in_name
     if by_code and by_name and by_code not in by_name:
@@ -80,11 +87,19 @@ def identify(
         return Identified(by_unit[0], by_name=False, how="name and unit")
     if unit and not by_option:
         return Identified("", "unit_unknown", repr(unit))
-    settled = set(by_option if len(by_option) == 1 else ()) | set(by_range if len(by_range) == 1 else ())
+    settled = set(by_option if len(by_option) == 1 else ()) | set(
+        by_range if len(by_range) == 1 else ()
+    )
     if len(settled) == 1:
-        return Identified(settled.pop(), by_name=False, how="name and --unit" if by_option else "name and interval")
+        return Identified(
+            settled.pop(),
+            by_name=False,
+            how="name and --unit" if by_option else "name and interval",
+        )
     count = by_name[0]
-    return Identified("", "name_ambiguous", f"{count}={catalog.canonical_unit(count)} or {by_name[1]}=%")
+    return Identified(
+        "", "name_ambiguous", f"{count}={catalog.canonical_unit(count)} or {by_name[1]}=%"
+    )
 
 
 def _range_fits(analyte: str, low: float, high: float, catalog: Catalog) -> bool:

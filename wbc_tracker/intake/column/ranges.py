@@ -1,4 +1,6 @@
-"""What a printed reference interval says: two limits, one limit, none, or nothing that can be read."""
+"""What a printed reference interval says: two limits, one limit, none,
+or nothing that can be read.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +27,11 @@ _BRACKETS = re.compile(r"^[(\[]\s*(.*?)\s*[)\]]\s*(.*)$")
 _EITHER = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 _UNIT_THEN_NUMBER = re.compile(r"(?<=[a-z%])(?=[0-9])", re.IGNORECASE)
 
-#: The mark of a number that can only be a fraction: not exactly three digits behind it, or only a 0 in front.
-_FRACTION = re.compile(r"(?<![0-9.,])(?:0(?=[.,])|[0-9]{1,9}(?![.,][0-9]{3}(?![0-9])))([.,])[0-9]{1,9}(?![0-9.,])")
+#: The mark of a number that can only be a fraction: not exactly three digits behind it, or only a 0
+#: in front.
+_FRACTION = re.compile(
+    r"(?<![0-9.,])(?:0(?=[.,])|[0-9]{1,9}(?![.,][0-9]{3}(?![0-9])))([.,])[0-9]{1,9}(?![0-9.,])"
+)
 #: No interval is longer; a cell of a million characters must not be searched.
 _LONGEST = 200
 
@@ -36,7 +41,8 @@ _UNREADABLE = (np.nan, np.nan, "", True)
 
 @dataclass(frozen=True)
 class RangeColumn:
-    """A column of intervals, read: limits in the printed unit (NaN: none), unit printed in the cell ("": none).
+    """A column of intervals, read: limits in the printed unit (NaN: none), unit printed in the
+    cell ("": none).
 
     `unreadable` marks cells that print something which is not an interval.
     """
@@ -48,11 +54,12 @@ class RangeColumn:
 
 
 def parse_ranges(texts: pa.Array, decimal: str | None, catalog: Catalog) -> RangeColumn:
-    """Read one column of reference intervals such as `4.0-11.0`, `<5`, `4,0 bis 10,0 /nl` or `Low: 4 High: 11`.
+    """Read one column of reference intervals such as `4.0-11.0`, `<5`, `4,0 bis 10,0 /nl` or `Low:
+    4 High: 11`.
 
-    A limit that can be read in two ways (`4,000`) makes its cell unreadable unless `decimal`, the other limit or the
-    other cells of the column settle it; so does a low limit that is not below the high one. An interval is an aid: it
-    is left out, never guessed.
+    A limit that can be read in two ways (`4,000`) makes its cell unreadable unless `decimal`, the
+    other limit or the other cells of the column settle it; so does a low limit that is not below
+    the high one. An interval is an aid: it is left out, never guessed.
     """
     encoded = pc.dictionary_encode(texts)
     cells = encoded.dictionary.to_pylist()
@@ -94,7 +101,8 @@ def _patterns(catalog: Catalog) -> _RangePatterns:
             re.IGNORECASE,
         ),
         one_sided=re.compile(
-            rf"^(?P<sign>{_one_of(words.comparators)})\s*(?P<limit>{_NUMBER})(?P<rest>.*)$", re.IGNORECASE
+            rf"^(?P<sign>{_one_of(words.comparators)})\s*(?P<limit>{_NUMBER})(?P<rest>.*)$",
+            re.IGNORECASE,
         ),
     )
 
@@ -105,8 +113,15 @@ def _one_of(words: Iterable[str]) -> str:
 
 
 def _proved_mark(cells: Iterable[str]) -> str | None:
-    """Return the decimal mark that the numbers of a column prove, or None where they prove none or both."""
-    marks = {mark for cell in cells if len(cell) <= _LONGEST for mark in _FRACTION.findall(unify_widths(cell))}
+    """Return the decimal mark that the numbers of a column prove,
+    or None where they prove none or both.
+    """
+    marks = {
+        mark
+        for cell in cells
+        if len(cell) <= _LONGEST
+        for mark in _FRACTION.findall(unify_widths(cell))
+    }
     return marks.pop() if len(marks) == 1 else None
 
 
@@ -124,7 +139,9 @@ def _parse(cell: str, decimal: str | None, catalog: Catalog) -> Limits:
 
 
 def _parse_doubled(text: str, decimal: str | None, catalog: Catalog) -> Limits:
-    """Read an interval that is printed twice without a space: `3.8 to 10.8 K/uL3.8 - 10.8 K/uL`; both must agree."""
+    """Read an interval that is printed twice without a space: `3.8 to 10.8 K/uL3.8 - 10.8 K/uL`;
+    both must agree.
+    """
     for seam in _UNIT_THEN_NUMBER.finditer(text):
         first = _parse_plain(text[: seam.start()], decimal, catalog)
         if not first[3] and first == _parse_plain(text[seam.start() :], decimal, catalog):
@@ -133,7 +150,9 @@ def _parse_doubled(text: str, decimal: str | None, catalog: Catalog) -> Limits:
 
 
 def _parse_plain(text: str, decimal: str | None, catalog: Catalog) -> Limits:
-    """Read two limits with a dash or word between them, two named ones, or one with a comparator."""
+    """Read two limits with a dash or word between them, two named ones,
+    or one with a comparator.
+    """
     text = _drop_grouping(" ".join(text.split()), decimal)
     patterns = _patterns(catalog)
     pair = patterns.two_sided.match(text)
@@ -143,7 +162,9 @@ def _parse_plain(text: str, decimal: str | None, catalog: Catalog) -> Limits:
     if pair:
         low, high = _limits([pair["low"], pair["high"]], decimal)
         units = [unit for unit in (_unit(pair["first"]), _unit(pair["rest"])) if unit]
-        agreeing = len({fold_unit(unit) for unit in units}) <= 1 and all(is_known_unit(u, catalog) for u in units)
+        agreeing = len({fold_unit(unit) for unit in units}) <= 1 and all(
+            is_known_unit(u, catalog) for u in units
+        )
         if low is None or high is None or low >= high or not agreeing:
             return _UNREADABLE
         return (low, high, units[-1] if units else "", False)
@@ -158,7 +179,10 @@ def _parse_plain(text: str, decimal: str | None, catalog: Catalog) -> Limits:
 
 
 def _words_belong_together(start: str | None, end: str | None, catalog: Catalog) -> bool:
-    """Tell whether a word in front and the one between two limits are a pair: `von ... bis`, not `von ... to`."""
+    """Tell whether a word in front and the one between two limits are a pair: `von ...
+
+    bis`, not `von ... to`.
+    """
     if not start and not end:
         return True
     return (fold_words(start or ""), fold_words(end or "")) in catalog.words.range_words
@@ -171,7 +195,9 @@ def _unit(text: str) -> str:
 
 
 def _drop_grouping(text: str, decimal: str | None) -> str:
-    """Return the text without the groups of thousands that the user's decimal mark allows; none begins with 0."""
+    """Return the text without the groups of thousands that the user's decimal mark allows; none
+    begins with 0.
+    """
     grouping = {",": r"\.", ".": ","}.get(decimal or "")
     if not grouping:
         return text
@@ -180,9 +206,13 @@ def _drop_grouping(text: str, decimal: str | None) -> str:
 
 
 def _limits(texts: list[str], decimal: str | None) -> list[float | None]:
-    """Return the numbers of an interval, None where one can be read in two ways and the other settles nothing."""
+    """Return the numbers of an interval, None where one can be read in two ways and the other
+    settles nothing.
+    """
     if decimal is None:
-        proved = {mark for text in texts if not _EITHER.fullmatch(text) for mark in ".," if mark in text}
+        proved = {
+            mark for text in texts if not _EITHER.fullmatch(text) for mark in ".," if mark in text
+        }
         if len(proved) > 1:
             return [None for _ in texts]
         decimal = proved.pop() if proved else None

@@ -1,7 +1,8 @@
-"""Dates with words in them: full-width digits, weekdays, ordinals, links, and the words of a time, made plain.
+"""Dates with words in them: full-width digits, weekdays, ordinals, links, and the words of a time,
+made plain.
 
-`Montag, 3. März 2025 um 8.20 Uhr` becomes `3 märz 2025 8:20`. Only the words of the catalogue are known; whatever
-else stands in a cell stays there, so that no pattern of a date matches it.
+`Montag, 3. März 2025 um 8.20 Uhr` becomes `3 märz 2025 8:20`. Only the words of the catalogue are
+known; whatever else stands in a cell stays there, so that no pattern of a date matches it.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ def _patterns(catalog: Catalog) -> _SpokenPatterns:
     clock = _one_of(words.clock)
     return _SpokenPatterns(
         weekday=rf"^(?:{_one_of(words.weekdays)})[.,]*[ ,]+",
-        ordinal=rf"^([0-9]{{1,2}}|[a-z]{{3,12}}\.? [0-9]{{1,2}})(?:{_one_of(words.ordinals)})([ ,.])",
+        ordinal=rf"^([0-9]{{1,2}}|[a-z]{{3,12}}\.? [0-9]{{1,2}})(?:{_one_of(words.ordinals)})([ "
+        rf",.])",
         link=rf"([0-9.,a-z]) +(?:{_one_of(words.date_links)}) +([0-9a-z])",
         clock_before=rf"[ ,]+(?:{clock})\.? *{_TIME_OF_DAY}(?: *(?:{clock})\.?)?$",
         clock_behind=rf"[ ,]+{_TIME_OF_DAY} *(?:{clock})\.?$",
@@ -45,13 +47,17 @@ def _patterns(catalog: Catalog) -> _SpokenPatterns:
 
 
 def _one_of(words: Iterable[str]) -> str:
-    """Return a pattern for any of the words, the longest first; without words, one that matches nothing."""
+    """Return a pattern for any of the words, the longest first; without words,
+    one that matches nothing.
+    """
     longest_first = sorted(words, key=len, reverse=True)
     return "|".join(re.escape(word) for word in longest_first) or "[^\x00-\U0010ffff]"
 
 
 def say_plainly(texts: pa.Array, catalog: Catalog) -> pa.Array:
-    """Return texts in lower case, without accents and full-width forms, links, ordinals and words of a time."""
+    """Return texts in lower case, without accents and full-width forms, links,
+    ordinals and words of a time.
+    """
     patterns = _patterns(catalog)
     plain = pa.array([fold_words(unify_widths(text)) for text in texts.to_pylist()], pa.string())
     plain = pc.replace_substring_regex(plain, patterns.ordinal, r"\1\2")

@@ -1,4 +1,6 @@
-"""What stands around the number of a value cell: comparator, mark, footnote and unit, in any language."""
+"""What stands around the number of a value cell: comparator, mark, footnote and unit,
+in any language.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +31,8 @@ def lower_footnote(text: str) -> str:
 def read_front(text: str, catalog: Catalog) -> tuple[str, str] | None:
     """Return (comparator, mark) for the text before a number, or None if it is something else.
 
-    Only marks that say high or low, and signs, may stand in front, a word with a space behind it: `H 4.3`,
-    `*4.3`, `↓ 2.1`. `C3` is no marked 3.
+    Only marks that say high or low, and signs, may stand in front, a word with a space behind it:
+    `H 4.3`, `*4.3`, `↓ 2.1`. `C3` is no marked 3.
     """
     plain = fold_words(text)
     comparators = catalog.words.comparators

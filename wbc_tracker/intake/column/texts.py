@@ -1,7 +1,7 @@
 """A column of texts in compact form: each distinct text once, and for every cell which one it is.
 
-Lab files repeat themselves (names, units, dates, intervals, even values), so every question is asked once a
-distinct text and the answers are spread over the cells.
+Lab files repeat themselves (names, units, dates, intervals, even values), so every question is
+asked once a distinct text and the answers are spread over the cells.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ Codes = npt.NDArray[np.int32]
 
 @dataclass(frozen=True)
 class TextColumn:
-    """Distinct texts and a code a cell. `words` may hold a text twice, and texts that no cell has."""
+    """Distinct texts and a code a cell. `words` may hold a text twice,
+    and texts that no cell has.
+    """
 
     codes: Codes
     words: pa.Array
@@ -33,7 +35,11 @@ class TextColumn:
         if isinstance(encoded, pa.ChunkedArray):
             encoded = encoded.unify_dictionaries().combine_chunks()
         if isinstance(encoded, pa.ChunkedArray):
-            encoded = encoded.chunk(0) if encoded.num_chunks else pa.array([], pa.string()).dictionary_encode()
+            encoded = (
+                encoded.chunk(0)
+                if encoded.num_chunks
+                else pa.array([], pa.string()).dictionary_encode()
+            )
         codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
         return cls(codes, pc.utf8_trim_whitespace(encoded.dictionary))
 
@@ -103,8 +109,12 @@ def stack_texts(columns: list[TextColumn]) -> TextColumn:
     if len(columns) == 1:
         return columns[0]
     starts = np.cumsum([0, *(len(column.words) for column in columns[:-1])])
-    codes = np.concatenate([column.codes + start for column, start in zip(columns, starts, strict=True)])
-    return TextColumn(codes.astype(np.int32), pa.concat_arrays([column.words for column in columns]))
+    codes = np.concatenate(
+        [column.codes + start for column, start in zip(columns, starts, strict=True)]
+    )
+    return TextColumn(
+        codes.astype(np.int32), pa.concat_arrays([column.words for column in columns])
+    )
 
 
 Mask = npt.NDArray[np.bool_]

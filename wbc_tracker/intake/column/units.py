@@ -12,9 +12,11 @@ from wbc_tracker.rounding import round_significant
 
 
 def find_unit(text: str, analyte: Analyte, catalog: Catalog) -> str | None:
-    """Return the UCUM code that a printed unit means for this analyte, or None if it is not known for it.
+    """Return the UCUM code that a printed unit means for this analyte, or None if it is not known
+    for it.
 
-    The analyte's family decides: `G/L` is giga per litre for a cell count and gram per litre for IgG.
+    The analyte's family decides: `G/L` is giga per litre for a cell count and gram per litre for
+    IgG.
     """
     return unit_table(catalog, analyte.family).get(fold_unit(text))
 
@@ -26,7 +28,9 @@ def is_known_unit(text: str, catalog: Catalog) -> bool:
 
 
 def looks_like_unit(text: str, catalog: Catalog) -> bool:
-    """Tell whether a text beside a name or number is a unit; a bare number (`6 1`, `IgG 1`) never is."""
+    """Tell whether a text beside a name or number is a unit; a bare number (`6 1`,
+    `IgG 1`) never is.
+    """
     return not text.replace(" ", "").isdigit() and is_known_unit(text, catalog)
 
 
@@ -58,16 +62,25 @@ def infer_unit(median: float, analyte: Analyte, catalog: Catalog) -> str | None:
 
 
 def probable_unit(value: float, analyte: Analyte, catalog: Catalog) -> str | None:
-    """Return the unit of other size in which an implausible value would lie within an adult's range.
+    """Return the unit of other size in which an implausible value would lie within an adult's
+    range.
 
     Used only to tell the user what the unit probably is, never to convert.
     """
     family = catalog.families[analyte.family]
-    low, high = (analyte.interval.low / 5, analyte.interval.high * 5) if analyte.interval else analyte.limits
-    fitting = [code for code, factor in family.factors.items() if max(low, 0) < value * factor <= high]
+    low, high = (
+        (analyte.interval.low / 5, analyte.interval.high * 5)
+        if analyte.interval
+        else analyte.limits
+    )
+    fitting = [
+        code for code, factor in family.factors.items() if max(low, 0) < value * factor <= high
+    ]
     return fitting[0] if fitting else None
 
 
-def convert_values(values: npt.NDArray[np.float64], factors: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def convert_values(
+    values: npt.NDArray[np.float64], factors: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
     """Return values in the canonical unit, rounded to 12 significant digits."""
     return round_significant(values * factors)

@@ -1,4 +1,6 @@
-"""What a column of value cells says: number, comparator, mark and unit, with the decimal mark by evidence."""
+"""What a column of value cells says: number, comparator, mark and unit,
+with the decimal mark by evidence.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,8 @@ _TOKEN = rf"^(?P<before>(?:[^0-9.,+-]|\.[^0-9])*?)(?P<number>{_SIGNED})(?P<behin
 _EITHER = r"^[1-9][0-9]{0,2}[.,][0-9]{3}$"
 _GROUPED = "^[1-9][0-9]{0,2}"
 _PROVES_DECIMAL = {
-    mark: rf"^[0-9]*{m}[0-9]+$|{_GROUPED}(?:{o}[0-9]{{3}})+{m}[0-9]+$|{_GROUPED}(?:{o}[0-9]{{3}}){{2,}}$"
+    mark: rf"^[0-9]*{m}[0-9]+$|{_GROUPED}(?:{o}[0-9]{{3}})+{m}[0-9]+$"
+    rf"|{_GROUPED}(?:{o}[0-9]{{3}}){{2,}}$"
     for mark, m, o in ((".", r"\.", ","), (",", ",", r"\."))
 }
 _VALID = {
@@ -67,20 +70,21 @@ def parse_values(
 ) -> ParsedValues:
     """Read one column of value cells.
 
-    A sign in front is a sign: `- 2.1` is a negative number, never a marked 2.1. A group of thousands does not
-    begin with 0: `0,500` is no 500.
+    A sign in front is a sign: `- 2.1` is a negative number, never a marked 2.1. A group of
+    thousands does not begin with 0: `0,500` is no 500.
 
     Args:
         texts: the trimmed cells.
         decimal: `.` or `,` if the user settled it.
         where: file and header, for the message.
         catalog: words and units.
-        proven: the decimal mark that the file proves outside of these texts, as by the numeric cells of a workbook.
+        proven: the decimal mark that the file proves outside of these texts, as by the numeric
+            cells of a workbook.
         usual: the decimal mark that a profile of the user gives, for a column that proves none.
 
     Raises:
-        AmbiguousFileError: the decimal mark is not proved by the column, or both marks are; or a text has a
-            separator that can be the other mark than the proven one.
+        AmbiguousFileError: the decimal mark is not proved by the column, or both marks are; or a
+            text has a separator that can be the other mark than the proven one.
     """
     size = len(texts)
     no_result = to_mask(pc.is_in(pc.utf8_lower(texts), value_set=pa.array(catalog.words.no_result)))
@@ -99,12 +103,24 @@ def parse_values(
         tokens = pc.replace_with_mask(tokens, pa.array(others), number)
     negative = matches(tokens, "^[-−]")
     tokens = pc.replace_substring_regex(tokens, r"^[+\-−]\s*", "")
-    proving = pc.replace_substring_regex(tokens.filter(pa.array(plain | understood)), "[eE].*$|['’ ]", "")
-    chosen = decimal or (_agree(proving, proven, where) if proven else find_decimal_mark(proving, where, usual))
+    proving = pc.replace_substring_regex(
+        tokens.filter(pa.array(plain | understood)), "[eE].*$|['’ ]", ""
+    )
+    chosen = decimal or (
+        _agree(proving, proven, where) if proven else find_decimal_mark(proving, where, usual)
+    )
     values, step = _to_numbers(tokens, chosen)
     values[~(plain | understood)] = np.nan
     step[np.isnan(values)] = np.nan
-    return ParsedValues(values, comparator, mark, unit, step, no_result, negative & ~np.isnan(values) & (values != 0))
+    return ParsedValues(
+        values,
+        comparator,
+        mark,
+        unit,
+        step,
+        no_result,
+        negative & ~np.isnan(values) & (values != 0),
+    )
 
 
 def find_decimal_mark(tokens: pa.Array, where: str, usual: str | None = None) -> str:
@@ -113,16 +129,22 @@ def find_decimal_mark(tokens: pa.Array, where: str, usual: str | None = None) ->
     Where they prove none, it is the `usual` one if there is one.
 
     Raises:
-        AmbiguousFileError: every separator is followed by exactly three digits, or both marks are proved.
+        AmbiguousFileError: every separator is followed by exactly three digits, or both marks are
+            proved.
     """
     separated = tokens.filter(pc.match_substring_regex(tokens, "[.,]"))
     either = pc.match_substring_regex(separated, _EITHER)
     certain = separated.filter(pc.invert(either))
-    proof = {mark: certain.filter(pc.match_substring_regex(certain, p)) for mark, p in _PROVES_DECIMAL.items()}
+    proof = {
+        mark: certain.filter(pc.match_substring_regex(certain, p))
+        for mark, p in _PROVES_DECIMAL.items()
+    }
     if len(proof["."]) and len(proof[","]):
         raise AmbiguousFileError(
-            f"{where}: {proof['.'][0].as_py()!r} has a decimal point and {proof[','][0].as_py()!r} a decimal comma.",
-            "Say which with --decimal . or --decimal , (cells with the other mark are then rejected).",
+            f"{where}: {proof['.'][0].as_py()!r} has a decimal point and {proof[','][0].as_py()!r} "
+            "a decimal comma.",
+            "Say which with --decimal . or --decimal , (cells with the other mark are then "
+            "rejected).",
             code="decimal_ambiguous",
         )
     if not len(proof["."]) and not len(proof[","]) and len(separated) > len(certain):
@@ -143,11 +165,14 @@ def _agree(tokens: pa.Array, proven: str, where: str) -> str:
         AmbiguousFileError: naming such a cell.
     """
     other = "," if proven == "." else "."
-    doubtful = matches(tokens, _PROVES_DECIMAL[other]) | (matches(tokens, _EITHER) & matches(tokens, rf"[{other}]"))
+    doubtful = matches(tokens, _PROVES_DECIMAL[other]) | (
+        matches(tokens, _EITHER) & matches(tokens, rf"[{other}]")
+    )
     if doubtful.any():
         cell = tokens[int(np.flatnonzero(doubtful)[0])].as_py()
         raise AmbiguousFileError(
-            f"{where}: {cell!r} may have {other!r} for its decimal mark, but the numbers of the file have {proven!r}.",
+            f"{where}: {cell!r} may have {other!r} for its decimal mark, but the numbers of the "
+            f"file have {proven!r}.",
             "Say which with --decimal . or --decimal ,",
             code="decimal_ambiguous",
         )
@@ -157,11 +182,18 @@ def _agree(tokens: pa.Array, proven: str, where: str) -> str:
 def _two_readings(cell: str, where: str) -> str:
     digits = re.sub("[.,]", "", cell)
     fraction = re.sub("[.,]", ".", cell)
-    return f"{where}: {cell!r} can be {fraction} or {digits}, and no other cell of the column proves which."
+    return (
+        f"{where}: {cell!r} can be {fraction} or {digits}, and no other cell of the column "
+        "proves which."
+    )
 
 
-def _to_numbers(tokens: pa.Array, decimal: str) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return numbers and their rounding steps; NaN where a token is not a number with this decimal mark."""
+def _to_numbers(
+    tokens: pa.Array, decimal: str
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return numbers and their rounding steps; NaN where a token is not a number with this decimal
+    mark.
+    """
     other = "," if decimal == "." else "."
     exponent = pc.replace_substring_regex(tokens, r"^[^eE]*", "")
     mantissa = pc.replace_substring_regex(tokens, r"[eE].*$", "")
@@ -174,7 +206,10 @@ def _to_numbers(tokens: pa.Array, decimal: str) -> tuple[npt.NDArray[np.float64]
     text = pc.if_else(pa.array(valid), pc.binary_join_element_wise(mantissa, exponent, ""), None)
     numbers = np.array(pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
     power = pc.replace_substring_regex(exponent, "^[eE]", "")
-    power = pc.cast(pc.if_else(pc.equal(power, ""), "0", pc.replace_substring_regex(power, r"^\+", "")), pa.int64())
+    power = pc.cast(
+        pc.if_else(pc.equal(power, ""), "0", pc.replace_substring_regex(power, r"^\+", "")),
+        pa.int64(),
+    )
     return numbers, 10.0 ** np.clip(np.asarray(power, dtype=np.float64) - decimals, -300, 300)
 
 
@@ -182,7 +217,9 @@ def _cut(texts: pa.Array) -> tuple[list[str], pa.Array, list[str]]:
     """Cut each cell into what stands before the number, the number, and what stands behind it."""
     ascii_only = pc.string_is_ascii(texts)
     if not pc.all(ascii_only).as_py():
-        texts = pa.array([unify_widths(lower_footnote(text)) for text in texts.to_pylist()], pa.string())
+        texts = pa.array(
+            [unify_widths(lower_footnote(text)) for text in texts.to_pylist()], pa.string()
+        )
     parts = pc.extract_regex(texts, _TOKEN)
     before, number, behind = (pc.fill_null(pc.struct_field(parts, i), "") for i in range(3))
     return before.to_pylist(), number, behind.to_pylist()
@@ -205,7 +242,9 @@ def _explain(before: list[str], behind: list[str], catalog: Catalog) -> tuple[An
 
 
 def _say_no_result(texts: pa.Array, catalog: Catalog) -> list[bool]:
-    """Tell which texts say that there is no result, whatever their accents, width and last full stop."""
+    """Tell which texts say that there is no result, whatever their accents,
+    width and last full stop.
+    """
     known = set(catalog.words.no_result)
     plain = [fold_words(unify_widths(text)) for text in texts.to_pylist()]
     return [text in known or text.removesuffix(".") in known for text in plain]

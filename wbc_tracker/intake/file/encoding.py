@@ -10,7 +10,8 @@ from wbc_tracker.errors import UnreadableFileError, UsageError
 _LONGEST_LINE, _MOST_EMPTY_LINES = 4_000_000, 1_000_000
 _SAMPLED, _MOSTLY = 4096, 0.8
 _JSON_ARRAY = re.compile(rb'\[\s*[\[{"]')
-#: A letter in two or more bytes, as UTF-8 writes it; in Windows-1252 such a pair makes no sense in a name.
+#: A letter in two or more bytes, as UTF-8 writes it; in Windows-1252 such a pair makes no sense in
+#: a name.
 _MULTIBYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
 
 #: How an Excel workbook begins, and any other zip archive.
@@ -18,7 +19,11 @@ ZIP = b"PK\x03\x04"
 #: How files that are not text tables begin, and what to do about them.
 _FOREIGN = (
     (b"\x1f\x8b", "a gzip archive", "Unpack it first."),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook or one with a password", "Save it as XLSX without one, or as CSV."),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "an old Excel workbook or one with a password",
+        "Save it as XLSX without one, or as CSV.",
+    ),
     (b"%PDF", "a PDF document", "Export the results as CSV, or type them into one."),
     (b"SQLite format 3", "a database", "Export the results as CSV."),
     (b"\x89PNG", "a picture", "Type the results into a CSV file."),
@@ -35,19 +40,27 @@ _BOMS = (
 def decode(raw: bytes, file: str, encoding: str | None = None) -> tuple[bytes, str]:
     """Return the file as UTF-8 bytes with LF line ends, and the encoding it was in.
 
-    The order of evidence: `encoding` if given, a byte order mark, the zero bytes of UTF-16 without a mark, valid
-    UTF-8, else Windows-1252.
+    The order of evidence: `encoding` if given, a byte order mark, the zero bytes of UTF-16 without
+    a mark, valid UTF-8, else Windows-1252.
 
     Raises:
         UnreadableFileError: empty, binary, another kind of file, or not in the named encoding.
     """
     if not raw.strip():
-        raise UnreadableFileError(f"{file} is empty.", "Expected a CSV table with a header line.", code="file_empty")
+        raise UnreadableFileError(
+            f"{file} is empty.", "Expected a CSV table with a header line.", code="file_empty"
+        )
     for start, what, hint in _FOREIGN:
         if raw.startswith(start):
-            raise UnreadableFileError(f"{file} is {what}, not a text table.", hint, code="file_not_text")
+            raise UnreadableFileError(
+                f"{file} is {what}, not a text table.", hint, code="file_not_text"
+            )
     _refuse_endless_lines(raw, file)
-    found = encoding or next((name for bom, name in _BOMS if raw.startswith(bom)), None) or _utf16_without_mark(raw)
+    found = (
+        encoding
+        or next((name for bom, name in _BOMS if raw.startswith(bom)), None)
+        or _utf16_without_mark(raw)
+    )
     if found is None and b"\0" in raw:
         raise UnreadableFileError(
             f"{file} is not text: it holds NUL bytes.",
@@ -65,15 +78,18 @@ def decode(raw: bytes, file: str, encoding: str | None = None) -> tuple[bytes, s
         found = "utf-8" if _is_utf8(raw) else "windows-1252"
         if found != "utf-8" and _MULTIBYTE.search(raw):
             raise UnreadableFileError(
-                f"{file} is UTF-8 text with damaged bytes, or Windows-1252 text; names would read differently.",
-                "Say which with --encoding utf-8 or --encoding windows-1252, or export the file again.",
+                f"{file} is UTF-8 text with damaged bytes, or Windows-1252 text; names would read "
+                "differently.",
+                "Say which with --encoding utf-8 or --encoding windows-1252, or export the file "
+                "again.",
                 code="encoding_ambiguous",
             )
     return _to_utf8(raw, found, file), found
 
 
 def _refuse_endless_lines(raw: bytes, file: str) -> None:
-    """Refuse a file with a line, or a run of empty lines, that no table has: it would only fill the memory.
+    """Refuse a file with a line, or a run of empty lines, that no table has: it would only fill
+    the memory.
 
     Raises:
         UnreadableFileError: in one sentence.
@@ -83,14 +99,17 @@ def _refuse_endless_lines(raw: bytes, file: str) -> None:
         end = max(raw.rfind(mark, start, start + _LONGEST_LINE) for mark in (b"\n", b"\r"))
         if end < start:
             raise UnreadableFileError(
-                f"{file} has a line of more than {_LONGEST_LINE // 1_000_000} million characters; it is not a table.",
+                f"{file} has a line of more than {_LONGEST_LINE // 1_000_000} million characters; "
+                "it is not a table.",
                 "Export the results again.",
                 code="file_not_text",
             )
         start = end + 1
     if any(end * _MOST_EMPTY_LINES in raw for end in (b"\n", b"\r", b"\r\n")):
         raise UnreadableFileError(
-            f"{file} has more than {_MOST_EMPTY_LINES} empty lines in a row.", "Remove them.", code="file_not_text"
+            f"{file} has more than {_MOST_EMPTY_LINES} empty lines in a row.",
+            "Remove them.",
+            code="file_not_text",
         )
 
 
@@ -126,7 +145,8 @@ def _to_utf8(raw: bytes, encoding: str, file: str) -> bytes:
             text = raw.decode(encoding).removeprefix("\ufeff").encode("utf-8")
     except LookupError:
         raise UsageError(
-            f"There is no encoding named {encoding!r}.", "Try --encoding utf-8, windows-1252 or utf-16."
+            f"There is no encoding named {encoding!r}.",
+            "Try --encoding utf-8, windows-1252 or utf-16.",
         ) from None
     except UnicodeError:
         raise UnreadableFileError(
@@ -135,5 +155,7 @@ def _to_utf8(raw: bytes, encoding: str, file: str) -> bytes:
             code="encoding_wrong",
         ) from None
     if b"\0" in text:
-        raise UnreadableFileError(f"{file} holds NUL characters; it is not a text table.", code="file_not_text")
+        raise UnreadableFileError(
+            f"{file} holds NUL characters; it is not a text table.", code="file_not_text"
+        )
     return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text

@@ -32,11 +32,12 @@ class Sheet:
 
     Attributes:
         name: of the sheet.
-        rows: the cells of the smallest rectangle around all filled ones: numbers in their shortest form, percentages as
-            shown (`45%`), dates as `2025-03-01` or `2025-03-01T08:20:00`, `TRUE`, `FALSE`, errors such as `#DIV/0!`,
-            and "" for an empty cell.
+        rows: the cells of the smallest rectangle around all filled ones: numbers in their shortest
+            form, percentages as shown (`45%`), dates as `2025-03-01` or `2025-03-01T08:20:00`,
+            `TRUE`, `FALSE`, errors such as `#DIV/0!`, and "" for an empty cell.
         first_row: the number of the first of these rows in the sheet, from 1.
-        numeric: shape (rows, columns); where the workbook holds a number. Such a cell proves a decimal point.
+        numeric: shape (rows, columns); where the workbook holds a number. Such a cell proves a
+            decimal point.
         hidden: the names of hidden sheets that hold something; they are read only when named.
     """
 
@@ -55,7 +56,8 @@ def read_sheet(raw: bytes, file: str, sheet: str | None) -> Sheet:
         sheet: which sheet; without it the only visible one that holds something.
 
     Raises:
-        UnreadableFileError: not an XLSX workbook, damaged, protected, empty, too large, or python-calamine is missing.
+        UnreadableFileError: not an XLSX workbook, damaged, protected, empty, too large, or
+            python-calamine is missing.
         AmbiguousFileError: several sheets hold something, and none is named.
         UsageError: there is no sheet of that name.
     """
@@ -64,20 +66,25 @@ def read_sheet(raw: bytes, file: str, sheet: str | None) -> Sheet:
     book = _open(raw, file)
     hidden_by_name = _worksheets(book)
     if sheet is not None and sheet not in hidden_by_name:
-        raise UsageError(f"--sheet: {file} has no sheet {sheet!r}.", f"It has {_listed(hidden_by_name)}.")
+        raise UsageError(
+            f"--sheet: {file} has no sheet {sheet!r}.", f"It has {_listed(hidden_by_name)}."
+        )
     percent = archive.percent_styles()
     extents = {name: archive.extent(parts.get(name, ""), percent) for name in hidden_by_name}
     filled = {name: is_hidden for name, is_hidden in hidden_by_name.items() if extents[name].cells}
     name = sheet if sheet is not None else _only_sheet(filled, file)
     if extents[name].cells > MOST_CELLS:
         raise UnreadableFileError(
-            f"{file}, sheet {name!r} spans {extents[name].cells} cells; at most {MOST_CELLS} are read.",
+            f"{file}, sheet {name!r} spans {extents[name].cells} cells; at most {MOST_CELLS} are "
+            "read.",
             "Save the part with the results as CSV.",
             code="file_too_large",
         )
     if not extents[name].cells:
         raise UnreadableFileError(
-            f"{file}, sheet {name!r} is empty.", "Expected a table with a header line.", code="file_empty"
+            f"{file}, sheet {name!r} is empty.",
+            "Expected a table with a header line.",
+            code="file_empty",
         )
     others = tuple(other for other, is_hidden in filled.items() if is_hidden and other != name)
     return replace(_to_text(name, *_cells(book, name, file), extents[name]), hidden=others)
@@ -119,7 +126,9 @@ def _damaged(file: str) -> UnreadableFileError:
 
 
 def _worksheets(book: CalamineWorkbook) -> dict[str, bool]:
-    """Return sheet name -> whether it is hidden, without sheets that hold only a chart or macros."""
+    """Return sheet name -> whether it is hidden, without sheets that hold only a chart or
+    macros.
+    """
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
     return {
@@ -150,15 +159,21 @@ def _only_sheet(filled: dict[str, bool], file: str) -> str:
             "Name one with --sheet NAME.",
             code="file_empty",
         )
-    raise UnreadableFileError(f"{file} is empty.", "Expected a table with a header line.", code="file_empty")
+    raise UnreadableFileError(
+        f"{file} is empty.", "Expected a table with a header line.", code="file_empty"
+    )
 
 
 def _listed(names: Sequence[str] | dict[str, bool]) -> str:
     return ", ".join(repr(name) for name in names)
 
 
-def _cells(book: CalamineWorkbook, name: str, file: str) -> tuple[tuple[int, int], list[list[object]]]:
-    """Return the place of the first cell, from 0, and the values of the smallest rectangle around all filled ones."""
+def _cells(
+    book: CalamineWorkbook, name: str, file: str
+) -> tuple[tuple[int, int], list[list[object]]]:
+    """Return the place of the first cell, from 0, and the values of the smallest rectangle around
+    all filled ones.
+    """
     with _reading(file):
         sheet = book.get_sheet_by_name(name)
         return sheet.start or (0, 0), [list(row) for row in sheet.to_python()]
@@ -167,7 +182,9 @@ def _cells(book: CalamineWorkbook, name: str, file: str) -> tuple[tuple[int, int
 def _with_errors(
     start: tuple[int, int], values: list[list[object]], errors: dict[tuple[int, int], str]
 ) -> tuple[tuple[int, int], list[list[object]]]:
-    """Put the error values in, which the reading library leaves empty; the rectangle grows where one lies outside."""
+    """Put the error values in, which the reading library leaves empty; the rectangle grows where
+    one lies outside.
+    """
     if not errors:
         return start, values
     height, width = len(values), len(values[0]) if values else 0
@@ -182,7 +199,9 @@ def _with_errors(
     return (top, left), grid
 
 
-def _to_text(name: str, start: tuple[int, int], values: list[list[object]], extent: Extent) -> Sheet:
+def _to_text(
+    name: str, start: tuple[int, int], values: list[list[object]], extent: Extent
+) -> Sheet:
     (top, left), values = _with_errors(start, values, extent.errors)
     numeric = np.zeros((len(values), len(values[0]) if values else 0), dtype=np.bool_)
     rows = []
@@ -216,7 +235,9 @@ def _text(value: object) -> str:
 
 
 def _number(value: float) -> str:
-    """Return a number in its shortest form: `5`, `0.3`, `0.0000001`, and `1e+22` only where it is too long."""
+    """Return a number in its shortest form: `5`, `0.3`, `0.0000001`,
+    and `1e+22` only where it is too long.
+    """
     if abs(value) < _PLAIN and value == int(value):
         return str(int(value))
     shortest = repr(float(f"{value:.{_DIGITS}g}"))

@@ -1,8 +1,10 @@
-"""The parts of an Excel workbook, looked at before it is read: which kind of file, which sheets, how large.
+"""The parts of an Excel workbook, looked at before it is read: which kind of file, which sheets,
+how large.
 
-An XLSX file is a zip archive of XML parts. A few bytes of it can unfold into gigabytes, and two cells in opposite
-corners of a sheet span 17 billion; so sizes and extents are measured here, in bounded memory, before anything is
-laid out as a table. What the reader of the cells does not tell is found here too: error values and percentages.
+An XLSX file is a zip archive of XML parts. A few bytes of it can unfold into gigabytes, and two
+cells in opposite corners of a sheet span 17 billion; so sizes and extents are measured here, in
+bounded memory, before anything is laid out as a table. What the reader of the cells does not tell
+is found here too: error values and percentages.
 """
 
 from __future__ import annotations
@@ -31,8 +33,11 @@ _OTHERS = (
     ("content.xml", "an OpenDocument file", _SAVE),
     ("word/document.xml", "a Word document", "Export the results as CSV, or type them into one."),
 )
-#: A row or cell: its kind, its place where that comes first (as it nearly always does), and the other attributes.
-_TAG = re.compile(rb"""<(?:\w+:)?(row|c)(?=[\s/>])(?:\s+r=["']([A-Za-z]{0,3})([0-9]{1,10})["'])?([^>]*)>""")
+#: A row or cell: its kind, its place where that comes first (as it nearly always does), and the
+#: other attributes.
+_TAG = re.compile(
+    rb"""<(?:\w+:)?(row|c)(?=[\s/>])(?:\s+r=["']([A-Za-z]{0,3})([0-9]{1,10})["'])?([^>]*)>"""
+)
 _PLACE = re.compile(rb"""\sr=["']([A-Za-z]{0,3})([0-9]{1,10})["']""")
 _KIND = re.compile(rb"""\st=["']e["']""")
 _STYLE = re.compile(rb"""\ss=["']([0-9]{1,9})["']""")
@@ -42,10 +47,12 @@ _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
 @dataclass
 class Extent:
-    """What a sheet spans, and the cells that need care. Places are (row, column) from 0, as in the sheet.
+    """What a sheet spans, and the cells that need care. Places are (row, column) from 0, as in the
+    sheet.
 
     Attributes:
-        cells: how many cells the smallest rectangle around all filled ones has; 0 for an empty sheet.
+        cells: how many cells the smallest rectangle around all filled ones has; 0 for an empty
+            sheet.
         errors: place -> the error value that is shown there, such as #DIV/0!.
         percent: places of cells that are shown as a percentage of their value.
     """
@@ -62,7 +69,8 @@ class Archive:
         """Open and check the archive.
 
         Raises:
-            UnreadableFileError: not an XLSX workbook, damaged, protected by a password, or too large.
+            UnreadableFileError: not an XLSX workbook, damaged, protected by a password, or too
+                large.
         """
         self.file = file
         self._refuse_old(raw)
@@ -70,13 +78,18 @@ class Archive:
             self._zip = ZipFile(io.BytesIO(raw))
         except (BadZipFile, ValueError, NotImplementedError, OSError):
             raise self._damaged() from None
-        self._parts = {name.casefold(): name for name in self._zip.namelist()}  # some writers differ in case
+        self._parts = {
+            name.casefold(): name for name in self._zip.namelist()
+        }  # some writers differ in case
         names = set(self._parts)
         if _BOOK not in names:
             what, hint = next(
-                ((what, hint) for part, what, hint in _OTHERS if part in names), ("a zip archive", "Unpack it first.")
+                ((what, hint) for part, what, hint in _OTHERS if part in names),
+                ("a zip archive", "Unpack it first."),
             )
-            raise UnreadableFileError(f"{file} is {what}, not an .xlsx workbook.", hint, code="file_not_text")
+            raise UnreadableFileError(
+                f"{file} is {what}, not an .xlsx workbook.", hint, code="file_not_text"
+            )
         if sum(part.file_size for part in self._zip.infolist()) > MOST_BYTES:
             raise UnreadableFileError(
                 f"{file} unpacks to more than {MOST_BYTES // 1_000_000} MB.",
@@ -84,7 +97,8 @@ class Archive:
                 code="file_too_large",
             )
         if len(names) != len(self._zip.infolist()) or any("\\" in name for name in names):
-            raise self._damaged()  # two parts of one name: what is checked might not be what is read
+            # two parts of one name: what is checked might not be what is read
+            raise self._damaged()
         self._check_parts()
 
     def _refuse_old(self, raw: bytes) -> None:
@@ -92,17 +106,25 @@ class Archive:
             return
         if _ENCRYPTED in raw:
             raise UnreadableFileError(
-                f"{self.file} is protected by a password.", "Save it without a password.", code="file_protected"
+                f"{self.file} is protected by a password.",
+                "Save it without a password.",
+                code="file_protected",
             )
-        raise UnreadableFileError(f"{self.file} is an old Excel workbook (.xls).", _SAVE, code="file_not_text")
+        raise UnreadableFileError(
+            f"{self.file} is an old Excel workbook (.xls).", _SAVE, code="file_not_text"
+        )
 
     def _damaged(self) -> UnreadableFileError:
         return UnreadableFileError(
-            f"{self.file} is a damaged Excel workbook.", "Export or download it again.", code="file_damaged"
+            f"{self.file} is a damaged Excel workbook.",
+            "Export or download it again.",
+            code="file_damaged",
         )
 
     def _check_parts(self) -> None:
-        """Unpack every part once, a piece at a time: one that is larger than it says fails its checksum."""
+        """Unpack every part once, a piece at a time: one that is larger than it says fails its
+        checksum.
+        """
         for part in self._zip.infolist():
             for _ in self._pieces(part.filename):
                 pass
@@ -112,7 +134,16 @@ class Archive:
             with self._zip.open(self._parts.get(part.casefold(), part)) as stream:
                 while piece := stream.read(1 << 20):
                     yield piece
-        except (BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, KeyError):
+        except (
+            BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            ValueError,
+            NotImplementedError,
+            RuntimeError,
+            KeyError,
+        ):
             raise self._damaged() from None
 
     def _read(self, part: str) -> bytes:
@@ -120,7 +151,9 @@ class Archive:
 
     def _tree(self, part: str) -> ElementTree.Element:
         xml = self._read(part)
-        if b"<!DOCTYPE" in xml or b"\0" in xml:  # no workbook has either; with the first an XML bomb would begin
+        if (
+            b"<!DOCTYPE" in xml or b"\0" in xml
+        ):  # no workbook has either; with the first an XML bomb would begin
             raise self._damaged()
         try:
             return ElementTree.fromstring(xml)  # noqa: S314  # entities cannot be declared without a DOCTYPE
@@ -134,7 +167,8 @@ class Archive:
         sheets = [tag for tag in self._tree(_BOOK).iter() if tag.tag.rpartition("}")[2] == "sheet"]
         parts = {sheet.get("name", ""): targets.get(_relation_id(sheet), "") for sheet in sheets}
         if len(parts) != len(sheets):
-            raise self._damaged()  # two sheets of one name: what is measured might not be what is read
+            raise self._damaged()  # two sheets of one name: what is measured
+            # might not be what is read
         return parts
 
     def percent_styles(self) -> set[int]:
@@ -149,7 +183,11 @@ class Archive:
             if name == "numFmt" and "%" in _QUOTED.sub("", tag.get("formatCode", "")):
                 formats.add(_whole(tag.get("numFmtId")))
             elif name == "cellXfs":
-                styles = {place for place, style in enumerate(tag) if _whole(style.get("numFmtId")) in formats}
+                styles = {
+                    place
+                    for place, style in enumerate(tag)
+                    if _whole(style.get("numFmtId")) in formats
+                }
         return styles
 
     def extent(self, part: str, percent_styles: set[int]) -> Extent:
@@ -182,8 +220,14 @@ class Archive:
                 continue
             if _KIND.search(attributes):
                 value = _VALUE.search(xml, tag.end())
-                found.errors[row, column] = value[1].decode("utf-8", "replace") if value else "#VALUE!"
-            elif percent_styles and (style := _STYLE.search(attributes)) and int(style[1]) in percent_styles:
+                found.errors[row, column] = (
+                    value[1].decode("utf-8", "replace") if value else "#VALUE!"
+                )
+            elif (
+                percent_styles
+                and (style := _STYLE.search(attributes))
+                and int(style[1]) in percent_styles
+            ):
                 found.percent.add((row, column))
         found.cells = max(0, bottom - top + 1) * max(0, right - left + 1)
         return found
@@ -196,7 +240,9 @@ def _part_of(target: str) -> str:
 
 
 def _relation_id(sheet: ElementTree.Element) -> str:
-    """Return the id under which a sheet's part is found; its namespace differs between kinds of XLSX."""
+    """Return the id under which a sheet's part is found; its namespace differs between kinds of
+    XLSX.
+    """
     return next((value for key, value in sheet.items() if key.endswith("}id")), "")
 
 

@@ -12,7 +12,14 @@ from wbc_tracker.intake.column.texts import Mask, TextColumn
 Numbers = npt.NDArray[np.float64]
 
 #: Where a unit was printed, in the order of precedence.
-UNIT_PLACES = ("", "in its column", "in the header", "behind the name", "in the value cell", "in the interval")
+UNIT_PLACES = (
+    "",
+    "in its column",
+    "in the header",
+    "behind the name",
+    "in the value cell",
+    "in the interval",
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,8 @@ class Cells:
 
     Attributes:
         column: the header of the cell's column.
-        iso: the date of collection; "" where `date_problem`, a place in dates.DATE_PROBLEMS, is not 0.
+        iso: the date of collection; "" where `date_problem`, a place in dates.DATE_PROBLEMS, is not
+            0.
         unit_place: where the unit was printed, a place in UNIT_PLACES.
         units_differ: the cell prints two units that mean different ones.
         by_date: the columns are dates, not tests.

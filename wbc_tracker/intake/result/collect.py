@@ -24,7 +24,9 @@ from wbc_tracker.intake.table.layout import Layout
 from wbc_tracker.intake.table.table import TextTable
 
 
-def collect_cells(table: TextTable, layout: Layout, options: ReadingOptions, catalog: Catalog) -> Cells:
+def collect_cells(
+    table: TextTable, layout: Layout, options: ReadingOptions, catalog: Catalog
+) -> Cells:
     """Parse the columns of a file and lay out one entry for every cell that could hold a result.
 
     Raises:
@@ -36,7 +38,9 @@ def collect_cells(table: TextTable, layout: Layout, options: ReadingOptions, cat
 class _Collector:
     """Holds the four inputs while the columns are taken one after the other."""
 
-    def __init__(self, table: TextTable, layout: Layout, options: ReadingOptions, catalog: Catalog) -> None:
+    def __init__(
+        self, table: TextTable, layout: Layout, options: ReadingOptions, catalog: Catalog
+    ) -> None:
         self.table, self.layout, self.options, self.catalog = table, layout, options, catalog
         self.value_columns = [column.index for column in layout.values]
         width = len(self.value_columns)
@@ -70,7 +74,9 @@ class _Collector:
         )
 
     def _role(self, role: str, default: str = "") -> TextColumn:
-        """Return the texts of a role's column for every cell, or of the columns beside each value column."""
+        """Return the texts of a role's column for every cell, or of the columns beside each value
+        column.
+        """
         if any(role in column.beside for column in self.layout.values):
             return self._beside(role)
         if role not in self.layout.roles:
@@ -78,13 +84,19 @@ class _Collector:
         return self._spread(self.table.columns[self.layout.roles[role]])
 
     def _has(self, role: str) -> bool:
-        return role in self.layout.roles or any(role in column.beside for column in self.layout.values)
+        return role in self.layout.roles or any(
+            role in column.beside for column in self.layout.values
+        )
 
     def _beside(self, role: str) -> TextColumn:
-        """Return for every cell the text beside its value; "" where its column has none beside it."""
+        """Return for every cell the text beside its value; "" where its column has none beside
+        it.
+        """
         blank = TextColumn.constant("", self.table.rows)
         places = [column.beside.get(role, -1) for column in self.layout.values]
-        return stack_texts([blank if i < 0 else self.table.columns[i] for i in places]).take(self.order)
+        return stack_texts([blank if i < 0 else self.table.columns[i] for i in places]).take(
+            self.order
+        )
 
     def _spread(self, column: TextColumn) -> TextColumn:
         return column if len(self.value_columns) == 1 else column.take(self.row)
@@ -93,7 +105,9 @@ class _Collector:
         """Return for every cell the word of its value column."""
         if len(words) == 1:
             return TextColumn.constant(words[0], len(self.row))
-        return TextColumn((self.order // max(self.table.rows, 1)).astype(np.int32), pa.array(words, pa.string()))
+        return TextColumn(
+            (self.order // max(self.table.rows, 1)).astype(np.int32), pa.array(words, pa.string())
+        )
 
     def _where(self, index: int) -> str:
         return f"{self.table.file}, column {self.table.header[index]!r}"
@@ -103,17 +117,29 @@ class _Collector:
             texts = self._a_column([column.date for column in self.layout.values])
             where = f"{self.table.file}, the dates in line {self.table.head.header_line}"
         else:
-            texts, where = self._role("collected_at"), self._where(self.layout.roles["collected_at"])
+            texts, where = (
+                self._role("collected_at"),
+                self._where(self.layout.roles["collected_at"]),
+            )
         if "collected_time" in self.layout.roles:
             times = self._role("collected_time")
             with_time = texts.joined(times, " ")
             plain = times.is_blank() | texts.is_blank()
-            codes = np.where(plain, texts.codes, with_time.codes + len(texts.words)).astype(np.int32)
+            codes = np.where(plain, texts.codes, with_time.codes + len(texts.words)).astype(
+                np.int32
+            )
             texts = TextColumn(codes, pa.concat_arrays([texts.words, with_time.words]))
-            texts = TextColumn.of(pa.DictionaryArray.from_arrays(pa.array(texts.codes), texts.words).cast(pa.string()))
+            texts = TextColumn.of(
+                pa.DictionaryArray.from_arrays(pa.array(texts.codes), texts.words).cast(pa.string())
+            )
         today = self.options.today or self.options.as_of
         dates = parse_dates(
-            texts.words, self.options.date_order, today, where, self.catalog, usual=self.options.usual_date_order
+            texts.words,
+            self.options.date_order,
+            today,
+            where,
+            self.catalog,
+            usual=self.options.usual_date_order,
         )
         iso = TextColumn(texts.codes, pc.fill_null(dates.iso, ""))
         return texts, iso, texts.spread(dates.problem)
@@ -136,7 +162,10 @@ class _Collector:
             return stacked.spread(np.concatenate([getattr(column, name) for column in parsed]))
 
         def words(name: str) -> TextColumn:
-            return TextColumn(stacked.codes, pa.array(np.concatenate([getattr(c, name) for c in parsed]), pa.string()))
+            return TextColumn(
+                stacked.codes,
+                pa.array(np.concatenate([getattr(c, name) for c in parsed]), pa.string()),
+            )
 
         number, comparator = self._with_comparator_column(numbers("number"), words("comparator"))
         return ValueCells(
@@ -152,16 +181,26 @@ class _Collector:
 
     def _parse(self, words: pa.Array, where: str, proven: str | None) -> ParsedValues:
         options = self.options
-        return parse_values(words, options.decimal, where, self.catalog, proven=proven, usual=options.usual_decimal)
-
-    def _says_no_result(self, texts: TextColumn) -> Mask:
-        """Return the cells whose text means, in the export of the profile, that there is no result."""
-        return texts.spread(
-            to_mask(pc.is_in(pc.utf8_lower(texts.words), pa.array(self.options.no_result, pa.string())))
+        return parse_values(
+            words, options.decimal, where, self.catalog, proven=proven, usual=options.usual_decimal
         )
 
-    def _with_comparator_column(self, number: Numbers, comparator: TextColumn) -> tuple[Numbers, TextColumn]:
-        """Take the comparator of its own column where the value cell has none; an unknown one makes no number."""
+    def _says_no_result(self, texts: TextColumn) -> Mask:
+        """Return the cells whose text means, in the export of the profile,
+        that there is no result.
+        """
+        return texts.spread(
+            to_mask(
+                pc.is_in(pc.utf8_lower(texts.words), pa.array(self.options.no_result, pa.string()))
+            )
+        )
+
+    def _with_comparator_column(
+        self, number: Numbers, comparator: TextColumn
+    ) -> tuple[Numbers, TextColumn]:
+        """Take the comparator of its own column where the value cell has none; an unknown one
+        makes no number.
+        """
         if not self._has("comparator"):
             return number, comparator
         printed = self._role("comparator")
@@ -177,7 +216,9 @@ class _Collector:
         return np.where(unknown | clash, np.nan, number), comparator.or_else(column)
 
     def _contradicting_units(self, units: Sequence[TextColumn]) -> Mask:
-        """Return where a cell's column, header, name and value cell print units that mean different ones."""
+        """Return where a cell's column, header, name and value cell print units that mean
+        different ones.
+        """
         told, differ = units[0], np.zeros(len(self.row), dtype=bool)
         for other in units[1:]:
             if not other.is_blank().all():
@@ -192,34 +233,63 @@ class _Collector:
         pairs = first.joined(second, "\n")
         told = [pair.split("\n") for pair in pairs.words.to_pylist()]
         return pairs.spread(
-            np.array([bool(a and b) and not mean_the_same(a, b, self.catalog) for a, b in told], dtype=bool)
+            np.array(
+                [bool(a and b) and not mean_the_same(a, b, self.catalog) for a, b in told],
+                dtype=bool,
+            )
         )
 
     def _names(self) -> tuple[TextColumn, TextColumn, TextColumn]:
-        """Return the printed name of each cell's test, the unit in the header of its column, and that in the name."""
+        """Return the printed name of each cell's test, the unit in the header of its column,
+        and that in the name.
+        """
         units = self._a_column([column.unit for column in self.layout.values])
         if self.layout.kind == "wide":
-            return self._a_column([column.name for column in self.layout.values]), units, self._no_text()
+            return (
+                self._a_column([column.name for column in self.layout.values]),
+                units,
+                self._no_text(),
+            )
         name = self._role("analyte" if "analyte" in self.layout.roles else "loinc")
         tests = [self._cut_name(text) for text in name.words.to_pylist()]
         if not any(test.unit for test in tests):
             return name, units, self._no_text()
         names = TextColumn(name.codes, pa.array([test.name for test in tests], pa.string()))
-        return names, units, TextColumn(name.codes, pa.array([test.unit for test in tests], pa.string()))
+        return (
+            names,
+            units,
+            TextColumn(name.codes, pa.array([test.unit for test in tests], pa.string())),
+        )
 
     def _cut_name(self, text: str) -> TestHeader:
-        """Return name and unit of a cell such as `WBC (10^9/L)`; a name that is known as it stands stays whole."""
-        test = read_test_header(text, self.catalog) if not self.options.names.get(fold_name(text)) else None
-        return test if test and test.name != text and looks_like_unit(test.unit, self.catalog) else TestHeader(text, "")
+        """Return name and unit of a cell such as `WBC (10^9/L)`; a name that is known as it stands
+        stays whole.
+        """
+        test = (
+            read_test_header(text, self.catalog)
+            if not self.options.names.get(fold_name(text))
+            else None
+        )
+        return (
+            test
+            if test and test.name != text and looks_like_unit(test.unit, self.catalog)
+            else TestHeader(text, "")
+        )
 
     def _no_text(self) -> TextColumn:
         return TextColumn.constant("", len(self.row))
 
     def _ranges(self) -> RangeCells:
-        """Take the interval from the range column where it prints one, else from the two limit columns."""
-        text = self._role("ref_range").or_else(self._a_column([column.interval for column in self.layout.values]))
+        """Take the interval from the range column where it prints one,
+        else from the two limit columns.
+        """
+        text = self._role("ref_range").or_else(
+            self._a_column([column.interval for column in self.layout.values])
+        )
         parsed = parse_ranges(text.words, self.options.decimal, self.catalog)
-        low, high, unreadable = (text.spread(a) for a in (parsed.low, parsed.high, parsed.unreadable))
+        low, high, unreadable = (
+            text.spread(a) for a in (parsed.low, parsed.high, parsed.unreadable)
+        )
         unit = TextColumn(text.codes, pa.array(parsed.unit, pa.string()))
         if not (self._has("ref_low") or self._has("ref_high")):
             return RangeCells(text, low, high, unit, unreadable)
@@ -240,9 +310,14 @@ class _Collector:
         texts = self._role(role)
         if not self._has(role):
             return np.full(len(texts), np.nan), np.zeros(len(texts), dtype=bool)
-        places = [self.layout.roles.get(role, -1), *(column.beside.get(role, -1) for column in self.layout.values)]
+        places = [
+            self.layout.roles.get(role, -1),
+            *(column.beside.get(role, -1) for column in self.layout.values),
+        ]
         where = self._where(next(place for place in places if place >= 0))
-        proven = next((self.table.proven[place] for place in places if place in self.table.proven), None)
+        proven = next(
+            (self.table.proven[place] for place in places if place in self.table.proven), None
+        )
         parsed = self._parse(texts.words, where, proven)
         odd = (np.isnan(parsed.number) & ~parsed.no_result) | parsed.negative
         odd |= (parsed.comparator != "") | (parsed.unit != "")
@@ -250,7 +325,9 @@ class _Collector:
 
 
 def _first_filled(columns: Sequence[TextColumn]) -> npt.NDArray[np.int8]:
-    """Return for every cell which of the columns is the first with a text, counted from 1; 0 is none."""
+    """Return for every cell which of the columns is the first with a text,
+    counted from 1; 0 is none.
+    """
     place = np.zeros(len(columns[0]), dtype=np.int8)
     for number, column in reversed(list(enumerate(columns, start=1))):
         place[~column.is_blank()] = number

@@ -19,13 +19,21 @@ from wbc_tracker.intake.table.table import TextTable
 
 
 def judge_cells(
-    cells: Cells, meaning: Meaning, values: npt.NDArray[np.float64], options: ReadingOptions, catalog: Catalog
+    cells: Cells,
+    meaning: Meaning,
+    values: npt.NDArray[np.float64],
+    options: ReadingOptions,
+    catalog: Catalog,
 ) -> npt.NDArray[np.int8]:
-    """Return the first problem of each cell, as a place in the catalogue's problems counted from 1; 0 is none."""
+    """Return the first problem of each cell, as a place in the catalogue's problems counted from
+    1; 0 is none.
+    """
     number = cells.values.number
     limits = np.array([[*catalog.analytes[id].limits] for id in meaning.ids] + [[np.nan, np.nan]])
     low, high = limits[meaning.analyte].T
-    future = np.asarray([text[:10] > options.as_of for text in cells.iso.words.to_pylist()], dtype=bool)
+    future = np.asarray(
+        [text[:10] > options.as_of for text in cells.iso.words.to_pylist()], dtype=bool
+    )
     candidates = {
         "patient_missing": cells.patient.is_blank(),
         "name_missing": cells.name.is_blank() & cells.loinc.is_blank(),
@@ -52,7 +60,9 @@ def reject_cells(
     known: npt.NDArray[np.bool_],
     catalog: Catalog,
 ) -> pd.DataFrame:
-    """Return the rejects (schema.REJECT_COLUMNS and MENDABLE_COLUMNS) of the known cells with a problem."""
+    """Return the rejects (schema.REJECT_COLUMNS and MENDABLE_COLUMNS) of the known cells with a
+    problem.
+    """
     frames = []
     for place, code in enumerate(catalog.problems, start=1):
         at = np.flatnonzero(known & (problem == place))
@@ -71,7 +81,9 @@ def reject_cells(
 
 
 def _mendable(cells: Cells, at: npt.NDArray[np.int64]) -> dict[str, list[str]]:
-    """Return what stands in the file around rejected cells, so that the row can be mended and read again."""
+    """Return what stands in the file around rejected cells, so that the row can be mended and read
+    again.
+    """
     date = cells.iso.take(at).or_else(cells.date_text.take(at))
     texts = (
         cells.patient.take(at),
@@ -117,6 +129,9 @@ def _detail(code: str, at: int, cells: Cells, meaning: Meaning, catalog: Catalog
 def _implausible(meaning: Meaning, at: int, number: float, catalog: Catalog) -> str:
     analyte = catalog.analytes[meaning.ids[meaning.analyte[at]]]
     unit = catalog.canonical_unit(analyte.id)
-    text = f"{number * meaning.factor[at]:g} {unit} is outside {analyte.limits[0]:g} to {analyte.limits[1]:g}"
+    text = (
+        f"{number * meaning.factor[at]:g} {unit} is outside {analyte.limits[0]:g} to "
+        f"{analyte.limits[1]:g}"
+    )
     probable = probable_unit(number, analyte, catalog)
     return f"{text}; the unit probably is {probable}" if probable else text

@@ -1,4 +1,6 @@
-"""How a file was understood, in words: every column, and every test with its unit and one sample."""
+"""How a file was understood, in words: every column, and every test with its unit and one
+sample.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ NOT_USED = "not used"
 
 
 class ColumnReading(NamedTuple):
-    """One column: its header, what it was taken for, how that was decided, and its first cell that is not empty."""
+    """One column: its header, what it was taken for, how that was decided,
+    and its first cell that is not empty.
+    """
 
     header: str
     role: str
@@ -28,7 +32,9 @@ class ColumnReading(NamedTuple):
 
 
 class TestReading(NamedTuple):
-    """One test: column and printed name, analyte and unit ("" where unknown), how decided, cells, and one sample."""
+    """One test: column and printed name, analyte and unit ("" where unknown), how decided, cells,
+    and one sample.
+    """
 
     column: str
     name: str
@@ -73,19 +79,28 @@ def _first_text(table: TextTable, index: int) -> str:
     return texts[int(filled[0])] if len(filled) else ""
 
 
-def tell_tests(cells: Cells, meaning: Meaning, values: np.ndarray, catalog: Catalog) -> list[TestReading]:
+def tell_tests(
+    cells: Cells, meaning: Meaning, values: np.ndarray, catalog: Catalog
+) -> list[TestReading]:
     """Return how each test of each value column was understood, in the order of the file."""
     if not cells.size:
         return []
     key = cells.column.codes.astype(np.int64) * (int(meaning.group.max()) + 1) + meaning.group
     places, _ = pd.factorize(key)
-    frame = pd.DataFrame({"test": places, "at": np.arange(cells.size), "silent": cells.values.no_result})
+    frame = pd.DataFrame(
+        {"test": places, "at": np.arange(cells.size), "silent": cells.values.no_result}
+    )
     by_test = frame.sort_values(["test", "silent", "at"], kind="stable").groupby("test")["at"]
     firsts, counts = by_test.first().tolist(), by_test.size().tolist()
-    return [_tell(at, count, cells, meaning, values, catalog) for at, count in zip(firsts, counts, strict=True)]
+    return [
+        _tell(at, count, cells, meaning, values, catalog)
+        for at, count in zip(firsts, counts, strict=True)
+    ]
 
 
-def _tell(at: int, count: int, cells: Cells, meaning: Meaning, values: np.ndarray, catalog: Catalog) -> TestReading:
+def _tell(
+    at: int, count: int, cells: Cells, meaning: Meaning, values: np.ndarray, catalog: Catalog
+) -> TestReading:
     place = int(meaning.analyte[at])
     analyte = meaning.ids[place] if place >= 0 else ""
     unit = catalog.canonical_unit(analyte) if analyte else ""
@@ -96,7 +111,11 @@ def _tell(at: int, count: int, cells: Cells, meaning: Meaning, values: np.ndarra
     elif analyte and printed:
         how = f"{how}; unit {printed!r} {UNIT_PLACES[int(cells.unit_place[at])]}"
     elif analyte and not np.isnan(meaning.factor[at]):
-        how = f"{how}; no unit needed" if not meaning.unit_chosen[int(meaning.group[at])] else f"{how}; unit by --unit"
+        how = (
+            f"{how}; no unit needed"
+            if not meaning.unit_chosen[int(meaning.group[at])]
+            else f"{how}; unit by --unit"
+        )
     raw = cells.values.text[at]
     shown = f"{cells.values.comparator[at]}{values[at]:.12g}" if not np.isnan(values[at]) else ""
     return TestReading(cells.column[at], cells.name[at], analyte, unit, how, count, raw, shown)

@@ -1,4 +1,6 @@
-"""From printed name and unit to analyte, canonical unit and factor, decided once a distinct combination."""
+"""From printed name and unit to analyte, canonical unit and factor,
+decided once a distinct combination.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ class Meaning:
 
     Attributes:
         analyte: id as a place in `ids`, -1 where unknown or refused.
-        factor: multiplies the printed number into the canonical unit; NaN where the unit is not settled.
+        factor: multiplies the printed number into the canonical unit; NaN where the unit is not
+            settled.
         range_factor: the same for the interval, which may print its own unit.
         inferred: the unit was inferred from the values.
         problem: place in `problems`, 0 where there is none.
@@ -46,14 +49,22 @@ class Meaning:
 
 
 #: Codes of catalog.problems that name or unit can cause, by number; 0 is no problem.
-NAME_PROBLEMS = ("", "name_ambiguous", "name_conflict", "unit_missing", "unit_unknown", "unit_conflict")
+NAME_PROBLEMS = (
+    "",
+    "name_ambiguous",
+    "name_conflict",
+    "unit_missing",
+    "unit_unknown",
+    "unit_conflict",
+)
 
 
 def settle_units(chosen: Mapping[str, str], catalog: Catalog) -> dict[str, str]:
     """Return analyte id -> UCUM code for the user's `--unit ANALYTE=UNIT`.
 
     Raises:
-        UsageError: an analyte or unit that does not exist, or a name that may be a count or a percentage.
+        UsageError: an analyte or unit that does not exist, or a name that may be a count or a
+            percentage.
     """
     settled = {}
     for name, text in chosen.items():
@@ -64,20 +75,26 @@ def settle_units(chosen: Mapping[str, str], catalog: Catalog) -> dict[str, str]:
         unit = find_unit(text, catalog.analytes[ids[0]], catalog)
         if unit is None:
             codes = ", ".join(catalog.families[catalog.analytes[ids[0]].family].factors)
-            raise UsageError(f"--unit: {text!r} is not a unit of {ids[0]}.", f"Accepted are {codes}.")
+            raise UsageError(
+                f"--unit: {text!r} is not a unit of {ids[0]}.", f"Accepted are {codes}."
+            )
         settled[ids[0]] = unit
     return settled
 
 
 def resolve(
-    cells: Cells, units: Mapping[str, str], fixed: Collection[str], names: Mapping[str, str], catalog: Catalog
+    cells: Cells,
+    units: Mapping[str, str],
+    fixed: Collection[str],
+    names: Mapping[str, str],
+    catalog: Catalog,
 ) -> Meaning:
     """Decide analyte and unit of every cell.
 
     `fixed` are units in headers, which `--unit` does not replace; `names` are those of a profile.
 
-    The unit is the printed one; a missing or unknown one may be settled by `units` or, for a few analytes
-    whose name leaves no doubt, inferred from the median of the column (see `infer_unit`).
+    The unit is the printed one; a missing or unknown one may be settled by `units` or, for a few
+    analytes whose name leaves no doubt, inferred from the median of the column (see `infer_unit`).
     """
     group, combinations = _combinations(cells)
     found = [
@@ -87,8 +104,12 @@ def resolve(
         for c in combinations
     ]
     ids = list(catalog.analytes)
-    analyte = np.array([ids.index(f.analyte) if f.analyte else -1 for f in found], dtype=np.int64)[group]
-    factors, problems, details = _factors(found, [c[2] for c in combinations], units, fixed, catalog)
+    analyte = np.array([ids.index(f.analyte) if f.analyte else -1 for f in found], dtype=np.int64)[
+        group
+    ]
+    factors, problems, details = _factors(
+        found, [c[2] for c in combinations], units, fixed, catalog
+    )
     problem = np.array([NAME_PROBLEMS.index(code) for code in problems], dtype=np.int8)[group]
     factor = np.array(factors, dtype=np.float64)[group]
     range_factor = _range_factors(cells, analyte, factor, ids, catalog)
@@ -101,12 +122,19 @@ def resolve(
         factor = np.where(certain, guessed, factor)
         problem = np.where(certain, 0, problem).astype(np.int8)
     how = [meaning.how for meaning in found]
-    chosen = [bool(m.analyte in units and not c[2]) for m, c in zip(found, combinations, strict=True)]
-    return Meaning(ids, analyte, factor, range_factor, certain, problem, group, details, how, chosen)
+    chosen = [
+        bool(m.analyte in units and not c[2]) for m, c in zip(found, combinations, strict=True)
+    ]
+    return Meaning(
+        ids, analyte, factor, range_factor, certain, problem, group, details, how, chosen
+    )
 
 
-def _combinations(cells: Cells) -> tuple[npt.NDArray[np.int64], list[tuple[str, str, str, float, float, str]]]:
-    """Return the group of each cell, and per group name, LOINC code, unit, printed interval and specimen.
+def _combinations(
+    cells: Cells,
+) -> tuple[npt.NDArray[np.int64], list[tuple[str, str, str, float, float, str]]]:
+    """Return the group of each cell, and per group name, LOINC code, unit, printed interval and
+    specimen.
 
     The interval takes part only where no unit is printed: only there can it decide anything.
     """
@@ -147,12 +175,23 @@ def _factors(
     catalog: Catalog,
 ) -> tuple[list[float], list[str], list[str]]:
     """Return factor (NaN: not settled), problem ("": none) and its words per combination."""
-    settled = [_factor(meaning, text, units, fixed, catalog) for meaning, text in zip(found, printed, strict=True)]
-    return [f for f, _, _ in settled], [problem for _, problem, _ in settled], [detail for _, _, detail in settled]
+    settled = [
+        _factor(meaning, text, units, fixed, catalog)
+        for meaning, text in zip(found, printed, strict=True)
+    ]
+    return (
+        [f for f, _, _ in settled],
+        [problem for _, problem, _ in settled],
+        [detail for _, _, detail in settled],
+    )
 
 
 def _factor(
-    meaning: Identified, text: str, units: Mapping[str, str], fixed: Collection[str], catalog: Catalog
+    meaning: Identified,
+    text: str,
+    units: Mapping[str, str],
+    fixed: Collection[str],
+    catalog: Catalog,
 ) -> tuple[float, str, str]:
     if not meaning.analyte:
         return np.nan, meaning.problem, meaning.detail
@@ -171,7 +210,11 @@ def _factor(
 
 
 def _range_factors(
-    cells: Cells, analyte: npt.NDArray[np.int64], factor: npt.NDArray[np.float64], ids: list[str], catalog: Catalog
+    cells: Cells,
+    analyte: npt.NDArray[np.int64],
+    factor: npt.NDArray[np.float64],
+    ids: list[str],
+    catalog: Catalog,
 ) -> npt.NDArray[np.float64]:
     """Return the factor of the interval: by the unit in the range cell, else as the value's."""
     printed = cells.ranges.unit
@@ -194,7 +237,9 @@ def _infer(
     ids: list[str],
     catalog: Catalog,
 ) -> npt.NDArray[np.float64]:
-    """Return the inferred factor where a unit may be inferred, NaN elsewhere; per column of tests and analyte."""
+    """Return the inferred factor where a unit may be inferred, NaN elsewhere; per column of tests
+    and analyte.
+    """
     result = np.full(cells.size, np.nan)
     rows = np.flatnonzero(missing)
     if not len(rows):
@@ -207,11 +252,13 @@ def _infer(
         median = float(np.nanmedian(numbers)) if not np.isnan(numbers).all() else float("nan")
         code = infer_unit(median, entry, catalog)
         if code:
-            # A value that fits only a unit of another size must not ride on the others; an alarming one that
-            # fits none (0.4 among 6.1 and 5.9) stays.
+            # A value that fits only a unit of another size must not ride on the others; an alarming
+            # one that fits none (0.4 among 6.1 and 5.9) stays.
             factors = catalog.families[entry.family].factors
             factor = factors[code]
-            fits_other = np.any([_in_range(numbers * other, entry) for other in set(factors.values())], axis=0)
+            fits_other = np.any(
+                [_in_range(numbers * other, entry) for other in set(factors.values())], axis=0
+            )
             fits = _in_range(numbers * factor, entry) | ~fits_other
             result[at[fits]] = factor
     return result

@@ -70,23 +70,34 @@ class Intervals:
     of_another: npt.NDArray[np.bool_]
 
 
-def convert_intervals(cells: Cells, meaning: Meaning, catalog: Catalog, *, shared: bool) -> Intervals:
+def convert_intervals(
+    cells: Cells, meaning: Meaning, catalog: Catalog, *, shared: bool
+) -> Intervals:
     """Return the intervals in the canonical unit.
 
-    `shared`: one interval stands beside several values of a row (percent and absolute), so it counts only for the
-    one whose usual limits are like it.
+    `shared`: one interval stands beside several values of a row (percent and absolute), so it
+    counts only for the one whose usual limits are like it.
     """
-    low, high = (convert_values(limit, meaning.range_factor) for limit in (cells.ranges.low, cells.ranges.high))
-    largest = np.array([catalog.analytes[id].limits[1] for id in meaning.ids] + [np.nan])[meaning.analyte]
+    low, high = (
+        convert_values(limit, meaning.range_factor)
+        for limit in (cells.ranges.low, cells.ranges.high)
+    )
+    largest = np.array([catalog.analytes[id].limits[1] for id in meaning.ids] + [np.nan])[
+        meaning.analyte
+    ]
     printed = ~np.isnan(cells.ranges.low) | ~np.isnan(cells.ranges.high)
     absurd = (low > largest) | (high > largest) | (printed & np.isnan(meaning.range_factor))
-    of_another = printed & ~_is_like_usual(low, high, meaning, catalog) if shared else np.zeros_like(printed)
+    of_another = (
+        printed & ~_is_like_usual(low, high, meaning, catalog) if shared else np.zeros_like(printed)
+    )
     low[absurd | of_another], high[absurd | of_another] = np.nan, np.nan
     return Intervals(low, high, cells.ranges.unreadable | (absurd & ~of_another), of_another)
 
 
 def _printed_ranges(cells: Cells, intervals: Intervals) -> TextColumn:
-    """Return the interval as printed beside each cell, "" where it is that of another value of the row."""
+    """Return the interval as printed beside each cell, "" where it is that of another value of the
+    row.
+    """
     if not intervals.of_another.any():
         return cells.ranges.text
     text = cells.ranges.text
@@ -100,7 +111,9 @@ def _is_like_usual(
     """Return which limits lie near the catalogue's of the analyte."""
     usual = [catalog.analytes[id].interval for id in meaning.ids]
     lows = np.array([entry.low if entry else np.nan for entry in usual] + [np.nan])[meaning.analyte]
-    highs = np.array([entry.high if entry else np.nan for entry in usual] + [np.nan])[meaning.analyte]
+    highs = np.array([entry.high if entry else np.nan for entry in usual] + [np.nan])[
+        meaning.analyte
+    ]
     near_high = (high <= highs * LIKE) & (high >= highs / LIKE)
     near_low = np.isnan(low) | ((low <= lows * LIKE) & (low >= lows / LIKE))
     return near_high & near_low

@@ -24,7 +24,8 @@ class ValueColumn:
 
     Attributes:
         index: its place. header: its header.
-        name: the printed test in a wide file. date: the printed date in a flowsheet. Both "" elsewhere.
+        name: the printed test in a wide file. date: the printed date in a flowsheet. Both ""
+            elsewhere.
         unit: the unit in the header, or "". interval: the interval under the header, or "".
         beside: role -> column, for what speaks about this column's values only.
     """
@@ -38,8 +39,11 @@ class ValueColumn:
     beside: Mapping[str, int] = field(default_factory=lambda: _NO_COLUMNS)
 
 
-def test_columns(head: TableHead, taken: set[int], options: ReadingOptions, catalog: Catalog) -> list[ValueColumn]:
-    """Return the columns of tests in a wide file, each with the columns beside it (`WBC unit`, or `unit` to its right).
+def test_columns(
+    head: TableHead, taken: set[int], options: ReadingOptions, catalog: Catalog
+) -> list[ValueColumn]:
+    """Return the columns of tests in a wide file, each with the columns beside it (`WBC unit`, or
+    `unit` to its right).
 
     Args:
         head: the header. taken: columns that play another part.
@@ -58,9 +62,17 @@ def test_columns(head: TableHead, taken: set[int], options: ReadingOptions, cata
     return _with_values_and_beside(head, found, catalog)
 
 
-def _with_values_and_beside(head: TableHead, found: list[ValueColumn], catalog: Catalog) -> list[ValueColumn]:
-    """Attach to each test the columns named after it (`WBC range`), and the unnamed ones right behind it."""
-    spelled = {fold_name(text): role for role in (*PER_RESULT, "value") for text in _spellings(role, catalog)}
+def _with_values_and_beside(
+    head: TableHead, found: list[ValueColumn], catalog: Catalog
+) -> list[ValueColumn]:
+    """Attach to each test the columns named after it (`WBC range`),
+    and the unnamed ones right behind it.
+    """
+    spelled = {
+        fold_name(text): role
+        for role in (*PER_RESULT, "value")
+        for text in _spellings(role, catalog)
+    }
     taken = {column.index for column in found}
     beside: dict[int, dict[str, int]] = {column.index: {} for column in found}
     by_name = {fold_name(column.name): column.index for column in found}
@@ -90,7 +102,9 @@ def _spellings(role: str, catalog: Catalog) -> tuple[str, ...]:
 
 
 def _split_role(folded: str, spelled: Mapping[str, str]) -> tuple[str, str]:
-    """Return the name and the role of a folded header such as `wbc unit`; ("", role) for the bare role."""
+    """Return the name and the role of a folded header such as `wbc unit`; ("",
+    role) for the bare role.
+    """
     if folded in spelled:
         return "", spelled[folded]
     words = folded.split()
@@ -102,23 +116,30 @@ def _split_role(folded: str, spelled: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _printed_name(text: str, folded: str) -> str:
-    """Return the beginning of a header that folds to a name: `White cells` of `White cells_result`."""
+    """Return the beginning of a header that folds to a name: `White cells` of `White
+    cells_result`.
+    """
     cuts = [match.start() for match in re.finditer(r"[\s_.,:;-]+", text)]
     return next((text[:cut] for cut in reversed(cuts) if fold_name(text[:cut]) == folded), folded)
 
 
 def _repeated_roles(header: list[str], spelled: Mapping[str, str]) -> set[str]:
-    """Return the per-result roles that several columns bear: then each belongs to the test on its left."""
+    """Return the per-result roles that several columns bear: then each belongs to the test on its
+    left.
+    """
     roles = [spelled.get(fold_name(text), "") for text in header]
     return {role for role in roles if role in PER_RESULT and roles.count(role) > 1}
 
 
-def values_of_long(header: list[str], candidates: Mapping[str, list[int]], words: HeaderWords) -> list[ValueColumn]:
+def values_of_long(
+    header: list[str], candidates: Mapping[str, list[int]], words: HeaderWords
+) -> list[ValueColumn]:
     """Return the columns of values of a long file.
 
-    Usually one. Several are accepted where each has a unit of its own, in its header or in the unit column right
-    behind it: percent and absolute count on one line. A header that is nothing but a unit is such a column, too.
-    Where several could be the value and have none, all candidates stay and the roles are refused.
+    Usually one. Several are accepted where each has a unit of its own, in its header or in the unit
+    column right behind it: percent and absolute count on one line. A header that is nothing but a
+    unit is such a column, too. Where several could be the value and have none, all candidates stay
+    and the roles are refused.
     """
     plain = candidates.get("value", [])
     grouped = _grouped(header, plain, candidates.get("unit", []), words)
@@ -133,12 +154,19 @@ def values_of_long(header: list[str], candidates: Mapping[str, list[int]], words
     return [ValueColumn(i, header[i], unit=_own_unit(header[i], words) or header[i]) for i in bare]
 
 
-def _grouped(header: list[str], plain: list[int], units: list[int], words: HeaderWords) -> list[ValueColumn]:
+def _grouped(
+    header: list[str], plain: list[int], units: list[int], words: HeaderWords
+) -> list[ValueColumn]:
     """Return several value columns, or nothing where one of them has no unit of its own."""
     marked = [i for i, text in enumerate(header) if words.role_of(_bare(text, words)) == "value"]
-    unit_columns = {*units, *(i for i, text in enumerate(header) if words.role_of(_bare(text, words)) == "unit")}
+    unit_columns = {
+        *units,
+        *(i for i, text in enumerate(header) if words.role_of(_bare(text, words)) == "unit"),
+    }
     found = []
-    for index in sorted({*plain, *marked, *(i for i, t in enumerate(header) if _value_with_unit(t, words))}):
+    for index in sorted(
+        {*plain, *marked, *(i for i, t in enumerate(header) if _value_with_unit(t, words))}
+    ):
         unit = _own_unit(header[index], words)
         if unit:
             found.append(ValueColumn(index, header[index], unit=unit))

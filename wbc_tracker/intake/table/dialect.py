@@ -1,4 +1,6 @@
-"""Which delimiter cuts the file into columns, and where its table begins: one answer gives the other."""
+"""Which delimiter cuts the file into columns, and where its table begins: one answer gives the
+other.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,11 @@ class Dialect:
 
 
 def find_dialect(text: bytes, file: str, options: ReadingOptions, words: HeaderWords) -> Dialect:
-    """Find delimiter and header together: the right delimiter shows a header in the words of lab files.
+    """Find delimiter and header together: the right delimiter shows a header in the words of lab
+    files.
 
-    Where none does, the delimiter is the one that cuts the first line into the most cells, most evenly below it.
+    Where none does, the delimiter is the one that cuts the first line into the most cells, most
+    evenly below it.
 
     Args:
         text: the file in UTF-8 with LF line ends.
@@ -56,16 +60,18 @@ def find_dialect(text: bytes, file: str, options: ReadingOptions, words: HeaderW
     if len(winners) > 1:
         names = " and ".join(DELIMITERS[delimiter] for delimiter in winners)
         raise UnreadableFileError(
-            f"{file} can be cut into columns by {names} alike.", "Name the right one with --delimiter."
+            f"{file} can be cut into columns by {names} alike.",
+            "Name the right one with --delimiter.",
         )
     return Dialect(winners[0], found[winners[0]][1])
 
 
 def _score(records: list[Record], head: TableHead) -> tuple[int, int, int]:
-    """Return how well a delimiter fits: known headers, cells in the header, records that are as long.
+    """Return how well a delimiter fits: known headers, cells in the header, records that are as
+    long.
 
-    One known word may be chance. A file without a header shows a date, a test and a value in a row, which is as
-    good as two known words.
+    One known word may be chance. A file without a header shows a date, a test and a value in a row,
+    which is as good as two known words.
     """
     width = len(head.header)
     even = sum(len(record.cells) == width for record in records)
@@ -81,7 +87,12 @@ def checked_delimiter(delimiter: str) -> str:
         UsageError: it is not one plain character, or one that has another meaning.
     """
     if len(delimiter) != 1:
-        raise UsageError(f"--delimiter: {delimiter!r} is not one character.", "Try comma, semicolon, tab or pipe.")
+        raise UsageError(
+            f"--delimiter: {delimiter!r} is not one character.",
+            "Try comma, semicolon, tab or pipe.",
+        )
     if not delimiter.isascii() or delimiter.isalnum() or delimiter in '"\n\r\0':
-        raise UsageError(f"--delimiter: {delimiter!r} cannot cut cells.", "Try comma, semicolon, tab or pipe.")
+        raise UsageError(
+            f"--delimiter: {delimiter!r} cannot cut cells.", "Try comma, semicolon, tab or pipe."
+        )
     return delimiter

@@ -1,8 +1,9 @@
-"""Where the table begins: the lines above it, its header, and the lines below that belong to the header.
+"""Where the table begins: the lines above it, its header, and the lines below that belong to the
+header.
 
-The header is the record among the first that says most in the words of lab files, or whose cells are dates
-beside names of tests (a flowsheet). A row of units, of intervals, of times or of the second half of the names
-may stand under it.
+The header is the record among the first that says most in the words of lab files, or whose cells
+are dates beside names of tests (a flowsheet). A row of units, of intervals, of times or of the
+second half of the names may stand under it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from wbc_tracker.intake.table.subheader import Below, join_below
 SAMPLED_RECORDS = 60
 _SAMPLED_BYTES = 200_000
 _SHOWN_LINES = 5
-#: A record is a header when it says at least so many known things; a title such as "Patient" says one.
+#: A record is a header when it says at least so many known things; a title such as "Patient" says
+#: one.
 LEAST_KNOWN = 2
 _FEWEST_CELLS = 2
 
@@ -86,7 +88,9 @@ def sample_records(text: bytes, delimiter: str) -> list[Record]:
     return records
 
 
-def find_head(records: list[Record], words: HeaderWords, dates: DateTokens, *, without: bool = False) -> TableHead:
+def find_head(
+    records: list[Record], words: HeaderWords, dates: DateTokens, *, without: bool = False
+) -> TableHead:
     """Find the header among the first records.
 
     Args:
@@ -98,7 +102,11 @@ def find_head(records: list[Record], words: HeaderWords, dates: DateTokens, *, w
     filled = [place for place, record in enumerate(records) if any(record.cells)]
     if without and filled:
         return _without_header(records, filled)
-    plain = {place: known for place in filled if (known := _known_cells(records[place].cells, words, dates))}
+    plain = {
+        place: known
+        for place in filled
+        if (known := _known_cells(records[place].cells, words, dates))
+    }
     sheets = {place: _flowsheet(records, place, words, dates) for place in filled}
     scores = {place: max(plain.get(place, 0), sheets[place][0]) for place in filled}
     best = max(filled, key=lambda place: (scores[place], -place), default=-1)
@@ -124,7 +132,11 @@ def _with_header(
     date_columns, name_column, known = found
     printed = records[place].cells
     following = [record.cells for record in records[place + 1 :]]
-    below = join_below(printed, following, date_columns, words, dates) if known >= LEAST_KNOWN else Below(printed)
+    below = (
+        join_below(printed, following, date_columns, words, dates)
+        if known >= LEAST_KNOWN
+        else Below(printed)
+    )
     above = [record for record in records[:place] if any(record.cells)]
     return TableHead(
         header=below.header,
@@ -156,7 +168,9 @@ def _without_header(records: list[Record], filled: list[int]) -> TableHead:
 
 
 def _known_cells(cells: list[str], words: HeaderWords, dates: DateTokens) -> int:
-    """Return how many different known headers a record holds; 0 where a number or a date shows that it is data."""
+    """Return how many different known headers a record holds; 0 where a number or a date shows
+    that it is data.
+    """
     if any(is_number(text) for text in cells):
         return 0
     known = {text.casefold() for text in cells if text and words.knows(text)}
@@ -168,7 +182,9 @@ def _known_cells(cells: list[str], words: HeaderWords, dates: DateTokens) -> int
 def _flowsheet(
     records: list[Record], place: int, words: HeaderWords, dates: DateTokens
 ) -> tuple[int, frozenset[int], int]:
-    """Return how much speaks for a header of dates, the columns of dates and the column of names."""
+    """Return how much speaks for a header of dates, the columns of dates and the column of
+    names.
+    """
     cells = records[place].cells
     nothing = 0, frozenset[int](), -1
     filled = [text for text in cells if text]
@@ -178,32 +194,50 @@ def _flowsheet(
         return nothing
     if any(words.is_test(text) for text in filled):
         return nothing
-    date_columns = frozenset(column for column, text in enumerate(cells) if text and dates.is_date(text))
+    date_columns = frozenset(
+        column for column, text in enumerate(cells) if text and dates.is_date(text)
+    )
     others = [text for column, text in enumerate(cells) if text and column not in date_columns]
     if not date_columns or any(starts_with_digit(text) for text in others):
         return nothing
     following = [record.cells for record in records[place + 1 :] if len(record.cells) == len(cells)]
-    again = (at for at, row in enumerate(following) if all(dates.is_date(row[column]) for column in date_columns))
+    again = (
+        at
+        for at, row in enumerate(following)
+        if all(dates.is_date(row[column]) for column in date_columns)
+    )
     following = following[: next(again, None)]
-    named = {c: sum(words.is_test(row[c]) for row in following) for c in range(len(cells)) if c not in date_columns}
+    named = {
+        c: sum(words.is_test(row[c]) for row in following)
+        for c in range(len(cells))
+        if c not in date_columns
+    }
     if not named or not max(named.values()):
         return nothing
     below = [row[column] for row in following for column in date_columns if row[column]]
-    if any(map(dates.is_date, below)) or not any(starts_with_digit(text.lstrip("<>≤≥= ")) for text in below):
+    if any(map(dates.is_date, below)) or not any(
+        starts_with_digit(text.lstrip("<>≤≥= ")) for text in below
+    ):
         return nothing
     name_column = max(named, key=lambda column: (named[column], -column))
     told = sum(1 for text in others if words.role_of(text))
     return 1 + len(date_columns) + told, date_columns, name_column
 
 
-def _is_data(records: list[Record], filled: list[int], words: HeaderWords, dates: DateTokens) -> bool:
-    """Tell whether the records are results without a header: the first full one has a date, one a test and a value."""
+def _is_data(
+    records: list[Record], filled: list[int], words: HeaderWords, dates: DateTokens
+) -> bool:
+    """Tell whether the records are results without a header: the first full one has a date,
+    one a test and a value.
+    """
     first = records[_first_full(records, filled)].cells
     if not any(dates.is_date(text) for text in first) or any(words.role_of(text) for text in first):
         return False
     return any(
         any(words.is_test(text) for text in cells)
-        and any(starts_with_digit(text.lstrip("<>≤≥= ")) and not dates.is_date(text) for text in cells)
+        and any(
+            starts_with_digit(text.lstrip("<>≤≥= ")) and not dates.is_date(text) for text in cells
+        )
         for cells in (records[place].cells for place in filled)
     )
 

@@ -23,8 +23,9 @@ def tell_columns_by_cells(
 ) -> dict[str, str]:
     """Return role -> name of the column (`column 3`), for the roles that the cells prove.
 
-    The date is the one column whose cells are all dates; the test the one with the names of tests; the interval and
-    the unit the ones that hold nothing else; the value the one column of numbers that is left.
+    The date is the one column whose cells are all dates; the test the one with the names of tests;
+    the interval and the unit the ones that hold nothing else; the value the one column of numbers
+    that is left.
 
     Args:
         table: the file as text, its columns named by their places.

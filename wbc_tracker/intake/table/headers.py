@@ -37,7 +37,9 @@ _UNIT_BEHIND = re.compile(r"^(.*?)[\s,;:_]+(\S+)$")
 
 
 def is_number(text: str) -> bool:
-    """Tell whether a text is a bare number, perhaps with a comparator; a date written as 20250301 is none."""
+    """Tell whether a text is a bare number, perhaps with a comparator; a date written as 20250301
+    is none.
+    """
     if len(text) > _LONGEST:
         return False
     plain = unify_widths(text)
@@ -57,8 +59,8 @@ def is_time(text: str) -> bool:
 class DateTokens:
     """Tells dates from other texts, in whatever order day and month stand.
 
-    All-numeric dates are told here; the forms with words are those of `parse_dates`, which is asked only where a
-    text holds the name of a month.
+    All-numeric dates are told here; the forms with words are those of `parse_dates`, which is asked
+    only where a text holds the name of a month.
     """
 
     def __init__(self, today: str, catalog: Catalog) -> None:
@@ -66,7 +68,9 @@ class DateTokens:
         self.is_date = cache(self._is_date)
 
     def may_be_date(self, text: str) -> bool:
-        """Tell cheaply whether a text may be a date: digits, and no other words than the names of months."""
+        """Tell cheaply whether a text may be a date: digits, and no other words than the names of
+        months.
+        """
         return len(text) <= _LONGEST and any(map(str.isdigit, text))
 
     def _is_date(self, text: str) -> bool:
@@ -79,11 +83,16 @@ class DateTokens:
         months = self._catalog.words.months
         if not any(fold_name(word) in months for word in _WORD.findall(plain)):
             return False
-        return int(parse_dates(pa.array([plain]), "dmy", self._today, "", self._catalog).problem[0]) == 0
+        return (
+            int(parse_dates(pa.array([plain]), "dmy", self._today, "", self._catalog).problem[0])
+            == 0
+        )
 
 
 def _is_of_calendar(first: str, second: str, third: str) -> bool:
-    """Tell whether three numbers are a day of the calendar in some order, the year first or last."""
+    """Tell whether three numbers are a day of the calendar in some order,
+    the year first or last.
+    """
     a, b, c = int(first), int(second), int(third)
     orders = [(c, b, a), (c, a, b)] if len(third) in (2, 4) else []
     orders += [(a, b, c)] if len(first) in (2, 4) else []
@@ -112,9 +121,11 @@ class HeaderWords:
 
     Attributes:
         roles: folded spelling -> role.
-        chosen: folded headers that the user or a profile names. ignored: folded headers about something else.
+        chosen: folded headers that the user or a profile names. ignored: folded headers about
+            something else.
         is_test: whether a header names a test.
-        is_unit: whether a text is a unit. is_mark: whether it only tells a count from a percentage (`abs`, `%`).
+        is_unit: whether a text is a unit. is_mark: whether it only tells a count from a percentage
+            (`abs`, `%`).
         without_marks: the folded text without such words. dates: tells dates from other texts.
     """
 
@@ -142,23 +153,35 @@ class HeaderWords:
 
 def lab_words(options: ReadingOptions, catalog: Catalog) -> HeaderWords:
     """Return what headers of a lab file can say."""
-    return _words(catalog.words.roles, options, catalog, lambda text: read_test_header(text, catalog) is not None)
+    return _words(
+        catalog.words.roles,
+        options,
+        catalog,
+        lambda text: read_test_header(text, catalog) is not None,
+    )
 
 
 def infusion_words(options: ReadingOptions, catalog: Catalog) -> HeaderWords:
-    """Return what headers of an infusion file can say; a lab file is recognised too, so that it can be refused."""
+    """Return what headers of an infusion file can say; a lab file is recognised too,
+    so that it can be refused.
+    """
     roles = {**catalog.words.roles, **catalog.words.infusion_roles}
     return _words(roles, options, catalog, lambda text: read_test_header(text, catalog) is not None)
 
 
 def event_words(options: ReadingOptions, catalog: Catalog) -> HeaderWords:
-    """Return what headers of an event file can say; a lab file is recognised too, so that it can be refused."""
+    """Return what headers of an event file can say; a lab file is recognised too,
+    so that it can be refused.
+    """
     roles = {**catalog.words.roles, **catalog.events.roles}
     return _words(roles, options, catalog, lambda text: read_test_header(text, catalog) is not None)
 
 
 def _words(
-    roles: Mapping[str, tuple[str, ...]], options: ReadingOptions, catalog: Catalog, is_test: Callable[[str], bool]
+    roles: Mapping[str, tuple[str, ...]],
+    options: ReadingOptions,
+    catalog: Catalog,
+    is_test: Callable[[str], bool],
 ) -> HeaderWords:
     spelled = {fold_name(text): role for role, texts in roles.items() for text in (role, *texts)}
     spelled = {**{fold_name(text): "unit" for text in catalog.words.unit_row}, **spelled}
@@ -177,7 +200,9 @@ def _words(
 
 
 def read_test_header(header: str, catalog: Catalog) -> TestHeader | None:
-    """Recognise a header as the name of a test, with its unit if one is printed in it; else None."""
+    """Recognise a header as the name of a test, with its unit if one is printed in it; else
+    None.
+    """
     if len(header) > _LONGEST:
         return None
     known = name_table(catalog)

@@ -45,31 +45,45 @@ class Layout:
 def looks_like_labs(header: list[str], catalog: Catalog, words: HeaderWords) -> bool:
     """Tell whether headers are those of lab results: a test and a value, or columns of tests."""
     folded = {fold_name(name) for name in header}
-    known = {role for role, texts in catalog.words.roles.items() if folded & {fold_name(text) for text in texts}}
+    known = {
+        role
+        for role, texts in catalog.words.roles.items()
+        if folded & {fold_name(text) for text in texts}
+    }
     named = any(words.is_test(name) for name in header)
     return named or ("value" in known and ("analyte" in known or "loinc" in known))
 
 
-def find_layout(head: TableHead, options: ReadingOptions, words: HeaderWords, catalog: Catalog, file: str) -> Layout:
+def find_layout(
+    head: TableHead, options: ReadingOptions, words: HeaderWords, catalog: Catalog, file: str
+) -> Layout:
     """Recognise the layout by the headers.
 
     Raises:
         UnreadableFileError: no recognised columns; the message names what was looked for.
         AmbiguousFileError: both layouts, or two columns for one role or analyte.
     """
-    candidates = find_candidates(head.header, catalog.words.roles, options.columns, file, options.ignore)
+    candidates = find_candidates(
+        head.header, catalog.words.roles, options.columns, file, options.ignore
+    )
     if (head.dates and options.layout is None) or options.layout == "flowsheet":
         return _flowsheet(head, candidates, options, file)
-    taken = {index for role, columns in candidates.items() for index in columns if role not in PER_RESULT}
+    taken = {
+        index for role, columns in candidates.items() for index in columns if role not in PER_RESULT
+    }
     tests = test_columns(head, taken, options, catalog)
     singles = {column.index for column in tests}
-    candidates = {role: [i for i in columns if i not in singles] for role, columns in candidates.items()}
+    candidates = {
+        role: [i for i in columns if i not in singles] for role, columns in candidates.items()
+    }
     candidates = {role: columns for role, columns in candidates.items() if columns}
     values = values_of_long(head.header, candidates, words)
     if not values and len(candidates.get("value", [])) > 1:
         settle_roles(head.header, {"value": candidates["value"]}, file)
     is_long = bool(values) and ("analyte" in candidates or "loinc" in candidates)
-    kind = options.layout or _kind(is_long, bool(tests) and "value" not in candidates, head, tests, candidates, file)
+    kind = options.layout or _kind(
+        is_long, bool(tests) and "value" not in candidates, head, tests, candidates, file
+    )
     fits = {"long": is_long, "wide": bool(tests)}
     if not fits.get(kind, False) or "collected_at" not in candidates:
         raise _no_columns(head, options, file)
@@ -89,7 +103,8 @@ def _kind(
     if is_long and tests:
         value = head.header[(candidates.get("value") or candidates["analyte"])[0]]
         raise AmbiguousFileError(
-            f"{file} could be read as long (column {value!r}) or as wide (column {tests[0].header!r}).",
+            f"{file} could be read as long (column {value!r}) or as wide (column "
+            f"{tests[0].header!r}).",
             "Say which with --layout long or --layout wide.",
             code="layout_ambiguous",
         )
@@ -102,22 +117,35 @@ def _no_columns(head: TableHead, options: ReadingOptions, file: str) -> Unreadab
     return UnreadableFileError(
         f"{file} has no recognised columns"
         + (f" for the layout {options.layout}." if options.layout else ".")
-        + " Looked for a date of collection, and either a test name, a value and a unit in each row,"
+        + " Looked for a date of collection, and either a test name, a value and a unit in each "
+        "row,"
         " one column a test (such as WBC or CD19), or one column a date.",
         f"{first}: {' | '.join(head.header)[:200]}.{above} Name columns with --map ROLE=HEADER.",
         code="no_columns",
     )
 
 
-def _long(head: TableHead, candidates: Mapping[str, list[int]], values: list[ValueColumn], file: str) -> Layout:
+def _long(
+    head: TableHead, candidates: Mapping[str, list[int]], values: list[ValueColumn], file: str
+) -> Layout:
     own = {index for column in values for index in (column.index, *column.beside.values())}
-    shared = {role: [i for i in columns if i not in own] for role, columns in candidates.items() if role != "value"}
-    roles = settle_roles(head.header, {role: columns for role, columns in shared.items() if columns}, file)
+    shared = {
+        role: [i for i in columns if i not in own]
+        for role, columns in candidates.items()
+        if role != "value"
+    }
+    roles = settle_roles(
+        head.header, {role: columns for role, columns in shared.items() if columns}, file
+    )
     return _finished("long", head, roles, values)
 
 
 def _wide(
-    head: TableHead, candidates: Mapping[str, list[int]], tests: list[ValueColumn], catalog: Catalog, file: str
+    head: TableHead,
+    candidates: Mapping[str, list[int]],
+    tests: list[ValueColumn],
+    catalog: Catalog,
+    file: str,
 ) -> Layout:
     """Lay out a wide file: the name of a test stands in the header, not in a column.
 
@@ -130,8 +158,8 @@ def _wide(
     beside = [role for role in PER_RESULT if role in shared]
     if beside and len(tests) > 1:
         raise AmbiguousFileError(
-            f"{file}: the column {head.header[shared[beside[0]][0]]!r} stands beside {len(tests)} tests; "
-            "it is not clear which one it belongs to.",
+            f"{file}: the column {head.header[shared[beside[0]][0]]!r} stands beside {len(tests)} "
+            "tests; it is not clear which one it belongs to.",
             "Remove it, or write one row a result.",
             code="header_ambiguous",
         )
@@ -140,8 +168,11 @@ def _wide(
     return _finished("wide", head, settle_roles(head.header, shared, file), tests)
 
 
-def _refuse_incomplete_units(head: TableHead, tests: list[ValueColumn], catalog: Catalog, file: str) -> None:
-    """Refuse a row of units under the header that leaves a test without one: it may be moved by a column.
+def _refuse_incomplete_units(
+    head: TableHead, tests: list[ValueColumn], catalog: Catalog, file: str
+) -> None:
+    """Refuse a row of units under the header that leaves a test without one: it may be moved by a
+    column.
 
     Raises:
         AmbiguousFileError: naming the test.
@@ -152,23 +183,35 @@ def _refuse_incomplete_units(head: TableHead, tests: list[ValueColumn], catalog:
         unitless = any(catalog.families[catalog.analytes[id].family].unitless for id in ids)
         if head.has_unit_row and not column.unit and not column.beside.get("unit") and not unitless:
             raise AmbiguousFileError(
-                f"{file}: the row of units under the header has none for {column.name!r}; it may be moved by a column.",
+                f"{file}: the row of units under the header has none for {column.name!r}; it may "
+                "be moved by a column.",
                 "Fill it in, or remove that row and name the units with --unit.",
                 code="units_incomplete",
             )
 
 
-def _flowsheet(head: TableHead, candidates: Mapping[str, list[int]], options: ReadingOptions, file: str) -> Layout:
+def _flowsheet(
+    head: TableHead, candidates: Mapping[str, list[int]], options: ReadingOptions, file: str
+) -> Layout:
     """Lay out a file with a column a date: the names of the tests stand in a column."""
     if not head.dates:
         raise _no_columns(head, options, file)
-    kept = {role: [i for i in columns if i not in head.dates] for role, columns in candidates.items()}
+    kept = {
+        role: [i for i in columns if i not in head.dates] for role, columns in candidates.items()
+    }
     kept = {role: columns for role, columns in kept.items() if columns and role not in _OF_DATES}
     if "analyte" not in options.columns:
         kept["analyte"] = [head.name_column]
-        kept = {role: columns for role, columns in kept.items() if role == "analyte" or head.name_column not in columns}
+        kept = {
+            role: columns
+            for role, columns in kept.items()
+            if role == "analyte" or head.name_column not in columns
+        }
     roles = settle_roles(head.header, kept, file)
-    values = [ValueColumn(index, head.header[index], date=head.header[index]) for index in sorted(head.dates)]
+    values = [
+        ValueColumn(index, head.header[index], date=head.header[index])
+        for index in sorted(head.dates)
+    ]
     printed = [column.date for column in values]
     if twice := next((date for date in printed if printed.count(date) > 1), None):
         raise AmbiguousFileError(
@@ -179,7 +222,9 @@ def _flowsheet(head: TableHead, candidates: Mapping[str, list[int]], options: Re
     return _finished("flowsheet", head, roles, values)
 
 
-def _finished(kind: str, head: TableHead, roles: dict[str, int], values: list[ValueColumn]) -> Layout:
+def _finished(
+    kind: str, head: TableHead, roles: dict[str, int], values: list[ValueColumn]
+) -> Layout:
     layout = Layout(kind, roles, values)
     ignored = [name for i, name in enumerate(head.header) if i not in layout.used and name]
     return Layout(kind, roles, values, ignored)

@@ -1,4 +1,6 @@
-"""Which column plays which role: the user's word first, then the canonical name, then its synonyms."""
+"""Which column plays which role: the user's word first, then the canonical name,
+then its synonyms.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ def find_candidates(
     file: str,
     ignore: frozenset[str] = frozenset(),
 ) -> dict[str, list[int]]:
-    """Return role -> the columns that could play it, the canonical name alone where it stands there.
+    """Return role -> the columns that could play it, the canonical name alone where it stands
+    there.
 
     Args:
         header: the printed headers.
@@ -36,14 +39,21 @@ def find_candidates(
     """
     folded = [fold_name(name) for name in header]
     if unknown := sorted(set(chosen) - set(spellings)):
-        raise UsageError(f"--map: there is no role {unknown[0]!r}.", f"Roles are {', '.join(spellings)}.")
+        raise UsageError(
+            f"--map: there is no role {unknown[0]!r}.", f"Roles are {', '.join(spellings)}."
+        )
     found: dict[str, list[int]] = {}
     for role, texts in spellings.items():
         if role in chosen:
             columns = [i for i, name in enumerate(header) if name == chosen[role]]
-            columns = columns or [i for i, text in enumerate(folded) if text == fold_name(chosen[role])]
+            columns = columns or [
+                i for i, text in enumerate(folded) if text == fold_name(chosen[role])
+            ]
             if not columns:
-                raise UsageError(f"--map: {file} has no column {chosen[role]!r}.", f"Its columns: {', '.join(header)}.")
+                raise UsageError(
+                    f"--map: {file} has no column {chosen[role]!r}.",
+                    f"Its columns: {', '.join(header)}.",
+                )
         else:
             known = {fold_name(text) for text in texts}
             columns = [i for i, text in enumerate(folded) if text in known and text not in ignore]
@@ -55,7 +65,9 @@ def find_candidates(
     return found
 
 
-def _refuse_double_roles(header: list[str], found: dict[str, list[int]], chosen: Mapping[str, str]) -> None:
+def _refuse_double_roles(
+    header: list[str], found: dict[str, list[int]], chosen: Mapping[str, str]
+) -> None:
     """Leave a chosen column to the role it was chosen for, and refuse one that was chosen for two.
 
     Raises:
@@ -67,7 +79,8 @@ def _refuse_double_roles(header: list[str], found: dict[str, list[int]], chosen:
                 continue
             if other in chosen or len(columns) == 1:
                 raise UsageError(
-                    f"--map: the column {header[found[role][0]]!r} would be both the {role} and the {other}.",
+                    f"--map: the column {header[found[role][0]]!r} would be both the {role} and "
+                    f"the {other}.",
                     f"Name another column for one of them, e.g. --map {other}=HEADER.",
                 )
             found[other] = [column for column in columns if column not in found[role]]
@@ -91,16 +104,26 @@ def settle_roles(header: list[str], found: Mapping[str, list[int]], file: str) -
 
 
 def assign_roles(
-    header: list[str], spellings: Mapping[str, tuple[str, ...]], chosen: Mapping[str, str], file: str
+    header: list[str],
+    spellings: Mapping[str, tuple[str, ...]],
+    chosen: Mapping[str, str],
+    file: str,
 ) -> dict[str, int]:
-    """Return role -> column for a table in which every role has one column; see `find_candidates`."""
+    """Return role -> column for a table in which every role has one column; see
+    `find_candidates`.
+    """
     return settle_roles(header, find_candidates(header, spellings, chosen, file), file)
 
 
 def refuse_unclear_patients(
-    table: TextTable, roles: Mapping[str, int], used: set[int], options: ReadingOptions, catalog: Catalog
+    table: TextTable,
+    roles: Mapping[str, int],
+    used: set[int],
+    options: ReadingOptions,
+    catalog: Catalog,
 ) -> None:
-    """Refuse a file in which an unknown column or the lines above the table may name whose results these are.
+    """Refuse a file in which an unknown column or the lines above the table may name whose results
+    these are.
 
     Several people would become one, or one person's results would be added to another's.
 
@@ -114,19 +137,31 @@ def refuse_unclear_patients(
         words = set(fold_name(name).split())
         hinted = bool(words & hints) and not words & exempt
         hinted = hinted or (not table.head.has_header and _looks_like_ids(table, index))
-        if index in used or not hinted or len(set(table.columns[index].words.to_pylist()) - {""}) < _SEVERAL:
+        if (
+            index in used
+            or not hinted
+            or len(set(table.columns[index].words.to_pylist()) - {""}) < _SEVERAL
+        ):
             continue
         raise AmbiguousFileError(
             f"{table.file}: the column {name!r} may name several patients.",
-            f"If it does, say so with --map patient_id={name!r}; if not, name the one patient with --patient.",
+            f"If it does, say so with --map patient_id={name!r}; if not, name the one patient with "
+            "--patient.",
             code="patient_unclear",
         )
     for line in table.head.preamble:
         title, separator, name = _cut_title(line)
         words = set(fold_name(title).split())
-        if separator and name and words & hints and not words & exempt and len(words) <= _TITLE_WORDS:
+        if (
+            separator
+            and name
+            and words & hints
+            and not words & exempt
+            and len(words) <= _TITLE_WORDS
+        ):
             raise AmbiguousFileError(
-                f"{table.file}: a line above the table may name the patient: {shown_preamble([line])!r}.",
+                f"{table.file}: a line above the table may name the patient: "
+                f"{shown_preamble([line])!r}.",
                 f"Say whose results these are with --patient, e.g. --patient {options.patient}.",
                 code="patient_unclear",
             )
@@ -139,8 +174,11 @@ def _cut_title(line: str) -> tuple[str, str, str]:
 
 
 def _looks_like_ids(table: TextTable, index: int) -> bool:
-    """Tell whether every cell of a column without a name is one short word with a digit, as ids are."""
+    """Tell whether every cell of a column without a name is one short word with a digit,
+    as ids are.
+    """
     texts = table.columns[index]
     return not texts.is_blank().any() and all(
-        " " not in text and any(character.isdigit() for character in text) for text in texts.words.to_pylist()
+        " " not in text and any(character.isdigit() for character in text)
+        for text in texts.words.to_pylist()
     )

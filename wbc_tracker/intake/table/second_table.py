@@ -1,4 +1,6 @@
-"""A second header further down: the same one again is skipped and told, another one begins another table."""
+"""A second header further down: the same one again is skipped and told,
+another one begins another table.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,8 @@ def drop_repeated_headers(
 
     Args:
         table: the file as text.
-        key_columns: columns whose cells are never words of a header in data: the dates of draws, or in a
-            flowsheet the names and the values.
+        key_columns: columns whose cells are never words of a header in data: the dates of draws, or
+            in a flowsheet the names and the values.
         words: what headers of this kind of file can say.
         dates: tells dates from other texts.
 
@@ -29,7 +31,9 @@ def drop_repeated_headers(
         UnreadableFileError: another header stands in the file, so it holds several tables.
     """
     for above in table.head.above:
-        if any(map(words.is_test, above.cells)) and any(_is_value(text, dates) for text in above.cells):
+        if any(map(words.is_test, above.cells)) and any(
+            _is_value(text, dates) for text in above.cells
+        ):
             raise _several(table, above.last_line)
     suspects = np.zeros(table.rows, dtype=bool)
     for column in key_columns:
@@ -53,7 +57,9 @@ def drop_repeated_headers(
             ragged.append((line, record))
     if not lines:
         return table, []
-    return replace(table.without(repeated) if repeated.any() else table, ragged=ragged), sorted(lines)
+    return replace(table.without(repeated) if repeated.any() else table, ragged=ragged), sorted(
+        lines
+    )
 
 
 def _is_value(text: str, dates: DateTokens) -> bool:
@@ -61,8 +67,16 @@ def _is_value(text: str, dates: DateTokens) -> bool:
 
 
 def _several(table: TextTable, line: int) -> UnreadableFileError:
-    where = f"the header in line {table.head.header_line}" if table.head.has_header else "its first line"
-    what = "holds a result above" if line < table.head.header_line else "looks like another header than"
+    where = (
+        f"the header in line {table.head.header_line}"
+        if table.head.has_header
+        else "its first line"
+    )
+    what = (
+        "holds a result above"
+        if line < table.head.header_line
+        else "looks like another header than"
+    )
     return UnreadableFileError(
         f"{table.file} holds several tables: line {line} {what} {where}.",
         "Save each table as a file of its own.",
@@ -71,7 +85,9 @@ def _several(table: TextTable, line: int) -> UnreadableFileError:
 
 
 def _suspicious(table: TextTable, column: int, words: HeaderWords, dates: DateTokens) -> np.ndarray:
-    """Return the rows whose cell in this column is a word of a header, or in a flowsheet's values a date."""
+    """Return the rows whose cell in this column is a word of a header,
+    or in a flowsheet's values a date.
+    """
     texts = table.columns[column]
     likely = pc.match_substring_regex(texts.words, "^[^0-9<>-]")
     if table.head.dates:
@@ -80,15 +96,26 @@ def _suspicious(table: TextTable, column: int, words: HeaderWords, dates: DateTo
     suspects = {
         text
         for text in texts.words.filter(likely).to_pylist()
-        if text and (text == printed or words.role_of(text) or (bool(table.head.dates) and dates.is_date(text)))
+        if text
+        and (
+            text == printed
+            or words.role_of(text)
+            or (bool(table.head.dates) and dates.is_date(text))
+        )
     }
     if not suspects:
         return np.zeros(table.rows, dtype=bool)
-    return texts.spread(np.array([text in suspects for text in texts.words.to_pylist()], dtype=bool))
+    return texts.spread(
+        np.array([text in suspects for text in texts.words.to_pylist()], dtype=bool)
+    )
 
 
-def _is_header(cells: list[str], words: HeaderWords, dates: DateTokens, *, is_flowsheet: bool) -> bool:
-    """Tell whether a record says several known things and holds no number; in a flowsheet, whether it holds dates."""
+def _is_header(
+    cells: list[str], words: HeaderWords, dates: DateTokens, *, is_flowsheet: bool
+) -> bool:
+    """Tell whether a record says several known things and holds no number; in a flowsheet,
+    whether it holds dates.
+    """
     filled = [text for text in cells if text]
     if any(is_number(text) for text in filled):
         return False

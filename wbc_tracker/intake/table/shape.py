@@ -28,7 +28,8 @@ class Shape:
     Attributes:
         table: the file as text, without repeated headers. layout: how it is laid out.
         repeated: the lines that repeat the header.
-        options: the reading options, completed by a profile and by what the cells say of a file without a header.
+        options: the reading options, completed by a profile and by what the cells say of a file
+            without a header.
     """
 
     table: TextTable
@@ -58,17 +59,27 @@ def read_shape(raw: bytes, file: str, options: ReadingOptions, catalog: Catalog)
         options = replace(options, columns={**told, **options.columns})
     layout = find_layout(table.head, options, words, catalog, file)
     flowsheet = layout.kind == "flowsheet"
-    keys = {layout.roles["analyte"], *table.head.dates} if flowsheet else {layout.roles["collected_at"]}
+    keys = (
+        {layout.roles["analyte"], *table.head.dates}
+        if flowsheet
+        else {layout.roles["collected_at"]}
+    )
     table, repeated = drop_repeated_headers(table, keys, words, dates)
     refuse_unclear_patients(table, layout.roles, layout.used, options, catalog)
     return Shape(table, layout, repeated, options)
 
 
 def name_shape(shape: Shape) -> str:
-    """Return how the file was cut: encoding, delimiter, where its header stands, and the profile that was used."""
+    """Return how the file was cut: encoding, delimiter, where its header stands,
+    and the profile that was used.
+    """
     table = shape.table
-    delimiter = f", {DELIMITERS.get(table.delimiter, repr(table.delimiter))}" if table.delimiter else ""
-    where = f"header in line {table.head.header_line}" if table.head.has_header else "no header line"
+    delimiter = (
+        f", {DELIMITERS.get(table.delimiter, repr(table.delimiter))}" if table.delimiter else ""
+    )
+    where = (
+        f"header in line {table.head.header_line}" if table.head.has_header else "no header line"
+    )
     profile = f", profile {shape.options.profile}" if shape.options.profile else ""
     return f"{table.encoding}{delimiter}, {where}{profile}"
 
@@ -77,38 +88,57 @@ def tell_shape(shape: Shape) -> list[str]:
     """Return sentences about what was assumed of the file or left out of it."""
     table, layout, options = shape.table, shape.layout, shape.options
     warnings = list(table.warnings)
-    if table.delimiter and table.encoding.lower().replace("_", "-") not in _ENCODINGS_WITHOUT_REMARK:
-        warnings.append(f"{table.file} was read as {table.encoding} text; if names look wrong, use --encoding.")
+    if (
+        table.delimiter
+        and table.encoding.lower().replace("_", "-") not in _ENCODINGS_WITHOUT_REMARK
+    ):
+        warnings.append(
+            f"{table.file} was read as {table.encoding} text; if names look wrong, use --encoding."
+        )
     if table.head.preamble:
         told = f"Not read, above the table: {shown_preamble(table.head.preamble)}."
-        whose = "" if "patient_id" in layout.roles else f" The results go to patient {options.patient!r}."
+        whose = (
+            ""
+            if "patient_id" in layout.roles
+            else f" The results go to patient {options.patient!r}."
+        )
         warnings.append(told + whose)
     renamed = any(role != header for role, header in options.columns.items())
     if options.profile and renamed and not options.named_profile:
         warnings.append(
-            f"Read as an export of the kind {options.profile}; see wbc-tracker profiles show {options.profile}."
+            f"Read as an export of the kind {options.profile}; see wbc-tracker profiles show "
+            f"{options.profile}."
         )
     if not table.head.has_header:
         told = ", ".join(f"{table.header[i]} = {role}" for role, i in layout.roles.items())
         values = ", ".join(f"{column.header} = value" for column in layout.values)
-        warnings.append(f"The file has no header line; its columns were told by their cells: {told}, {values}.")
+        warnings.append(
+            f"The file has no header line; its columns were told by their cells: {told}, {values}."
+        )
     if layout.kind != "long" and layout.ignored:
         warnings.append(f"Columns not used: {', '.join(layout.ignored)}.")
     if shape.repeated:
         lines = ", ".join(str(line) for line in shape.repeated[:_SHOWN_LINES])
-        more = f" and {len(shape.repeated) - _SHOWN_LINES} more" if len(shape.repeated) > _SHOWN_LINES else ""
+        more = (
+            f" and {len(shape.repeated) - _SHOWN_LINES} more"
+            if len(shape.repeated) > _SHOWN_LINES
+            else ""
+        )
         warnings.append(f"The header stands again in line {lines}{more}; it was skipped.")
     last = max((column.index for column in layout.values), default=-1)
     if not table.is_complete and last == len(table.header) - 1 and table.rows:
         line = table.source_row[-1]
         warnings.append(
-            f"The last line, line {line}, does not end with a line break. If the file was cut off, check its value."
+            f"The last line, line {line}, does not end with a line break. If the file was cut off, "
+            "check its value."
         )
     return warnings
 
 
 def complete_text_options(options: ReadingOptions, profile: Profile) -> ReadingOptions:
-    """Return the options with what a named profile says of the text and of marks that a column may not prove."""
+    """Return the options with what a named profile says of the text and of marks that a column may
+    not prove.
+    """
     return replace(
         options,
         profile=profile.id,
@@ -120,14 +150,22 @@ def complete_text_options(options: ReadingOptions, profile: Profile) -> ReadingO
     )
 
 
-def complete_table_options(options: ReadingOptions, profile: Profile, header: list[str]) -> ReadingOptions:
-    """Return the options with what a profile says of the columns, for the columns that the file has.
+def complete_table_options(
+    options: ReadingOptions, profile: Profile, header: list[str]
+) -> ReadingOptions:
+    """Return the options with what a profile says of the columns, for the columns that the file
+    has.
 
-    A header that the user maps keeps the user's role. A profile that was only recognised leaves open what the file
-    leaves open: layout, order of dates and decimal mark are those of a profile that the user named.
+    A header that the user maps keeps the user's role. A profile that was only recognised leaves
+    open what the file leaves open: layout, order of dates and decimal mark are those of a profile
+    that the user named.
     """
     mapped = {fold_name(name) for name in options.columns.values()}
-    columns = {role: name for role, name in profile.columns_in(header).items() if fold_name(name) not in mapped}
+    columns = {
+        role: name
+        for role, name in profile.columns_in(header).items()
+        if fold_name(name) not in mapped
+    }
     return replace(
         options,
         profile=profile.id,

@@ -1,8 +1,8 @@
 """From text to a table of text cells, each row with its line in the user's file.
 
-A regular file (every record one line, every record as long as the header) goes through Arrow. Everything
-else, quoted line breaks, blank lines, records of another length, goes through the csv module, which knows
-its lines. Both read the same cells.
+A regular file (every record one line, every record as long as the header) goes through Arrow.
+Everything else, quoted line breaks, blank lines, records of another length, goes through the csv
+module, which knows its lines. Both read the same cells.
 """
 
 from __future__ import annotations
@@ -34,11 +34,13 @@ _MOST_COLUMNS, _MOST_RAGGED = 5_000, 20_000
 
 @dataclass(frozen=True)
 class TextTable:
-    """A file as text: header, the texts of each column (trimmed, never missing), and where each row stands.
+    """A file as text: header, the texts of each column (trimmed, never missing), and where each
+    row stands.
 
-    `ragged` holds the records that are shorter or longer than the header, with their line. `is_complete`: the
-    last line ends with a line break, so the file was not cut off in it. `proven`: the decimal mark that the file itself
-    proves for a column (numbers of a workbook). `delimiter` is "" for a workbook. `warnings`: sentences for the user.
+    `ragged` holds the records that are shorter or longer than the header, with their line.
+    `is_complete`: the last line ends with a line break, so the file was not cut off in it.
+    `proven`: the decimal mark that the file itself proves for a column (numbers of a workbook).
+    `delimiter` is "" for a workbook. `warnings`: sentences for the user.
     """
 
     file: str
@@ -82,11 +84,17 @@ def read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise UnreadableFileError(f"There is no file {path}.", "Check the name.", code="file_missing") from None
+        raise UnreadableFileError(
+            f"There is no file {path}.", "Check the name.", code="file_missing"
+        ) from None
     except IsADirectoryError:
-        raise UnreadableFileError(f"{path} is a folder.", "Name the file in it.", code="file_missing") from None
+        raise UnreadableFileError(
+            f"{path} is a folder.", "Name the file in it.", code="file_missing"
+        ) from None
     except OSError as problem:
-        raise UnreadableFileError(f"{path} cannot be read: {problem.strerror}.", code="file_missing") from None
+        raise UnreadableFileError(
+            f"{path} cannot be read: {problem.strerror}.", code="file_missing"
+        ) from None
 
 
 def read_table(raw: bytes, file: str, options: ReadingOptions, words: HeaderWords) -> TextTable:
@@ -123,20 +131,30 @@ def read_table(raw: bytes, file: str, options: ReadingOptions, words: HeaderWord
         first = head.lines + 1
         source_row = np.arange(first, first + (len(columns[0]) if columns else 0), dtype=np.int64)
     texts = [TextColumn.of(column) for column in columns]
-    return TextTable(file, head, texts, source_row, encoding, delimiter, ragged, text.endswith(b"\n"))
+    return TextTable(
+        file, head, texts, source_row, encoding, delimiter, ragged, text.endswith(b"\n")
+    )
 
 
 def read_workbook(raw: bytes, file: str, options: ReadingOptions, words: HeaderWords) -> TextTable:
-    """Read one sheet of an Excel workbook as a table of texts; its rows are numbered as in the sheet.
+    """Read one sheet of an Excel workbook as a table of texts; its rows are numbered as in the
+    sheet.
 
     Raises:
         UnreadableFileError, AmbiguousFileError, UsageError: see `read_sheet`.
     """
     sheet = read_sheet(raw, file, options.sheet)
-    records = [Record([cell.strip() for cell in row], sheet.first_row + at) for at, row in enumerate(sheet.rows)]
+    records = [
+        Record([cell.strip() for cell in row], sheet.first_row + at)
+        for at, row in enumerate(sheet.rows)
+    ]
     dates = words.dates
     head = find_head(records[:SAMPLED_RECORDS], words, dates, without=not options.has_header)
-    below = [at for at, record in enumerate(records) if record.last_line > head.lines and any(record.cells)]
+    below = [
+        at
+        for at, record in enumerate(records)
+        if record.last_line > head.lines and any(record.cells)
+    ]
     columns = _to_arrays([records[at].cells for at in below], len(head.header))
     lines = np.array([records[at].last_line for at in below], dtype=np.int64)
     proven = {
@@ -144,7 +162,11 @@ def read_workbook(raw: bytes, file: str, options: ReadingOptions, words: HeaderW
         for column in range(len(head.header))
         if any(sheet.numeric[at, column] and "." in records[at].cells[column] for at in below)
     }
-    hidden = [f"Hidden sheets were not read: {', '.join(sheet.hidden)} (see --sheet)."] if sheet.hidden else []
+    hidden = (
+        [f"Hidden sheets were not read: {', '.join(sheet.hidden)} (see --sheet)."]
+        if sheet.hidden
+        else []
+    )
     texts = [TextColumn.of(column) for column in columns]
     where = f"sheet {sheet.name!r}"
     return TextTable(file, head, texts, lines, where, "", proven=proven, warnings=hidden)
@@ -161,13 +183,16 @@ def _split_lines(body: bytes, lines: int) -> tuple[bytes, bytes]:
 
 
 def _check_above(above: bytes, delimiter: str, file: str) -> None:
-    """Refuse a header with a quotation mark that closes only further down: it would swallow results.
+    """Refuse a header with a quotation mark that closes only further down: it would swallow
+    results.
 
     Raises:
         UnreadableFileError: naming the line of the mark.
     """
     csv.field_size_limit(_FIELD_LIMIT)
-    reader = csv.reader(io.StringIO(above.decode("utf-8"), newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(
+        io.StringIO(above.decode("utf-8"), newline=""), delimiter=delimiter, strict=True
+    )
     line = 1
     try:
         for record in reader:
@@ -190,7 +215,8 @@ def _read_regular(body: bytes, delimiter: str, width: int) -> list[pa.Array] | N
             read_options=pacsv.ReadOptions(column_names=names, block_size=1 << 22),
             parse_options=pacsv.ParseOptions(delimiter=delimiter),
             convert_options=pacsv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())), strings_can_be_null=False
+                column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())),
+                strings_can_be_null=False,
             ),
         )
     except pa.ArrowInvalid:
@@ -199,7 +225,9 @@ def _read_regular(body: bytes, delimiter: str, width: int) -> list[pa.Array] | N
 
 
 def _has_plain_quotes(body: bytes, delimiter: str) -> bool:
-    """Tell whether every quotation mark stands at an end of a cell and no cell holds a line break."""
+    """Tell whether every quotation mark stands at an end of a cell and no cell holds a line
+    break.
+    """
     if b'"' not in body:
         return True
     characters = np.frombuffer(body, dtype=np.uint8)
@@ -212,7 +240,9 @@ def _has_plain_quotes(body: bytes, delimiter: str) -> bool:
     behind = np.append(characters, edges[0])[closing + 1]
     lines = np.cumsum(characters == edges[0])
     return bool(
-        np.isin(before, edges).all() and np.isin(behind, edges).all() and (lines[opening] == lines[closing]).all()
+        np.isin(before, edges).all()
+        and np.isin(behind, edges).all()
+        and (lines[opening] == lines[closing]).all()
     )
 
 
@@ -247,8 +277,11 @@ def _read_irregular(
     return columns, np.asarray(lines, dtype=np.int64), ragged
 
 
-def _refuse_another_shape(ragged: list[tuple[int, list[str]]], regular: int, width: int, file: str) -> None:
-    """Refuse a file of which most records are not as long as the header, once that is thousands of them.
+def _refuse_another_shape(
+    ragged: list[tuple[int, list[str]]], regular: int, width: int, file: str
+) -> None:
+    """Refuse a file of which most records are not as long as the header, once that is thousands of
+    them.
 
     Raises:
         UnreadableFileError: naming the first of them.
@@ -256,8 +289,8 @@ def _refuse_another_shape(ragged: list[tuple[int, list[str]]], regular: int, wid
     if len(ragged) > max(_MOST_RAGGED, regular):
         line, record = ragged[0]
         raise UnreadableFileError(
-            f"{file}: most rows have another number of cells than the header; line {line} has {len(record)}, the "
-            f"header {width}.",
+            f"{file}: most rows have another number of cells than the header; line {line} has "
+            f"{len(record)}, the header {width}.",
             "Name the right delimiter with --delimiter, or export the file again.",
             code="file_unreadable",
         )
@@ -271,7 +304,9 @@ def _cut_file(file: str, line: int, problem: csv.Error) -> UnreadableFileError:
     )
 
 
-def _refuse_swallowed_lines(record: list[str], delimiter: str, file: str, start: int, end: int) -> None:
+def _refuse_swallowed_lines(
+    record: list[str], delimiter: str, file: str, start: int, end: int
+) -> None:
     """Refuse a cell that spans lines and holds as many delimiters as a row: a stray quotation mark.
 
     Raises:
@@ -279,7 +314,8 @@ def _refuse_swallowed_lines(record: list[str], delimiter: str, file: str, start:
     """
     if any("\n" in cell and cell.count(delimiter) >= max(len(record) - 1, 1) for cell in record):
         raise UnreadableFileError(
-            f"{file}, from line {start}: one cell holds what looks like whole rows, up to line {end - 1}.",
+            f"{file}, from line {start}: one cell holds what looks like whole rows, up to line "
+            f"{end - 1}.",
             "A stray quotation mark does this; take it out, or export the file again.",
             code="file_cut",
         )

@@ -14,11 +14,13 @@ from wbc_tracker.intake.rejects import no_rejects
 def write_rejects(stream: BinaryIO, outcomes: Sequence[FileOutcome]) -> None:
     """Write the rejects of all files as one CSV, the cells defused for spreadsheets.
 
-    Behind what is wrong stands what the file says around the cell, under headers that `import` reads: mended, the
-    file can be imported as it is.
+    Behind what is wrong stands what the file says around the cell, under headers that `import`
+    reads: mended, the file can be imported as it is.
     """
     frames = [outcome.rejects for outcome in outcomes if len(outcome.rejects)]
     table = pd.concat(frames, ignore_index=True) if frames else no_rejects().astype("str")
     texts = [name for name in table.columns if name not in ("source_row", "code")]
-    table = table.assign(**{name: table[name].str.replace(r"^([=+\-@\t\r])", r"'\1", regex=True) for name in texts})
+    table = table.assign(
+        **{name: table[name].str.replace(r"^([=+\-@\t\r])", r"'\1", regex=True) for name in texts}
+    )
     stream.write(table.to_csv(index=False, lineterminator="\n").encode("utf-8"))

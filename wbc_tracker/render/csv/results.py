@@ -25,15 +25,21 @@ _FORMULA_START = r"^[=+\-@\t\r]"
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _NEEDS_QUOTES = r'[",\r\n]'
 _UNSAFE = f"{_FORMULA_START}|{_CONTROL}|{_NEEDS_QUOTES}"
-_ARROW_TYPES = {"text": pa.string(), "number": pa.float64(), "integer": pa.int64(), "boolean": pa.bool_()}
+_ARROW_TYPES = {
+    "text": pa.string(),
+    "number": pa.float64(),
+    "integer": pa.int64(),
+    "boolean": pa.bool_(),
+}
 
 
 def write_csv(annotated: pd.DataFrame, stream: BinaryIO, *, escape_controls: bool = False) -> None:
     """Write UTF-8 CSV without BOM, LF line ends, numbers in their shortest form.
 
-    A text cell that a spreadsheet would take for a formula gets a leading apostrophe, numbers never. A cell
-    is quoted only where it must be. `escape_controls` is for a terminal, which would obey control characters.
-    Slices are written by two threads: the writer is the slowest part of a large export.
+    A text cell that a spreadsheet would take for a formula gets a leading apostrophe, numbers
+    never. A cell is quoted only where it must be. `escape_controls` is for a terminal, which would
+    obey control characters. Slices are written by two threads: the writer is the slowest part of a
+    large export.
     """
     table = to_arrow(annotated)
     columns = [_safe_texts(column, escape_controls) for column in table.columns]
@@ -50,12 +56,16 @@ def write_csv(annotated: pd.DataFrame, stream: BinaryIO, *, escape_controls: boo
 
 
 def write_parquet(annotated: pd.DataFrame, stream: BinaryIO) -> None:
-    """Write Parquet with the same columns; texts are kept as they are, dates are ISO texts as in the CSV."""
+    """Write Parquet with the same columns; texts are kept as they are,
+    dates are ISO texts as in the CSV.
+    """
     pq.write_table(to_arrow(annotated), stream)
 
 
 def to_arrow(annotated: pd.DataFrame) -> pa.Table:
-    """Return the export columns as an Arrow table; repeated texts stay dictionaries, missing is null."""
+    """Return the export columns as an Arrow table; repeated texts stay dictionaries,
+    missing is null.
+    """
     arrays = []
     for column in schema.EXPORT_COLUMNS:
         values = annotated[column.name]
@@ -72,8 +82,8 @@ def to_arrow(annotated: pd.DataFrame) -> pa.Table:
 def _render(table: pa.Table) -> bytes:
     """Return the lines of one slice.
 
-    Arrow's own writer is the fastest but quotes every text or none, so it is used where no cell needs quotes;
-    else the cells, quoted already, are joined.
+    Arrow's own writer is the fastest but quotes every text or none, so it is used where no cell
+    needs quotes; else the cells, quoted already, are joined.
     """
     plain = pa.table(
         [pc.cast(c, pa.string()) if pa.types.is_dictionary(c.type) else c for c in table.columns],
@@ -81,9 +91,14 @@ def _render(table: pa.Table) -> bytes:
     )
     buffer = io.BytesIO()
     try:
-        pacsv.write_csv(plain, buffer, pacsv.WriteOptions(include_header=False, quoting_style="none"))
+        pacsv.write_csv(
+            plain, buffer, pacsv.WriteOptions(include_header=False, quoting_style="none")
+        )
     except pa.ArrowInvalid:
-        cells = [pc.fill_null(pc.cast(column.combine_chunks(), pa.string()), "") for column in plain.columns]
+        cells = [
+            pc.fill_null(pc.cast(column.combine_chunks(), pa.string()), "")
+            for column in plain.columns
+        ]
         lines = pc.binary_join_element_wise(*cells, ",")
         whole = pc.binary_join(pa.ListArray.from_arrays([0, len(lines)], lines), "\n")
         return bytes(whole[0].as_buffer()) + b"\n"
@@ -91,7 +106,9 @@ def _render(table: pa.Table) -> bytes:
 
 
 def _safe_texts(column: pa.ChunkedArray, escape_controls: bool) -> pa.ChunkedArray:
-    """Return the column with every text as it shall stand in the file; most columns come back as they are."""
+    """Return the column with every text as it shall stand in the file; most columns come back as
+    they are.
+    """
     if not pa.types.is_dictionary(column.type):
         return column
     array = column.combine_chunks()

@@ -1,8 +1,8 @@
 """The report as web pages, complete without the network, for screens and for paper.
 
-One patient's page is one file. The panel of many patients is one file, or a folder with a page each; the pages of a
-folder share what draws their charts. The words are those of `report`; here they get their place. Templates, style and
-script are files of their own under `files/`.
+One patient's page is one file. The panel of many patients is one file, or a folder with a page
+each; the pages of a folder share what draws their charts. The words are those of `report`; here
+they get their place. Templates, style and script are files of their own under `files/`.
 """
 
 from wbc_tracker.render.html.folder import FolderOptions, patient_pages

@@ -1,4 +1,6 @@
-"""The charts of a page: one drawn for paper, and those that the browser draws, for every width, theme and time."""
+"""The charts of a page: one drawn for paper, and those that the browser draws, for every width,
+theme and time.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ from wbc_tracker.render.html.pack import pack
 _WIDTHS, _PAPER_WIDTH = (258, 430, 670, 900), 720
 #: On paper a panel has this share of its height, but not less than that; and so far apart.
 _FLATTER, _LEAST_HEIGHT, _SPACING = 0.64, 46, 6
-#: The panel with which each picture begins: one fills the first page, one leaves room for tables on the second.
+#: The panel with which each picture begins: one fills the first page, one leaves room for tables on
+#: the second.
 _CUTS = (0, 3, 5)
 #: Pixels beside the panels: the labels of the value axis.
 _BESIDE = 48
@@ -35,10 +38,11 @@ class PageCharts:
     """The charts of one patient.
 
     Attributes:
-        pictures: SVG for paper, and for a screen without JavaScript; the third, if there is one, only for that.
-            None for a page of a folder, whose script draws them.
+        pictures: SVG for paper, and for a screen without JavaScript; the third, if there is one,
+            only for that. None for a page of a folder, whose script draws them.
         not_on_paper: names of the panels on the third. words: all panels told.
-        data: what page.js draws from, for a page of a folder folder.js, as JSON that is safe inside a script element.
+        data: what page.js draws from, for a page of a folder folder.js, as JSON that is safe inside
+            a script element.
         has_courses: whether there is a chart by weeks since the last infusion.
     """
 
@@ -49,7 +53,9 @@ class PageCharts:
     has_courses: bool
 
 
-def page_charts(patient: PatientReport, catalog: Catalog, as_of: str, analytes: Sequence[str]) -> PageCharts | None:
+def page_charts(
+    patient: PatientReport, catalog: Catalog, as_of: str, analytes: Sequence[str]
+) -> PageCharts | None:
     """Return the charts, None where there is nothing to draw.
 
     Args:
@@ -59,20 +65,26 @@ def page_charts(patient: PatientReport, catalog: Catalog, as_of: str, analytes: 
     if not panels:
         return None
     charts = {
-        time: {theme: _drawn(patient, catalog, time, theme, as_of, panels) for theme in _THEMES} for time in _AXES
+        time: {theme: _drawn(patient, catalog, time, theme, as_of, panels) for theme in _THEMES}
+        for time in _AXES
     }
     told = {time: themes for time, themes in charts.items() if all(themes.values())}
     pictures = [
-        _own_names(render_svg(spec), number) for number, spec in enumerate(_papers(patient, catalog, as_of, panels))
+        _own_names(render_svg(spec), number)
+        for number, spec in enumerate(_papers(patient, catalog, as_of, panels))
     ]
     return _page_charts(patient, panels, as_of, pictures, pack(told), has_courses="course" in told)
 
 
-def folder_charts(patient: PatientReport, catalog: Catalog, as_of: str, analytes: Sequence[str]) -> PageCharts | None:
-    """Return the charts for a page that lies in a folder among hundreds, None where there is nothing to draw.
+def folder_charts(
+    patient: PatientReport, catalog: Catalog, as_of: str, analytes: Sequence[str]
+) -> PageCharts | None:
+    """Return the charts for a page that lies in a folder among hundreds, None where there is
+    nothing to draw.
 
-    Drawing takes longer than all the rest of a page. There the browser draws the pictures for paper too, and makes
-    the dark charts from the light ones: `data` holds `charts`, `papers` and `dark`, the colours to change.
+    Drawing takes longer than all the rest of a page. There the browser draws the pictures for paper
+    too, and makes the dark charts from the light ones: `data` holds `charts`, `papers` and `dark`,
+    the colours to change.
     """
     panels = panels_of(patient, analytes, catalog)
     if not panels:
@@ -102,14 +114,20 @@ def _page_charts(
     )
 
 
-def _papers(patient: PatientReport, catalog: Catalog, as_of: str, panels: Sequence[Facet]) -> list[dict[str, Any]]:
-    """Return the charts by date for paper, flatter than on screens and cut as `_CUTS` says; the first has the key."""
+def _papers(
+    patient: PatientReport, catalog: Catalog, as_of: str, panels: Sequence[Facet]
+) -> list[dict[str, Any]]:
+    """Return the charts by date for paper, flatter than on screens and cut as `_CUTS` says; the
+    first has the key.
+    """
     papers: list[dict[str, Any]] = []
     for place, following in pairwise((*_CUTS, len(panels))):
         chosen = panels[place:following]
         spec = None
         if chosen:
-            spec = patient_chart(patient, catalog, as_of=as_of, theme="print", width=_PAPER_WIDTH, panels=chosen)
+            spec = patient_chart(
+                patient, catalog, as_of=as_of, theme="print", width=_PAPER_WIDTH, panels=chosen
+            )
         if spec is not None:
             papers.append(_for_paper(spec, with_key=not papers))
     return papers
@@ -123,7 +141,11 @@ def _for_paper(spec: dict[str, Any], *, with_key: bool) -> dict[str, Any]:
             views.append({**view, "height": max(_LEAST_HEIGHT, round(view["height"] * _FLATTER))})
         elif with_key or view["name"] != "key":
             views.append(view)
-    return {**_untitled(spec), "vconcat": views, "config": {**spec["config"], "concat": {"spacing": _SPACING}}}
+    return {
+        **_untitled(spec),
+        "vconcat": views,
+        "config": {**spec["config"], "concat": {"spacing": _SPACING}},
+    }
 
 
 def _drawn(
@@ -134,10 +156,14 @@ def _drawn(
     as_of: str,
     panels: Sequence[Facet],
 ) -> list[dict[str, Any]]:
-    """Return specifications with the room that each needs, the narrowest first; empty without results."""
+    """Return specifications with the room that each needs, the narrowest first; empty without
+    results.
+    """
     drawn = []
     for width in _WIDTHS:
-        spec = patient_chart(patient, catalog, as_of=as_of, time=time, theme=theme, width=width, panels=panels)
+        spec = patient_chart(
+            patient, catalog, as_of=as_of, time=time, theme=theme, width=width, panels=panels
+        )
         if spec is not None:
             drawn.append({"room": width + _BESIDE, "spec": _untitled(spec)})
     return drawn

@@ -1,7 +1,7 @@
 """The pages of many patients, a page each, to lie in one folder.
 
-Each is made from the rows of its patient alone, so that several processes can share the work; what comes out does not
-depend on how many there are, nor does its order.
+Each is made from the rows of its patient alone, so that several processes can share the work; what
+comes out does not depend on how many there are, nor does its order.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from wbc_tracker.patient.provenance import sources_of
 from wbc_tracker.render.html.names import BUNDLE, INDEX
 from wbc_tracker.render.html.patient import InFolder, render_patient_page
 
-#: So many patients are handed to a process at once, and so many portions for each process wait ahead.
+#: So many patients are handed to a process at once, and so many portions for each process wait
+#: ahead.
 _PORTION, _AHEAD = 10, 2
 
 
@@ -35,7 +36,8 @@ class FolderOptions:
     """What is the same for every page.
 
     Attributes:
-        settings: the options it was made with, for the record. analytes: which the charts show, see `patient_chart`.
+        settings: the options it was made with, for the record. analytes: which the charts show, see
+            `patient_chart`.
         left_out: sentences about what was not used of any file. left_out_of: the same of one file.
     """
 
@@ -47,7 +49,9 @@ class FolderOptions:
 
 @dataclass(frozen=True)
 class _Portion:
-    """Some patients, with everything that is known of them and of nobody else; `shown` as of `build_report`."""
+    """Some patients, with everything that is known of them and of nobody else; `shown` as of
+    `build_report`.
+    """
 
     dataset: Dataset
     annotated: pd.DataFrame
@@ -63,10 +67,12 @@ def patient_pages(
     shown: Sequence[int] | None = None,
     workers: int = 1,
 ) -> Generator[tuple[str, str]]:
-    """Yield each patient with the patient's page, in the order of `patients`; closing it ends the processes.
+    """Yield each patient with the patient's page, in the order of `patients`; closing it ends the
+    processes.
 
     Args:
-        dataset: results, infusions and events of everybody. annotated: its annotated results, with flags.
+        dataset: results, infusions and events of everybody. annotated: its annotated results, with
+            flags.
         patients: whose pages are wanted. options: what is the same for all of them.
         shown: places of the annotated rows to show; all by default.
         workers: processes; with one, or where none can be started, this one does everything.
@@ -76,7 +82,9 @@ def patient_pages(
         for portion in portions:
             yield from _render(portion)
         return
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_prepare_process)
+    pool = ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=_prepare_process
+    )
     waiting: deque[tuple[_Portion, Future[list[tuple[str, str]]] | None]] = deque()
     try:
         for portion in portions:
@@ -97,7 +105,9 @@ def _handed(pool: ProcessPoolExecutor, portion: _Portion) -> Future[list[tuple[s
         return None
 
 
-def _result(portion: _Portion, future: Future[list[tuple[str, str]]] | None) -> list[tuple[str, str]]:
+def _result(
+    portion: _Portion, future: Future[list[tuple[str, str]]] | None
+) -> list[tuple[str, str]]:
     """Return the pages of a portion; this process makes them where the other was lost."""
     try:
         return _render(portion) if future is None else future.result()
@@ -106,7 +116,9 @@ def _result(portion: _Portion, future: Future[list[tuple[str, str]]] | None) -> 
 
 
 def _prepare_process() -> None:
-    """Leave an interrupt from the keyboard to the process that has started this one, and seldom look for cycles."""
+    """Leave an interrupt from the keyboard to the process that has started this one,
+    and seldom look for cycles.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(100_000)  # a fifth of the time went into looking; a page leaves few
 
@@ -158,8 +170,14 @@ def _render(portion: _Portion) -> list[tuple[str, str]]:
         own = dataset.of_patient(patient.patient_id)
         sources = sources_of(own.results)
         left_out = [*own.warnings, *options.left_out]
-        left_out += [options.left_out_of[source.file] for source in sources if source.file in options.left_out_of]
+        left_out += [
+            options.left_out_of[source.file]
+            for source in sources
+            if source.file in options.left_out_of
+        ]
         beside = InFolder(BUNDLE, INDEX, drawn)
-        page = render_patient_page(report, patient, catalog, sources, left_out, options.analytes, beside)
+        page = render_patient_page(
+            report, patient, catalog, sources, left_out, options.analytes, beside
+        )
         pages.append((patient.patient_id, page))
     return pages

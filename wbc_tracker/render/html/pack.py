@@ -1,7 +1,7 @@
 """Many charts of the same data in little room: what they have in common is written once.
 
-A chart for every width, theme and time axis would repeat nearly everything. Equal parts go into a list; where
-they stood, `{"$": n}` names the n-th of it. page.js puts them back.
+A chart for every width, theme and time axis would repeat nearly everything. Equal parts go into a
+list; where they stood, `{"$": n}` names the n-th of it. page.js puts them back.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ class _Part:
 
     Attributes:
         names: of an object, None for a list. inside: what is in it; objects and lists as parts.
-        length: as JSON. uses: how many different parts it stands in. place: in the list of parts, -1 outside.
+        length: as JSON. uses: how many different parts it stands in. place: in the list of parts,
+            -1 outside.
     """
 
     names: tuple[str, ...] | None
@@ -41,7 +42,9 @@ class _Part:
 
 
 class _Packer:
-    """Learns which parts are equal, from the inside out, then replaces what stands at several places."""
+    """Learns which parts are equal, from the inside out, then replaces what stands at several
+    places.
+    """
 
     def __init__(self) -> None:
         self.parts: list[Any] = []
@@ -52,7 +55,8 @@ class _Packer:
         """Return a value with its objects and lists as parts; equal ones are the same part."""
         if not isinstance(value, dict | list):
             return value
-        # What stands at several places is often the very same object; all of them live while this runs.
+        # What stands at several places is often the very same object; all of them live while this
+        # runs.
         seen = self._seen.get(id(value))
         if seen is not None:
             return seen

@@ -28,7 +28,8 @@ from wbc_tracker.render.html.templates import css_text, own_markup, read_own, re
 
 #: So many rows a browser draws at first; more of them take it seconds.
 _AT_ONCE = 500
-#: Behind values, in either direction of sorting: what is told in another unit, and what there is none of.
+#: Behind values, in either direction of sorting: what is told in another unit, and what there is
+#: none of.
 _VALUE, _OTHER_UNIT, _NONE = 0, 1, 2
 #: A limit stands just below or above its number.
 _BESIDE = {"<": -2e-9, "<=": -1e-9, ">=": 1e-9, ">": 2e-9}
@@ -86,7 +87,9 @@ def render_panel_page(
     """
     shown = replace(panel, shows_labs_due=True)
     columns = panel_columns(shown, catalog)
-    report = Report(panel.as_of, panel.catalogue_version, panel.grading, panel.disclaimer, settings, [])
+    report = Report(
+        panel.as_of, panel.catalogue_version, panel.grading, panel.disclaimer, settings, []
+    )
     return render_page(
         "panel.html.j2",
         [read_own("scripted.js"), read_own("panel.js")] if panel.lines else [],
@@ -103,7 +106,8 @@ def render_panel_page(
         at_once=_AT_ONCE,
         rows=_rows(shown, columns, strands, catalog, links),
         severities=[
-            (SEVERITIES.index(severity), severity, SEVERITY_WORDS[severity]) for severity in reversed(SEVERITIES)
+            (SEVERITIES.index(severity), severity, SEVERITY_WORDS[severity])
+            for severity in reversed(SEVERITIES)
         ],
         flags=_flags(panel),
         legend=legend_words(panel, catalog, with_options=False),
@@ -145,7 +149,11 @@ def _rows(
 def _pictures(drawn: PatientStrands, frame: Frame, catalog: Catalog) -> list[str]:
     """Return the pictures of B cells and white cells."""
     return [
-        own_markup(draw_sparkline(strand, drawn.infusions, strand_words(strand, name, catalog), frame, catalog))
+        own_markup(
+            draw_sparkline(
+                strand, drawn.infusions, strand_words(strand, name, catalog), frame, catalog
+            )
+        )
         for strand, name in ((drawn.b_cells, "cd19"), (drawn.white_cells, "wbc"))
     ]
 
@@ -170,7 +178,9 @@ def _line_keys(line: PanelLine) -> list[SortKey]:
         _number_key(line.days_since_infusion),
         _number_key(line.days_to_next),
         _number_key(len(line.labs_due) or None),
-        SortKey(_NONE, "") if line.last_count_on is None else SortKey(_VALUE, line.last_count_on[:10].replace("-", "")),
+        SortKey(_NONE, "")
+        if line.last_count_on is None
+        else SortKey(_VALUE, line.last_count_on[:10].replace("-", "")),
     ]
 
 
@@ -179,7 +189,9 @@ def _number_key(number: int | None) -> SortKey:
 
 
 def _cell_key(cell: PanelCell | None) -> SortKey:
-    """Return the key of a value: by its number, a limit beside it; a percentage that stands in behind the counts."""
+    """Return the key of a value: by its number, a limit beside it; a percentage that stands in
+    behind the counts.
+    """
     if cell is None:
         return SortKey(_NONE, "")
     comparator = cell.words.rstrip("0123456789.%-+e")
@@ -198,5 +210,6 @@ def _flags(panel: Panel) -> list[tuple[str, str, int]]:
             titles[flag.code] = flag.title
     counts = Counter(flag.code for line in panel.lines for flag in line.flags)
     return [
-        (code, titles[code], counts[code]) for code in sorted(counts, key=lambda code: (-worst[code], titles[code]))
+        (code, titles[code], counts[code])
+        for code in sorted(counts, key=lambda code: (-worst[code], titles[code]))
     ]

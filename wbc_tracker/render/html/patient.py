@@ -10,7 +10,13 @@ import numpy as np
 from wbc_tracker.catalog import SEVERITIES, Catalog
 from wbc_tracker.charts import vega_bundle
 from wbc_tracker.panel.series import PatientStrands, picture_words, strand_words
-from wbc_tracker.patient.flag_list import EARLIER, current_flags, earlier_flags, expected_words, remaining_words
+from wbc_tracker.patient.flag_list import (
+    EARLIER,
+    current_flags,
+    earlier_flags,
+    expected_words,
+    remaining_words,
+)
 from wbc_tracker.patient.model import PatientReport, Report
 from wbc_tracker.patient.provenance import SourceFile, left_out_words, no_result_words, rule_words
 from wbc_tracker.patient.standing import standing_tags, standing_words
@@ -29,9 +35,11 @@ _SMALL_SIZE = (720, 96)
 
 @dataclass(frozen=True)
 class InFolder:
-    """What a page in a folder leaves to others: the file with Vega, the page of everybody, both by name.
+    """What a page in a folder leaves to others: the file with Vega, the page of everybody, both by
+    name.
 
-    `strands` is all that is known of B cells and white cells, drawn small where Vega or JavaScript is missing.
+    `strands` is all that is known of B cells and white cells, drawn small where Vega or JavaScript
+    is missing.
     """
 
     bundle: str
@@ -48,7 +56,8 @@ def render_patient_page(
     analytes: Sequence[str] = (),
     in_folder: InFolder | None = None,
 ) -> str:
-    """Return the page: the contrast, where the patient stands, flags, charts, tables, and what it all rests on.
+    """Return the page: the contrast, where the patient stands, flags, charts, tables, and what it
+    all rests on.
 
     Args:
         report: date, versions and settings. patient: one of its patients.
@@ -56,8 +65,8 @@ def render_patient_page(
         sources: where the results come from.
         left_out: sentences about what was not used, beside the filters that the settings tell.
         analytes: which the chart shows; without any the usual ones.
-        in_folder: the page lies in a folder among others. It is a quarter as large, made much faster, and not
-            complete without the file beside it that draws its charts.
+        in_folder: the page lies in a folder among others. It is a quarter as large, made much
+            faster, and not complete without the file beside it that draws its charts.
 
     Raises:
         UsageError: the packages that it needs are not installed; see `require_pages`.
@@ -69,7 +78,9 @@ def render_patient_page(
         _scripts(in_folder) if charts else [],
         from_folder=in_folder is not None,
         in_folder=in_folder,
-        small_pictures=_small_pictures(in_folder.strands, report.as_of, catalog) if in_folder else [],
+        small_pictures=_small_pictures(in_folder.strands, report.as_of, catalog)
+        if in_folder
+        else [],
         style=own_markup(read_own("style.css") + (read_own("spark.css") if in_folder else "")),
         running_head=own_markup(css_text(f"{patient.patient_id}, as of {report.as_of}")),
         running_foot=own_markup(css_text(report.disclaimer)),
@@ -110,11 +121,16 @@ def _scripts(in_folder: InFolder | None) -> list[str]:
 def _small_pictures(strands: PatientStrands, as_of: str, catalog: Catalog) -> list[tuple[str, str]]:
     """Return words and SVG of B cells and white cells, whole; none of what has no result."""
     end = int(np.datetime64(as_of, "D").astype(np.int64))
-    drawn = [(strand, name) for strand, name in ((strands.b_cells, "cd19"), (strands.white_cells, "wbc")) if strand]
+    drawn = [
+        (strand, name)
+        for strand, name in ((strands.b_cells, "cd19"), (strands.white_cells, "wbc"))
+        if strand
+    ]
     frame = Frame(min((strand.days[0] for strand, _ in drawn), default=end), end, *_SMALL_SIZE)
     told = [(strand_words(strand, name, catalog, None), strand) for strand, name in drawn]
     return [
-        (words, own_markup(draw_sparkline(strand, strands.infusions, words, frame, catalog))) for words, strand in told
+        (words, own_markup(draw_sparkline(strand, strands.infusions, words, frame, catalog)))
+        for words, strand in told
     ]
 
 
@@ -124,10 +140,17 @@ def _tags(words: str) -> list[str]:
 
 def _about(patient: PatientReport, catalog: Catalog) -> list[tuple[str, list[str]]]:
     """Return what each flag of this patient means, most severe first."""
-    return [(code, explain_flag(code, catalog)) for code in dict.fromkeys(flag.code for flag in patient.flags)]
+    return [
+        (code, explain_flag(code, catalog))
+        for code in dict.fromkeys(flag.code for flag in patient.flags)
+    ]
 
 
 def _taught(patient: PatientReport, catalog: Catalog) -> list[tuple[str, str]]:
     """Return the statements of the document that this patient's flags teach, in their order."""
     named = {statement for flag in patient.flags for statement in flag.statements}
-    return [(statement.id, statement.text) for statement in catalog.statements.values() if statement.id in named]
+    return [
+        (statement.id, statement.text)
+        for statement in catalog.statements.values()
+        if statement.id in named
+    ]

@@ -1,7 +1,9 @@
-"""A patient's results as a small picture: a line with a point a result, and a tick where an infusion was given.
+"""A patient's results as a small picture: a line with a point a result, and a tick where an
+infusion was given.
 
-Shapes tell what colours tell too: a limit such as `<1` is an open triangle, the latest result is larger, an infusion
-is an upright line. Colours come from the style of the page (panel.css), so that one picture serves every theme.
+Shapes tell what colours tell too: a limit such as `<1` is an open triangle, the latest result is
+larger, an infusion is an upright line. Colours come from the style of the page (panel.css), so that
+one picture serves every theme.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from wbc_tracker.catalog import Catalog
 from wbc_tracker.panel.series import PanelSeries
 from wbc_tracker.wording import visible
 
-#: The linear part of a symlog axis, and its least upper end, so that everyone's B cells are drawn alike.
+#: The linear part of a symlog axis, and its least upper end, so that everyone's B cells are drawn
+#: alike.
 _SYMLOG = {"cd19": (1.0, 500.0), "cd19_pct": (0.1, 30.0)}
 #: The least upper end of a linear axis.
 _LEAST_TOP = {"wbc": 12.0}
@@ -29,7 +32,8 @@ _SMALL, _LARGE = 1.6, 2.6
 class Frame:
     """The size of a picture in pixels, and the days since 1970-01-01 at its ends.
 
-    `margin` is left free inside for the marks; in the `strip` above them stand the ticks of the infusions.
+    `margin` is left free inside for the marks; in the `strip` above them stand the ticks of the
+    infusions.
     """
 
     start: int
@@ -54,15 +58,19 @@ def draw_sparkline(
 ) -> str:
     """Return a picture as SVG.
 
-    B cells stand on a symlog axis with the limit of depletion as a dashed line, other analytes on a linear one with
-    the interval of the latest result as a band.
+    B cells stand on a symlog axis with the limit of depletion as a dashed line, other analytes on a
+    linear one with the interval of the latest result as a band.
 
     Args:
         strand: what is drawn, None for no result. infusions: days since 1970-01-01.
         words: the picture told. frame: its size and days. catalog: the limit of depletion.
     """
     parts = [f"<title>{escape(visible(words))}</title>"]
-    ticks = "".join(f"M{_n(frame.x(day))} 0v{_n(frame.strip)}" for day in infusions if frame.start <= day <= frame.end)
+    ticks = "".join(
+        f"M{_n(frame.x(day))} 0v{_n(frame.strip)}"
+        for day in infusions
+        if frame.start <= day <= frame.end
+    )
     share: Callable[[float], float] | None = None
     if strand is not None:
         share = _axis(strand)
@@ -70,7 +78,9 @@ def draw_sparkline(
     parts.append(f'<path class="tick" d="{ticks}"/>' if ticks else "")
     if strand is not None and share is not None:
         parts += _marks(strand, share, frame)
-    size = f'viewBox="0 0 {frame.width} {frame.height}" width="{frame.width}" height="{frame.height}"'
+    size = (
+        f'viewBox="0 0 {frame.width} {frame.height}" width="{frame.width}" height="{frame.height}"'
+    )
     return f'<svg class="spark" {size} role="img">{"".join(parts)}</svg>'
 
 
@@ -85,8 +95,12 @@ def _axis(strand: PanelSeries) -> Callable[[float], float]:
     return lambda value: value / whole
 
 
-def _levels(strand: PanelSeries, share: Callable[[float], float], frame: Frame, catalog: Catalog) -> str:
-    """Return the limit of depletion, or the interval as a band; open-ended intervals reach the edge."""
+def _levels(
+    strand: PanelSeries, share: Callable[[float], float], frame: Frame, catalog: Catalog
+) -> str:
+    """Return the limit of depletion, or the interval as a band; open-ended intervals reach the
+    edge.
+    """
     if strand.analyte in _CUTS:
         y = _n(frame.y(share(catalog.figure(_CUTS[strand.analyte]))))
         return f'<path class="cut" d="M0 {y}H{frame.width}"/>'
@@ -99,7 +113,8 @@ def _levels(strand: PanelSeries, share: Callable[[float], float], frame: Frame, 
 
 def _marks(strand: PanelSeries, share: Callable[[float], float], frame: Frame) -> list[str]:
     places = [
-        (_n(frame.x(day)), _n(frame.y(share(value)))) for day, value in zip(strand.days, strand.values, strict=True)
+        (_n(frame.x(day)), _n(frame.y(share(value))))
+        for day, value in zip(strand.days, strand.values, strict=True)
     ]
     line = "L".join(f"{x} {y}" for x, y in places)
     dots: list[str] = []
@@ -116,11 +131,15 @@ def _marks(strand: PanelSeries, share: Callable[[float], float], frame: Frame) -
 
 
 def _mark(x: str, y: str, comparator: str, half: float) -> str:
-    """Return a point, or a triangle whose tip points to where the value lies: below `<1`, above `>500`."""
+    """Return a point, or a triangle whose tip points to where the value lies: below `<1`,
+    above `>500`.
+    """
     if not comparator:
         return f"M{x} {y}h0"
     side = half if comparator.startswith("<") else -half
-    return f"M{_n(float(x) - half)} {_n(float(y) - side)}h{_n(2 * half)}l{_n(-half)} {_n(2 * side)}z"
+    return (
+        f"M{_n(float(x) - half)} {_n(float(y) - side)}h{_n(2 * half)}l{_n(-half)} {_n(2 * side)}z"
+    )
 
 
 def _n(number: float) -> str:

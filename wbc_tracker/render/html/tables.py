@@ -34,8 +34,8 @@ class Cell:
 class DrawRow:
     """One row: `kind` is `draw`, `infusion` or `event`; `what` is the day, or what happened.
 
-    `cells` holds the values of each column, mostly one; it is empty but for a draw. `on_paper` is False for
-    what stands before the latest draws.
+    `cells` holds the values of each column, mostly one; it is empty but for a draw. `on_paper` is
+    False for what stands before the latest draws.
     """
 
     kind: str
@@ -49,7 +49,8 @@ class DrawRow:
 class DrawTable:
     """The table: short and whole name of each column, and the rows in time order.
 
-    `not_on_paper` counts the draws left out there, `paper_since` is the day of the first that is not.
+    `not_on_paper` counts the draws left out there, `paper_since` is the day of the first that is
+    not.
     """
 
     columns: list[tuple[str, str]]
@@ -67,14 +68,19 @@ def draw_table(patient: PatientReport, catalog: Catalog) -> DrawTable:
     for number, happened in enumerate(between_draws(patient)):
         on_paper = number >= first
         rows += [
-            DrawRow("event" if item.is_event else "infusion", item.when, item.what, [], on_paper) for item in happened
+            DrawRow("event" if item.is_event else "infusion", item.when, item.what, [], on_paper)
+            for item in happened
         ]
         if number < len(patient.draws):
             draw = patient.draws[number]
             cells = [_cells(column[number].plain) for _, column in columns]
-            rows.append(DrawRow("draw", date_words(draw.collected_at), day_words(draw), cells, on_paper))
+            rows.append(
+                DrawRow("draw", date_words(draw.collected_at), day_words(draw), cells, on_paper)
+            )
     since = patient.draws[first].collected_at[:10] if patient.draws else ""
-    return DrawTable([(name, names.get(name, _WHOLE.get(name, name))) for name, _ in columns], rows, first, since)
+    return DrawTable(
+        [(name, names.get(name, _WHOLE.get(name, name))) for name, _ in columns], rows, first, since
+    )
 
 
 #: Columns that are no analyte.
@@ -82,5 +88,11 @@ _WHOLE = {"%": "change of white cells against the baseline in percent"}
 
 
 def _cells(words: str) -> list[Cell]:
-    """Split what a column of the grid shows into values and marks; two values of one draw stand with a slash."""
-    return [Cell(**match.groupdict()) for part in words.split(" / ") if part and (match := _MARKED.match(part))]
+    """Split what a column of the grid shows into values and marks; two values of one draw stand
+    with a slash.
+    """
+    return [
+        Cell(**match.groupdict())
+        for part in words.split(" / ")
+        if part and (match := _MARKED.match(part))
+    ]

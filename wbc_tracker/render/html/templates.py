@@ -1,4 +1,5 @@
-"""The templates: whatever is filled into them shows as text, and nothing may be loaded from anywhere.
+"""The templates: whatever is filled into them shows as text, and nothing may be loaded from
+anywhere.
 
 Only this module uses Jinja2, which is part of the optional extra.
 """
@@ -16,13 +17,14 @@ from wbc_tracker.charts import require_renderer
 from wbc_tracker.errors import UsageError
 from wbc_tracker.wording import visible
 
-#: Scripts run if their hash is in the policy, so that no text in the page can ever become one. Styles are inline
-#: because the charts set their own.
+#: Scripts run if their hash is in the policy, so that no text in the page can ever become one.
+#: Styles are inline because the charts set their own.
 _POLICY = (
     "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data:; "
     "base-uri 'none'; form-action 'none'"
 )
-#: A hash cannot name a file that is opened without a server; what a browser calls itself there differs.
+#: A hash cannot name a file that is opened without a server; what a browser calls itself there
+#: differs.
 _FROM_FOLDER = ("'self'", "file:")
 
 
@@ -43,25 +45,31 @@ def require_pages() -> None:
     require_renderer()
 
 
-def render_page(template: str, scripts: Sequence[str], *, from_folder: bool = False, **words: Any) -> str:
+def render_page(
+    template: str, scripts: Sequence[str], *, from_folder: bool = False, **words: Any
+) -> str:
     """Return a page.
 
-    Every text is escaped, and its control and direction characters are shown (`visible`), unless a template or
-    the caller marks it as HTML.
+    Every text is escaped, and its control and direction characters are shown (`visible`), unless a
+    template or the caller marks it as HTML.
 
     Args:
         template: its file name. scripts: JavaScript of our own, run in this order.
         from_folder: a script may also come from the folder in which the page lies.
         words: what the template names.
     """
-    allowed = [f"'sha256-{_hash(script)}'" for script in scripts] + list(_FROM_FOLDER if from_folder else ())
+    allowed = [f"'sha256-{_hash(script)}'" for script in scripts] + list(
+        _FROM_FOLDER if from_folder else ()
+    )
     policy = _POLICY.format(scripts=" ".join(allowed) or "'none'")
     marked = [own_markup(script) for script in scripts]
     return str(_environment().get_template(template).render(policy=policy, scripts=marked, **words))
 
 
 def own_markup(text: str) -> Any:
-    """Mark style, script or markup of our own, in which no text of others stands but escaped, to go in as it is."""
+    """Mark style, script or markup of our own, in which no text of others stands but escaped,
+    to go in as it is.
+    """
     from markupsafe import Markup
 
     return Markup(text)  # noqa: S704
@@ -73,8 +81,14 @@ def read_own(name: str) -> str:
 
 
 def css_text(text: str) -> str:
-    """Return text as a string of CSS: everything but letters, digits and spaces is written as its code."""
-    return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):X} " for c in visible(text)) + '"'
+    """Return text as a string of CSS: everything but letters, digits and spaces is written as its
+    code.
+    """
+    return (
+        '"'
+        + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):X} " for c in visible(text))
+        + '"'
+    )
 
 
 def _hash(script: str) -> str:

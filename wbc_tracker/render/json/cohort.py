@@ -4,18 +4,24 @@
      "patients": {"on_record", "untreated", "treated", "with_results"},
      "windows": [{"since": "first|last", "results_outside", "patients_outside",
         "rows": [{"window": "4 to <12" or "baseline", "from_week", "to_week", "treated_that_long",
-           "values": [{"analyte", "unit", "n", "missing", "q1": QUANTILE, "median": QUANTILE, "q3": QUANTILE}],
-           "b_cells": {"depleted", "assessable", "drawn", "percent"} or null for the baseline}]}],
+           "values": [{"analyte", "unit", "n", "missing", "q1": QUANTILE, "median": QUANTILE, "q3":
+           QUANTILE}], "b_cells": {"depleted", "assessable", "drawn", "percent"} or null for the
+           baseline}]}],
      "depletion": {"early": SHARE, "sustained": SHARE, "mostly": SHARE, "ever": SHARE},
      "reappearance": {"seen": SHARE, "not_seen", "days_since_first_infusion": QUARTILES,
-        "days_since_last_infusion": QUARTILES, "kaplan_meier_median_days": days from the first depleted day},
-     "shifts": [{"kind": "reference|ctcae", "analyte", "states": [...], "counts": [baseline][worst later],
-        "treated", "no_baseline", "no_later", "partly_assessable", "newly_worst": SHARE with its "state"}],
-     "intervals": {"bands": [{"band", "words", "intervals", "patients", "depleted_before_next": SHARE}],
+        "days_since_last_infusion": QUARTILES, "kaplan_meier_median_days": days from the first
+        depleted day},
+     "shifts": [{"kind": "reference|ctcae", "analyte", "states": [...], "counts": [baseline][worst
+     later],
+        "treated", "no_baseline", "no_later", "partly_assessable", "newly_worst": SHARE with its
+        "state"}],
+     "intervals": {"bands": [{"band", "words", "intervals", "patients", "depleted_before_next":
+     SHARE}],
         "open", "continuous"}}
 
-QUANTILE is {"value", "comparator"}: with a comparator such as `<` only that limit is known; null is not
-assessable. QUARTILES is {"q1", "median", "q3"}. SHARE is {"count", "assessable", "missing", "percent"}.
+QUANTILE is {"value", "comparator"}: with a comparator such as `<` only that limit is known; null is
+not assessable. QUARTILES is {"q1", "median", "q3"}. SHARE is {"count", "assessable", "missing",
+"percent"}.
 """
 
 from __future__ import annotations
@@ -55,7 +61,8 @@ def render_cohort_json(cohort: Cohort, version: str, catalog: Catalog) -> str:
             },
             "windows": [_since(table, cohort.settings, catalog) for table in cohort.tables],
             "depletion": {
-                name: _share(getattr(cohort.depletion, name)) for name in ("early", "sustained", "mostly", "ever")
+                name: _share(getattr(cohort.depletion, name))
+                for name in ("early", "sustained", "mostly", "ever")
             },
             "reappearance": {
                 "seen": _share(again.seen),
@@ -90,16 +97,29 @@ def _since(table: SinceTable, settings: CohortSettings, catalog: Catalog) -> dic
             }
         )
     results, patients = table.outside
-    return {"since": table.since, "results_outside": results, "patients_outside": patients, "rows": rows}
+    return {
+        "since": table.since,
+        "results_outside": results,
+        "patients_outside": patients,
+        "rows": rows,
+    }
 
 
 def _value(row: dict[Any, Any], catalog: Catalog) -> dict[str, Any]:
     quartiles = {
-        name: _quantile(Quantile(None if math.isnan(row[name]) else row[name], row[f"{name}_comparator"]))
+        name: _quantile(
+            Quantile(None if math.isnan(row[name]) else row[name], row[f"{name}_comparator"])
+        )
         for name in ("q1", "median", "q3")
     }
     unit = catalog.canonical_unit(row["analyte"])
-    return {"analyte": row["analyte"], "unit": unit, "n": row["n"], "missing": row["reached"] - row["n"], **quartiles}
+    return {
+        "analyte": row["analyte"],
+        "unit": unit,
+        "n": row["n"],
+        "missing": row["reached"] - row["n"],
+        **quartiles,
+    }
 
 
 def _b_cells(row: dict[Any, Any]) -> dict[str, Any]:
@@ -114,7 +134,9 @@ def _quantile(quantile: Quantile) -> dict[str, Any] | None:
 
 
 def _quartiles(quartiles: tuple[Quantile, Quantile, Quantile]) -> dict[str, Any]:
-    return {name: _quantile(one) for name, one in zip(("q1", "median", "q3"), quartiles, strict=True)}
+    return {
+        name: _quantile(one) for name, one in zip(("q1", "median", "q3"), quartiles, strict=True)
+    }
 
 
 def _share(share: Proportion) -> dict[str, Any]:

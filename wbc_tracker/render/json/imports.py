@@ -24,5 +24,7 @@ def _as_dict(outcome: FileOutcome) -> dict[str, object]:
         **({"tests": [test._asdict() for test in outcome.tests]} if outcome.tests else {}),
         "ignored_tests": dict(outcome.ignored_tests),
         "warnings": list(outcome.warnings),
-        "error": None if error is None else {"code": error.code, "message": error.message, "hint": error.hint},
+        "error": None
+        if error is None
+        else {"code": error.code, "message": error.message, "hint": error.hint},
     }

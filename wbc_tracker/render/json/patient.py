@@ -44,7 +44,12 @@ def _patient(patient: PatientReport) -> dict[str, Any]:
             "collected_at": patient.pattern.collected_at,
         },
         "infusions": [
-            {"infused_on": i.infused_on, "drug": i.drug, "dose_mg": i.dose_mg, "course": i.course or None}
+            {
+                "infused_on": i.infused_on,
+                "drug": i.drug,
+                "dose_mg": i.dose_mg,
+                "course": i.course or None,
+            }
             for i in patient.infusions
         ],
         "next_infusion": upcoming if standing.next_on else None,

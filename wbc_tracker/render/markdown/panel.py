@@ -17,10 +17,19 @@ from wbc_tracker.render.markdown.text import code, escaped, table
 
 
 def render_panel_markdown(panel: Panel, catalog: Catalog) -> str:
-    """Return the page: a title, who is shown, the table, what its columns and marks mean, the educational line."""
-    parts = [[f"# Blood counts of {headline(panel)}, as of {panel.as_of}"], [filter_sentence(panel)]]
+    """Return the page: a title, who is shown, the table, what its columns and marks mean,
+    the educational line.
+    """
+    parts = [
+        [f"# Blood counts of {headline(panel)}, as of {panel.as_of}"],
+        [filter_sentence(panel)],
+    ]
     if panel.lines:
-        parts += [[summary_sentence(panel)], _table(panel, catalog), [_literal(legend_words(panel, catalog))]]
+        parts += [
+            [summary_sentence(panel)],
+            _table(panel, catalog),
+            [_literal(legend_words(panel, catalog))],
+        ]
     parts += [[note] for note in panel.notes]
     parts += [[f"{panel.disclaimer} {panel.grading}, catalogue {panel.catalogue_version}."]]
     return "\n\n".join("\n".join(lines) for lines in parts if any(lines))
@@ -29,10 +38,18 @@ def render_panel_markdown(panel: Panel, catalog: Catalog) -> str:
 def _table(panel: Panel, catalog: Catalog) -> list[str]:
     columns = panel_columns(panel, catalog)
     rows = [
-        [escaped(patient_words(line.patient_id)), _flag(line), *(_literal(column.texts[at]) for column in columns)]
+        [
+            escaped(patient_words(line.patient_id)),
+            _flag(line),
+            *(_literal(column.texts[at]) for column in columns),
+        ]
         for at, line in enumerate(panel.lines)
     ]
-    return table(["patient", "worst current flag", *(column.heading for column in columns)], rows, left=(0, 1))
+    return table(
+        ["patient", "worst current flag", *(column.heading for column in columns)],
+        rows,
+        left=(0, 1),
+    )
 
 
 def _literal(words: str) -> str:

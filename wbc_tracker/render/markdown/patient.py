@@ -1,7 +1,7 @@
 """The report of one patient as a markdown page, to paste into a message to the clinic.
 
-It tells what the terminal tells, in the same sentences. A paragraph is one line, because some readers of
-markdown break where a line ends.
+It tells what the terminal tells, in the same sentences. A paragraph is one line, because some
+readers of markdown break where a line ends.
 """
 
 from __future__ import annotations
@@ -29,8 +29,11 @@ from wbc_tracker.render.terminal.trends import legend_words, trend_cells
 from wbc_tracker.wording import date_words
 
 
-def render_markdown(report: Report, patient: PatientReport, catalog: Catalog, left_out: Sequence[str] = ()) -> str:
-    """Return the page: the contrast, where the patient stands, flags, trends, courses, draws, what it rests on.
+def render_markdown(
+    report: Report, patient: PatientReport, catalog: Catalog, left_out: Sequence[str] = ()
+) -> str:
+    """Return the page: the contrast, where the patient stands, flags, trends, courses, draws, what
+    it rests on.
 
     Args:
         report: date, versions and settings. patient: one of its patients.
@@ -46,7 +49,10 @@ def render_markdown(report: Report, patient: PatientReport, catalog: Catalog, le
         *_events(patient),
         *_results(patient, catalog),
         ["## What this rests on"],
-        [f"- {words}" for words in (*left_out_words(report, patient, catalog, left_out), *rule_words(report))],
+        [
+            f"- {words}"
+            for words in (*left_out_words(report, patient, catalog, left_out), *rule_words(report))
+        ],
         [report.disclaimer],
     ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines)
@@ -63,7 +69,13 @@ def _pattern(patient: PatientReport) -> list[list[str]]:
 def _standing(patient: PatientReport) -> str:
     drug, tags = patient.standing.drug, standing_tags(patient)
     return " ".join(
-        part for part in (f"{drug}." if drug else "", standing_words(patient), _tagged(tags) if tags else "") if part
+        part
+        for part in (
+            f"{drug}." if drug else "",
+            standing_words(patient),
+            _tagged(tags) if tags else "",
+        )
+        if part
     )
 
 
@@ -73,7 +85,12 @@ def _flags(patient: PatientReport, catalog: Catalog) -> list[list[str]]:
     current += [f"- **expected:** {expected}"] if expected else []
     earlier = [_flag(told) for told in earlier_flags(patient, catalog)]
     heading, earlier_heading = ["## Flags"], [f"### {EARLIER}"] if earlier else []
-    parts = [current, *([words] for words in remaining_words(patient, catalog)), earlier_heading, earlier]
+    parts = [
+        current,
+        *([words] for words in remaining_words(patient, catalog)),
+        earlier_heading,
+        earlier,
+    ]
     return [heading, *parts] if any(parts) else []
 
 
@@ -89,7 +106,10 @@ def _tagged(tags: str) -> str:
 
 def _events(patient: PatientReport) -> list[list[str]]:
     telling = telling_events(patient)
-    words = [f"- {event.happened_on}: {escaped(event.name.rstrip('.'))}. {event.remark}" for event in telling]
+    words = [
+        f"- {event.happened_on}: {escaped(event.name.rstrip('.'))}. {event.remark}"
+        for event in telling
+    ]
     return [["## Events"], [line.rstrip() for line in words]] if telling else []
 
 
@@ -107,12 +127,19 @@ def _results(patient: PatientReport, catalog: Catalog) -> list[list[str]]:
 
 
 def draw_tables(patient: PatientReport, catalog: Catalog) -> list[list[str]]:
-    """Return the lines of each table: a row a draw, infusions and events between the draws in rows of their own."""
-    return [_draw_table(patient, analytes, catalog) for analytes in analyte_blocks(analytes_of(patient, catalog))]
+    """Return the lines of each table: a row a draw, infusions and events between the draws in rows
+    of their own.
+    """
+    return [
+        _draw_table(patient, analytes, catalog)
+        for analytes in analyte_blocks(analytes_of(patient, catalog))
+    ]
 
 
 def course_tables(patient: PatientReport, catalog: Catalog) -> list[list[str]]:
-    """Return the lines of each table: a row a course, and for each analyte its lowest and its pre-dose value."""
+    """Return the lines of each table: a row a course, and for each analyte its lowest and its
+    pre-dose value.
+    """
     return [
         table(
             ["course", *(catalog.analytes[analyte].short for analyte in grid.analytes)],
@@ -127,7 +154,8 @@ def _draw_table(patient: PatientReport, analytes: list[str], catalog: Catalog) -
     rows: list[list[str]] = []
     for number, happened in enumerate(between_draws(patient)):
         rows += [
-            [item.when, escaped(item.what) if item.is_event else item.what, *([""] * len(columns))] for item in happened
+            [item.when, escaped(item.what) if item.is_event else item.what, *([""] * len(columns))]
+            for item in happened
         ]
         if number < len(patient.draws) and _holds(patient.draws[number], analytes):
             draw = patient.draws[number]

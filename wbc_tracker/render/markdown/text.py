@@ -1,4 +1,6 @@
-"""Markdown that also reads well as plain text: tables with even columns, and text of users shown as text."""
+"""Markdown that also reads well as plain text: tables with even columns,
+and text of users shown as text.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,9 @@ _AT_THE_START = re.compile(r"^(?:[-+=]|\d+(?=\.(?:\s|$)))")
 def escaped(text: str) -> str:
     r"""Return text from a file or the command line so that whatever is markup in it shows as text.
 
-    Control characters and line breaks are shown escaped first (`visible`). `<` and `&` become entities, because
-    not every reader of markdown knows `\<`. Spaces at the ends go, and the text is never empty.
+    Control characters and line breaks are shown escaped first (`visible`). `<` and `&` become
+    entities, because not every reader of markdown knows `\<`. Spaces at the ends go, and the text
+    is never empty.
     """
     shown = visible(text).strip() or "(empty)"
     marked = _MARKS.sub(r"\\\g<0>", shown.replace("&", "&amp;").replace("<", "&lt;"))
@@ -27,7 +30,9 @@ def escaped(text: str) -> str:
     if start is None:
         return marked
     end = start.end()
-    return f"\\{marked}" if end == 1 and not marked[0].isdigit() else f"{marked[:end]}\\{marked[end:]}"
+    return (
+        f"\\{marked}" if end == 1 and not marked[0].isdigit() else f"{marked[:end]}\\{marked[end:]}"
+    )
 
 
 def code(name: str) -> str:
@@ -35,10 +40,20 @@ def code(name: str) -> str:
     return f"`{name}`"
 
 
-def table(headings: Sequence[str], rows: Sequence[Sequence[str]], left: Collection[int] = (0,)) -> list[str]:
-    """Return the lines of a table; the cells are markdown, `left` are the places of columns flush left."""
-    widths = [max(3, *(cell_len(row[place]) for row in (headings, *rows))) for place in range(len(headings))]
-    rules = ["-" * width if place in left else "-" * (width - 1) + ":" for place, width in enumerate(widths)]
+def table(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], left: Collection[int] = (0,)
+) -> list[str]:
+    """Return the lines of a table; the cells are markdown, `left` are the places of columns flush
+    left.
+    """
+    widths = [
+        max(3, *(cell_len(row[place]) for row in (headings, *rows)))
+        for place in range(len(headings))
+    ]
+    rules = [
+        "-" * width if place in left else "-" * (width - 1) + ":"
+        for place, width in enumerate(widths)
+    ]
     return [_line(row, widths, left) for row in (headings, rules, *rows)]
 
 

@@ -1,4 +1,6 @@
-"""The trend table of one patient: one line a draw, the infusions and events drawn between the draws."""
+"""The trend table of one patient: one line a draw, the infusions and events drawn between the
+draws.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +25,14 @@ _RCV_MARKS = {"fall": "v", "rise": "^"}
 def trend_grid(patient: PatientReport, width: int, catalog: Catalog) -> list[Text]:
     """Return the lines of the table; columns that do not fit into `width` follow in further blocks.
 
-    Marks behind a value: L, H below or above its interval; v, ^ fell or rose beyond usual variation; ! the
-    result has a flag to discuss or an urgent one.
+    Marks behind a value: L, H below or above its interval; v, ^ fell or rose beyond usual
+    variation; ! the result has a flag to discuss or an urgent one.
     """
     columns = value_columns(patient.draws, analytes_of(patient, catalog), catalog)
-    lead = [("draw", [Text(date_words(draw.collected_at)) for draw in patient.draws]), ("day", _days(patient.draws))]
+    lead = [
+        ("draw", [Text(date_words(draw.collected_at)) for draw in patient.draws]),
+        ("day", _days(patient.draws)),
+    ]
     lines: list[Text] = []
     for number, block in enumerate(cut_blocks(lead, columns, width)):
         if number:
@@ -36,8 +41,12 @@ def trend_grid(patient: PatientReport, width: int, catalog: Catalog) -> list[Tex
     return lines
 
 
-def value_columns(draws: Sequence[Draw], analytes: Sequence[str], catalog: Catalog) -> list[ColumnOfText]:
-    """Return a column of marked values for each analyte, behind white cells one with the change in percent."""
+def value_columns(
+    draws: Sequence[Draw], analytes: Sequence[str], catalog: Catalog
+) -> list[ColumnOfText]:
+    """Return a column of marked values for each analyte, behind white cells one with the change in
+    percent.
+    """
     columns: list[ColumnOfText] = []
     for analyte in analytes:
         columns.append((catalog.analytes[analyte].short, [_cell(draw, analyte) for draw in draws]))
@@ -51,7 +60,9 @@ def _find(draw: Draw, analyte: str) -> list[ResultLine]:
 
 
 def _cell(draw: Draw, analyte: str) -> Text:
-    """Return the value with its marks; two different values of one draw stand both, joined by a slash."""
+    """Return the value with its marks; two different values of one draw stand both,
+    joined by a slash.
+    """
     return Text(" / ").join([_marked(result) for result in _find(draw, analyte)])
 
 
@@ -85,7 +96,9 @@ def _block_lines(columns: list[ColumnOfText], patient: PatientReport) -> list[Te
 
 
 def _line_between(item: BetweenDraws, total: int) -> Text:
-    """Return a line across the table; an event that does not fit is cut, and stands whole under "Events"."""
+    """Return a line across the table; an event that does not fit is cut,
+    and stands whole under "Events".
+    """
     if not item.is_event:
         line = f" {item.when}  {item.what} "
         return Text(line.center(max(total, len(line)), "-"), style="magenta")

@@ -24,7 +24,8 @@ def outcome_lines(outcome: FileOutcome, *, dry_run: bool) -> list[str]:
     done = "would be added" if dry_run else "added"
     counts = (
         f"{outcome.read} read: {outcome.added} {done}, {outcome.duplicates} already there, "
-        f"{outcome.no_result} without a result, {outcome.ignored} ignored, {outcome.rejected} rejected"
+        f"{outcome.no_result} without a result, {outcome.ignored} ignored, {outcome.rejected} "
+        "rejected"
     )
     lines = [f"{visible(outcome.file)} ({outcome.layout}): {counts}"]
     if dry_run:
@@ -42,13 +43,24 @@ def outcome_lines(outcome: FileOutcome, *, dry_run: bool) -> list[str]:
     return lines
 
 
-def understanding_lines(shape: str, columns: Sequence[ColumnReading], tests: Sequence[TestReading]) -> list[str]:
-    """Return what every column was taken for, and every test with its unit, how it was decided, and a sample."""
+def understanding_lines(
+    shape: str, columns: Sequence[ColumnReading], tests: Sequence[TestReading]
+) -> list[str]:
+    """Return what every column was taken for, and every test with its unit, how it was decided,
+    and a sample.
+    """
     lines = [f"  Text: {shape}."] if shape else []
-    rows = [(_short(c.header) or "(no name)", _short(c.role), c.how, _short(c.sample)) for c in columns]
+    rows = [
+        (_short(c.header) or "(no name)", _short(c.role), c.how, _short(c.sample)) for c in columns
+    ]
     lines += _table(("column", "taken for", "decided by", "first cell"), rows)
     if tests:
-        lines += ["", *_table(("test", "analyte", "decided by", "cells", "sample"), _told(tests)[:_MOST_TESTS])]
+        lines += [
+            "",
+            *_table(
+                ("test", "analyte", "decided by", "cells", "sample"), _told(tests)[:_MOST_TESTS]
+            ),
+        ]
     more = len(_told(tests)) - _MOST_TESTS
     return [*lines, f"  and {more} more tests."] if more > 0 else lines
 
@@ -63,10 +75,16 @@ def _told(tests: Sequence[TestReading]) -> list[tuple[str, ...]]:
     return [
         (
             _short(test.name) or "(no name)",
-            f"{test.analyte} [{test.unit}]" if test.analyte else "not known: ignored" if not test.how else "?",
+            f"{test.analyte} [{test.unit}]"
+            if test.analyte
+            else "not known: ignored"
+            if not test.how
+            else "?",
             test.how,
             str(count),
-            f"{_short(test.sample)} -> {test.value} {test.unit}" if test.value else _short(test.sample),
+            f"{_short(test.sample)} -> {test.value} {test.unit}"
+            if test.value
+            else _short(test.sample),
         )
         for count, test in rows.values()
     ]
@@ -77,7 +95,9 @@ def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str
     shown = [tuple(visible(cell) for cell in row) for row in rows]
     widths = [max(len(row[i]) for row in (header, *shown)) for i in range(len(header))]
     return [
-        ("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))).rstrip()
+        (
+            "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        ).rstrip()
         for row in (header, *shown)
     ]
 
@@ -88,9 +108,12 @@ def _short(text: str, most: int = _WIDEST) -> str:
 
 
 def ignored_line(ignored: Mapping[str, int], most: int = 8) -> str:
-    """Return one sentence with the tests that the catalogue does not know, the most frequent first."""
+    """Return one sentence with the tests that the catalogue does not know,
+    the most frequent first.
+    """
     named = ", ".join(
-        f"{_short(name, _LONGEST) or '(no name)'} ({count})" for name, count in list(ignored.items())[:most]
+        f"{_short(name, _LONGEST) or '(no name)'} ({count})"
+        for name, count in list(ignored.items())[:most]
     )
     more = len(ignored) - most
     return visible(f"Ignored tests: {named}" + (f" and {more} more" if more > 0 else "") + ".")
@@ -99,7 +122,10 @@ def ignored_line(ignored: Mapping[str, int], most: int = 8) -> str:
 def reject_lines(file: str, rejects: Any, most: int) -> list[str]:
     """Return a line a rejected cell, the first `most` of them, with the hint of each kind once."""
     were = "was" if len(rejects) == 1 else "were"
-    lines = [f"{visible(file)}: {count_words(len(rejects), 'cell', 'cells')} could not be read and {were} left out:"]
+    lines = [
+        f"{visible(file)}: {count_words(len(rejects), 'cell', 'cells')} could not be read and "
+        f"{were} left out:"
+    ]
     told: set[str] = set()
     for row in rejects.head(most).to_dict("records"):
         hint = "" if row["code"] in told else f" {row['hint']}"

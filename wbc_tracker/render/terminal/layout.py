@@ -14,10 +14,16 @@ GAP = 2
 _KEPT_TOGETHER = re.compile(r"(?<=\d) (?=%|10\^|/uL|g/L|mg\b)|(?<=95 %) (?=-?\d)|(?<=\bn) (?=\d)")
 
 
-def wrap_words(words: str, width: int, first: str = "", rest: str = "", style: str = "") -> list[Text]:
-    """Return a sentence as lines that fit; `first` and `rest` stand before the first and the other lines."""
+def wrap_words(
+    words: str, width: int, first: str = "", rest: str = "", style: str = ""
+) -> list[Text]:
+    """Return a sentence as lines that fit; `first` and `rest` stand before the first and the other
+    lines.
+    """
     kept = _KEPT_TOGETHER.sub("\N{NO-BREAK SPACE}", words)
-    wrapped = textwrap.wrap(kept, width, initial_indent=first, subsequent_indent=rest, break_long_words=False)
+    wrapped = textwrap.wrap(
+        kept, width, initial_indent=first, subsequent_indent=rest, break_long_words=False
+    )
     return [Text(line.replace("\N{NO-BREAK SPACE}", " "), style=style) for line in wrapped]
 
 
@@ -26,7 +32,9 @@ def width_of(column: ColumnOfText) -> int:
     return max(len(column[0]), *(cell.cell_len for cell in column[1]), 1)
 
 
-def cut_blocks(lead: list[ColumnOfText], columns: list[ColumnOfText], width: int) -> list[list[ColumnOfText]]:
+def cut_blocks(
+    lead: list[ColumnOfText], columns: list[ColumnOfText], width: int
+) -> list[list[ColumnOfText]]:
     """Cut the columns into blocks, each of which fits into `width` beside the leading columns."""
     room = width - sum(width_of(column) + GAP for column in lead)
     blocks: list[list[ColumnOfText]] = [[]]

@@ -1,4 +1,6 @@
-"""A panel on the terminal: one line a patient. Plain strings until the last step: a clinic has thousands of lines."""
+"""A panel on the terminal: one line a patient. Plain strings until the last step: a clinic has
+thousands of lines.
+"""
 
 from __future__ import annotations
 
@@ -22,21 +24,27 @@ from wbc_tracker.render.terminal.layout import wrap_words
 
 _STYLES = {"urgent": "bold red", "discuss": "yellow", "info": "cyan", "expected": "green"}
 _GAP = "  "
-#: Prose is not wider than this, however wide the terminal is; ids take at most this part of a terminal.
+#: Prose is not wider than this, however wide the terminal is; ids take at most this part of a
+#: terminal.
 _MOST_PROSE, _ID_PART, _LEAST_ID = 100, 4, 16
 
 
 def render_panel(panel: Panel, width: int, catalog: Catalog) -> list[Text]:
     """Return the lines of a panel.
 
-    Columns that do not fit into `width` follow in a further table with the severity of each patient, and a
-    sentence above says which. An id wider than a quarter of `width` stands whole on a line of its own.
+    Columns that do not fit into `width` follow in a further table with the severity of each
+    patient, and a sentence above says which. An id wider than a quarter of `width` stands whole on
+    a line of its own.
     """
     prose = min(width, _MOST_PROSE)
     title = f"wbc-tracker   {headline(panel)}   as of {panel.as_of}"
     lines = [*wrap_words(title, prose, style="bold"), *_sentences(filter_sentence(panel), prose)]
     if panel.lines:
-        lines += [*_sentences(summary_sentence(panel), prose), *_tables(panel, width, catalog), Text("")]
+        lines += [
+            *_sentences(summary_sentence(panel), prose),
+            *_tables(panel, width, catalog),
+            Text(""),
+        ]
         lines += wrap_words(legend_words(panel, catalog), prose, style="dim")
     for note in panel.notes:
         lines += _sentences(note, prose)
@@ -55,9 +63,13 @@ def _tables(panel: Panel, width: int, catalog: Catalog) -> list[Text]:
     severities = [line.severity for line in panel.lines]
     marks = [MARKS[severity] if severity else "   " for severity in severities]
     flags = [f"{mark} {flag_words(line)}" for mark, line in zip(marks, panel.lines, strict=True)]
-    patients = PanelColumn("patient", ["" if a else n for n, a in zip(names, alone, strict=True)], [None] * len(names))
+    patients = PanelColumn(
+        "patient", ["" if a else n for n, a in zip(names, alone, strict=True)], [None] * len(names)
+    )
     first = [patients, PanelColumn("worst current flag", flags, severities)]
-    blocks = _blocks(first, [patients, PanelColumn("", marks, severities)], panel_columns(panel, catalog), width)
+    blocks = _blocks(
+        first, [patients, PanelColumn("", marks, severities)], panel_columns(panel, catalog), width
+    )
     lines = [Text("")]
     if len(blocks) > 1:
         later = ", ".join(column.heading for block in blocks[1:] for column in block[2:])
@@ -72,7 +84,9 @@ def _tables(panel: Panel, width: int, catalog: Catalog) -> list[Text]:
 def _blocks(
     first: list[PanelColumn], further: list[PanelColumn], columns: list[PanelColumn], width: int
 ) -> list[list[PanelColumn]]:
-    """Cut the columns into tables that fit into `width`; the leading columns of the first are its own."""
+    """Cut the columns into tables that fit into `width`; the leading columns of the first are its
+    own.
+    """
     blocks = [list(first)]
     used = sum(_width_of(column) + len(_GAP) for column in first) - len(_GAP)
     for column in columns:
@@ -95,9 +109,13 @@ def _cells(words: str) -> int:
 
 
 def _table(columns: list[PanelColumn], own_lines: list[str | None], width: int) -> list[Text]:
-    """Return the lines of one table, the first two columns flush left; ids with a line of their own before theirs."""
+    """Return the lines of one table, the first two columns flush left; ids with a line of their
+    own before theirs.
+    """
     padded = [_padded(column, left=number < 2) for number, column in enumerate(columns)]
-    styles = [[_STYLES.get(severity or "", "") for severity in column.severities] for column in columns]
+    styles = [
+        [_STYLES.get(severity or "", "") for severity in column.severities] for column in columns
+    ]
     headings = _GAP.join(cells[0] for cells in padded).rstrip()
     lines = [Text(headings, style="bold")]
     for number, own in enumerate(own_lines):
@@ -117,11 +135,16 @@ def _table(columns: list[PanelColumn], own_lines: list[str | None], width: int) 
 
 
 def _padded(column: PanelColumn, left: bool) -> list[str]:
-    """Return heading and words, all of one width; values end in one place, and their marks begin there."""
+    """Return heading and words, all of one width; values end in one place,
+    and their marks begin there.
+    """
     width = _width_of(column)
     if not column.marks:
         pad = str.ljust if left else str.rjust
-        return [pad(words, width - _cells(words) + len(words)) for words in (column.heading, *column.words)]
+        return [
+            pad(words, width - _cells(words) + len(words))
+            for words in (column.heading, *column.words)
+        ]
     behind = max(map(len, column.marks), default=0)
     pairs = zip(column.words, column.marks, strict=True)
     heading = column.heading.rjust(width - behind).ljust(width)

@@ -1,4 +1,7 @@
-"""The report of one patient as lines for a terminal. Colour never carries anything that words do not say."""
+"""The report of one patient as lines for a terminal.
+
+Colour never carries anything that words do not say.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +31,11 @@ _PROSE_WIDTH = 100
 _INDENT = 14
 
 
-def render_patient(report: Report, patient: PatientReport, width: int, catalog: Catalog) -> list[Text]:
-    """Return the lines: the contrast, where the patient stands, flags, the trend table, a line an analyte.
+def render_patient(
+    report: Report, patient: PatientReport, width: int, catalog: Catalog
+) -> list[Text]:
+    """Return the lines: the contrast, where the patient stands, flags, the trend table, a line an
+    analyte.
 
     Args:
         report: date and versions. patient: one of its patients.
@@ -39,7 +45,9 @@ def render_patient(report: Report, patient: PatientReport, width: int, catalog: 
     prose = min(width, _PROSE_WIDTH)
     drug = patient.standing.drug or "no infusion recorded"
     lines = [
-        _between(f"wbc-tracker   {visible(patient.patient_id)}   {drug}", f"as of {report.as_of}", prose),
+        _between(
+            f"wbc-tracker   {visible(patient.patient_id)}   {drug}", f"as of {report.as_of}", prose
+        ),
         Text(""),
     ]
     lines += _pattern_lines(patient, prose)
@@ -47,7 +55,11 @@ def render_patient(report: Report, patient: PatientReport, width: int, catalog: 
     lines += _flag_lines(patient, prose, catalog)
     lines += event_lines(patient, prose)
     if patient.draws:
-        lines += [*trend_grid(patient, width, catalog), Text(""), *analyte_lines(patient.trends, width, catalog)]
+        lines += [
+            *trend_grid(patient, width, catalog),
+            Text(""),
+            *analyte_lines(patient.trends, width, catalog),
+        ]
         lines += [Text(""), *wrap_words(legend_words(patient.trends, catalog), prose, style="dim")]
     closing = f"{report.disclaimer}   {report.grading}   catalogue {report.catalogue_version}"
     return [*lines, Text(""), *wrap_words(closing, prose)]
@@ -61,7 +73,9 @@ def _between(left: str, right: str, width: int) -> Text:
 
 
 def _pattern_lines(patient: PatientReport, width: int) -> list[Text]:
-    style = {"as_described": "bold green", "differs": "bold yellow"}.get(patient.pattern.code, "bold")
+    style = {"as_described": "bold green", "differs": "bold yellow"}.get(
+        patient.pattern.code, "bold"
+    )
     lines = []
     for sentence in patient.pattern.sentences:
         urgent = sentence.startswith("Urgent:")
@@ -77,11 +91,15 @@ def _pattern_lines(patient: PatientReport, width: int) -> list[Text]:
 
 def _standing_lines(patient: PatientReport, width: int) -> list[Text]:
     tags = standing_tags(patient)
-    return wrap_words(f"{standing_words(patient)} [{tags}]" if tags else standing_words(patient), width)
+    return wrap_words(
+        f"{standing_words(patient)} [{tags}]" if tags else standing_words(patient), width
+    )
 
 
 def _flag_lines(patient: PatientReport, width: int, catalog: Catalog) -> list[Text]:
-    """Show current flags one by one, earlier ones under their own heading, expected ones as counts."""
+    """Show current flags one by one, earlier ones under their own heading,
+    expected ones as counts.
+    """
     lines: list[Text] = []
     for told in current_flags(patient, catalog):
         lines += _flag(told, width)
@@ -111,7 +129,9 @@ def _marked(severity: str, words: str, width: int) -> list[Text]:
 
 
 def event_lines(patient: PatientReport, width: int) -> list[Text]:
-    """Tell the events about which there is something to say, those to come, and those too long for the table."""
+    """Tell the events about which there is something to say, those to come,
+    and those too long for the table.
+    """
     telling = telling_events(patient, WHOLE_NAME)
     lines = [Text("Events", style="bold")] if telling else []
     for event in telling:
@@ -122,7 +142,9 @@ def event_lines(patient: PatientReport, width: int) -> list[Text]:
 
 
 def telling_events(patient: PatientReport, longest: int | None = None) -> list[EventLine]:
-    """Return the events of which the table of draws does not tell everything; names longer than `longest` too."""
+    """Return the events of which the table of draws does not tell everything; names longer than
+    `longest` too.
+    """
     return [
         event
         for event in patient.events

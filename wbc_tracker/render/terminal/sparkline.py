@@ -20,7 +20,8 @@ def sparkline(
 
     Args:
         values: in time order. limits: the reference interval.
-        infusions: the places of the values before which an infusion was given; `len(values)` is behind the last.
+        infusions: the places of the values before which an infusion was given; `len(values)` is
+            behind the last.
     """
     if len(values) < 2:
         return ""
@@ -35,4 +36,6 @@ def _bars_of(values: list[float], limits: tuple[float | None, float | None]) -> 
     low, high = min(span), max(span)
     if low == high:
         return _BARS[3] * len(values)
-    return "".join(_BARS[round((value - low) / (high - low) * (len(_BARS) - 1))] for value in values)
+    return "".join(
+        _BARS[round((value - low) / (high - low) * (len(_BARS) - 1))] for value in values
+    )

@@ -14,16 +14,17 @@ from wbc_tracker.wording import percent_words, unit_words
 #: No line gets longer, also where the output is as wide as can be.
 _WIDEST = 120
 _GRID = (
-    "day: since the last infusion; negative: to the first one. L, H: below, above the interval. v, ^: fell, rose "
-    "beyond usual variation of one person (one in twenty unchanged pairs exceeds it too). !: see the flags. "
-    "f: the first on record serves as baseline."
+    "day: since the last infusion; negative: to the first one. L, H: below, above the interval. "
+    "v, ^: fell, rose beyond usual variation of one person (one in twenty unchanged pairs exceeds "
+    "it too). !: see the flags. f: the first on record serves as baseline."
 )
 _BARS = "The bars span the results and the interval; | is an infusion."
 _EXPLAIN = "What a flag means: wbc-tracker explain CODE."
 _SLOPES = (
-    "Slope: of the n days on treatment with a result, but for those just after an infusion. falling, rising: more than "
-    "chance and, over those days, beyond usual variation; slightly: within it. stable: no trend, and the 95 % range "
-    "keeps within usual variation. unclear: neither is shown. not assessable: no usual variation is published."
+    "Slope: of the n days on treatment with a result, but for those just after an infusion. "
+    "falling, rising: more than chance and, over those days, beyond usual variation; slightly: "
+    "within it. stable: no trend, and the 95 % range keeps within usual variation. unclear: "
+    "neither is shown. not assessable: no usual variation is published."
 )
 
 
@@ -55,7 +56,10 @@ def analyte_lines(trends: list[TrendLine], width: int, catalog: Catalog) -> list
             lines.append(Text(whole))
         else:
             indent = " " * (widths[0] + 2)
-            lines += [Text(f"{start}  {bars}".rstrip()), *wrap_words(trend.words, room, indent, indent)]
+            lines += [
+                Text(f"{start}  {bars}".rstrip()),
+                *wrap_words(trend.words, room, indent, indent),
+            ]
     return lines
 
 
@@ -64,7 +68,9 @@ def _with_arrow(name: str, unit: str, baseline: str, latest: str, change: str) -
 
 
 def trend_cells(trend: TrendLine, catalog: Catalog) -> tuple[str, str, str, str, str]:
-    """Return name, unit, baseline, latest value and change in percent; an `f` marks a first on record."""
+    """Return name, unit, baseline, latest value and change in percent; an `f` marks a first on
+    record.
+    """
     mark = "f" if trend.baseline_kind == "first_on_record" else ""
     return (
         catalog.analytes[trend.analyte].short,
