@@ -1,4 +1,4 @@
-"""Rules of the house: files that can be read at once, one printer, one clock, no loop over rows, pandas only where it is needed."""
+"""Rules of the house: files that can be read at once, one printer, one clock, no loop over rows, light starts."""
 
 from __future__ import annotations
 
