@@ -161,19 +161,13 @@ def lab_words(options: ReadingOptions, catalog: Catalog) -> HeaderWords:
     )
 
 
-def infusion_words(options: ReadingOptions, catalog: Catalog) -> HeaderWords:
-    """Return what headers of an infusion file can say; a lab file is recognised too,
-    so that it can be refused.
+def dated_words(
+    dated: Mapping[str, tuple[str, ...]], options: ReadingOptions, catalog: Catalog
+) -> HeaderWords:
+    """Return what headers of a file of infusions or events can say, which play the roles `dated`; a
+    lab file is recognised too, so that it can be refused.
     """
-    roles = {**catalog.words.roles, **catalog.words.infusion_roles}
-    return _words(roles, options, catalog, lambda text: read_test_header(text, catalog) is not None)
-
-
-def event_words(options: ReadingOptions, catalog: Catalog) -> HeaderWords:
-    """Return what headers of an event file can say; a lab file is recognised too,
-    so that it can be refused.
-    """
-    roles = {**catalog.words.roles, **catalog.events.roles}
+    roles = {**catalog.words.roles, **dated}
     return _words(roles, options, catalog, lambda text: read_test_header(text, catalog) is not None)
 
 
