@@ -1,4 +1,4 @@
-"""Shared by all tests: helper modules of this folder can be imported by name, and properties are repeatable.
+"""Shared by all tests: properties are repeatable.
 
 Hypothesis tries the same examples in every run, so that a run says something about the change and not about
 its luck. `HYPOTHESIS_PROFILE=quick python -m pytest` tries few of them, for the inner loop; `search` looks for
@@ -6,12 +6,9 @@ new ones.
 """
 
 import os
-import sys
-from pathlib import Path
 
 from hypothesis import settings
 
-sys.path.insert(0, str(Path(__file__).parent))
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("quick", derandomize=True, deadline=None, max_examples=20)
 settings.register_profile("search", deadline=None, max_examples=500)

@@ -1,19 +1,15 @@
-"""Imports run one way (design section 3). Every module has a place; a new one fails here until it is given one."""
+"""Imports run one way (design section 3). Every module has a place; a new one fails here until it is given one.
+
+Each rule is one test that collects what breaks it.
+"""
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import sys
-from functools import cache
 from graphlib import TopologicalSorter
-from pathlib import Path
 
-import pytest
-
-import wbc_tracker
-
-ROOT = Path(wbc_tracker.__file__).parent
+from tables.package import MODULES, all_imports, imports, part, room
 
 #: From the lowest to the highest. A module may import what stands on a lower line, and its own package.
 #: On one line stand neighbours that do not know each other.
@@ -35,71 +31,68 @@ LAYERS = [
     ["wbc_tracker"],  # the door: the public Python API
     ["cli"],
 ]
+#: The floors of intake, from bytes to results. A folder is one room; the modules on top are one each.
+INTAKE_FLOORS = [
+    ["intake.options", "intake.rejects"],
+    ["intake.file", "intake.column"],
+    ["intake.table"],
+    ["intake.result"],
+    ["intake.dated_rows"],
+    ["intake.labs", "intake.infusions", "intake.events"],
+    ["intake"],
+]
 #: `annotation`, `flags`, `trends` and `cohort` take frames: where the frames come from is not their business.
 FRAMES_ONLY = ("annotation", "flags", "trends", "cohort")
 PLACE = {name: level for level, names in enumerate(LAYERS) for name in names}
+FLOOR = {name: level for level, names in enumerate(INTAKE_FLOORS) for name in names}
 
 
-def module_name(path: Path) -> str:
-    parts = path.relative_to(ROOT.parent).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+def test_every_module_has_a_place_and_every_place_is_taken():
+    assert {part(module) for module in MODULES} == set(PLACE)
 
 
-MODULES = {module_name(path): path for path in sorted(ROOT.rglob("*.py"))}
+def test_a_module_imports_only_what_stands_lower():
+    offenders = {
+        module: wrong
+        for module in MODULES
+        if (wrong := [name for name in imports(module)
+                      if part(name) != part(module) and PLACE[part(name)] >= PLACE[part(module)]])
+    }  # fmt: skip
+    assert offenders == {}
 
 
-def part(module: str) -> str:
-    """Return the part of the house a module belongs to: `wbc_tracker.store.results` to `store`."""
-    names = module.split(".")
-    return names[1] if len(names) > 1 else names[0]
+def test_every_room_of_intake_has_a_floor_and_every_floor_is_lived_on():
+    assert {room(module) for module in MODULES if part(module) == "intake"} == set(FLOOR)
 
 
-@cache
-def all_imports(module: str) -> frozenset[str]:
-    """Return what a module imports, anywhere in it, also for types alone."""
-    found = set()
-    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{module} imports relatively; write the whole name"
-            name = node.module or ""
-            found |= {f"{name}.{a.name}" if f"{name}.{a.name}" in MODULES else name for a in node.names}
-    return frozenset(found)
+def test_inside_intake_a_room_imports_only_what_lies_lower():
+    """A column knows no table, a table no result, and only the readers on top know them all."""
+    inside = [module for module in MODULES if part(module) == "intake"]
+    offenders = {
+        module: wrong
+        for module in inside
+        if (wrong := [name for name in imports(module) & set(inside)
+                      if room(name) != room(module) and FLOOR[room(name)] >= FLOOR[room(module)]])
+    }  # fmt: skip
+    assert offenders == {}
 
 
-def imports(module: str) -> set[str]:
-    """Return the modules of the package that a module imports."""
-    return {name for name in all_imports(module) if name.split(".")[0] == "wbc_tracker"}
+def test_derivations_know_neither_files_nor_the_store():
+    inside = [module for module in MODULES if part(module) in FRAMES_ONLY]
+    strangers = {module: {part(name) for name in imports(module)} & {"intake", "store"} for module in inside}
+    assert {module: known for module, known in strangers.items() if known} == {}
 
 
-def outside(module: str) -> set[str]:
-    return {name for name in imports(module) if part(name) != part(module)}
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_every_module_has_a_place(module):
-    assert part(module) in PLACE
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_imports_only_what_stands_lower(module):
-    own = PLACE.get(part(module), len(LAYERS))
-    wrong = {name for name in outside(module) if PLACE.get(part(name), 0) >= own}
-    assert wrong == set()
-
-
-@pytest.mark.parametrize("module", [name for name in MODULES if part(name) in FRAMES_ONLY])
-def test_derivations_know_neither_files_nor_the_store(module):
-    assert {part(name) for name in imports(module)} & {"intake", "store"} == set()
-
-
-def test_every_place_is_taken():
-    assert set(PLACE) == {part(module) for module in MODULES}
-
-
-def test_there_is_no_circle_inside_a_package():
+def test_there_is_no_circle_between_modules():
     TopologicalSorter({module: imports(module) & set(MODULES) for module in MODULES}).prepare()
+
+
+def test_there_is_no_circle_between_folders():
+    arrows: dict[str, set[str]] = {}
+    for module in MODULES:
+        known = {room(name) for name in imports(module) & set(MODULES)}
+        arrows.setdefault(room(module), set()).update(known - {room(module)})
+    TopologicalSorter(arrows).prepare()
 
 
 def test_who_may_use_which_library():

@@ -1,0 +1,111 @@
+"""Rooms one can see: folders and files of a size to be read, names that stand once, no column read past its door.
+
+Each rule is one test that collects what breaks it. What a rule lets pass is listed here by name, with a reason;
+an entry whose module is gone must go too.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter, defaultdict
+
+import pandas as pd
+from tables.package import MODULES, classes, imports, length, part, place, private_texts
+
+from wbc_tracker import schema
+from wbc_tracker.annotation import annotate
+
+#: Over 300 lines is a sign to look: someone looked, and this is why it is one file.
+LONG_FILES = {
+    "cli/options.py": "every option of every command, with its help, in one place",
+    "dataset.py": "what is known on a day: from files, from the store, put together by one set of rules",
+    "importing.py": "one import from bytes to what was stored; its steps share what they count",
+    "intake/result/collect.py": "the one walk from cells to results, whose steps share their masks",
+    "intake/table/table.py": "the table of texts and the one order in which its dialect, head and layout are found",
+    "patient/pattern_sentences.py": "the sentences of the pattern, one short function each",
+    "render/terminal/cohort.py": "one subject in one format; each section is one function",
+}
+#: A module under 60 lines that one other module imports: why it is not part of that one.
+SMALL_MODULES = {
+    "cli/boundary.py": "the one boundary where an error becomes a sentence and an exit code",
+    "cli/commands/explain.py": "one file a command",
+    "flags/repeats.py": "a derivation of the flags, not of who prints it",
+    "render/csv/rejects.py": "one file a subject and format",
+    "render/json/contract.py": "one file a subject and format",
+    "render/json/imports.py": "one file a subject and format",
+    "render/terminal/sparkline.py": "one picture with rules of its own",
+    "store/removal_store.py": "one collection of the store",
+}
+#: Outside annotation, who reads the columns that begin with an underscore, and why.
+_SAME_ARRAYS = "a derivation over the same arrays as annotation, vectorised for all patients at once"
+_UNTIL_FACTS = "orders or picks rows by day; Facts does not hold that yet"
+PRIVATE_READERS = {
+    "cohort/people.py": _SAME_ARRAYS,
+    "cohort/shifts.py": _SAME_ARRAYS,
+    "cohort/windows.py": _SAME_ARRAYS,
+    "flags/declines.py": _SAME_ARRAYS,
+    "flags/facts.py": "the door: it turns the columns into facts for all who come later",
+    "flags/standings.py": _SAME_ARRAYS,
+    "panel/facts.py": _SAME_ARRAYS,
+    "panel/series.py": _SAME_ARRAYS,
+    "patient/events.py": "builds a frame of days for annotation's own function; it reads none",
+    "patient/flags.py": _UNTIL_FACTS,
+    "patient/pattern.py": _UNTIL_FACTS,
+    "patient/results.py": _UNTIL_FACTS,
+    "patient/rows.py": _UNTIL_FACTS,
+    "patient/trends.py": _UNTIL_FACTS,
+    "trends/courses.py": "`_comparator` is the ending of its own columns; `_course` is read as annotation's array",
+    "trends/points.py": _SAME_ARRAYS,
+    "trends/series.py": _SAME_ARRAYS,
+}
+
+
+def test_what_the_rules_let_pass_is_still_there():
+    listed = {*LONG_FILES, *SMALL_MODULES, *PRIVATE_READERS}
+    assert listed - {place(module) for module in MODULES} == set()
+
+
+def test_no_folder_holds_more_modules_than_one_can_see():
+    sizes = Counter(module.rpartition(".")[0] for module, path in MODULES.items() if path.name != "__init__.py")
+    assert {folder: size for folder, size in sizes.items() if size > 20} == {}
+
+
+def test_no_file_is_too_long_to_read_at_once():
+    """Over 300 lines is listed above with its reason; over 400 two things live in it."""
+    lengths = {place(module): length(module) for module in MODULES}
+    assert {file: lines for file, lines in lengths.items() if lines > (400 if file in LONG_FILES else 300)} == {}
+
+
+def test_the_median_file_is_short():
+    assert statistics.median(length(module) for module in MODULES) <= 150
+
+
+def test_a_small_module_that_one_other_needs_has_a_reason():
+    importers = defaultdict(set)
+    for module in MODULES:
+        for name in imports(module):
+            importers[name].add(module)
+    offenders = {
+        place(module): importers[module]
+        for module, path in MODULES.items()
+        if path.name != "__init__.py" and length(module) < 60 and len(importers[module]) == 1
+    }
+    assert {file: users for file, users in offenders.items() if file not in SMALL_MODULES} == {}
+
+
+def test_no_class_name_stands_twice():
+    homes = defaultdict(list)
+    for module in MODULES:
+        for name in classes(module):
+            homes[name].append(place(module))
+    assert {name: files for name, files in homes.items() if len(files) > 1} == {}
+
+
+def test_annotation_alone_reads_the_columns_that_begin_with_an_underscore():
+    """They are annotation's own keys: who reads them elsewhere knows how it works inside."""
+    draw = pd.DataFrame({"patient_id": ["me"], "collected_at": ["2024-01-10"], "analyte": ["wbc"], "value": [6.1]})
+    none = pd.DataFrame(columns=schema.names(schema.INFUSION_COLUMNS))
+    columns = {name for name in annotate(draw, none, as_of="2024-02-01") if name.startswith("_")}
+    assert {"_day", "_analyte", "_course", "_baseline_row"} <= columns
+    readers = {place(module): private_texts(module) & columns for module in MODULES if part(module) != "annotation"}
+    assert {file: read for file, read in readers.items() if read and file not in PRIVATE_READERS} == {}
