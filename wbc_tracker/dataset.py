@@ -9,12 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from wbc_tracker import schema
 from wbc_tracker.annotation import annotate
-from wbc_tracker.annotation.keys import distinct_texts
+from wbc_tracker.arrays import Mask, Whole, distinct_texts
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.errors import UsageError
 from wbc_tracker.flags import derive_flags
@@ -241,14 +240,14 @@ def drop_repeated(results: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def is_after(texts: pd.Series, day: str) -> npt.NDArray[np.bool_]:
+def is_after(texts: pd.Series, day: str) -> Mask:
     """Return which dates or dates with times lie after a day."""
     codes, words = distinct_texts(texts)
     after = np.array([word[:10] > day for word in words], dtype=bool)
     return np.asarray(after[codes], dtype=bool)
 
 
-def _group(columns: Sequence[pd.Series]) -> npt.NDArray[np.int64]:
+def _group(columns: Sequence[pd.Series]) -> Whole:
     """Return one number a distinct combination of the columns; missing counts as a value."""
     key, room = np.zeros(len(columns[0]), dtype=np.int64), 1
     for column in columns:

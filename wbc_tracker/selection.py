@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotation.keys import distinct_texts
+from wbc_tracker.arrays import Mask, distinct_texts
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.errors import UsageError
 
@@ -38,7 +37,7 @@ class Selection:
                 )
         return cls(tuple(analytes or ()), since, until)
 
-    def mask(self, annotated: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    def mask(self, annotated: pd.DataFrame) -> Mask:
         """Return which rows are chosen."""
         chosen = np.ones(len(annotated), dtype=bool)
         if self.analytes:

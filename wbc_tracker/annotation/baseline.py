@@ -7,10 +7,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotation.keys import DAY_SECONDS, choose
+from wbc_tracker.arrays import DAY_SECONDS, Mask, Numbers, Whole, choose, opens_group
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.rounding import round_significant
 
@@ -29,9 +28,9 @@ class SeriesOrder:
         number: the series of each sorted row.
     """
 
-    order: npt.NDArray[np.int64]
-    starts: npt.NDArray[np.int64]
-    number: npt.NDArray[np.int64]
+    order: Whole
+    starts: Whole
+    number: Whole
 
     @classmethod
     def of(cls, frame: pd.DataFrame, analytes: int) -> SeriesOrder:
@@ -39,8 +38,7 @@ class SeriesOrder:
         key = frame["_patient"].to_numpy() * analytes + frame["_analyte"].to_numpy()
         instant = frame["_day"].to_numpy() * DAY_SECONDS + frame["_second"].to_numpy()
         order = np.lexsort((instant, key))
-        sorted_key = key[order]
-        opens = np.append(True, sorted_key[1:] != sorted_key[:-1])[: len(order)]
+        opens = opens_group(key[order])
         return cls(order, np.flatnonzero(opens), np.cumsum(opens) - 1)
 
 
@@ -106,9 +104,7 @@ def derive_changes(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     ).assign(baseline_at=lambda f: f["baseline_at"].where(base_row >= 0))
 
 
-def _baseline_places(
-    series: SeriesOrder, exact: npt.NDArray[np.bool_], untreated: npt.NDArray[np.bool_]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _baseline_places(series: SeriesOrder, exact: Mask, untreated: Mask) -> tuple[Whole, Whole]:
     """Return, per sorted row, the place of its series' baseline (-1 without one) and its kind."""
     place = np.arange(len(exact))
     if not len(place):
@@ -119,9 +115,7 @@ def _baseline_places(
     return base[series.number], np.where(before >= 0, 0, 1)[series.number]
 
 
-def _previous_exact(
-    series: SeriesOrder, value: npt.NDArray[np.float64], exact: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.float64]:
+def _previous_exact(series: SeriesOrder, value: Numbers, exact: Mask) -> Numbers:
     place = np.arange(len(value))
     latest = np.maximum.accumulate(np.where(exact, place, -1))
     previous = np.append(-1, latest[:-1])[: len(value)]
@@ -129,7 +123,7 @@ def _previous_exact(
     return np.where(inside, value[np.maximum(previous, 0)], np.nan)
 
 
-def rcv_arrays(catalog: Catalog) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def rcv_arrays(catalog: Catalog) -> tuple[Numbers, Numbers]:
     """Return the limits for a fall and for a rise by place of the analyte,
     NaN without a published variation.
     """
@@ -139,9 +133,7 @@ def rcv_arrays(catalog: Catalog) -> tuple[npt.NDArray[np.float64], npt.NDArray[n
     return fall, rise
 
 
-def judge_changes(
-    percent: npt.NDArray[np.float64], analyte: npt.NDArray[np.int64], catalog: Catalog
-) -> npt.NDArray[np.int64]:
+def judge_changes(percent: Numbers, analyte: Whole, catalog: Catalog) -> Whole:
     """Return the place in VERDICTS of each change in percent, -1 where it cannot be judged."""
     fall, rise = (limit[analyte] for limit in rcv_arrays(catalog))
     assessable = ~np.isnan(percent) & ~np.isnan(fall)

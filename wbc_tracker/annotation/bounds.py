@@ -8,18 +8,15 @@ Counts and concentrations are never negative, so nothing is below a cut of zero 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-Numbers = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
-Comparators = npt.NDArray[np.int8]
+from wbc_tracker.arrays import Mask, Numbers, Small
 
-#: Comparators as small integers: position in this tuple; 0 is an uncensored value.
+#: Small as small integers: position in this tuple; 0 is an uncensored value.
 COMPARATORS = ("", "<", "<=", ">", ">=")
 _EXACT, _BELOW, _AT_MOST, _ABOVE, _AT_LEAST = range(5)
 
 
-def certainly_below(value: Numbers, comparator: Comparators, cut: Numbers | float) -> Mask:
+def certainly_below(value: Numbers, comparator: Small, cut: Numbers | float) -> Mask:
     """Return where the value is certainly < cut. NaN in value or cut is never certain."""
     below = (comparator == _EXACT) & (value < cut)
     below |= (comparator == _BELOW) & (value <= cut)
@@ -27,14 +24,14 @@ def certainly_below(value: Numbers, comparator: Comparators, cut: Numbers | floa
     return np.asarray(below & (np.asarray(cut) > 0), dtype=bool)
 
 
-def certainly_not_below(value: Numbers, comparator: Comparators, cut: Numbers | float) -> Mask:
+def certainly_not_below(value: Numbers, comparator: Small, cut: Numbers | float) -> Mask:
     """Return where the value is certainly >= cut."""
     exact = (comparator == _EXACT) & (value >= cut)
     bound = ((comparator == _ABOVE) | (comparator == _AT_LEAST)) & (value >= cut)
     return np.asarray(exact | bound | (~np.isnan(value) & (np.asarray(cut) <= 0)), dtype=bool)
 
 
-def certainly_above(value: Numbers, comparator: Comparators, cut: Numbers | float) -> Mask:
+def certainly_above(value: Numbers, comparator: Small, cut: Numbers | float) -> Mask:
     """Return where the value is certainly > cut."""
     above: Mask = (comparator == _EXACT) & (value > cut)
     above |= (comparator == _ABOVE) & (value >= cut)
@@ -42,7 +39,7 @@ def certainly_above(value: Numbers, comparator: Comparators, cut: Numbers | floa
     return above
 
 
-def certainly_not_above(value: Numbers, comparator: Comparators, cut: Numbers | float) -> Mask:
+def certainly_not_above(value: Numbers, comparator: Small, cut: Numbers | float) -> Mask:
     """Return where the value is certainly <= cut."""
     not_above: Mask = (comparator == _EXACT) & (value <= cut)
     not_above |= ((comparator == _BELOW) | (comparator == _AT_MOST)) & (value <= cut)

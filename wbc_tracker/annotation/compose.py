@@ -13,6 +13,7 @@ from wbc_tracker.annotation.events import derive_events
 from wbc_tracker.annotation.keys import complete_results, derive_keys, patient_index
 from wbc_tracker.annotation.reference import derive_grade, derive_reference
 from wbc_tracker.annotation.timeline import derive_timeline
+from wbc_tracker.arrays import day_of
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.errors import FrameError
 
@@ -56,7 +57,7 @@ def annotate(
         name for name in schema.names(schema.INFUSION_COLUMNS) if name not in infusions.columns
     ]:
         raise FrameError(f"The infusions lack the column {', '.join(missing)}.")
-    as_of_day = int(np.datetime64(as_of, "D").astype(np.int64))
+    as_of_day = day_of(as_of)
     frame = complete_results(results, catalog)
     patients = patient_index(frame)
     frame = derive_keys(frame, patients, catalog)

@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotation.keys import as_words, encode, require_known, split_instants
+from wbc_tracker.annotation.keys import as_words, require_known, split_instants
+from wbc_tracker.arrays import NO_DAY, Mask, Numbers, Whole, encode, opens_group
 from wbc_tracker.catalog import Catalog
-
-Days = npt.NDArray[np.int64]
-NO_DAY = np.iinfo(np.int64).min
 
 
 @dataclass(frozen=True)
@@ -32,19 +29,19 @@ class Courses:
     """
 
     drugs: tuple[str, ...]
-    patient: Days
-    day: Days
-    minute: Days
-    drug: Days
-    dose_mg: npt.NDArray[np.float64]
-    course: Days
-    anchor_day: Days
-    anchor_drug: Days
-    first_day: Days
-    planned_day: Days
-    start: Days
-    end: Days
-    booked_day: Days
+    patient: Whole
+    day: Whole
+    minute: Whole
+    drug: Whole
+    dose_mg: Numbers
+    course: Whole
+    anchor_day: Whole
+    anchor_drug: Whole
+    first_day: Whole
+    planned_day: Whole
+    start: Whole
+    end: Whole
+    booked_day: Whole
 
 
 def find_courses(
@@ -76,7 +73,7 @@ def find_courses(
     drug = encode(infusions["drug"], pd.Index(drugs))[order]
     dose = infusions["dose_mg"].to_numpy(dtype=np.float64, na_value=np.nan)[order]
     traits = _Traits.of(catalog)
-    starts_patient = np.append(True, patient[1:] != patient[:-1])[: len(patient)]
+    starts_patient = opens_group(patient)
     opens = _opening_infusions(patient, day, drug, dose, starts_patient, traits, catalog)
     anchor = np.maximum.accumulate(np.where(opens, np.arange(len(day)), 0))
     firsts = np.flatnonzero(starts_patient)
@@ -110,10 +107,10 @@ def find_courses(
 class _Traits:
     """What the rules need of each drug, by its place in the catalogue."""
 
-    interval: Days
-    continuous: npt.NDArray[np.bool_]
-    split_mg: npt.NDArray[np.float64]
-    split_days: Days
+    interval: Whole
+    continuous: Mask
+    split_mg: Numbers
+    split_days: Whole
 
     @classmethod
     def of(cls, catalog: Catalog) -> _Traits:
@@ -129,7 +126,7 @@ class _Traits:
         )
 
 
-def _bookings(patient: Days, day: Days, as_of_day: int, size: int) -> Days:
+def _bookings(patient: Whole, day: Whole, as_of_day: int, size: int) -> Whole:
     """Return per patient the earliest day after `as_of_day`, NO_DAY without one."""
     booked = np.full(size, np.iinfo(np.int64).max)
     later = (patient >= 0) & (day > as_of_day)
@@ -138,14 +135,14 @@ def _bookings(patient: Days, day: Days, as_of_day: int, size: int) -> Days:
 
 
 def _opening_infusions(
-    patient: Days,
-    day: Days,
-    drug: Days,
-    dose: npt.NDArray[np.float64],
-    starts_patient: npt.NDArray[np.bool_],
+    patient: Whole,
+    day: Whole,
+    drug: Whole,
+    dose: Numbers,
+    starts_patient: Mask,
     traits: _Traits,
     catalog: Catalog,
-) -> npt.NDArray[np.bool_]:
+) -> Mask:
     """Return which infusions open a course.
 
     `follower[i]` is the infusion that opens the next course if i opens one. The openers are what
@@ -174,15 +171,15 @@ def _opening_infusions(
 
 
 def _late_half_doses(
-    patient: Days,
-    day: Days,
-    drug: Days,
-    dose: npt.NDArray[np.float64],
-    follower: Days,
-    starts_patient: npt.NDArray[np.bool_],
+    patient: Whole,
+    day: Whole,
+    drug: Whole,
+    dose: Numbers,
+    follower: Whole,
+    starts_patient: Mask,
     traits: _Traits,
     catalog: Catalog,
-) -> npt.NDArray[np.bool_]:
+) -> Mask:
     """Return which first infusions are a lone half dose that the next infusion still joins."""
     size = len(day)
     places = np.arange(size)
@@ -200,7 +197,7 @@ def _late_half_doses(
     )
 
 
-def _next_place(marked: npt.NDArray[np.bool_]) -> Days:
+def _next_place(marked: Mask) -> Whole:
     """Return for each place the next marked place after it, or the size."""
     size = len(marked)
     ahead = np.append(np.where(marked, np.arange(size), size), size)

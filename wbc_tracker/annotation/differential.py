@@ -7,10 +7,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotation.keys import DAY_SECONDS
+from wbc_tracker.arrays import DAY_SECONDS, Mask, Numbers, Whole, group_starts
 from wbc_tracker.catalog import Analyte, Catalog
 from wbc_tracker.frames import stack_frames
 from wbc_tracker.rounding import round_significant
@@ -69,14 +68,12 @@ def _levels(shares: list[Analyte]) -> list[list[Analyte]]:
     return [[a for a in shares if a not in second], second]
 
 
-def _rows_of(
-    frame: pd.DataFrame, analyte: str, catalog: Catalog, *, exact: bool = True
-) -> npt.NDArray[np.int64]:
+def _rows_of(frame: pd.DataFrame, analyte: str, catalog: Catalog, *, exact: bool = True) -> Whole:
     chosen = frame["_analyte"].to_numpy() == list(catalog.analytes).index(analyte)
     return np.flatnonzero(chosen & (frame["_comparator"].to_numpy() == 0) if exact else chosen)
 
 
-def _days(frame: pd.DataFrame, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _days(frame: pd.DataFrame, rows: Whole) -> Whole:
     return np.asarray(
         frame["_patient"].to_numpy()[rows] * _DAY_SPAN + frame["_day"].to_numpy()[rows]
     )
@@ -86,17 +83,15 @@ def _days(frame: pd.DataFrame, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.in
 class _Pairs:
     """Rows that have a partner, and the partners."""
 
-    rows: npt.NDArray[np.int64]
-    partners: npt.NDArray[np.int64]
+    rows: Whole
+    partners: Whole
 
-    def where(self, chosen: npt.NDArray[np.bool_]) -> _Pairs:
+    def where(self, chosen: Mask) -> _Pairs:
         """Return the chosen pairs."""
         return _Pairs(self.rows[chosen], self.partners[chosen])
 
 
-def _of_one_draw(
-    frame: pd.DataFrame, pairs: _Pairs, others: npt.NDArray[np.int64]
-) -> npt.NDArray[np.bool_]:
+def _of_one_draw(frame: pd.DataFrame, pairs: _Pairs, others: Whole) -> Mask:
     """Return which pairs have their other row at the time of either part,
     or without a time on one side.
     """
@@ -105,9 +100,7 @@ def _of_one_draw(
     return np.asarray(same | ~timed[others] | ~timed[pairs.rows], dtype=bool)
 
 
-def _has_one_of(
-    frame: pd.DataFrame, pairs: _Pairs, rows: npt.NDArray[np.int64]
-) -> npt.NDArray[np.bool_]:
+def _has_one_of(frame: pd.DataFrame, pairs: _Pairs, rows: Whole) -> Mask:
     """Return which pairs have one of the rows at their own time of that day,
     or without a time on one side.
     """
@@ -121,9 +114,7 @@ def _has_one_of(
     return np.asarray(found, dtype=bool)
 
 
-def _pair(
-    frame: pd.DataFrame, rows: npt.NDArray[np.int64], partners: npt.NDArray[np.int64]
-) -> _Pairs:
+def _pair(frame: pd.DataFrame, rows: Whole, partners: Whole) -> _Pairs:
     """Pair each row with the partner of the same time, else the nearest of the same day (ties: the
     earlier).
     """
@@ -146,21 +137,21 @@ def _pair(
 
 def _single(
     frame: pd.DataFrame,
-    partners: npt.NDArray[np.int64],
-    partner_time: npt.NDArray[np.int64],
-    best: npt.NDArray[np.int64],
-) -> npt.NDArray[np.int64]:
+    partners: Whole,
+    partner_time: Whole,
+    best: Whole,
+) -> Whole:
     """Return the partner rows, -1 where that time has two different values."""
     value = frame["value"].to_numpy()[partners]
-    starts = np.flatnonzero(np.append(True, partner_time[1:] != partner_time[:-1]))
+    starts = group_starts(partner_time)
     differs = np.maximum.reduceat(value, starts) != np.minimum.reduceat(value, starts)
     group = np.searchsorted(starts, best, side="right") - 1
     return np.where(differs[group], -1, partners[best])
 
 
 def _derive_one(
-    frame: pd.DataFrame, order: npt.NDArray[np.float64], percentage: Analyte, catalog: Catalog
-) -> tuple[pd.DataFrame, npt.NDArray[np.float64]] | None:
+    frame: pd.DataFrame, order: Numbers, percentage: Analyte, catalog: Catalog
+) -> tuple[pd.DataFrame, Numbers] | None:
     """Return the derived rows for one percentage, and their places in the order of the frame."""
     share = percentage.share
     assert share is not None
@@ -205,7 +196,7 @@ def _one_word(word: str, size: int) -> pd.Categorical:
 
 
 def _mark_mismatches(
-    frame: pd.DataFrame, percentage: Analyte, mismatch: npt.NDArray[np.bool_], catalog: Catalog
+    frame: pd.DataFrame, percentage: Analyte, mismatch: Mask, catalog: Catalog
 ) -> None:
     """Mark in place the percent and absolute rows that are both reported and disagree."""
     share = percentage.share

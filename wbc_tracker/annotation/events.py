@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wbc_tracker.annotation.keys import as_words, encode, require_known, split_instants
+from wbc_tracker.annotation.keys import as_words, require_known, split_instants
+from wbc_tracker.arrays import Mask, Whole, encode, group_starts, iso_dates, opens_group
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.errors import FrameError
-
-Places = npt.NDArray[np.int64]
 
 _REQUIRED = ("patient_id", "happened_on", "kind")
 #: Patient and day in one number: no day of the calendar reaches it.
@@ -67,28 +65,25 @@ def derive_events(
     )
 
 
-def _in_order(
-    patient: Places, day: Places, kind: Places, happened: npt.NDArray[np.bool_]
-) -> Places:
+def _in_order(patient: Whole, day: Whole, kind: Whole, happened: Mask) -> Whole:
     """Return the places of the events that happened, by patient, day and kind,
     each of these only once.
     """
     order = np.flatnonzero(happened)
     order = order[np.lexsort((kind[order], day[order], patient[order]))]
-    key = np.stack([patient[order], day[order], kind[order]])
-    first = np.append(True, (key[:, 1:] != key[:, :-1]).any(axis=0))[: len(order)]
+    first = opens_group(patient[order], day[order], kind[order])
     return np.asarray(order[first], dtype=np.int64)
 
 
 def _joined(
-    draw: Places, day: Places, kind: Places, kinds: tuple[str, ...]
-) -> tuple[list[str], Places]:
+    draw: Whole, day: Whole, kind: Whole, kinds: tuple[str, ...]
+) -> tuple[list[str], Whole]:
     """Return the distinct texts, and for each draw that has events (in order) the place of its
     text.
     """
-    dates = pa.array(np.datetime_as_string(day.astype("datetime64[D]")), pa.string())
+    dates = pa.array(iso_dates(day), pa.string())
     each = pc.binary_join_element_wise(pa.array(kinds).take(pa.array(kind)), dates, "@")
-    starts = np.flatnonzero(np.append(True, draw[1:] != draw[:-1])[: len(draw)])
+    starts = group_starts(draw)
     offsets = pa.array(np.append(starts, len(draw)), pa.int32())
     texts = pc.binary_join(pa.ListArray.from_arrays(offsets, each), ";").dictionary_encode()
     return texts.dictionary.to_pylist(), texts.indices.to_numpy(zero_copy_only=False).astype(

@@ -11,18 +11,17 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from wbc_tracker import schema
 from wbc_tracker.annotation.bounds import COMPARATORS
+from wbc_tracker.arrays import DAY_SECONDS, Whole, distinct_texts, encode
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.errors import FrameError
 from wbc_tracker.rounding import round_significant
 
-DAY_SECONDS = 86_400
 _REQUIRED = ("patient_id", "collected_at", "analyte", "value")
 _NUMBERS = ("value", "ref_low", "ref_high", "value_step")
 
@@ -110,19 +109,7 @@ def patient_index(results: pd.DataFrame) -> pd.Index[str]:
     return patients
 
 
-def encode(texts: pd.Series, index: pd.Index) -> npt.NDArray[np.int64]:
-    """Return the place of each text in an index of distinct texts,
-    -1 where it is missing or not there.
-    """
-    if isinstance(texts.dtype, pd.CategoricalDtype):
-        places = index.get_indexer(texts.cat.categories.astype("str"))
-        codes = texts.cat.codes.to_numpy()
-        return np.asarray(np.append(places, -1)[codes], dtype=np.int64)
-    codes, distinct = pd.factorize(texts)
-    return np.asarray(np.append(index.get_indexer(pd.Index(distinct)), -1)[codes], dtype=np.int64)
-
-
-def split_instants(texts: pd.Series) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def split_instants(texts: pd.Series) -> tuple[Whole, Whole]:
     """Return days since 1970-01-01 and the second of the day (-1 for a date without a time).
 
     Raises:
@@ -141,31 +128,3 @@ def split_instants(texts: pd.Series) -> tuple[npt.NDArray[np.int64], npt.NDArray
     day, second = np.divmod(instant, DAY_SECONDS)
     dated = pc.equal(pc.utf8_length(distinct), len("2025-03-01")).to_numpy(zero_copy_only=False)
     return day[codes], np.where(dated.astype(bool), -1, second)[codes]
-
-
-def distinct_texts(texts: pd.Series) -> tuple[npt.NDArray[np.int64], list[str]]:
-    """Return a code for every text (-1: missing) and the distinct texts that occur."""
-    if isinstance(texts.dtype, pd.CategoricalDtype):
-        texts = texts.cat.remove_unused_categories()
-        return texts.cat.codes.to_numpy().astype(np.int64), texts.cat.categories.astype(
-            "str"
-        ).tolist()
-    codes, distinct = pd.factorize(texts)
-    return codes.astype(np.int64), [str(text) for text in distinct]
-
-
-def date_texts(days: npt.NDArray[np.int64], valid: npt.NDArray[np.bool_]) -> pd.Categorical:
-    """Return ISO dates for days since 1970-01-01, missing where not valid."""
-    codes, distinct = pd.factorize(np.where(valid, days, 0))
-    texts = pd.Index(np.datetime_as_string(distinct.astype("datetime64[D]")), dtype="str")
-    return pd.Categorical.from_codes(np.where(valid, codes, -1), categories=texts)
-
-
-def whole_numbers(numbers: npt.NDArray[np.int64], valid: npt.NDArray[np.bool_]) -> Any:
-    """Return nullable integers, missing where not valid."""
-    return pd.arrays.IntegerArray(numbers.astype(np.int32), ~valid)
-
-
-def choose(codes: npt.NDArray[Any], words: tuple[str, ...]) -> pd.Categorical:
-    """Return words by their place, missing for -1."""
-    return pd.Categorical.from_codes(codes, categories=pd.Index(words, dtype="str"))

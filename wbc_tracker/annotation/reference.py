@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from wbc_tracker.annotation.bounds import (
@@ -12,7 +11,7 @@ from wbc_tracker.annotation.bounds import (
     certainly_not_above,
     certainly_not_below,
 )
-from wbc_tracker.annotation.keys import choose, whole_numbers
+from wbc_tracker.arrays import Mask, choose, whole_numbers
 from wbc_tracker.catalog import Catalog
 
 SOURCES = ("reported", "catalogue")
@@ -54,9 +53,7 @@ def derive_reference(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     )
 
 
-def _has_unreadable_interval(
-    frame: pd.DataFrame, asked: npt.NDArray[np.bool_], catalog: Catalog
-) -> npt.NDArray[np.bool_]:
+def _has_unreadable_interval(frame: pd.DataFrame, asked: Mask, catalog: Catalog) -> Mask:
     """Return in which of the asked rows the laboratory printed something in place of an interval
     that is not "none".
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotation.courses import NO_DAY, Courses
-from wbc_tracker.annotation.keys import choose, date_texts, whole_numbers
+from wbc_tracker.annotation.courses import Courses
+from wbc_tracker.arrays import NO_DAY, Mask, Whole, choose, date_texts, whole_numbers
 from wbc_tracker.catalog import Catalog
 
 PHASES = ("pre_treatment", "initiation", "on_schedule", "extended", "interrupted")
@@ -63,17 +62,13 @@ class _Picker:
     def __init__(self, size: int) -> None:
         self._empty = size == 0
 
-    def __call__(
-        self, values: npt.NDArray[np.int64], places: npt.NDArray[np.int64]
-    ) -> npt.NDArray[np.int64]:
+    def __call__(self, values: Whole, places: Whole) -> Whole:
         if self._empty:
             return np.zeros(len(places), dtype=np.int64)
         return values[np.clip(places, 0, len(values) - 1)]
 
 
-def _infusions_before(
-    frame: pd.DataFrame, courses: Courses, same_day: str
-) -> npt.NDArray[np.int64]:
+def _infusions_before(frame: pd.DataFrame, courses: Courses, same_day: str) -> Whole:
     """Return the place behind the last infusion that was given before the draw."""
     patient, day = frame["_patient"].to_numpy(), frame["_day"].to_numpy()
     span = 10**7
@@ -94,12 +89,12 @@ def _infusions_before(
 def _next_infusion(
     courses: Courses,
     pick: _Picker,
-    patient: npt.NDArray[np.int64],
-    last: npt.NDArray[np.int64],
-    place: npt.NDArray[np.int64],
-    treated: npt.NDArray[np.bool_],
-    has_next: npt.NDArray[np.bool_],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    patient: Whole,
+    last: Whole,
+    place: Whole,
+    treated: Mask,
+    has_next: Mask,
+) -> tuple[Whole, Whole]:
     """Return day and kind (0 recorded, 1 planned, -1 none) of the next infusion as seen from the
     draw.
     """
@@ -117,12 +112,12 @@ def _next_infusion(
 def _phases(
     courses: Courses,
     pick: _Picker,
-    last: npt.NDArray[np.int64],
-    day: npt.NDArray[np.int64],
-    since_first: npt.NDArray[np.int64],
-    course: npt.NDArray[np.int64],
+    last: Whole,
+    day: Whole,
+    since_first: Whole,
+    course: Whole,
     catalog: Catalog,
-) -> npt.NDArray[np.int64]:
+) -> Whole:
     """Return the phase as a place in PHASES, for patients with infusions.
 
     Days count from the course's first infusion, with a continuous drug from the last dose.

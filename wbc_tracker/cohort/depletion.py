@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from wbc_tracker.arrays import Mask, Whole
 from wbc_tracker.cohort.people import CohortPatients, Proportion
 from wbc_tracker.cohort.quartiles import Quantile, compute_quartiles
 from wbc_tracker.cohort.settings import FIRST, CohortSettings
 from wbc_tracker.cohort.windows import derive_window
 from wbc_tracker.flags.facts import DEPLETED, PRESENT
 
-Flags = npt.NDArray[np.bool_]
 #: A product of fractions that should be one half may come out a rounding error above it.
 _ROUNDING = 1e-12
 
@@ -90,7 +89,7 @@ def count_depletion(
     any_day = np.bincount(patient, minlength=size) > 0
     ever = np.bincount(patient[is_depleted], minlength=size) > 0
 
-    def share(holds: Flags, assessable: Flags, reached: int) -> Proportion:
+    def share(holds: Mask, assessable: Mask, reached: int) -> Proportion:
         known = int(assessable.sum())
         return Proportion(int((holds & assessable).sum()), known, reached - known)
 
@@ -146,7 +145,7 @@ def summarize_reappearance(days: pd.DataFrame) -> Reappearance:
     )
 
 
-def compute_survival_median(time: npt.NDArray[np.int64], seen: npt.NDArray[np.bool_]) -> int | None:
+def compute_survival_median(time: Whole, seen: Mask) -> int | None:
     """Return the Kaplan-Meier median: the earliest time at which at most half are still without it.
 
     At each time with an event the share still without it is multiplied by 1 - events / people at

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from wbc_tracker.arrays import group_starts, is_followed
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.cohort.people import CohortPatients
 from wbc_tracker.flags.facts import DEPLETED
@@ -58,12 +59,9 @@ def find_intervals(people: CohortPatients, catalog: Catalog) -> pd.DataFrame:
     interval of the earlier course's drug + 28 days on; interrupted from 364 days on.
     """
     courses = people.courses
-    changes = (courses.patient[1:] != courses.patient[:-1]) | (
-        courses.course[1:] != courses.course[:-1]
-    )
-    opens = np.flatnonzero(np.append(True, changes)[: len(courses.day)])
+    opens = group_starts(courses.patient, courses.course)
     patient, day, drug = courses.patient[opens], courses.day[opens], courses.drug[opens]
-    step = np.flatnonzero(patient[1:] == patient[:-1])
+    step = np.flatnonzero(is_followed(patient))
     usual = np.array([catalog.drugs[name].interval_days for name in courses.drugs], dtype=np.int64)
     continuous = usual < catalog.figure("continuous_interval_below_days")
     interval = day[step + 1] - day[step]

@@ -6,17 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from wbc_tracker.annotation.courses import Courses, find_courses
-from wbc_tracker.annotation.keys import encode
+from wbc_tracker.arrays import Mask, Whole, day_of, encode, is_followed
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.cohort.settings import FIRST
 from wbc_tracker.flags.facts import UNKNOWN, collect_facts
-
-Days = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -45,8 +41,8 @@ class CohortPatients:
     ids: pd.Index
     courses: Courses
     treated: Mask
-    followed: Days
-    longest_gap: Days
+    followed: Whole
+    longest_gap: Whole
 
     @property
     def size(self) -> int:
@@ -65,12 +61,12 @@ def find_people(
 ) -> CohortPatients:
     """Return the people of a dataset; infusions after `as_of` do not count."""
     ids = pd.Index(list(patients), dtype="str")
-    as_of_day = int(np.datetime64(as_of, "D").astype(np.int64))
+    as_of_day = day_of(as_of)
     courses = find_courses(infusions, ids, as_of_day, catalog)
     treated = courses.end > courses.start
     followed = np.full(len(ids), -1, dtype=np.int64)
     np.maximum.at(followed, courses.patient, as_of_day - courses.first_day)
-    follows = np.append(courses.patient[1:] == courses.patient[:-1], False)[: len(courses.day)]
+    follows = is_followed(courses.patient)
     until = np.where(follows, np.append(courses.day[1:], 0)[: len(courses.day)], as_of_day)
     longest_gap = np.full(len(ids), -1, dtype=np.int64)
     np.maximum.at(longest_gap, courses.patient, until - courses.day)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from wbc_tracker.annotation.bounds import COMPARATORS
+from wbc_tracker.arrays import Mask, Numbers, Small
 from wbc_tracker.rounding import round_significant
 
-Numbers = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.int8]
 _LESS, _GREATER = COMPARATORS.index("<"), COMPARATORS.index(">")
 _BELOW = [COMPARATORS.index(sign) for sign in ("<", "<=")]
 _ABOVE = [COMPARATORS.index(sign) for sign in (">", ">=")]
@@ -28,7 +26,7 @@ class Quantile:
     comparator: str = ""
 
 
-def compute_quartiles(value: Numbers, comparator: Codes) -> tuple[Quantile, Quantile, Quantile]:
+def compute_quartiles(value: Numbers, comparator: Small) -> tuple[Quantile, Quantile, Quantile]:
     """Return the first quartile, the median and the third quartile.
 
     With n values in order, quartile q (1, 2, 3) lies at place q x (n - 1) / 4, counted from 0, and
@@ -55,7 +53,7 @@ def compute_quartiles(value: Numbers, comparator: Codes) -> tuple[Quantile, Quan
     return first, median, third
 
 
-def _at(ordered: Numbers, is_open: npt.NDArray[np.bool_], quarter: int) -> tuple[float, bool]:
+def _at(ordered: Numbers, is_open: Mask, quarter: int) -> tuple[float, bool]:
     """Return the number at a quartile's place, and whether it is an open limit."""
     if not len(ordered):
         return np.nan, False

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotation.keys import encode
+from wbc_tracker.arrays import Whole, encode
 from wbc_tracker.cohort.people import CohortPatients, Proportion
 
-Codes = npt.NDArray[np.int64]
 #: From what is not known to the worst; the worst value of a patient is the one furthest to the
 #: right.
 REFERENCE = ("not assessable", "high", "normal", "low")
@@ -59,12 +57,12 @@ class Shift:
         )
 
 
-def reference_codes(annotated: pd.DataFrame) -> Codes:
+def reference_codes(annotated: pd.DataFrame) -> Whole:
     """Return the place in REFERENCE of each result: how it stands to its own interval."""
     return np.maximum(encode(annotated["ref_flag"], pd.Index(REFERENCE)), _UNKNOWN)
 
 
-def grade_codes(annotated: pd.DataFrame) -> Codes:
+def grade_codes(annotated: pd.DataFrame) -> Whole:
     """Return the place in GRADES of each result; a censored one has the mildest grade that is
     certain.
     """
@@ -73,7 +71,7 @@ def grade_codes(annotated: pd.DataFrame) -> Codes:
 
 def count_shifts(
     annotated: pd.DataFrame,
-    codes: Codes,
+    codes: Whole,
     states: tuple[str, ...],
     analytes: Sequence[tuple[int, str]],
     people: CohortPatients,

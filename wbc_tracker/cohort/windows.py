@@ -9,12 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotation.keys import DAY_SECONDS
+from wbc_tracker.arrays import DAY_SECONDS, Whole, group_starts, is_followed, opens_group
 from wbc_tracker.cohort.people import CohortPatients
 from wbc_tracker.cohort.quartiles import compute_quartiles
 from wbc_tracker.flags.facts import DEPLETED
 
-Days = npt.NDArray[np.int64]
 Windows = Sequence[tuple[int, int]]
 #: Place of the values from before treatment, which stand in front of the windows.
 BASELINE = -1
@@ -65,7 +64,7 @@ def choose_values(rows: pd.DataFrame, since: str, windows: Windows) -> pd.DataFr
     )
 
 
-def _find_nearest(group: Days, distance: Days, ties: Sequence[npt.NDArray[Any]]) -> Days:
+def _find_nearest(group: Whole, distance: Whole, ties: Sequence[npt.NDArray[Any]]) -> Whole:
     """Return the place of the row with the least distance in each group.
 
     Rows equally near are told apart by `ties`, the last of them first, as `numpy.lexsort` takes
@@ -73,16 +72,15 @@ def _find_nearest(group: Days, distance: Days, ties: Sequence[npt.NDArray[Any]])
     """
     key = group * _MOST_DISTANCE + distance
     order = np.argsort(key, kind="stable")
-    sorted_key, sorted_group = key[order], group[order]
-    opens = np.append(True, sorted_group[1:] != sorted_group[:-1])[: len(order)]
+    sorted_key = key[order]
+    opens = opens_group(group[order])
     least = sorted_key[np.flatnonzero(opens)][np.cumsum(opens) - 1]
     nearest = np.flatnonzero(sorted_key == least)
-    shared = np.append(sorted_key[nearest][1:] == sorted_key[nearest][:-1], False)[: len(nearest)]
+    shared = is_followed(sorted_key[nearest])
     shared |= np.append(False, shared[:-1])[: len(nearest)]
     alone, rivals = order[nearest[~shared]], order[nearest[shared]]
     rivals = rivals[np.lexsort((*(tie[rivals] for tie in ties), key[rivals]))]
-    winners = np.append(True, key[rivals][1:] != key[rivals][:-1])[: len(rivals)]
-    return np.concatenate([alone, rivals[winners]])
+    return np.concatenate([alone, rivals[group_starts(key[rivals])]])
 
 
 def choose_baselines(annotated: pd.DataFrame) -> pd.DataFrame:

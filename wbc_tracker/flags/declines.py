@@ -5,24 +5,21 @@ carry it.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from wbc_tracker.annotation.baseline import SeriesOrder, rcv_arrays
+from wbc_tracker.arrays import Mask, Small, Whole
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.trends.mann_kendall import compute_p_values
 from wbc_tracker.trends.points import Points, select_points
 from wbc_tracker.trends.verdicts import estimate_trends, is_long_enough, judge_trends
-
-Mask = npt.NDArray[np.bool_]
-Whole = npt.NDArray[np.int64]
 
 #: A fall of these over months is told (design section 7).
 DECLINE_ANALYTES = ("wbc", "neutrophils", "lymphocytes", "igg")
 _NEEDED = ["_patient", "_analyte", "_day", "_second", "_comparator", "days_since_infusion", "value"]
 
 
-def judge_declines(annotated: pd.DataFrame, catalog: Catalog) -> npt.NDArray[np.int8]:
+def judge_declines(annotated: pd.DataFrame, catalog: Catalog) -> Small:
     """Return "falling" and "falling slightly" as places in TREND_VERDICTS on the latest row of a
     series, else -1.
 

@@ -5,14 +5,13 @@ as a table or as the `flags` column.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from wbc_tracker.arrays import Mask, Small
 from wbc_tracker.catalog import SEVERITIES, Catalog, Flag, load_catalog
 from wbc_tracker.flags.facts import Facts, collect_facts
 from wbc_tracker.flags.rules import OTHER_SEVERITY, RULES
 
-Ranks = npt.NDArray[np.int8]
 _BASE = len(SEVERITIES) + 1
 
 
@@ -20,7 +19,7 @@ def evaluate_flags(
     annotated: pd.DataFrame,
     catalog: Catalog | None = None,
     facts: Facts | None = None,
-    among: npt.NDArray[np.bool_] | None = None,
+    among: Mask | None = None,
 ) -> pd.DataFrame:
     """Return every flag of every row. Those of the patient come from `evaluate_patient_flags`.
 
@@ -80,14 +79,14 @@ def _joined(combination: int, codes: list[str]) -> str:
     return ";".join(code for _, _, code in sorted(found))
 
 
-def _severity_ranks(facts: Facts, catalog: Catalog) -> dict[str, Ranks]:
+def _severity_ranks(facts: Facts, catalog: Catalog) -> dict[str, Small]:
     """Return code -> severity rank of each row (0: not flagged), in the catalogue's order."""
     return {
         code: _rank(facts, flag) for code, flag in catalog.flags.items() if not flag.is_of_patient
     }
 
 
-def _rank(facts: Facts, flag: Flag) -> Ranks:
+def _rank(facts: Facts, flag: Flag) -> Small:
     if flag.analyte is not None:
         ranks_of = {int(grade): _rank_of(word) for grade, word in flag.severity_by_grade.items()}
         # Grades 0 to 4, and in the last place "no grade", which the facts hold as -1.

@@ -5,19 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from wbc_tracker.annotation.baseline import VERDICTS
 from wbc_tracker.annotation.bounds import certainly_below, certainly_not_below
-from wbc_tracker.annotation.keys import DAY_SECONDS, encode
 from wbc_tracker.annotation.reference import REF_FLAGS
 from wbc_tracker.annotation.timeline import PHASES
+from wbc_tracker.arrays import (
+    DAY_SECONDS,
+    Mask,
+    Numbers,
+    Small,
+    Whole,
+    encode,
+    group_starts,
+    is_followed,
+)
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.flags.declines import judge_declines
 
-Mask = npt.NDArray[np.bool_]
-Whole = npt.NDArray[np.int64]
 UNKNOWN, DEPLETED, PRESENT = 0, 1, 2
 _DAY_SPAN = 10**6
 
@@ -46,13 +52,13 @@ class Facts:
 
     catalog: Catalog
     analyte: Whole
-    value: npt.NDArray[np.float64]
-    comparator: npt.NDArray[np.int8]
+    value: Numbers
+    comparator: Small
     course: Whole
     days_since: Whole
     days_since_first: Whole
     continuous: Mask
-    previous: npt.NDArray[np.float64]
+    previous: Numbers
     series: Whole
     phase: Whole
     ref_flag: Whole
@@ -69,7 +75,7 @@ class Facts:
     seen_before: Mask
     confirmed: Mask
     patient_day: Whole
-    trend: npt.NDArray[np.int8]
+    trend: Small
 
     def is_analyte(self, *names: str) -> Mask:
         """Return which rows are one of the analytes."""
@@ -207,12 +213,12 @@ class _BCellDays:
         since = annotated["days_since_infusion"].to_numpy(dtype=np.int64, na_value=0)
         np.maximum.at(last_infusion, place, (annotated["_day"].to_numpy() - since)[judged])
         patient = (days + _DAY_SPAN // 2) // _DAY_SPAN  # days before 1970 are negative
-        starts = np.flatnonzero(np.append(True, patient[1:] != patient[:-1])[: len(days)])
+        starts = group_starts(patient)
         own_start = starts[np.searchsorted(starts, np.arange(len(days)), side="right") - 1]
         depleted = np.cumsum((state == DEPLETED) & (course >= 1))
         before = depleted - ((state == DEPLETED) & (course >= 1))
         seen = np.cumsum((state == PRESENT) & (course >= 1)) - ((state == PRESENT) & (course >= 1))
-        same_patient = np.append(patient[1:] == patient[:-1], False)[: len(days)]
+        same_patient = is_followed(patient)
         follows = same_patient & (np.append(last_infusion[1:], 0)[: len(days)] == last_infusion)
         both = (
             follows & (state == PRESENT) & (np.append(state[1:], UNKNOWN)[: len(days)] == PRESENT)

@@ -14,7 +14,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from wbc_tracker.annotation.courses import find_courses
-from wbc_tracker.annotation.keys import date_texts, patient_index, whole_numbers
+from wbc_tracker.annotation.keys import patient_index
+from wbc_tracker.arrays import date_texts, day_of, whole_numbers
 from wbc_tracker.catalog import Catalog, Flag, load_catalog
 from wbc_tracker.flags.patient_rules import monitoring_gap, next_infusion, vaccine_window
 from wbc_tracker.flags.standings import Said, Standings
@@ -60,7 +61,7 @@ def evaluate_patient_flags(
             )
         )
     index = pd.Index(list(patients), dtype="str")
-    as_of_day = int(np.datetime64(as_of, "D").astype(np.int64))
+    as_of_day = day_of(as_of)
     courses = find_courses(infusions, index, as_of_day, catalog)
     standings = Standings.of(annotated, courses, index, as_of_day, catalog)
     rules = [

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from wbc_tracker.annotation.courses import NO_DAY
-from wbc_tracker.flags.standings import Mask, Said, Standings, Whole
+from wbc_tracker.arrays import NO_DAY, Mask, Whole, group_starts, is_followed
+from wbc_tracker.flags.standings import Said, Standings
 
 
 def next_infusion(standings: Standings) -> list[Said]:
@@ -48,14 +48,12 @@ def _close_courses(standings: Standings) -> list[Said]:
     Not with a continuous drug before or after. A booking within the span of a course belongs to it.
     """
     s, given = standings, standings.courses
-    opens = np.flatnonzero(
-        np.append(True, np.diff(given.course + (given.patient << 32)) != 0)[: len(given.day)]
-    )
+    opens = group_starts(given.patient, given.course)
     cyclic = ~s.drug_is_continuous[given.anchor_drug[opens]]
     label = np.array([s.catalog.drugs[drug].has_label_minimum for drug in given.drugs])[
         given.anchor_drug[opens]
     ]
-    pair = np.append(given.patient[opens][1:] == given.patient[opens][:-1], False)[: len(opens)]
+    pair = is_followed(given.patient[opens])
     pair &= cyclic & np.append(cyclic[1:], False)[: len(opens)]
     first = np.flatnonzero(pair)
     second = first + 1

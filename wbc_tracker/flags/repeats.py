@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 
 from wbc_tracker.annotation.bounds import certainly_below, certainly_not_below
-from wbc_tracker.annotation.keys import DAY_SECONDS
-from wbc_tracker.flags.facts import Facts, Mask
+from wbc_tracker.arrays import DAY_SECONDS, Mask
+from wbc_tracker.flags.facts import Facts
 from wbc_tracker.flags.rules import low_immunoglobulin
 
 Repeat = Literal["", "once", "next", "before"]

@@ -12,7 +12,8 @@ import numpy as np
 
 from wbc_tracker.annotation.baseline import VERDICTS
 from wbc_tracker.annotation.bounds import certainly_above, certainly_below
-from wbc_tracker.flags.facts import DEPLETED, PRESENT, Facts, Mask, Whole
+from wbc_tracker.arrays import Mask, Whole, group_sizes, group_starts, opens_group
+from wbc_tracker.flags.facts import DEPLETED, PRESENT, Facts
 from wbc_tracker.rounding import round_significant
 from wbc_tracker.trends.verdicts import TREND_VERDICTS
 
@@ -183,7 +184,7 @@ def conflicting_result(facts: Facts) -> Mask:
     """Rows of one analyte and one `collected_at` with two different values."""
     order = np.argsort(facts.series_instant, kind="stable")
     key = facts.series_instant[order]
-    starts = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: len(key)])
+    starts = group_starts(key)
     if not len(starts):
         return np.zeros(0, dtype=bool)
     differs = np.zeros(len(starts), dtype=bool)
@@ -193,7 +194,7 @@ def conflicting_result(facts: Facts) -> Mask:
             sorted_column, starts
         )
     result = np.zeros(len(key), dtype=bool)
-    result[order] = np.repeat(differs, np.diff(np.append(starts, len(key))))
+    result[order] = np.repeat(differs, group_sizes(starts, len(key)))
     return result
 
 
@@ -244,7 +245,7 @@ def _without_returns(facts: Facts, rows: Whole, jump: Mask) -> Mask:
     before_that = np.append(np.nan, facts.previous[rows][:-1])
     with np.errstate(divide="ignore", invalid="ignore"):
         away = np.maximum(value / before_that, before_that / value)
-    same_series = np.append(False, series[1:] == series[:-1])
+    same_series = ~opens_group(series)
     back = (
         jump & same_series & (round_significant(away) <= facts.catalog.figure("unit_return_fold"))
     )

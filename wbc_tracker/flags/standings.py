@@ -8,15 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotation.courses import NO_DAY, Courses
-from wbc_tracker.annotation.keys import encode
+from wbc_tracker.annotation.courses import Courses
+from wbc_tracker.arrays import NO_DAY, Mask, Whole, encode
 from wbc_tracker.catalog import Catalog
 
-Mask = npt.NDArray[np.bool_]
-Whole = npt.NDArray[np.int64]
 #: A blood count is any of these.
 COUNTS = ("wbc", "neutrophils", "lymphocytes")
 _COURSES = 1 << 20

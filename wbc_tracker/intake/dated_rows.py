@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from wbc_tracker.arrays import Mask
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.errors import UnreadableFileError
 from wbc_tracker.intake.column.dates import DATE_PROBLEMS, DateColumn, parse_dates
-from wbc_tracker.intake.column.texts import Mask, TextColumn
+from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.rejects import make_rejects, stack_rejects
 from wbc_tracker.intake.table.headers import HeaderWords, dated_words

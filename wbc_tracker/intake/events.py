@@ -11,9 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wbc_tracker import schema
+from wbc_tracker.arrays import Mask
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.errors import UsageError
-from wbc_tracker.intake.column.texts import Mask, TextColumn
+from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.dated_rows import (
     DatedKind,
     DatedReading,

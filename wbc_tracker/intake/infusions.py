@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from wbc_tracker import schema
+from wbc_tracker.arrays import Mask, Whole
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.naming import drug_table
-from wbc_tracker.intake.column.texts import Mask, TextColumn, to_mask
+from wbc_tracker.intake.column.texts import TextColumn, to_mask
 from wbc_tracker.intake.column.values import parse_values
 from wbc_tracker.intake.dated_rows import (
     DatedKind,
@@ -139,7 +139,7 @@ def _understand(
     return frame, problems
 
 
-def _compare(frame: pd.DataFrame, usable: Mask) -> tuple[Mask, Mask, npt.NDArray[np.int64]]:
+def _compare(frame: pd.DataFrame, usable: Mask) -> tuple[Mask, Mask, Whole]:
     """Find second infusions of a patient on one date: which repeat the first, which contradict it,
     and the first.
     """

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from wbc_tracker.arrays import Mask
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.column.units import convert_values
@@ -126,7 +126,7 @@ def read_lab_bytes(
     )
 
 
-def _names_of(names: TextColumn, chosen: npt.NDArray[np.bool_]) -> dict[str, int]:
+def _names_of(names: TextColumn, chosen: Mask) -> dict[str, int]:
     found = Counter(names.take(np.flatnonzero(chosen)).to_pylist())
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from wbc_tracker import schema
+from wbc_tracker.arrays import Whole
 from wbc_tracker.catalog import load_catalog
 
 
@@ -16,7 +16,7 @@ def make_rejects(
     file: str,
     code: str,
     *,
-    lines: npt.NDArray[np.int64],
+    lines: Whole,
     column: Sequence[str],
     raw: Sequence[str],
     name: Sequence[str],

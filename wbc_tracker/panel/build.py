@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from wbc_tracker.annotation.courses import NO_DAY
-from wbc_tracker.annotation.keys import date_texts
+from wbc_tracker.arrays import NO_DAY, Mask, Whole, date_texts
 from wbc_tracker.catalog import SEVERITIES, Catalog
 from wbc_tracker.flags.standings import COUNTS
-from wbc_tracker.panel.facts import STAND_INS, Mask, PanelFacts, Whole
+from wbc_tracker.panel.facts import STAND_INS, PanelFacts
 from wbc_tracker.panel.filter import PanelFilter
 from wbc_tracker.panel.model import PANEL_ANALYTES, Panel, PanelCell, PanelFlag, PanelLine
 from wbc_tracker.patient.records import plain_list

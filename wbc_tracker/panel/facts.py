@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotation.courses import NO_DAY, Courses, find_courses
-from wbc_tracker.annotation.keys import encode
+from wbc_tracker.annotation.courses import Courses, find_courses
 from wbc_tracker.annotation.timeline import find_standing
+from wbc_tracker.arrays import NO_DAY, Mask, Whole, day_of, encode, is_followed
 from wbc_tracker.catalog import SEVERITIES, Catalog
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.flags import evaluate_flags, evaluate_patient_flags
@@ -19,8 +18,6 @@ from wbc_tracker.flags.facts import Facts, collect_facts, find_latest
 from wbc_tracker.flags.standings import COUNTS
 from wbc_tracker.panel.model import PANEL_ANALYTES
 
-Mask = npt.NDArray[np.bool_]
-Whole = npt.NDArray[np.int64]
 #: B cells are told as a percentage where no count is as new.
 STAND_INS = {"cd19": "cd19_pct", "cd20": "cd20_pct"}
 
@@ -85,7 +82,7 @@ def collect_panel_facts(
         catalog: figures, flags and names. analytes: whose latest results are wanted.
     """
     patients = pd.Index(dataset.patients, dtype="str")
-    as_of_day = int(np.datetime64(dataset.as_of, "D").astype(np.int64))
+    as_of_day = day_of(dataset.as_of)
     courses = find_courses(dataset.infusions, patients, as_of_day, catalog)
     standing = find_standing(courses, len(patients), as_of_day, catalog)
     person = encode(annotated["patient_id"], patients)
@@ -189,7 +186,7 @@ def _latest_results(
     )
     rows = rows[np.lexsort((rows, worst[rows], facts.series[rows]))]
     series = facts.series[rows]
-    is_last = np.append(series[1:] != series[:-1], True)[: len(rows)]
+    is_last = ~is_followed(series)
     chosen = rows[is_last]
     columns = ["analyte", "value", "comparator", "value_step", "collected_at", "ref_flag"]
     who, day = person[chosen], annotated["_day"].to_numpy()[chosen]

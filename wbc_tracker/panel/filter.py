@@ -11,8 +11,8 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from wbc_tracker.arrays import Mask
 from wbc_tracker.catalog import SEVERITIES, Catalog
 from wbc_tracker.errors import UsageError
 from wbc_tracker.wording import count_words
@@ -82,7 +82,7 @@ class PanelFilter:
                 "Leave one of them out.",
             )
 
-    def mask(self, facts: PanelFacts) -> npt.NDArray[np.bool_]:
+    def mask(self, facts: PanelFacts) -> Mask:
         """Return which patients are chosen."""
         chosen = np.ones(len(facts.patients), dtype=bool)
         if self.flags:

@@ -10,10 +10,10 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotation.keys import DAY_SECONDS, encode, split_instants
+from wbc_tracker.annotation.keys import split_instants
+from wbc_tracker.arrays import DAY_SECONDS, Whole, day_of, encode, iso_of
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.panel.facts import STAND_INS
@@ -74,7 +74,7 @@ def collect_panel_series(
         weeks: how far back; None: everything.
     """
     index = pd.Index(dataset.patients, dtype="str")
-    as_of_day = int(np.datetime64(dataset.as_of, "D").astype(np.int64))
+    as_of_day = day_of(dataset.as_of)
     since = np.iinfo(np.int64).min if weeks is None else as_of_day - 7 * weeks
     doses = _dose_days(dataset, index, since, as_of_day)
     tables = {
@@ -126,7 +126,7 @@ def strand_words(
     words = f"{name}: {count_words(len(at), 'result', 'results')} {span}"
     if printed[0] != printed[1]:
         words += f", from {printed[0]} to {printed[1]}"
-    latest = np.datetime_as_string(np.datetime64(strand.days[-1], "D"))
+    latest = iso_of(strand.days[-1])
     given = count_words(len(strand.infusions), "infusion", "infusions")
     return f"{words}; latest {printed[2]} {unit} on {latest}; {given}"
 
@@ -212,7 +212,7 @@ def _dose_days(dataset: Dataset, index: pd.Index, since: int, as_of_day: int) ->
     """Return the days of the infusions given, by person."""
     day, _ = split_instants(dataset.infusions["infused_on"])
     person = encode(dataset.infusions["patient_id"], index)
-    kept: npt.NDArray[np.int64] = np.flatnonzero((person >= 0) & (day > since) & (day <= as_of_day))
+    kept: Whole = np.flatnonzero((person >= 0) & (day > since) & (day <= as_of_day))
     order = kept[np.lexsort((day[kept], person[kept]))]
     starts = np.searchsorted(person[order], np.arange(len(index) + 1)).tolist()
     days = day[order].tolist()

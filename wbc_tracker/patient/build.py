@@ -11,6 +11,7 @@ import pandas as pd
 
 from wbc_tracker.annotation.courses import Courses, find_courses
 from wbc_tracker.annotation.timeline import find_standing
+from wbc_tracker.arrays import day_of
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.flags import evaluate_patient_flags
@@ -96,7 +97,7 @@ def _build_patient(
     frame = frame.reset_index(drop=True)
     facts = collect_facts(frame, catalog)
     rows = rows_of(frame, facts, trends, catalog)
-    as_of_day = int(np.datetime64(dataset.as_of, "D").astype(np.int64))
+    as_of_day = day_of(dataset.as_of)
     flags = row_flag_lines(frame, rows, facts, as_of_day, catalog)
     courses = find_courses(
         dataset.infusions, pd.Index(dataset.patients, dtype="str"), as_of_day, catalog

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from wbc_tracker.arrays import iso_of
 from wbc_tracker.catalog import SEVERITIES, Catalog
 from wbc_tracker.flags.facts import PRESENT, UNKNOWN, Facts
 from wbc_tracker.patient.messages import Row
@@ -200,7 +201,7 @@ def _raised(flags: list[FlagLine], since: int | None, catalog: Catalog) -> list[
     """
     if since is None:
         return []
-    start, codes = str(np.datetime64(int(since), "D")), list(catalog.flags)
+    start, codes = iso_of(since), list(catalog.flags)
     ranks: list[str] = list(SEVERITIES)
     against = [
         f
@@ -215,7 +216,7 @@ def _raised(flags: list[FlagLine], since: int | None, catalog: Catalog) -> list[
 
 def _declines(flags: list[FlagLine], since: int | None) -> list[FlagLine]:
     """Return the gradual declines to discuss that are current, or not before a day."""
-    start = "9999" if since is None else str(np.datetime64(int(since), "D"))
+    start = "9999" if since is None else iso_of(since)
     told = [f for f in flags if f.code == "gradual_decline" and f.severity == "discuss"]
     return [f for f in told if f.current or (f.collected_at or "")[:10] >= start]
 

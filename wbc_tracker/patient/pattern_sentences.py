@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wbc_tracker.annotation.baseline import rcv_limits
+from wbc_tracker.arrays import iso_of
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.flags.facts import PRESENT, UNKNOWN, Facts
 from wbc_tracker.patient.messages import Row, other_laboratory_words, result_words
@@ -187,7 +188,7 @@ def age_sentences(
     limit = 7 * catalog.figure("current_weeks")
     if since is None or as_of_day - since <= limit:
         return []
-    day = str(np.datetime64(int(since), "D"))
+    day = iso_of(since)
     if len(newest) and as_of_day - newest.max() <= limit:
         return [
             f"This is the state of {day}; since then B cells and white cells were not both "

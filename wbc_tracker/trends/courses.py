@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from wbc_tracker.annotation.baseline import SeriesOrder
 from wbc_tracker.annotation.bounds import COMPARATORS
 from wbc_tracker.annotation.courses import Courses, find_courses
-from wbc_tracker.annotation.keys import encode, patient_index, whole_numbers
+from wbc_tracker.annotation.keys import patient_index
+from wbc_tracker.arrays import Mask, Whole, day_of, encode, group_sizes, group_starts, whole_numbers
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.errors import FrameError
-
-Mask = npt.NDArray[np.bool_]
-Whole = npt.NDArray[np.int64]
 
 #: No patient has as many courses.
 _COURSES = 1 << 20
@@ -54,7 +51,7 @@ def summarize_courses(
     """
     catalog = catalog or load_catalog()
     patients = patient_index(annotated)
-    as_of_day = int(np.datetime64(as_of, "D").astype(np.int64))
+    as_of_day = day_of(as_of)
     given = find_courses(infusions, patients, as_of_day, catalog)
     patient, course = encode(annotated["patient_id"], patients), annotated["_course"].to_numpy()
     kept = _in_cycles(patient, course, given, catalog)
@@ -109,14 +106,14 @@ def _group_rows(annotated: pd.DataFrame, kept: Mask, catalog: Catalog) -> tuple[
     # without a time.
     order = np.argsort(group, kind="stable")
     rows, group = rows[order], group[order]
-    return rows, np.flatnonzero(np.append(True, group[1:] != group[:-1])[: len(group)])
+    return rows, group_starts(group)
 
 
 def _lowest_places(annotated: pd.DataFrame, rows: Whole, starts: Whole) -> Whole:
     """Return the place among the rows of each group's nadir."""
     if not len(rows):
         return starts
-    number = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(rows))))
+    number = np.repeat(np.arange(len(starts)), group_sizes(starts, len(rows)))
     value, comparator = (
         annotated["value"].to_numpy()[rows],
         annotated["_comparator"].to_numpy()[rows],

@@ -8,10 +8,8 @@ import math
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
-Numbers = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
+from wbc_tracker.arrays import Mask, Numbers, Whole
 
 #: Longest series without ties that is counted out. Beyond it the normal distribution differs by
 #: less than 1e-5, and counting takes the third power of the length.
@@ -109,7 +107,7 @@ def untied_tail(size: int) -> Numbers:
     return _both_ends(np.append(share.cumsum(), np.ones(pairs - pairs // 2)), 1)
 
 
-def _both_ends(up_to: npt.NDArray[np.float64] | Whole, total: int) -> Numbers:
+def _both_ends(up_to: Numbers | Whole, total: int) -> Numbers:
     """Return p by |S| from the running count of falling pairs, from none to all."""
     pairs = len(up_to) - 1
     distance = np.arange(pairs + 1)
@@ -136,7 +134,7 @@ def tie_term(y: Numbers) -> Numbers:
     return np.asarray((6.0 * further**2 + 12.0 * further).sum(axis=1))
 
 
-def same_as_before(y: Numbers) -> npt.NDArray[np.bool_]:
+def same_as_before(y: Numbers) -> Mask:
     """Return, with every row of y sorted, which values equal the one before them."""
     ordered = np.sort(y, axis=1)
     same = np.zeros(y.shape, dtype=bool)

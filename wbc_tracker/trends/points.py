@@ -8,20 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from wbc_tracker.annotation.baseline import SeriesOrder
+from wbc_tracker.arrays import Mask, Numbers, Whole, group_sizes, opens_group
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.rounding import round_significant
-
-Numbers = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
 
 #: Pairs of points that one batch may hold: some 10 MB an array, so that the arrays stay near the
 #: processor.
 _MOST_PAIRS = 1 << 20
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -55,7 +51,7 @@ class Points:
             return np.zeros(len(self.starts), dtype=np.int64)
         return np.where(self.sizes > 0, self.day[np.clip(places, 0, len(self.day) - 1)], 0)
 
-    def batches(self, chosen: npt.NDArray[np.bool_]) -> Iterator[tuple[Whole, Numbers, Numbers]]:
+    def batches(self, chosen: Mask) -> Iterator[tuple[Whole, Numbers, Numbers]]:
         """Yield the chosen series by their size, in parts that bound the memory.
 
         Yields:
@@ -90,7 +86,7 @@ def select_points(annotated: pd.DataFrame, series: SeriesOrder, catalog: Catalog
     at = usable[series.order]
     rows, number = series.order[at], series.number[at]
     day, value = annotated["_day"].to_numpy()[rows], annotated["value"].to_numpy()[rows]
-    opens = np.append(True, (number[1:] != number[:-1]) | (day[1:] != day[:-1]))[: len(day)]
+    opens = opens_group(number, day)
     sizes = np.bincount(number[opens], minlength=len(series.starts))
     return Points(day[opens], _medians(value, opens), np.cumsum(sizes) - sizes, sizes)
 
@@ -101,7 +97,7 @@ def _medians(value: Numbers, opens: Mask) -> Numbers:
     Rounded as all values are, so that 5.9 and the middle of 5.8 and 6.0 are the same number.
     """
     starts = np.flatnonzero(opens)
-    sizes = np.diff(np.append(starts, len(value)))
+    sizes = group_sizes(starts, len(value))
     medians = value[starts]
     if len(several := np.flatnonzero(sizes > 1)):
         member = np.repeat(sizes > 1, sizes)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from wbc_tracker.annotation.baseline import VERDICTS, SeriesOrder, judge_changes, rcv_arrays
-from wbc_tracker.annotation.keys import choose
+from wbc_tracker.arrays import Whole, choose
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.rounding import round_significant
 from wbc_tracker.trends.points import select_points
@@ -93,7 +92,7 @@ def judge_previous(annotated: pd.DataFrame, catalog: Catalog) -> pd.Categorical:
 
 
 def _trend_columns(
-    annotated: pd.DataFrame, series: SeriesOrder, analyte: npt.NDArray[np.int64], catalog: Catalog
+    annotated: pd.DataFrame, series: SeriesOrder, analyte: Whole, catalog: Catalog
 ) -> dict[str, Any]:
     """Return the columns from `n_used` to `verdict`; `analyte` is the place of each series'
     analyte.

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
+from wbc_tracker.arrays import Numbers, Whole
 from wbc_tracker.trends.mann_kendall import tie_term
-
-Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,7 @@ class Slopes:
     low: Numbers
     high: Numbers
     intercept: Numbers
-    concordance: npt.NDArray[np.int64]
+    concordance: Whole
 
 
 def estimate_slopes(x: Numbers, y: Numbers, confidence: float) -> Slopes:
@@ -74,9 +72,7 @@ def _middle(ordered: Numbers) -> Numbers:
     return np.asarray((ordered[:, half - 1] + ordered[:, half]) / 2)
 
 
-def _sen_places(
-    ties: Numbers, size: int, confidence: float
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _sen_places(ties: Numbers, size: int, confidence: float) -> tuple[Whole, Whole]:
     """Return the places of the lower and the upper limit among the sorted slopes."""
     pairs = size * (size - 1) // 2
     spread = normal_deviate(confidence) * np.sqrt((size * (size - 1) * (2 * size + 5) - ties) / 18)

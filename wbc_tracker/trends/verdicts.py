@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from wbc_tracker.arrays import Mask, Numbers, Whole
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.trends.mann_kendall import compute_p_values
 from wbc_tracker.trends.points import Points
 from wbc_tracker.trends.theil_sen import estimate_slopes
-
-Mask = npt.NDArray[np.bool_]
-Numbers = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
 
 TREND_VERDICTS = (
     "not enough data",

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from wbc_tracker.arrays import DAY_SECONDS, Mask, Small, Whole, day_of, iso_dates, iso_of
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.errors import AmbiguousFileError
 from wbc_tracker.intake.column.spoken_dates import drop_weekday, say_plainly
@@ -45,7 +45,7 @@ _ORDER_WORDS = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
 #: Codes of problems.PROBLEMS, by number; 0 is no problem.
 DATE_PROBLEMS = ("", "date_missing", "date_unreadable", "date_serial", "date_before_1900")
 _MISSING, _UNREADABLE, _SERIAL_NUMBER, _TOO_OLD = 1, 2, 3, 4
-_1900 = int(np.datetime64("1900-01-01", "D").astype(np.int64))
+_1900 = day_of("1900-01-01")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class DateColumn:
     """
 
     iso: pa.Array
-    problem: npt.NDArray[np.int8]
+    problem: Small
 
 
 @dataclass
@@ -64,10 +64,10 @@ class _Parts:
     was read.
     """
 
-    year: npt.NDArray[np.int64]
-    month: npt.NDArray[np.int64]
-    day: npt.NDArray[np.int64]
-    second: npt.NDArray[np.int64]
+    year: Whole
+    month: Whole
+    day: Whole
+    second: Whole
 
     @classmethod
     def blank(cls, size: int) -> _Parts:
@@ -188,9 +188,7 @@ def _prove_order(
     if usual in complete:
         return usual
     at = int(np.flatnonzero(differs)[0])
-    told = " or ".join(
-        f"{np.datetime64(int(readings[o][0][at]), 'D')} ({_ORDER_WORDS[o]})" for o in complete
-    )
+    told = " or ".join(f"{iso_of(readings[o][0][at])} ({_ORDER_WORDS[o]})" for o in complete)
     raise AmbiguousFileError(
         f"{where}: {printed[at].as_py()!r} can be {told}, and no cell of the column proves which.",
         f"Say which with {' or '.join(f'--date-order {order}' for order in complete)}.",
@@ -198,9 +196,7 @@ def _prove_order(
     )
 
 
-def _reading(
-    numeric: pa.Array, order: str, today: str
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+def _reading(numeric: pa.Array, order: str, today: str) -> tuple[Whole, Mask]:
     """Return the days of all-numeric dates in one order, and which are dates of the calendar."""
     parts = _Parts.blank(len(numeric))
     _read(parts, numeric, _NUMERIC, _ORDERS[order], today)
@@ -236,17 +232,17 @@ def _read(
     parts.second[rows] = _seconds(fields)
 
 
-def _integers(texts: pa.Array) -> npt.NDArray[np.int64]:
+def _integers(texts: pa.Array) -> Whole:
     filled = pc.if_else(pc.equal(texts, ""), "0", texts)
     return np.asarray(pc.cast(filled, pa.int64()).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
-def _month_numbers(texts: pa.Array, months: Mapping[str, int]) -> npt.NDArray[np.int64]:
+def _month_numbers(texts: pa.Array, months: Mapping[str, int]) -> Whole:
     """Return the number of each month name, 0 for a word that is none."""
     return np.array([months.get(text, 0) for text in texts.to_pylist()], dtype=np.int64)
 
 
-def _years(texts: pa.Array, today: str) -> npt.NDArray[np.int64]:
+def _years(texts: pa.Array, today: str) -> Whole:
     years = _integers(texts)
     short = to_mask(pc.equal(pc.utf8_length(texts), 2))
     this_year = int(today[:4])
@@ -254,7 +250,7 @@ def _years(texts: pa.Array, today: str) -> npt.NDArray[np.int64]:
     return np.where(short, full, years)
 
 
-def _seconds(fields: pa.Array) -> npt.NDArray[np.int64]:
+def _seconds(fields: pa.Array) -> Whole:
     """Return the second of the day, -1 for a date without a time,
     and -2 for a time that does not exist.
     """
@@ -274,7 +270,7 @@ def _seconds(fields: pa.Array) -> npt.NDArray[np.int64]:
     return np.where(dated, -1, result).astype(np.int64)
 
 
-def _to_days(parts: _Parts) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+def _to_days(parts: _Parts) -> tuple[Whole, Mask]:
     """Return days since 1970-01-01 and whether the date exists in the calendar."""
     plausible = (
         (parts.year > 0)
@@ -290,9 +286,9 @@ def _to_days(parts: _Parts) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_
     return days, plausible & (days < following)
 
 
-def _to_iso(
-    days: npt.NDArray[np.int64], seconds: npt.NDArray[np.int64], valid: npt.NDArray[np.bool_]
-) -> pa.Array:
-    date = np.datetime_as_string(days.astype("datetime64[D]"))
-    timed = np.datetime_as_string((days * 86_400 + np.maximum(seconds, 0)).astype("datetime64[s]"))
+def _to_iso(days: Whole, seconds: Whole, valid: Mask) -> pa.Array:
+    date = iso_dates(days)
+    timed = np.datetime_as_string(
+        (days * DAY_SECONDS + np.maximum(seconds, 0)).astype("datetime64[s]")
+    )
     return pa.array(np.where(seconds >= 0, timed, date), pa.string(), mask=~valid)

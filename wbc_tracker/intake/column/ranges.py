@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from wbc_tracker.arrays import Mask, Numbers
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_unit, fold_words, unify_widths
 from wbc_tracker.intake.column.units import is_known_unit
@@ -47,10 +48,10 @@ class RangeColumn:
     `unreadable` marks cells that print something which is not an interval.
     """
 
-    low: npt.NDArray[np.float64]
-    high: npt.NDArray[np.float64]
+    low: Numbers
+    high: Numbers
     unit: npt.NDArray[np.object_]
-    unreadable: npt.NDArray[np.bool_]
+    unreadable: Mask
 
 
 def parse_ranges(texts: pa.Array, decimal: str | None, catalog: Catalog) -> RangeColumn:

@@ -16,6 +16,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from wbc_tracker.arrays import Mask, Whole
+
 Codes = npt.NDArray[np.int32]
 
 
@@ -57,7 +59,7 @@ class TextColumn:
     def __iter__(self) -> Iterator[str]:
         return iter(self.to_pylist())
 
-    def take(self, places: npt.NDArray[np.int64]) -> TextColumn:
+    def take(self, places: Whole) -> TextColumn:
         """Return the cells at some places."""
         return TextColumn(self.codes[places], self.words)
 
@@ -115,9 +117,6 @@ def stack_texts(columns: list[TextColumn]) -> TextColumn:
     return TextColumn(
         codes.astype(np.int32), pa.concat_arrays([column.words for column in columns])
     )
-
-
-Mask = npt.NDArray[np.bool_]
 
 
 def to_mask(answers: pa.Array) -> Mask:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from wbc_tracker.arrays import Numbers
 from wbc_tracker.catalog import Analyte, Catalog
 from wbc_tracker.catalog.fold import fold_unit
 from wbc_tracker.catalog.naming import unit_table
@@ -79,8 +79,6 @@ def probable_unit(value: float, analyte: Analyte, catalog: Catalog) -> str | Non
     return fitting[0] if fitting else None
 
 
-def convert_values(
-    values: npt.NDArray[np.float64], factors: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
+def convert_values(values: Numbers, factors: Numbers) -> Numbers:
     """Return values in the canonical unit, rounded to 12 significant digits."""
     return round_significant(values * factors)

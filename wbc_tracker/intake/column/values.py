@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from wbc_tracker.arrays import Mask, Numbers
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_words, unify_widths
 from wbc_tracker.errors import AmbiguousFileError
@@ -50,13 +51,13 @@ class ParsedValues:
         no_result: the cell says that there is no result. negative: a number below zero.
     """
 
-    number: npt.NDArray[np.float64]
+    number: Numbers
     comparator: npt.NDArray[np.object_]
     mark: npt.NDArray[np.object_]
     unit: npt.NDArray[np.object_]
-    step: npt.NDArray[np.float64]
-    no_result: npt.NDArray[np.bool_]
-    negative: npt.NDArray[np.bool_]
+    step: Numbers
+    no_result: Mask
+    negative: Mask
 
 
 def parse_values(
@@ -188,9 +189,7 @@ def _two_readings(cell: str, where: str) -> str:
     )
 
 
-def _to_numbers(
-    tokens: pa.Array, decimal: str
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _to_numbers(tokens: pa.Array, decimal: str) -> tuple[Numbers, Numbers]:
     """Return numbers and their rounding steps; NaN where a token is not a number with this decimal
     mark.
     """

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from wbc_tracker.arrays import Mask
 from wbc_tracker.errors import AmbiguousFileError, UnreadableFileError, UsageError
 from wbc_tracker.intake.file.workbook import Archive, Extent
 
@@ -44,7 +44,7 @@ class Sheet:
     name: str
     rows: list[list[str]]
     first_row: int
-    numeric: npt.NDArray[np.bool_]
+    numeric: Mask
     hidden: tuple[str, ...] = ()
 
 

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
-from wbc_tracker.intake.column.texts import Mask, TextColumn
-
-Numbers = npt.NDArray[np.float64]
+from wbc_tracker.arrays import Mask, Numbers, Small, Whole
+from wbc_tracker.intake.column.texts import TextColumn
 
 #: Where a unit was printed, in the order of precedence.
 UNIT_PLACES = (
@@ -60,18 +56,18 @@ class Cells:
         by_date: the columns are dates, not tests.
     """
 
-    source_row: npt.NDArray[np.int64]
+    source_row: Whole
     column: TextColumn
     patient: TextColumn
     date_text: TextColumn
     iso: TextColumn
-    date_problem: npt.NDArray[np.int8]
+    date_problem: Small
     name: TextColumn
     loinc: TextColumn
     specimen: TextColumn
     values: ValueCells
     unit: TextColumn
-    unit_place: npt.NDArray[np.int8]
+    unit_place: Small
     units_differ: Mask
     ranges: RangeCells
     mark: TextColumn

@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from functools import reduce
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from wbc_tracker.arrays import Mask, Numbers, Small
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.intake.column.dates import parse_dates
 from wbc_tracker.intake.column.ranges import parse_ranges
-from wbc_tracker.intake.column.texts import Mask, TextColumn, stack_texts, to_mask
+from wbc_tracker.intake.column.texts import TextColumn, stack_texts, to_mask
 from wbc_tracker.intake.column.units import looks_like_unit, mean_the_same
 from wbc_tracker.intake.column.values import ParsedValues, parse_values
 from wbc_tracker.intake.options import ReadingOptions
-from wbc_tracker.intake.result.cells import Cells, Numbers, RangeCells, ValueCells
+from wbc_tracker.intake.result.cells import Cells, RangeCells, ValueCells
 from wbc_tracker.intake.table.headers import TestHeader, read_test_header
 from wbc_tracker.intake.table.layout import Layout
 from wbc_tracker.intake.table.table import TextTable
@@ -112,7 +112,7 @@ class _Collector:
     def _where(self, index: int) -> str:
         return f"{self.table.file}, column {self.table.header[index]!r}"
 
-    def _dates(self) -> tuple[TextColumn, TextColumn, npt.NDArray[np.int8]]:
+    def _dates(self) -> tuple[TextColumn, TextColumn, Small]:
         if self.layout.kind == "flowsheet":
             texts = self._a_column([column.date for column in self.layout.values])
             where = f"{self.table.file}, the dates in line {self.table.head.header_line}"
@@ -158,7 +158,7 @@ class _Collector:
             ]
         stacked = joined.take(self.order) if len(texts) > 1 else joined
 
-        def numbers(name: str) -> npt.NDArray[np.float64]:
+        def numbers(name: str) -> Numbers:
             return stacked.spread(np.concatenate([getattr(column, name) for column in parsed]))
 
         def words(name: str) -> TextColumn:
@@ -324,7 +324,7 @@ class _Collector:
         return texts.spread(np.where(odd, np.nan, parsed.number)), texts.spread(odd)
 
 
-def _first_filled(columns: Sequence[TextColumn]) -> npt.NDArray[np.int8]:
+def _first_filled(columns: Sequence[TextColumn]) -> Small:
     """Return for every cell which of the columns is the first with a text,
     counted from 1; 0 is none.
     """

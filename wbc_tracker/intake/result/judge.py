@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from wbc_tracker import schema
+from wbc_tracker.arrays import Mask, Numbers, Small, Whole
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.intake.column.dates import DATE_PROBLEMS
 from wbc_tracker.intake.column.units import probable_unit
@@ -21,10 +21,10 @@ from wbc_tracker.intake.table.table import TextTable
 def judge_cells(
     cells: Cells,
     meaning: Meaning,
-    values: npt.NDArray[np.float64],
+    values: Numbers,
     options: ReadingOptions,
     catalog: Catalog,
-) -> npt.NDArray[np.int8]:
+) -> Small:
     """Return the first problem of each cell, as a place in the catalogue's problems counted from
     1; 0 is none.
     """
@@ -56,8 +56,8 @@ def reject_cells(
     file: str,
     cells: Cells,
     meaning: Meaning,
-    problem: npt.NDArray[np.int8],
-    known: npt.NDArray[np.bool_],
+    problem: Small,
+    known: Mask,
     catalog: Catalog,
 ) -> pd.DataFrame:
     """Return the rejects (schema.REJECT_COLUMNS and MENDABLE_COLUMNS) of the known cells with a
@@ -80,7 +80,7 @@ def reject_cells(
     return stack_rejects(frames)
 
 
-def _mendable(cells: Cells, at: npt.NDArray[np.int64]) -> dict[str, list[str]]:
+def _mendable(cells: Cells, at: Whole) -> dict[str, list[str]]:
     """Return what stands in the file around rejected cells, so that the row can be mended and read
     again.
     """

@@ -8,9 +8,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from wbc_tracker.arrays import Mask, Numbers, Small, Whole
 from wbc_tracker.catalog import Analyte, Catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.naming import name_table
@@ -37,12 +37,12 @@ class Meaning:
     """
 
     ids: list[str]
-    analyte: npt.NDArray[np.int64]
-    factor: npt.NDArray[np.float64]
-    range_factor: npt.NDArray[np.float64]
-    inferred: npt.NDArray[np.bool_]
-    problem: npt.NDArray[np.int8]
-    group: npt.NDArray[np.int64]
+    analyte: Whole
+    factor: Numbers
+    range_factor: Numbers
+    inferred: Mask
+    problem: Small
+    group: Whole
     details: list[str]
     how: list[str]
     unit_chosen: list[bool]
@@ -132,7 +132,7 @@ def resolve(
 
 def _combinations(
     cells: Cells,
-) -> tuple[npt.NDArray[np.int64], list[tuple[str, str, str, float, float, str]]]:
+) -> tuple[Whole, list[tuple[str, str, str, float, float, str]]]:
     """Return the group of each cell, and per group name, LOINC code, unit, printed interval and
     specimen.
 
@@ -162,7 +162,7 @@ def _is_of_blood(specimen: str, catalog: Catalog) -> bool:
     return not set(fold_name(specimen).split()) & set(catalog.words.other_fluids)
 
 
-def _compact(key: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _compact(key: Whole) -> Whole:
     """Number the distinct keys, so that the next column can be mixed in without overflow."""
     return np.asarray(pd.factorize(key)[0], dtype=np.int64)
 
@@ -211,11 +211,11 @@ def _factor(
 
 def _range_factors(
     cells: Cells,
-    analyte: npt.NDArray[np.int64],
-    factor: npt.NDArray[np.float64],
+    analyte: Whole,
+    factor: Numbers,
     ids: list[str],
     catalog: Catalog,
-) -> npt.NDArray[np.float64]:
+) -> Numbers:
     """Return the factor of the interval: by the unit in the range cell, else as the value's."""
     printed = cells.ranges.unit
     rows = np.flatnonzero(~printed.is_blank() & (analyte >= 0))
@@ -232,11 +232,11 @@ def _range_factors(
 
 def _infer(
     cells: Cells,
-    analyte: npt.NDArray[np.int64],
-    missing: npt.NDArray[np.bool_],
+    analyte: Whole,
+    missing: Mask,
     ids: list[str],
     catalog: Catalog,
-) -> npt.NDArray[np.float64]:
+) -> Numbers:
     """Return the inferred factor where a unit may be inferred, NaN elsewhere; per column of tests
     and analyte.
     """
@@ -264,7 +264,7 @@ def _infer(
     return result
 
 
-def _in_range(values: npt.NDArray[np.float64], analyte: Analyte) -> npt.NDArray[np.bool_]:
+def _in_range(values: Numbers, analyte: Analyte) -> Mask:
     """Return which values lie in the range from which the analyte's unit may be inferred."""
     low, high = analyte.infer
     return (values >= low) & (values <= high)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
 from wbc_tracker import schema
+from wbc_tracker.arrays import Mask, Numbers, Whole
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.intake.column.names import LIKE
 from wbc_tracker.intake.column.texts import TextColumn
@@ -22,9 +22,9 @@ def tidy_results(
     file: str,
     cells: Cells,
     meaning: Meaning,
-    values: npt.NDArray[np.float64],
+    values: Numbers,
     intervals: Intervals,
-    usable: npt.NDArray[np.int64],
+    usable: Whole,
     catalog: Catalog,
 ) -> pd.DataFrame:
     """Return tidy results (schema.RESULT_COLUMNS) of the usable cells, in the order of the file."""
@@ -64,10 +64,10 @@ class Intervals:
         of_another: the printed interval is that of another value of the row.
     """
 
-    low: npt.NDArray[np.float64]
-    high: npt.NDArray[np.float64]
-    lost: npt.NDArray[np.bool_]
-    of_another: npt.NDArray[np.bool_]
+    low: Numbers
+    high: Numbers
+    lost: Mask
+    of_another: Mask
 
 
 def convert_intervals(
@@ -105,9 +105,7 @@ def _printed_ranges(cells: Cells, intervals: Intervals) -> TextColumn:
     return TextColumn(codes, pa.concat_arrays([text.words, pa.array([""])]))
 
 
-def _is_like_usual(
-    low: npt.NDArray[np.float64], high: npt.NDArray[np.float64], meaning: Meaning, catalog: Catalog
-) -> npt.NDArray[np.bool_]:
+def _is_like_usual(low: Numbers, high: Numbers, meaning: Meaning, catalog: Catalog) -> Mask:
     """Return which limits lie near the catalogue's of the analyte."""
     usual = [catalog.analytes[id].interval for id in meaning.ids]
     lows = np.array([entry.low if entry else np.nan for entry in usual] + [np.nan])[meaning.analyte]

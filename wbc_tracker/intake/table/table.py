@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from wbc_tracker.arrays import Mask, Whole
 from wbc_tracker.errors import UnreadableFileError
-from wbc_tracker.intake.column.texts import Mask, TextColumn
+from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.file.encoding import ZIP, decode
 from wbc_tracker.intake.file.sheet import read_sheet
 from wbc_tracker.intake.options import ReadingOptions
@@ -46,7 +46,7 @@ class TextTable:
     file: str
     head: TableHead
     columns: list[TextColumn]
-    source_row: npt.NDArray[np.int64]
+    source_row: Whole
     encoding: str
     delimiter: str
     ragged: list[tuple[int, list[str]]] = field(default_factory=list)
@@ -248,7 +248,7 @@ def _has_plain_quotes(body: bytes, delimiter: str) -> bool:
 
 def _read_irregular(
     text: str, delimiter: str, file: str, head: TableHead
-) -> tuple[list[pa.Array], npt.NDArray[np.int64], list[tuple[int, list[str]]]]:
+) -> tuple[list[pa.Array], Whole, list[tuple[int, list[str]]]]:
     csv.field_size_limit(_FIELD_LIMIT)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     width = len(head.header)

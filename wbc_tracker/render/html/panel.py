@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
+from wbc_tracker.arrays import day_of
 from wbc_tracker.catalog import SEVERITIES, Catalog
 from wbc_tracker.panel.model import Panel, PanelCell, PanelLine
 from wbc_tracker.panel.series import WEEKS, PatientStrands, picture_words, strand_words
@@ -131,7 +130,7 @@ def _rows(
     catalog: Catalog,
     links: Mapping[str, str] | None,
 ) -> list[Row]:
-    end = int(np.datetime64(panel.as_of, "D").astype(np.int64))
+    end = day_of(panel.as_of)
     frame = Frame(end - 7 * WEEKS, end)
     return [
         Row(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
+from wbc_tracker.arrays import day_of
 from wbc_tracker.catalog import SEVERITIES, Catalog
 from wbc_tracker.charts import vega_bundle
 from wbc_tracker.panel.series import PatientStrands, picture_words, strand_words
@@ -120,7 +119,7 @@ def _scripts(in_folder: InFolder | None) -> list[str]:
 
 def _small_pictures(strands: PatientStrands, as_of: str, catalog: Catalog) -> list[tuple[str, str]]:
     """Return words and SVG of B cells and white cells, whole; none of what has no result."""
-    end = int(np.datetime64(as_of, "D").astype(np.int64))
+    end = day_of(as_of)
     drawn = [
         (strand, name)
         for strand, name in ((strands.b_cells, "cd19"), (strands.white_cells, "wbc"))
