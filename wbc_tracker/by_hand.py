@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.errors import AmbiguousFileError, UnreadableFileError, UsageError
-from wbc_tracker.importing import FileOutcome, import_labs
+from wbc_tracker.importing import FileOutcome, import_file
 from wbc_tracker.intake import LabReading, ReadingOptions, read_lab_bytes
 from wbc_tracker.store import BY_HAND, Store
 
@@ -85,7 +85,7 @@ def add_by_hand(
         delimiter=",",
     )
     _refuse_unread(read_lab_bytes(raw, BY_HAND, options, catalog), typed)
-    return import_labs(store, raw, BY_HAND, options, catalog, imported_at=imported_at)
+    return import_file("labs", store, raw, BY_HAND, options, catalog, imported_at=imported_at)
 
 
 def _cut(argument: str) -> _Typed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -13,19 +13,28 @@ from wbc_tracker.dataset import drop_repeated
 from wbc_tracker.errors import PatientMismatchError, WbcTrackerError
 from wbc_tracker.frames import stack_frames
 from wbc_tracker.intake import (
+    EventReading,
+    FileReading,
     InfusionReading,
+    LabReading,
     ReadingOptions,
     read_event_bytes,
     read_infusion_bytes,
     read_lab_bytes,
 )
 from wbc_tracker.intake.rejects import make_rejects, no_rejects
-from wbc_tracker.intake.result.mapping import ColumnReading, TestReading
-from wbc_tracker.store import Event, ImportInfo, Infusion, Store
+from wbc_tracker.store import Counts, Event, ImportInfo, Infusion, Store
+from wbc_tracker.store.records import ImportKind
 from wbc_tracker.wording import count_words
 
 #: What taking a file in consists of, for whoever shows how far it is.
 STEPS = ("reading", "adding")
+
+_READERS: Mapping[ImportKind, Callable[[bytes, str, ReadingOptions, Catalog], FileReading]] = {
+    "labs": read_lab_bytes,
+    "infusions": read_infusion_bytes,
+    "events": read_event_bytes,
+}
 
 
 @dataclass(frozen=True)
@@ -34,36 +43,68 @@ class FileOutcome:
     holds.
 
     Attributes:
-        shape: encoding, delimiter and place of the header in words.
-        columns: what every column was taken for. tests: how every test was understood
-            (`--dry-run`).
-        ignored_tests: names of tests the catalogue does not know, with their number.
-        rejects: schema.REJECT_COLUMNS.
-        error: why the file was refused as a whole; then every count is zero.
-        withheld: `--strict` kept everything of this file out.
+        reading: what the file says, without its rows; nothing, when it was refused as a whole.
+        added: rows that are new in the store. repeated: rows that it has already.
+        conflicts: rejects of rows that contradict the store, schema.REJECT_COLUMNS.
+        withheld: results that `--strict` kept out, with everything else of the file.
+        notes: sentences for the user, beside the warnings of the reading.
+        error: why the file was refused; then every count is zero.
     """
 
-    file: str
-    layout: str = ""
-    read: int = 0
+    reading: FileReading
     added: int = 0
-    duplicates: int = 0
-    no_result: int = 0
-    ignored: int = 0
-    rejected: int = 0
-    shape: str = ""
-    columns: list[ColumnReading] = field(default_factory=list)
-    tests: list[TestReading] = field(default_factory=list)
-    ignored_tests: Mapping[str, int] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
-    rejects: pd.DataFrame = field(default_factory=no_rejects)
-    error: WbcTrackerError | None = None
-    withheld: bool = False
+    repeated: int = 0
+    conflicts: pd.DataFrame = field(default_factory=no_rejects)
+    withheld: int = 0
+    notes: list[str] = field(default_factory=list)
     import_id: int | None = None
+    error: WbcTrackerError | None = None
+
+    @property
+    def file(self) -> str:
+        """Name of the file."""
+        return self.reading.file
+
+    @property
+    def read(self) -> int:
+        """Rows, or cells that could hold a result."""
+        return self.reading.read
+
+    @property
+    def duplicates(self) -> int:
+        """Rows that repeat what the store has, or an earlier row of the file."""
+        return self.repeated + self.reading.duplicates
+
+    @property
+    def no_result(self) -> int:
+        """Cells that say there is no result."""
+        return self.reading.no_result
+
+    @property
+    def ignored(self) -> int:
+        """Cells of unknown tests, and what was withheld."""
+        return sum(self.reading.ignored.values()) + self.withheld
+
+    @property
+    def rejected(self) -> int:
+        """Rows or cells that could not be read, or contradict the store."""
+        return len(self.reading.rejects) + len(self.conflicts)
+
+    @property
+    def rejects(self) -> pd.DataFrame:
+        """Those, with the reasons."""
+        parts = [part for part in (self.reading.rejects, self.conflicts) if len(part)]
+        return pd.concat(parts, ignore_index=True) if parts else no_rejects()
+
+    @property
+    def warnings(self) -> list[str]:
+        """Sentences for the user."""
+        return [*self.reading.warnings, *self.notes]
 
 
-def import_labs(
-    store: Store | None,
+def import_file(
+    kind: ImportKind,
+    store: Store,
     raw: bytes,
     file: str,
     options: ReadingOptions,
@@ -71,66 +112,132 @@ def import_labs(
     *,
     imported_at: str,
     strict: bool = False,
-    write: bool = True,
     begin: Callable[[str], None] | None = None,
 ) -> FileOutcome:
-    """Add one lab file to the store.
+    """Add one file to the store.
+
+    An infusion that contradicts a recorded one becomes a reject.
 
     Args:
-        store: where to; None when there is none yet and nothing shall be written.
+        kind: what its rows are. store: where to.
         raw: the bytes of the file. file: its name.
         options: how to read it. catalog: names, units and limits.
         imported_at: ISO text for the history.
         strict: any reject keeps the whole file out.
-        write: False only tells what would happen (`--dry-run`).
         begin: called at the beginning of each of the STEPS.
 
     Raises:
+        UnreadableFileError, AmbiguousFileError, PatientMismatchError: the file is refused.
         StoreError: the store cannot be used.
         UsageError: an option names something that does not exist.
     """
-    begin = begin or (lambda _: None)
-    begin(STEPS[0])
-    reading = read_lab_bytes(raw, file, options, catalog)
-    begin(STEPS[1])
-    _refuse_other_patient(file, reading.results, options)
-    ignored = sum(reading.ignored.values())
-    told: FileOutcome = FileOutcome(
+    reading = _read(kind, raw, file, options, catalog, begin)
+    if _adds_nothing(reading, strict=strict):
+        return FileOutcome(reading.without_rows(), withheld=len(reading.rows))
+    info = ImportInfo(
         file=file,
+        sha256=hashlib.sha256(raw).hexdigest(),
         layout=reading.layout,
         read=reading.read,
         no_result=reading.no_result,
-        ignored=ignored,
-        rejected=len(reading.rejects),
-        shape=reading.shape,
-        columns=reading.columns,
-        tests=reading.tests,
-        ignored_tests=reading.ignored,
-        warnings=reading.warnings,
-        rejects=reading.rejects,
+        ignored=sum(reading.ignored.values()),
+        catalogue_version=catalog.version,
+        imported_at=imported_at,
     )
-    if len(reading.rejects) and not len(reading.results):
-        return told  # nothing usable: the store stays as it was
-    if strict and len(reading.rejects):
-        return replace(told, ignored=ignored + len(reading.results), withheld=True)
-    if store is None or not write:
-        there = [store.results(), store.hidden_frame()] if store is not None else []
-        new = _count_new(there, reading.results)
-        removed = _count_new([], reading.results) - _count_new(there[1:], reading.results)
-        warnings = [*reading.warnings, *_removed_words(removed)]
-        return replace(told, added=new, duplicates=len(reading.results) - new, warnings=warnings)
-    info = _info(
-        raw, file, reading.layout, reading.read, reading.no_result, ignored, catalog, imported_at
-    )
-    counts = store.add_results(reading.results, reading.rejects, info)
-    warnings = [*reading.warnings, *_removed_words(counts.removed)]
-    return replace(
-        told,
+    counts, conflicts = _add(store, reading, info)
+    return FileOutcome(
+        reading.without_rows(),
         added=counts.added,
-        duplicates=counts.duplicates,
+        repeated=counts.duplicates,
+        conflicts=conflicts,
+        notes=_removed_words(counts.removed),
         import_id=counts.import_id,
-        warnings=warnings,
     )
+
+
+def foresee_labs(
+    store: Store | None,
+    raw: bytes,
+    file: str,
+    options: ReadingOptions,
+    catalog: Catalog,
+    *,
+    strict: bool = False,
+    begin: Callable[[str], None] | None = None,
+) -> FileOutcome:
+    """Tell what importing a lab file would do (`--dry-run`), and write nothing.
+
+    Args:
+        store: what there is; None when there is no store yet. The others as of `import_file`.
+
+    Raises:
+        As `import_file`.
+    """
+    reading = _read("labs", raw, file, options, catalog, begin)
+    if _adds_nothing(reading, strict=strict):
+        return FileOutcome(reading.without_rows(), withheld=len(reading.rows))
+    results = reading.rows
+    there = [store.results(), store.hidden_frame()] if store is not None else []
+    new = _count_new(there, results)
+    removed = _count_new([], results) - _count_new(there[1:], results)
+    return FileOutcome(
+        reading.without_rows(),
+        added=new,
+        repeated=len(results) - new,
+        notes=_removed_words(removed),
+    )
+
+
+def _read(
+    kind: ImportKind,
+    raw: bytes,
+    file: str,
+    options: ReadingOptions,
+    catalog: Catalog,
+    begin: Callable[[str], None] | None,
+) -> FileReading:
+    """Read a file, and refuse one about somebody else."""
+    begin = begin or (lambda _: None)
+    begin(STEPS[0])
+    reading = _READERS[kind](raw, file, options, catalog)
+    begin(STEPS[1])
+    _refuse_other_patient(reading, options)
+    return reading
+
+
+def _adds_nothing(reading: FileReading, *, strict: bool) -> bool:
+    """Tell whether the store stays as it was: of a file with rejects nothing is used."""
+    return len(reading.rejects) > 0 and (strict or not len(reading.rows))
+
+
+def _add(store: Store, reading: FileReading, info: ImportInfo) -> tuple[Counts, pd.DataFrame]:
+    """Add what a file says, and return what became of it, with the rejects of what contradicts the
+    store.
+    """
+    match reading:
+        case LabReading():
+            return store.add_results(reading.results, reading.rejects, info), no_rejects()
+        case InfusionReading():
+            return _add_infusions(store, reading, info)
+        case EventReading():
+            return store.import_events(events_of(reading), reading.rejects, info), no_rejects()
+    raise TypeError(f"{type(reading).__name__} is no reading that can be added")
+
+
+def _add_infusions(
+    store: Store, reading: InfusionReading, info: ImportInfo
+) -> tuple[Counts, pd.DataFrame]:
+    worded = no_rejects()
+
+    def word(conflicts: list[tuple[int, Infusion, Infusion]]) -> pd.DataFrame:
+        nonlocal worded
+        worded = _conflict_rejects(reading, conflicts)
+        return worded
+
+    counts = store.import_infusions(
+        infusions_of(reading), reading.rejects, info, conflict_rejects=word
+    )
+    return counts, worded
 
 
 def _count_new(there: Sequence[pd.DataFrame], results: pd.DataFrame) -> int:
@@ -155,90 +262,6 @@ def _removed_words(removed: int) -> list[str]:
     return [f"{told} removed: see `wbc-tracker result list --removed`."]
 
 
-def import_infusions(
-    store: Store,
-    raw: bytes,
-    file: str,
-    options: ReadingOptions,
-    catalog: Catalog,
-    *,
-    imported_at: str,
-) -> FileOutcome:
-    """Add one infusion file to the store; an infusion that contradicts a recorded one becomes a
-    reject.
-    """
-    reading = read_infusion_bytes(raw, file, options, catalog)
-    _refuse_other_patient(file, reading.infusions, options)
-    infusions = infusions_of(reading)
-    if len(reading.rejects) and not infusions:
-        return FileOutcome(
-            file,
-            "infusions",
-            read=reading.read,
-            rejected=len(reading.rejects),
-            rejects=reading.rejects,
-        )
-    info = _info(raw, file, "infusions", reading.read, 0, 0, catalog, imported_at)
-    worded: list[pd.DataFrame] = []
-
-    def word(conflicts: list[tuple[int, Infusion, Infusion]]) -> pd.DataFrame:
-        worded.append(_conflict_rejects(reading, conflicts))
-        return worded[-1]
-
-    counts = store.import_infusions(infusions, reading.rejects, info, conflict_rejects=word)
-    rejects = pd.concat(
-        [part for part in (reading.rejects, *worded) if len(part)] or [no_rejects()],
-        ignore_index=True,
-    )
-    return FileOutcome(
-        file=file,
-        layout="infusions",
-        read=reading.read,
-        added=counts.added,
-        duplicates=counts.duplicates + reading.duplicates,
-        rejected=len(rejects),
-        warnings=reading.warnings,
-        rejects=rejects,
-        import_id=counts.import_id,
-    )
-
-
-def import_events(
-    store: Store,
-    raw: bytes,
-    file: str,
-    options: ReadingOptions,
-    catalog: Catalog,
-    *,
-    imported_at: str,
-) -> FileOutcome:
-    """Add one event file to the store."""
-    reading = read_event_bytes(raw, file, options, catalog)
-    _refuse_other_patient(file, reading.events, options)
-    told = FileOutcome(
-        file=file,
-        layout="events",
-        read=reading.read,
-        rejected=len(reading.rejects),
-        warnings=reading.warnings,
-        rejects=reading.rejects,
-    )
-    if len(reading.rejects) and not len(reading.events):
-        return told
-    rows = reading.events.to_dict("records")
-    events = [
-        Event(row["patient_id"], row["happened_on"], row["kind"], row["note"]) for row in rows
-    ]
-    info = _info(raw, file, "events", reading.read, 0, 0, catalog, imported_at)
-    counts = store.import_events(events, reading.rejects, info)
-    return replace(
-        told,
-        added=counts.added,
-        duplicates=counts.duplicates + reading.duplicates,
-        import_id=counts.import_id,
-    )
-
-
 def infusions_of(reading: InfusionReading) -> list[Infusion]:
     """Return the infusions of a file as records."""
     return [
@@ -249,6 +272,14 @@ def infusions_of(reading: InfusionReading) -> list[Infusion]:
             None if pd.isna(row["dose_mg"]) else row["dose_mg"],
         )
         for row in reading.infusions.to_dict("records")
+    ]
+
+
+def events_of(reading: EventReading) -> list[Event]:
+    """Return the events of a file as records."""
+    return [
+        Event(row["patient_id"], row["happened_on"], row["kind"], row["note"])
+        for row in reading.events.to_dict("records")
     ]
 
 
@@ -278,43 +309,28 @@ def _dose(infusion: Infusion) -> str:
     return "without a dose" if infusion.dose_mg is None else f"{infusion.dose_mg:g} mg"
 
 
-def _refuse_other_patient(file: str, rows: pd.DataFrame, options: ReadingOptions) -> None:
+def _refuse_other_patient(reading: FileReading, options: ReadingOptions) -> None:
     """Refuse a file that names other patients than `--patient` does."""
     if not options.only_patient:
         return
-    others = sorted(set(rows["patient_id"].dropna().unique()) - {options.patient})
+    others = sorted(set(reading.rows["patient_id"].dropna().unique()) - {options.patient})
     if others:
         raise PatientMismatchError(
-            f"{file} is about {others[0]!r}, not of {options.patient!r}.",
+            f"{reading.file} is about {others[0]!r}, not of {options.patient!r}.",
             "Leave out --patient for a file that names its patients.",
         )
-
-
-def _info(
-    raw: bytes,
-    file: str,
-    layout: str,
-    read: int,
-    no_result: int,
-    ignored: int,
-    catalog: Catalog,
-    imported_at: str,
-) -> ImportInfo:
-    digest = hashlib.sha256(raw).hexdigest()
-    return ImportInfo(file, digest, layout, read, no_result, ignored, catalog.version, imported_at)
 
 
 def exit_code_of(outcomes: Sequence[FileOutcome]) -> int:
     """Return 0 when every cell is accounted for, 1 with rejects or some files refused,
     3 when nothing was done.
     """
-    undone = [outcome for outcome in outcomes if outcome.error is not None or outcome.withheld]
-    if len(undone) == len(outcomes) or all(_without_use(outcome) for outcome in outcomes):
+    if all(_is_without_use(outcome) for outcome in outcomes):
         return 3
-    return 1 if undone or any(outcome.rejected for outcome in outcomes) else 0
+    return 1 if any(outcome.error or outcome.rejected for outcome in outcomes) else 0
 
 
-def _without_use(outcome: FileOutcome) -> bool:
+def _is_without_use(outcome: FileOutcome) -> bool:
     """Tell whether a file gave no result although it held some that could not be read."""
     usable = outcome.added + outcome.duplicates
-    return outcome.error is not None or outcome.withheld or (outcome.rejected > 0 and not usable)
+    return bool(outcome.error or outcome.withheld or (outcome.rejected and not usable))

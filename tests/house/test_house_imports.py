@@ -37,6 +37,7 @@ INTAKE_FLOORS = [
     ["intake.file", "intake.column"],
     ["intake.table"],
     ["intake.result"],
+    ["intake.reading"],
     ["intake.dated_rows"],
     ["intake.labs", "intake.infusions", "intake.events"],
     ["intake"],

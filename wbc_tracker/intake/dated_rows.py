@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from wbc_tracker.errors import UnreadableFileError
 from wbc_tracker.intake.column.dates import DATE_PROBLEMS, DateColumn, parse_dates
 from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.options import ReadingOptions
+from wbc_tracker.intake.reading import FileReading
 from wbc_tracker.intake.rejects import make_rejects, stack_rejects
 from wbc_tracker.intake.table.headers import HeaderWords, dated_words
 from wbc_tracker.intake.table.layout import looks_like_labs
@@ -48,20 +49,14 @@ class DatedKind:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DatedReading:
+class DatedReading(FileReading):
     """What one file of dated rows says; its rows come with the kind.
 
     Attributes:
-        rejects: rows that could not be read.
         names_patients: the file has a patient column.
     """
 
-    file: str
-    rejects: pd.DataFrame
-    read: int
-    duplicates: int
     names_patients: bool
-    warnings: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

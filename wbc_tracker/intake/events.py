@@ -31,13 +31,19 @@ _PLACES = {"event_unknown": "kind", "patient_missing": "patient_id"}
 
 @dataclass(frozen=True, kw_only=True)
 class EventReading(DatedReading):
-    """What one event file says. `read = len(events) + duplicates + len(rejects)` always holds.
+    """What one event file says.
 
     Attributes:
         events: schema.EVENT_COLUMNS, the `id` 0, in the order of the file.
     """
 
     events: pd.DataFrame
+    layout: str = "events"
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The events."""
+        return self.events
 
 
 def read_events(

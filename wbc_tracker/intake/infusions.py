@@ -33,18 +33,22 @@ DEFAULT_DRUG = "ocrelizumab"
 
 @dataclass(frozen=True, kw_only=True)
 class InfusionReading(DatedReading):
-    """What one infusion file says. `read = len(infusions) + duplicates + len(rejects)` always
-    holds.
+    """What one infusion file says.
 
     Attributes:
         infusions: schema.INFUSION_COLUMNS, at most one a patient and date, in the order of the
-            file.
+            file. Those that contradict an earlier one are rejects.
         lines: the line of each infusion in the file.
-        rejects: rows that could not be read or contradict an earlier one.
     """
 
     infusions: pd.DataFrame
     lines: list[int]
+    layout: str = "infusions"
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The infusions."""
+        return self.infusions
 
 
 def read_infusions(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +14,11 @@ from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.column.units import convert_values
 from wbc_tracker.intake.options import ReadingOptions
+from wbc_tracker.intake.reading import FileReading
 from wbc_tracker.intake.rejects import stack_rejects
 from wbc_tracker.intake.result.collect import collect_cells
 from wbc_tracker.intake.result.judge import judge_cells, reject_cells, reject_ragged
-from wbc_tracker.intake.result.mapping import ColumnReading, TestReading, tell_columns, tell_tests
+from wbc_tracker.intake.result.mapping import tell_columns, tell_tests
 from wbc_tracker.intake.result.resolve import resolve, settle_units
 from wbc_tracker.intake.result.tidy import convert_intervals, tidy_results
 from wbc_tracker.intake.table.shape import name_shape, read_shape, tell_shape
@@ -26,34 +26,20 @@ from wbc_tracker.intake.table.table import read_bytes
 from wbc_tracker.wording import count_words
 
 
-@dataclass(frozen=True)
-class LabReading:
+@dataclass(frozen=True, kw_only=True)
+class LabReading(FileReading):
     """What one lab file says.
-
-    `read = len(results) + no_result + sum(ignored.values()) + len(rejects)` always holds.
 
     Attributes:
         results: tidy results, schema.RESULT_COLUMNS, in the order of the file.
-        rejects: known tests that could not be read, schema.REJECT_COLUMNS and MENDABLE_COLUMNS.
-        read: cells that could hold a result. no_result: cells that say there is none.
-        ignored: names of tests the catalogue does not know, with their number of cells.
-        shape: encoding, delimiter and place of the header in words.
-        columns: what every column was taken for.
-        tests: how every test was understood; only where the options ask to explain.
-        warnings: sentences for the user.
     """
 
-    file: str
-    layout: str
     results: pd.DataFrame
-    rejects: pd.DataFrame
-    read: int
-    no_result: int
-    ignored: Mapping[str, int]
-    shape: str = ""
-    columns: list[ColumnReading] = field(default_factory=list)
-    tests: list[TestReading] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The results."""
+        return self.results
 
 
 def read_labs(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wbc_tracker.cli.import_one import import_alone
 from wbc_tracker.cli.options import (
     DateOrderOption,
     Delimiter,
@@ -15,6 +16,7 @@ from wbc_tracker.cli.options import (
     Patient,
     Sheet,
     check_moment,
+    reading_options,
     today,
 )
 from wbc_tracker.cli.output import show
@@ -79,10 +81,8 @@ def import_file(
     sheet: Sheet = None,
 ) -> None:
     """Read events from a file. Importing it again adds nothing."""
-    from wbc_tracker.cli.import_one import import_one
-    from wbc_tracker.importing import import_events
-
-    raise typer.Exit(import_one(context, file, import_events))
+    options = reading_options(context, as_of=today(), only_patient=True)
+    raise typer.Exit(import_alone(context, "events", file, options))
 
 
 @app.command("list")

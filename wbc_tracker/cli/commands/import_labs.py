@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wbc_tracker.cli.import_one import foresee_one, import_one, show_outcome
 from wbc_tracker.cli.options import (
     AsOf,
     DateOrderOption,
@@ -28,22 +29,12 @@ from wbc_tracker.cli.options import (
     today,
 )
 from wbc_tracker.cli.output import complain, remark, show
-from wbc_tracker.cli.progress import progress
-from wbc_tracker.cli.sources import (
-    input_name,
-    open_store,
-    read_input,
-    refuse_overwriting,
-    store_path,
-)
+from wbc_tracker.cli.sources import input_name, open_store, refuse_overwriting, store_path
 from wbc_tracker.errors import StoreError, UsageError, WbcTrackerError
 from wbc_tracker.wording import count_words
 
 if TYPE_CHECKING:
-    from wbc_tracker.catalog import Catalog
     from wbc_tracker.importing import FileOutcome
-    from wbc_tracker.intake import ReadingOptions
-    from wbc_tracker.store import Store
 
 
 def import_labs(
@@ -76,28 +67,24 @@ def import_labs(
     ] = ImportFormat.TABLE,
 ) -> None:
     """Read lab files into the store. Importing a file again adds nothing."""
-    from wbc_tracker.catalog import load_catalog
     from wbc_tracker.files import write_whole
     from wbc_tracker.importing import exit_code_of
     from wbc_tracker.render.csv.rejects import write_rejects
     from wbc_tracker.render.json.imports import outcome_json
-    from wbc_tracker.render.terminal.imports import outcome_lines
 
     day = check_date(as_of, "--as-of") or today()
     options = reading_options(context, as_of=day, only_patient=True, explain=dry_run)
-    how = _How(options, load_catalog(), strict=strict, dry_run=dry_run)
     outcomes = []
     with ExitStack() as stack:
         if rejects is not None:
             refuse_overwriting(rejects, files)
         stream = None if rejects is None else stack.enter_context(write_whole(rejects))
-        store = _store(context, stack, dry_run=dry_run)
+        take_in = _dry(context, stack) if dry_run else _for_good(context, stack)
         for path in files:
-            outcome = _import_one(store, path, how)
+            outcome = _outcome_of(path, partial(take_in, options=options, strict=strict))
             outcomes.append(outcome)
             if output is ImportFormat.TABLE:
-                for line in outcome_lines(outcome, dry_run=dry_run):
-                    show(line)
+                show_outcome(outcome, dry_run=dry_run)
             if outcome.error is not None:
                 complain(outcome.error.message, outcome.error.hint)
         if stream is not None:
@@ -112,45 +99,27 @@ def import_labs(
     raise typer.Exit(exit_code_of(outcomes))
 
 
-@dataclass(frozen=True)
-class _How:
-    """How the files of one call are imported."""
-
-    options: ReadingOptions
-    catalog: Catalog
-    strict: bool
-    dry_run: bool
+def _for_good(context: typer.Context, stack: ExitStack) -> Callable[..., FileOutcome]:
+    """Return what adds a file to the store."""
+    return partial(import_one, stack.enter_context(open_store(context)), "labs")
 
 
-def _store(context: typer.Context, stack: ExitStack, *, dry_run: bool) -> Store | None:
-    """Open the store; a dry run looks only into one that is there."""
-    if dry_run and not store_path(context).exists():
-        return None
-    return stack.enter_context(open_store(context))
+def _dry(context: typer.Context, stack: ExitStack) -> Callable[..., FileOutcome]:
+    """Return what tells the outcome alone; it looks only into a store that is there."""
+    is_there = store_path(context).exists()
+    return partial(foresee_one, stack.enter_context(open_store(context)) if is_there else None)
 
 
-def _import_one(store: Store | None, path: Path, how: _How) -> FileOutcome:
-    """Import one file; a file that is refused is an outcome, not an error,
-    so that the others are read.
+def _outcome_of(path: Path, take_in: Callable[[Path], FileOutcome]) -> FileOutcome:
+    """Take in one file; one that is refused is an outcome, not an error, so that the others are
+    read.
     """
-    from wbc_tracker import importing
+    from wbc_tracker.importing import FileOutcome
+    from wbc_tracker.intake import FileReading
 
-    now = datetime.now().astimezone().isoformat(timespec="seconds")
     try:
-        raw, name = read_input(path)
-        with progress(len(importing.STEPS)) as begin:
-            return importing.import_labs(
-                store,
-                raw,
-                name,
-                how.options,
-                how.catalog,
-                imported_at=now,
-                strict=how.strict,
-                write=not how.dry_run,
-                begin=lambda step: begin(f"{name}: {step}"),
-            )
+        return take_in(path)
     except (StoreError, UsageError):
         raise
     except WbcTrackerError as error:
-        return importing.FileOutcome(file=input_name(path), error=error)
+        return FileOutcome(FileReading(file=input_name(path)), error=error)

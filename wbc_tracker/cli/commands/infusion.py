@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from wbc_tracker.cli.import_one import import_alone
 from wbc_tracker.cli.options import (
     DateOrderOption,
     DecimalOption,
@@ -16,6 +17,8 @@ from wbc_tracker.cli.options import (
     Patient,
     Sheet,
     check_moment,
+    reading_options,
+    today,
 )
 from wbc_tracker.cli.output import show
 from wbc_tracker.cli.sources import open_store, patient_for
@@ -63,10 +66,8 @@ def import_file(
     sheet: Sheet = None,
 ) -> None:
     """Read infusion dates from a file."""
-    from wbc_tracker.cli.import_one import import_one
-    from wbc_tracker.importing import import_infusions
-
-    raise typer.Exit(import_one(context, file, import_infusions))
+    options = reading_options(context, as_of=today(), only_patient=True)
+    raise typer.Exit(import_alone(context, "infusions", file, options))
 
 
 @app.command("list")

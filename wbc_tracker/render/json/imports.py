@@ -14,15 +14,15 @@ def outcome_json(outcomes: Sequence[FileOutcome]) -> str:
 
 
 def _as_dict(outcome: FileOutcome) -> dict[str, object]:
-    error = outcome.error
+    reading, error = outcome.reading, outcome.error
     counts = ("read", "added", "duplicates", "no_result", "ignored", "rejected")
     return {
         "file": outcome.file,
-        "layout": outcome.layout or None,
+        "layout": reading.layout or None,
         **{name: getattr(outcome, name) for name in counts},
-        "columns": [{"header": column.header, "role": column.role} for column in outcome.columns],
-        **({"tests": [test._asdict() for test in outcome.tests]} if outcome.tests else {}),
-        "ignored_tests": dict(outcome.ignored_tests),
+        "columns": [{"header": column.header, "role": column.role} for column in reading.columns],
+        **({"tests": [test._asdict() for test in reading.tests]} if reading.tests else {}),
+        "ignored_tests": dict(reading.ignored),
         "warnings": list(outcome.warnings),
         "error": None
         if error is None

@@ -21,19 +21,20 @@ def outcome_lines(outcome: FileOutcome, *, dry_run: bool) -> list[str]:
     """Return what became of one file: the counts, then what was ignored, rejected and assumed."""
     if outcome.error is not None:
         return [f"{visible(outcome.file)}: refused"]
+    reading = outcome.reading
     done = "would be added" if dry_run else "added"
     counts = (
         f"{outcome.read} read: {outcome.added} {done}, {outcome.duplicates} already there, "
         f"{outcome.no_result} without a result, {outcome.ignored} ignored, {outcome.rejected} "
         "rejected"
     )
-    lines = [f"{visible(outcome.file)} ({outcome.layout}): {counts}"]
+    lines = [f"{visible(outcome.file)} ({reading.layout}): {counts}"]
     if dry_run:
-        lines += understanding_lines(outcome.shape, outcome.columns, outcome.tests)
+        lines += understanding_lines(reading.shape, reading.columns, reading.tests)
     if outcome.withheld:
         lines.append("  Nothing of this file was added, because of --strict.")
-    if outcome.ignored_tests:
-        lines.append(f"  {ignored_line(outcome.ignored_tests)}")
+    if reading.ignored:
+        lines.append(f"  {ignored_line(reading.ignored)}")
     lines += [visible(f"  {warning}") for warning in outcome.warnings]
     if outcome.rejected:
         most = len(outcome.rejects) if dry_run else _MOST_REJECTS
