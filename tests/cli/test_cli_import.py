@@ -43,7 +43,8 @@ def test_the_json_has_the_keys_of_the_design(wbc, file):
     assert keys_and_kinds(told["files"][0]) == FILE_KEYS
     assert counts(told["files"][0]) == [5, 1, 1, 1, 1, 1]
     assert told["files"][0]["ignored_tests"] == {"Vitamin D": 1}
-    assert {"header": "analyte", "role": "analyte"} in told["files"][0]["columns"]
+    column = {"header": "analyte", "role": "analyte", "state": "read", "reason": "profile generic"}
+    assert column in told["files"][0]["columns"]
 
 
 def test_a_refused_file_has_zeros_and_an_error_with_code_message_and_hint(wbc, file):

@@ -6,6 +6,7 @@ import pytest
 from intake_tables import delimited, outcome, read, rejected, told, values, values_of
 
 from wbc_tracker.errors import AmbiguousFileError, UnreadableFileError, UsageError
+from wbc_tracker.intake.table.ledger import unread_words
 
 LONG = """
     collected_at,analyte,value,unit
@@ -20,11 +21,28 @@ def test_long_and_wide_are_told_apart():
 
 def test_every_column_is_told_with_what_it_was_taken_for():
     reading = read("Date,WBC (10^9/L),CD19,Ward\n2025-01-15,6.1,12,B\n", units={"cd19": "/uL"})
-    assert reading.columns[0] == ("Date", "collected_at", "header", "2025-01-15")
+    assert reading.columns[0] == ("Date", "collected_at", "read", "header", "2025-01-15")
     assert [column.header for column in reading.columns] == ["Date", "WBC (10^9/L)", "CD19", "Ward"]
     assert "WBC" in reading.columns[1].role
-    assert reading.columns[3].role == "not used"
-    assert any("Ward" in warning for warning in reading.warnings)
+    assert reading.columns[3] == ("Ward", "", "harmless", "its header", "B")
+    assert unread_words(reading.columns) == "Columns not used: Ward (no bearing on results)."
+
+
+def test_a_column_without_a_role_is_harmless_or_undecided():
+    reading = read(
+        """
+        Date,Test,Result,Unit,Ordering Provider,Kommentar,reviewedBy,Flug,Empty,Batch of ten
+        2025-01-15,WBC,6.1,10^9/L,Dr A,ok,Dr C,1.5,,A
+        2025-02-15,WBC,6.2,10^9/L,Dr B,so so,Dr D,2.5,,A
+    """,
+        patient="ann",
+        is_patient_named=True,
+    )
+    states = {column.header: (column.state, column.reason) for column in reading.columns[4:]}
+    assert states["Ordering Provider"] == states["Kommentar"] == states["reviewedBy"] == ("harmless", "its header")
+    assert states["Empty"] == ("harmless", "empty")
+    assert states["Batch of ten"][0] == "harmless"
+    assert states["Flug"][0] == "undecided"
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from wbc_tracker.intake.result.judge import judge_cells, reject_cells, reject_ra
 from wbc_tracker.intake.result.mapping import tell_columns, tell_tests
 from wbc_tracker.intake.result.resolve import resolve, settle_units
 from wbc_tracker.intake.result.tidy import convert_intervals, tidy_results
+from wbc_tracker.intake.table.ledger import ColumnState, unread_words
 from wbc_tracker.intake.table.shape import name_shape, read_shape, tell_shape
 from wbc_tracker.intake.table.table import read_bytes
 from wbc_tracker.wording import count_words
@@ -89,8 +90,10 @@ def read_lab_bytes(
         reject_ragged(table, layout),
         reject_cells(file, cells, meaning, problem, ~silent & known, catalog),
     ]
+    columns = tell_columns(table, layout, options)
     warnings = [
         *tell_shape(shape),
+        *_warnings_of_columns(columns, layout.kind),
         *_warnings_of_cells(
             int((intervals.lost & usable).sum()), int((meaning.inferred & usable).sum())
         ),
@@ -106,7 +109,7 @@ def read_lab_bytes(
         no_result=int((silent & ~ignored).sum()),
         ignored=_names_of(cells.name, ignored),
         shape=name_shape(shape),
-        columns=tell_columns(table, layout, options),
+        columns=columns,
         tests=tell_tests(cells, meaning, values, catalog) if options.explain else [],
         warnings=warnings,
     )
@@ -115,6 +118,15 @@ def read_lab_bytes(
 def _names_of(names: TextColumn, chosen: Mask) -> dict[str, int]:
     found = Counter(names.take(np.flatnonzero(chosen)).to_pylist())
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _warnings_of_columns(columns: list[ColumnState], layout: str) -> list[str]:
+    """Tell the columns that nothing was made of where one of them may matter: an undecided one, or
+    in a wide file one that may be a test.
+    """
+    matters = layout != "long" or any(column.state == "undecided" for column in columns)
+    told = unread_words(columns)
+    return [told] if matters and told else []
 
 
 def _warnings_of_cells(lost_ranges: int, inferred: int) -> list[str]:

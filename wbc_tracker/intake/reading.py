@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, fields
 import pandas as pd
 
 from wbc_tracker.intake.rejects import no_rejects
-from wbc_tracker.intake.result.mapping import ColumnReading, TestReading
+from wbc_tracker.intake.result.mapping import TestReading
+from wbc_tracker.intake.table.ledger import ColumnState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +25,7 @@ class FileReading:
         duplicates: rows that repeat an earlier one of the file.
         ignored: names of tests the catalogue does not know, with their number of cells.
         shape: encoding, delimiter and place of the header in words.
-        columns: what every column was taken for.
+        columns: what became of every column.
         tests: how every test was understood; only where the options ask to explain.
         warnings: sentences for the user.
     """
@@ -37,7 +38,7 @@ class FileReading:
     no_result: int = 0
     ignored: Mapping[str, int] = field(default_factory=dict)
     shape: str = ""
-    columns: list[ColumnReading] = field(default_factory=list)
+    columns: list[ColumnState] = field(default_factory=list)
     tests: list[TestReading] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 

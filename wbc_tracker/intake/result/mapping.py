@@ -10,25 +10,14 @@ import numpy as np
 import pandas as pd
 
 from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog.fold import fold_name
+from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.result.cells import UNIT_PLACES, Cells
 from wbc_tracker.intake.result.resolve import Meaning
 from wbc_tracker.intake.table.layout import Layout
+from wbc_tracker.intake.table.ledger import ColumnState, State, first_text, state_of_unread
 from wbc_tracker.intake.table.table import TextTable
-
-#: What became of a column that nothing was made of.
-NOT_USED = "not used"
-
-
-class ColumnReading(NamedTuple):
-    """One column: its header, what it was taken for, how that was decided,
-    and its first cell that is not empty.
-    """
-
-    header: str
-    role: str
-    how: str = ""
-    sample: str = ""
 
 
 class TestReading(NamedTuple):
@@ -46,23 +35,30 @@ class TestReading(NamedTuple):
     value: str
 
 
-def tell_columns(table: TextTable, layout: Layout, options: ReadingOptions) -> list[ColumnReading]:
-    """Return what each column was taken for."""
-    told: dict[int, tuple[str, str]] = {}
+def tell_columns(table: TextTable, layout: Layout, options: ReadingOptions) -> list[ColumnState]:
+    """Return what became of each column."""
+    told: dict[int, tuple[str, State, str]] = {}
     for role, index in layout.roles.items():
-        told[index] = role, _how(role, options, table, index)
+        told[index] = role, "read", _how(role, options, table, index)
     for column in layout.values:
         if layout.kind == "long":
-            told[column.index] = "value", _how("value", options, table, column.index)
+            told[column.index] = "value", "read", _how("value", options, table, column.index)
         else:
             what = f"{column.name} [{column.unit or 'no unit'}]" if column.name else "a date"
-            told[column.index] = what, "header"
+            told[column.index] = what, "read", "header"
         for role, index in column.beside.items():
-            told[index] = f"{role} of {column.header}", "header"
+            told[index] = f"{role} of {column.header}", "test", "header"
     return [
-        ColumnReading(name, *told.get(index, (NOT_USED, "")), _first_text(table, index))
+        ColumnState(name, *told[index], first_text(table.columns[index]))
+        if index in told
+        else _unread(name, table.columns[index], options)
         for index, name in enumerate(table.header)
     ]
+
+
+def _unread(header: str, texts: TextColumn, options: ReadingOptions) -> ColumnState:
+    ignored = f"profile {options.profile}" if fold_name(header) in options.ignore else ""
+    return ColumnState(header, "", *state_of_unread(header, texts, ignored), first_text(texts))
 
 
 def _how(role: str, options: ReadingOptions, table: TextTable, index: int) -> str:
@@ -71,12 +67,6 @@ def _how(role: str, options: ReadingOptions, table: TextTable, index: int) -> st
             return "its cells"
         return f"profile {options.profile}" if options.profile else "--map"
     return "header" if index != table.head.name_column else "its cells"
-
-
-def _first_text(table: TextTable, index: int) -> str:
-    texts = table.columns[index]
-    filled = np.flatnonzero(~texts.is_blank())
-    return texts[int(filled[0])] if len(filled) else ""
 
 
 def tell_tests(

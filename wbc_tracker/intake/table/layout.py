@@ -27,13 +27,11 @@ class Layout:
         kind: `long`, `wide` or `flowsheet`.
         roles: role -> column, for what speaks about all values of a row.
         values: the columns that hold values.
-        ignored: headers that play no role.
     """
 
     kind: str
     roles: dict[str, int]
     values: list[ValueColumn] = field(default_factory=list)
-    ignored: list[str] = field(default_factory=list)
 
     @property
     def used(self) -> set[int]:
@@ -137,7 +135,7 @@ def _long(
     roles = settle_roles(
         head.header, {role: columns for role, columns in shared.items() if columns}, file
     )
-    return _finished("long", head, roles, values)
+    return Layout("long", roles, values)
 
 
 def _wide(
@@ -165,7 +163,7 @@ def _wide(
         )
     _refuse_doubles(tests, catalog, file)
     _refuse_incomplete_units(head, tests, catalog, file)
-    return _finished("wide", head, settle_roles(head.header, shared, file), tests)
+    return Layout("wide", settle_roles(head.header, shared, file), tests)
 
 
 def _refuse_incomplete_units(
@@ -219,15 +217,7 @@ def _flowsheet(
             "If they are two draws, write their times, too; else remove one.",
             code="header_ambiguous",
         )
-    return _finished("flowsheet", head, roles, values)
-
-
-def _finished(
-    kind: str, head: TableHead, roles: dict[str, int], values: list[ValueColumn]
-) -> Layout:
-    layout = Layout(kind, roles, values)
-    ignored = [name for i, name in enumerate(head.header) if i not in layout.used and name]
-    return Layout(kind, roles, values, ignored)
+    return Layout("flowsheet", roles, values)
 
 
 def _refuse_doubles(columns: Sequence[ValueColumn], catalog: Catalog, file: str) -> None:

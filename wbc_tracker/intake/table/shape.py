@@ -115,8 +115,6 @@ def tell_shape(shape: Shape) -> list[str]:
         warnings.append(
             f"The file has no header line; its columns were told by their cells: {told}, {values}."
         )
-    if layout.kind != "long" and layout.ignored:
-        warnings.append(f"Columns not used: {', '.join(layout.ignored)}.")
     if shape.repeated:
         lines = ", ".join(str(line) for line in shape.repeated[:_SHOWN_LINES])
         more = (

@@ -20,7 +20,15 @@ def _as_dict(outcome: FileOutcome) -> dict[str, object]:
         "file": outcome.file,
         "layout": reading.layout or None,
         **{name: getattr(outcome, name) for name in counts},
-        "columns": [{"header": column.header, "role": column.role} for column in reading.columns],
+        "columns": [
+            {
+                "header": column.header,
+                "role": column.role or None,
+                "state": column.state,
+                "reason": column.reason,
+            }
+            for column in reading.columns
+        ],
         **({"tests": [test._asdict() for test in reading.tests]} if reading.tests else {}),
         "ignored_tests": dict(reading.ignored),
         "warnings": list(outcome.warnings),

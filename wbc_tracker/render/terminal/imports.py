@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from wbc_tracker.intake.table.ledger import unread_words
 from wbc_tracker.wording import count_words, visible
 
 if TYPE_CHECKING:
     from wbc_tracker.importing import FileOutcome
-    from wbc_tracker.intake.result.mapping import ColumnReading, TestReading
+    from wbc_tracker.intake.result.mapping import TestReading
+    from wbc_tracker.intake.table.ledger import ColumnState
 
 _MOST_REJECTS = 10
 _MOST_TESTS = 60
@@ -35,7 +37,9 @@ def outcome_lines(outcome: FileOutcome, *, dry_run: bool) -> list[str]:
         lines.append("  Nothing of this file was added, because of --strict.")
     if reading.ignored:
         lines.append(f"  {ignored_line(reading.ignored)}")
-    lines += [visible(f"  {warning}") for warning in outcome.warnings]
+    unread = unread_words(reading.columns)
+    told = [unread] if unread and not dry_run and unread not in outcome.warnings else []
+    lines += [visible(f"  {warning}") for warning in (*told, *outcome.warnings)]
     if outcome.rejected:
         most = len(outcome.rejects) if dry_run else _MOST_REJECTS
         lines += [f"  {line}" for line in reject_lines(outcome.file, outcome.rejects, most)]
@@ -45,14 +49,15 @@ def outcome_lines(outcome: FileOutcome, *, dry_run: bool) -> list[str]:
 
 
 def understanding_lines(
-    shape: str, columns: Sequence[ColumnReading], tests: Sequence[TestReading]
+    shape: str, columns: Sequence[ColumnState], tests: Sequence[TestReading]
 ) -> list[str]:
     """Return what every column was taken for, and every test with its unit, how it was decided,
     and a sample.
     """
     lines = [f"  Text: {shape}."] if shape else []
     rows = [
-        (_short(c.header) or "(no name)", _short(c.role), c.how, _short(c.sample)) for c in columns
+        (_short(c.header) or "(no name)", _short(c.role) or c.state, c.reason, _short(c.sample))
+        for c in columns
     ]
     lines += _table(("column", "taken for", "decided by", "first cell"), rows)
     if tests:

@@ -1,0 +1,123 @@
+"""Words of columns that hold no result: which change nothing, and what the others speak of."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+
+from wbc_tracker.catalog.fold import fold_name, fold_words, spell_out
+from wbc_tracker.errors import CatalogError
+
+_FILE = Path(__file__).parent / "columns.toml"
+_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+Headers = frozenset[str]
+
+
+@dataclass(frozen=True)
+class ColumnWords:
+    """What headers and cells say of a column; headers folded by `fold_name`, cells by `fold_words`.
+
+    Attributes:
+        harmless: headers that change no result. free_text: those of free text among them.
+        places: headers whose cells are names of places and people that may hold a fluid's.
+        blood, fluids: single words of a cell. status_headers: headers of the state of a result.
+        status: words of a state -> `withdrawn`, `corrected`, `final` or `preliminary`.
+        status_codes: the same for codes of one letter. verdicts: words that judge a value.
+        sexes: cells that tell a sex. birth, sex: words of headers that tell a birth date or a sex.
+        person: words of headers that say whose row it is.
+        comparator_codes: code in a column of comparators -> sign, `=` for none.
+        other_tests: headers of tests that the catalogue does not know.
+    """
+
+    harmless: Headers
+    free_text: Headers
+    places: Headers
+    blood: Headers
+    fluids: Headers
+    status_headers: Headers
+    status: Mapping[str, str]
+    status_codes: Mapping[str, str]
+    verdicts: Headers
+    sexes: Headers
+    birth: Headers
+    sex: Headers
+    person: Headers
+    comparator_codes: Mapping[str, str]
+    other_tests: Headers
+
+
+def header_words(header: str) -> str:
+    """Fold a header, `patientName` as the two words that it is."""
+    return fold_name(_HUMPS.sub(" ", header))
+
+
+def has_phrase(folded: str, phrases: Iterable[str]) -> bool:
+    """Tell whether a folded header holds one of the phrases as whole words."""
+    padded = f" {folded} "
+    return any(f" {phrase} " in padded for phrase in phrases)
+
+
+@cache
+def load_columns() -> ColumnWords:
+    """Return the words of columns that come with the program, read once.
+
+    Raises:
+        CatalogError: an unknown or missing table, or a word with two meanings.
+    """
+    try:
+        table = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as problem:
+        raise CatalogError(f"{_FILE.name}: {problem}") from problem
+    asked = {field.name for field in fields(ColumnWords)} - {"sex"}
+    if odd := sorted(set(table) ^ asked):
+        raise CatalogError(f"{_FILE.name}: table {odd[0]} is unknown or missing.")
+
+    def headers(name: str, key: str | None = None) -> Headers:
+        texts = (
+            text
+            for part, listed in table[name].items()
+            for text in listed
+            if key is None or part == key
+        )
+        return frozenset(header_words(form) for text in texts for form in spell_out(text))
+
+    def cells(name: str) -> Headers:
+        return frozenset(_meanings({"": [t for ts in table[name].values() for t in ts]}))
+
+    return ColumnWords(
+        harmless=headers("harmless"),
+        free_text=headers("free_text"),
+        places=headers("places"),
+        blood=headers("blood"),
+        fluids=headers("fluids"),
+        status_headers=headers("status_headers"),
+        status=_meanings(table["status"]),
+        status_codes=_meanings(table["status_codes"]),
+        verdicts=cells("verdicts"),
+        sexes=cells("sexes"),
+        birth=headers("birth", "all"),
+        sex=headers("birth", "sex"),
+        person=headers("person"),
+        comparator_codes=_meanings(table["comparator_codes"]),
+        other_tests=headers("other_tests"),
+    )
+
+
+def _meanings(table: Mapping[str, list[str]]) -> dict[str, str]:
+    """Return each folded word with its meaning.
+
+    Raises:
+        CatalogError: a word has two.
+    """
+    found: dict[str, str] = {}
+    for meaning, texts in table.items():
+        for text in texts:
+            for form in spell_out(text):
+                if found.setdefault(fold_words(form), meaning) != meaning:
+                    raise CatalogError(f"{_FILE.name}: {text!r} means two things.")
+    return found

@@ -1,0 +1,106 @@
+"""The ledger of columns: every column of a file ends as read, of a test, harmless or undecided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from wbc_tracker.catalog.columns import has_phrase, header_words, load_columns
+from wbc_tracker.intake.column.texts import TextColumn
+
+#: `read`: it plays a role of its own. `test`: it speaks about one column of values only.
+#: `harmless`: it changes no result. `undecided`: nothing in it speaks against reading the file.
+State = Literal["read", "test", "harmless", "undecided"]
+
+
+class ColumnState(NamedTuple):
+    """One column of a file.
+
+    Attributes:
+        header: as printed. role: what it was read as (`value`, `unit of WBC`), "" where nothing.
+        state: what became of it. reason: how that was decided.
+        sample: its first cell that is not empty.
+    """
+
+    header: str
+    role: str
+    state: State
+    reason: str = ""
+    sample: str = ""
+
+
+def is_harmless_header(header: str) -> bool:
+    """Tell whether the catalogue lists a header, or words of it, as changing no result.
+
+    A header that also names a person (`Patient note`) is harmless only as a whole.
+    """
+    words, folded = load_columns(), header_words(header)
+    if folded in words.harmless or folded in words.other_tests:
+        return True
+    return has_phrase(folded, words.harmless) and not names_person(header)
+
+
+def names_person(header: str) -> bool:
+    """Tell whether a header says that its cells name a person, or give a birth date or a sex."""
+    words, folded = load_columns(), header_words(header)
+    return any(has_phrase(folded, listed) for listed in (words.person, words.birth, words.sex))
+
+
+def state_of_unread(
+    header: str, texts: TextColumn, ignored: str, found: str = ""
+) -> tuple[State, str]:
+    """Return the state of a column that nothing was made of, and why.
+
+    Args:
+        header: its header. texts: its cells.
+        ignored: who says that it is about something else (`--ignore`, `profile omop`), or "".
+        found: what a guard found in it that moves no result, or "".
+    """
+    if ignored:
+        return "harmless", ignored
+    distinct = distinct_texts(texts)
+    if not distinct:
+        return "harmless", "empty"
+    if is_harmless_header(header):
+        return "harmless", "its header"
+    if len(distinct) == 1:
+        return "harmless", "the same in every row"
+    return "undecided", found or "nothing in it speaks against the results"
+
+
+def distinct_texts(texts: TextColumn) -> list[str]:
+    """Return the distinct texts that cells of a column have, the empty one left out."""
+    if not len(texts):
+        return []
+    used = np.flatnonzero(np.bincount(texts.codes, minlength=len(texts.words)))
+    return list(dict.fromkeys(t for t in texts.words.take(used).to_pylist() if t))
+
+
+def first_text(texts: TextColumn) -> str:
+    """Return the first cell that is not empty, or ""."""
+    filled = np.flatnonzero(~texts.is_blank())
+    return texts[int(filled[0])] if len(filled) else ""
+
+
+def unread_words(columns: list[ColumnState]) -> str:
+    """Return one sentence about the columns that nothing was made of, "" where there are none."""
+    told: Mapping[State, list[str]] = {
+        state: [c.header for c in columns if c.state == state and c.header and c.reason != "empty"]
+        for state in ("harmless", "undecided")
+    }
+    parts = []
+    if told["harmless"]:
+        parts.append(f"{_some(told['harmless'])} (no bearing on results)")
+    if told["undecided"]:
+        parts.append(f"{_some(told['undecided'])} (not known)")
+    return f"Columns not used: {'; '.join(parts)}." if parts else ""
+
+
+_SHOWN = 8
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
