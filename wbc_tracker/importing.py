@@ -177,7 +177,7 @@ def foresee_labs(
     if _adds_nothing(reading, strict=strict):
         return FileOutcome(reading.without_rows(), withheld=len(reading.rows))
     results = reading.rows
-    there = [store.results(), store.hidden_frame()] if store is not None else []
+    there = [store.results.load(), store.results.load_hidden()] if store is not None else []
     new = _count_new(there, results)
     removed = _count_new([], results) - _count_new(there[1:], results)
     return FileOutcome(
@@ -216,11 +216,11 @@ def _add(store: Store, reading: FileReading, info: ImportInfo) -> tuple[Counts, 
     """
     match reading:
         case LabReading():
-            return store.add_results(reading.results, reading.rejects, info), no_rejects()
+            return store.results.add(reading.results, reading.rejects, info), no_rejects()
         case InfusionReading():
             return _add_infusions(store, reading, info)
         case EventReading():
-            return store.import_events(events_of(reading), reading.rejects, info), no_rejects()
+            return store.events.add_file(events_of(reading), reading.rejects, info), no_rejects()
     raise TypeError(f"{type(reading).__name__} is no reading that can be added")
 
 
@@ -234,7 +234,7 @@ def _add_infusions(
         worded = _conflict_rejects(reading, conflicts)
         return worded
 
-    counts = store.import_infusions(
+    counts = store.infusions.add_file(
         infusions_of(reading), reading.rejects, info, conflict_rejects=word
     )
     return counts, worded

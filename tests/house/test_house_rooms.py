@@ -34,7 +34,6 @@ SMALL_MODULES = {
     "render/json/contract.py": "one file a subject and format",
     "render/json/imports.py": "one file a subject and format",
     "render/terminal/sparkline.py": "one picture with rules of its own",
-    "store/removal_store.py": "one collection of the store",
 }
 #: Outside annotation, who reads the columns that begin with an underscore, and why.
 _SAME_ARRAYS = "a derivation over the same arrays as annotation, vectorised for all patients at once"

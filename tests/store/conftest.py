@@ -24,7 +24,7 @@ def add(store):
     """Import lines as one file: `add("a.csv", "me wbc 2024-01-01 6.1", ...)`."""
 
     def add(file: str, *lines: str, lab: str = "north", rejects=NO_REJECTS):
-        return store.add_results(lab_table(*lines, lab=lab), rejects, import_info(file, read=len(lines)))
+        return store.results.add(lab_table(*lines, lab=lab), rejects, import_info(file, read=len(lines)))
 
     return add
 
@@ -33,5 +33,5 @@ def add(store):
 def filled(path):
     """The path of a closed store with some hundred results."""
     with Store(path) as store:
-        store.add_results(lab_table(*MANY), NO_REJECTS, import_info())
+        store.results.add(lab_table(*MANY), NO_REJECTS, import_info())
     return path

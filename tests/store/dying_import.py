@@ -30,9 +30,11 @@ def import_file(path: str, limit: str, table: pd.DataFrame) -> None:
         if limit:
             signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # Python ignores it
             resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
-        store._connection.set_trace_callback(lambda sql: say(sql.split()[0]) if sql[:5] in {"BEGIN", "COMMI"} else None)
-        store.add_results(table, NO_REJECTS, import_info("big.csv"))
-        store._connection.set_trace_callback(None)
+        store._file.connection.set_trace_callback(
+            lambda sql: say(sql.split()[0]) if sql[:5] in {"BEGIN", "COMMI"} else None
+        )
+        store.results.add(table, NO_REJECTS, import_info("big.csv"))
+        store._file.connection.set_trace_callback(None)
         say("committed", Path(f"{path}-wal").stat().st_size)
     say("closed")
 

@@ -68,7 +68,7 @@ def reject_table(*raws: str, file: str = "labs.csv") -> pd.DataFrame:
 
 def shown(store: Store) -> list[str]:
     """The visible results as lines, in their order."""
-    frame = store.results()
+    frame = store.results.load()
     numbers = frame["comparator"].fillna("") + frame["value"].map("{:g}".format).astype("str")
     return (frame["patient_id"] + " " + frame["analyte"] + " " + frame["collected_at"] + " " + numbers).tolist()
 
@@ -79,9 +79,9 @@ def infusion(infused_on: str, dose_mg: float | None = 600.0, drug: str = "ocreli
 
 def use(path, **options) -> None:
     with Store(path, **options) as store:
-        store.results()
-        store.patients()
-        store.add_results(lab_table(MANY[0]), NO_REJECTS, import_info())
+        store.results.load()
+        store.patients.list()
+        store.results.add(lab_table(MANY[0]), NO_REJECTS, import_info())
 
 
 def refused(path, **options) -> StoreError:

@@ -73,23 +73,23 @@ def earlier(tmp_path_factory):
     """A closed store that holds an earlier import."""
     path = tmp_path_factory.mktemp("earlier") / "wbc.db"
     with Store(path) as store:
-        store.add_results(lab_table(*EARLIER), NO_REJECTS, import_info("earlier.csv"))
+        store.results.add(lab_table(*EARLIER), NO_REJECTS, import_info("earlier.csv"))
     return path
 
 
 def is_whole_or_absent(importer: Importer, path: Path, held: int) -> bool:
     """Check a store after a death, and that importing again completes it; tell whether it was there."""
     with Store(path) as store:
-        assert store._connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert store._connection.execute("PRAGMA foreign_key_check").fetchall() == []
-        files = [record.file for record in store.imports()]
+        assert store._file.connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert store._file.connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        files = [record.file for record in store.imports.list()]
         whole = "big.csv" in files
-        assert len(store.results()) == held + whole * importer.rows
+        assert len(store.results.load()) == held + whole * importer.rows
         assert len(files) == bool(held) + whole
     assert importer.run(path)[-2] == ["closed"]
     with Store(path) as store:
-        assert len(store.results()) == held + importer.rows
-        assert store.imports()[-1].added == (0 if whole else importer.rows)
+        assert len(store.results.load()) == held + importer.rows
+        assert store.imports.list()[-1].added == (0 if whole else importer.rows)
     return whole
 
 

@@ -34,14 +34,14 @@ def test_a_truncated_store_is_damaged(filled):
 
 def test_a_file_that_ends_within_a_page_is_whole_while_the_log_holds_the_rest(filled, tmp_path):
     with Store(filled) as store:
-        store.add_infusion(infusion("2024-01-01"))
+        store.infusions.add(infusion("2024-01-01"))
         for suffix in ("", "-wal"):
             shutil.copy(f"{filled}{suffix}", tmp_path / f"crashed.db{suffix}")
     with (tmp_path / "crashed.db").open("ab") as file:
         file.write(b"half a page of a checkpoint that was cut short")
     with Store(tmp_path / "crashed.db") as store:
-        assert len(store.results()) == len(MANY)
-        assert store.infusions() == [infusion("2024-01-01")]
+        assert len(store.results.load()) == len(MANY)
+        assert store.infusions.list() == [infusion("2024-01-01")]
 
 
 def test_a_store_with_garbage_inside_never_raises_a_raw_error(filled):
@@ -94,18 +94,18 @@ def test_a_writer_waits_for_the_lock_and_then_gives_up(filled):
     with closing(sqlite3.connect(filled, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with Store(filled, busy_timeout_s=0.05) as store:
-            assert len(store.results()) == len(MANY)  # readers are not held up
+            assert len(store.results.load()) == len(MANY)  # readers are not held up
             for change in (
-                lambda: store.add_results(lab_table(WBC), NO_REJECTS, import_info()),
-                lambda: store.add_infusion(infusion("2024-01-01")),
-                lambda: store.undo(1),
+                lambda: store.results.add(lab_table(WBC), NO_REJECTS, import_info()),
+                lambda: store.infusions.add(infusion("2024-01-01")),
+                lambda: store.imports.undo(1),
             ):
                 with pytest.raises(StoreError) as caught:
                     change()
                 assert caught.value.code == "store_locked"
             other.execute("ROLLBACK")
-            assert store.add_infusion(infusion("2024-01-01"))
-            assert len(store.imports()) == 1
+            assert store.infusions.add(infusion("2024-01-01"))
+            assert len(store.imports.list()) == 1
 
 
 def test_a_store_that_another_program_holds_alone_cannot_be_opened(filled):
@@ -127,23 +127,23 @@ def test_a_new_file_that_another_program_locks_cannot_become_a_store(path):
 def test_a_full_disk_leaves_the_store_as_it_was(filled):
     with Store(filled) as store:
         before = shown(store)
-        pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
-        store._connection.execute(f"PRAGMA max_page_count = {pages}")
+        pages = store._file.connection.execute("PRAGMA page_count").fetchone()[0]
+        store._file.connection.execute(f"PRAGMA max_page_count = {pages}")
         more = lab_table(*[line.replace("wbc", "igg") for line in MANY])
         with pytest.raises(StoreError) as caught:
-            store.add_results(more, NO_REJECTS, import_info())
+            store.results.add(more, NO_REJECTS, import_info())
         assert caught.value.code == "store_full"
         assert shown(store) == before
-        assert len(store.imports()) == 1
-        store._connection.execute("PRAGMA max_page_count = 1000000")
-        assert store.add_results(more, NO_REJECTS, import_info()).added == len(MANY)
+        assert len(store.imports.list()) == 1
+        store._file.connection.execute("PRAGMA max_page_count = 1000000")
+        assert store.results.add(more, NO_REJECTS, import_info()).added == len(MANY)
 
 
 def test_a_store_whose_connection_may_only_read(filled):
     with Store(filled) as store:
-        store._connection.execute("PRAGMA query_only = ON")
+        store._file.connection.execute("PRAGMA query_only = ON")
         with pytest.raises(StoreError) as caught:
-            store.add_infusion(infusion("2024-01-01"))
+            store.infusions.add(infusion("2024-01-01"))
     assert caught.value.code == "store_read_only"
 
 
@@ -151,15 +151,15 @@ def test_a_closed_store_says_so(store):
     store.close()
     store.close()
     with pytest.raises(StoreError, match="closed") as caught:
-        store.results()
+        store.results.load()
     assert caught.value.code == "store_unusable"
 
 
 def test_text_that_is_not_valid_unicode_is_refused(store):
     for change in (
-        lambda: store.add_infusion(infusion("2024-01-01", who="ann\udce9")),
-        lambda: store.remove_patient("ann\udce9"),
+        lambda: store.infusions.add(infusion("2024-01-01", who="ann\udce9")),
+        lambda: store.patients.erase("ann\udce9"),
     ):
         with pytest.raises(UsageError, match="not valid Unicode"):
             change()
-    assert store.infusions() == []
+    assert store.infusions.list() == []

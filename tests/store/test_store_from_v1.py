@@ -44,28 +44,28 @@ def test_everything_is_kept(old):
             "you wbc 2024-03-01T08:00:00 5.5",
             "me wbc 2024-01-01T08:00:00 6.1",
         ]
-        assert store.results()["reported_analyte"].tolist() == [
+        assert store.results.load()["reported_analyte"].tolist() == [
             "cd19 (north)", "igg (north)", "wbc (north)", "wbc (south)",
         ]  # fmt: skip
-        assert store.infusions() == [
+        assert store.infusions.list() == [
             infusion("2024-01-05", 300), infusion("2024-01-19T09:30:00", 300),
             infusion("2024-07-01", None, "rituximab", "you"),
         ]  # fmt: skip
-        assert [(r.id, r.kind, r.file, r.added) for r in store.imports()] == [
+        assert [(r.id, r.kind, r.file, r.added) for r in store.imports.list()] == [
             (1, "labs", "north.csv", 4), (2, "labs", "south.csv", 0), (3, "infusions", "doses.csv", 2),
         ]  # fmt: skip
-        assert store.rejects(1)["raw"].tolist() == ["abc"]
-        assert store.patients() == [
+        assert store.imports.rejects(1)["raw"].tolist() == ["abc"]
+        assert store.patients.list() == [
             PatientRecord("me", 3, 2, "2024-01-01", "2024-02-01"),
             PatientRecord("you", 1, 1, "2024-03-01T08:00:00", "2024-03-01T08:00:00"),
         ]
-        assert store.events() == []
+        assert store.events.list() == []
 
 
 def test_it_is_of_the_newest_schema_then_and_opens_again(old):
     for _ in range(2):
         with Store(old) as store:
-            connection = store._connection
+            connection = store._file.connection
             assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
             assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
             assert len(shown(store)) == 4
@@ -73,13 +73,13 @@ def test_it_is_of_the_newest_schema_then_and_opens_again(old):
 
 def test_old_and_new_parts_work_together(old):
     with Store(old) as store:
-        store.import_events(NEW, NO_REJECTS, import_info("e.csv"))
-        (wrong,) = [result.id for result in store.stored_results() if result.analyte == "igg"]
-        store.remove_result(wrong, "2025-03-01T12:00:00")
-        assert store.add_results(lab_table("me igg 2024-02-01 9.8"), NO_REJECTS, import_info()).removed == 1
-        assert store.undo(3).removed_infusions == 2
-        assert store.undo(4).removed_events == 1
-        assert store.undo(1).removed_results == 2
+        store.events.add_file(NEW, NO_REJECTS, import_info("e.csv"))
+        (wrong,) = [result.id for result in store.results.list() if result.analyte == "igg"]
+        store.results.remove(wrong, "2025-03-01T12:00:00")
+        assert store.results.add(lab_table("me igg 2024-02-01 9.8"), NO_REJECTS, import_info()).removed == 1
+        assert store.imports.undo(3).removed_infusions == 2
+        assert store.imports.undo(4).removed_events == 1
+        assert store.imports.undo(1).removed_results == 2
         assert shown(store) == ["me wbc 2024-01-01T08:00:00 6.1"]
 
 

@@ -16,7 +16,7 @@ FIRST, SECOND = infusion("2024-01-01", 300), infusion("2024-01-15T09:30:00", 300
 @pytest.fixture
 def load(store):
     """Import infusions as one file."""
-    return lambda *infusions: store.import_infusions(list(infusions), NO_REJECTS, import_info())
+    return lambda *infusions: store.infusions.add_file(list(infusions), NO_REJECTS, import_info())
 
 
 def test_infusions_come_by_patient_and_date_as_they_were_given(store):
@@ -26,25 +26,25 @@ def test_infusions_come_by_patient_and_date_as_they_were_given(store):
         FIRST,
         infusion("2023-01-01", None, "rituximab", "you"),
     ]
-    assert [store.add_infusion(one) for one in given] == [True] * 4
-    assert store.infusions() == [FIRST, SECOND, given[3], given[0]]
-    assert store.infusions("me") == [FIRST, SECOND]
-    assert store.infusions("nobody") == []
+    assert [store.infusions.add(one) for one in given] == [True] * 4
+    assert store.infusions.list() == [FIRST, SECOND, given[3], given[0]]
+    assert store.infusions.list("me") == [FIRST, SECOND]
+    assert store.infusions.list("nobody") == []
 
 
 def test_the_frame_has_the_columns_of_the_schema_and_the_same_dtypes_when_empty(store):
-    empty = store.infusion_frame()
-    store.add_infusion(infusion("2024-01-01", None))
-    frame = store.infusion_frame("me")
+    empty = store.infusions.load()
+    store.infusions.add(infusion("2024-01-01", None))
+    frame = store.infusions.load("me")
     assert list(frame) == list(empty) == names(INFUSION_COLUMNS)
     pd.testing.assert_series_equal(frame.dtypes, empty.dtypes)
     assert frame["dose_mg"].isna().all()
 
 
 def test_the_very_same_infusion_by_hand_is_not_new(store):
-    assert store.add_infusion(FIRST)
-    assert not store.add_infusion(FIRST)
-    assert store.infusions() == [FIRST]
+    assert store.infusions.add(FIRST)
+    assert not store.infusions.add(FIRST)
+    assert store.infusions.list() == [FIRST]
 
 
 @pytest.mark.parametrize(
@@ -57,12 +57,12 @@ def test_the_very_same_infusion_by_hand_is_not_new(store):
     ],
 )
 def test_a_different_infusion_on_the_same_date_is_refused_naming_both(store, other):
-    store.add_infusion(FIRST)
+    store.infusions.add(FIRST)
     with pytest.raises(UsageError, match="contradicts") as caught:
-        store.add_infusion(other)
+        store.infusions.add(other)
     assert "ocrelizumab, 300 mg, on 2024-01-01)" in caught.value.message
     assert "infusion remove 2024-01-01" in caught.value.hint
-    assert store.infusions() == [FIRST]
+    assert store.infusions.list() == [FIRST]
 
 
 @pytest.mark.parametrize(
@@ -79,38 +79,38 @@ def test_a_different_infusion_on_the_same_date_is_refused_naming_both(store, oth
     ],
 )
 def test_an_infusion_that_is_none_is_refused(store, load, wrong, message):
-    for attempt in (lambda: store.add_infusion(wrong), lambda: load(FIRST, wrong)):
+    for attempt in (lambda: store.infusions.add(wrong), lambda: load(FIRST, wrong)):
         with pytest.raises(UsageError, match=message):
             attempt()
-    assert store.infusions() == []
-    assert store.imports() == []
+    assert store.infusions.list() == []
+    assert store.imports.list() == []
 
 
 def test_removing_gives_back_what_was_there(store, load):
     load(FIRST, SECOND)
-    assert store.remove_infusion("me", "2024-01-15") == SECOND
-    assert store.remove_infusion("me", "2024-01-15") is None
-    assert store.remove_infusion("you", "2024-01-01") is None
-    assert store.infusions() == [FIRST]
+    assert store.infusions.remove("me", "2024-01-15") == SECOND
+    assert store.infusions.remove("me", "2024-01-15") is None
+    assert store.infusions.remove("you", "2024-01-01") is None
+    assert store.infusions.list() == [FIRST]
     with pytest.raises(UsageError, match="is not a date"):
-        store.remove_infusion("me", "yesterday")
+        store.infusions.remove("me", "yesterday")
 
 
 def test_importing_the_same_file_again_adds_nothing(store, load):
     assert load(FIRST, SECOND, FIRST) == Counts(1, added=2, duplicates=1)
     assert load(FIRST, SECOND, FIRST) == Counts(2, added=0, duplicates=3)
-    assert store.infusions() == [FIRST, SECOND]
+    assert store.infusions.list() == [FIRST, SECOND]
 
 
 def test_contradictions_in_a_file_are_given_back_and_not_added(store, load):
     more, none = infusion("2024-01-01", 600), infusion("2024-03-01", None)
-    store.add_infusion(FIRST)
+    store.infusions.add(FIRST)
     info = import_info(read=5)
-    counts = store.import_infusions([more, SECOND, none, infusion("2024-03-01", 600), FIRST], reject_table("?"), info)
+    counts = store.infusions.add_file([more, SECOND, none, infusion("2024-03-01", 600), FIRST], reject_table("?"), info)
     assert counts.conflicts == [(0, more, FIRST), (3, infusion("2024-03-01", 600), none)]
     assert (counts.added, counts.duplicates) == (2, 1)
-    assert store.infusions() == [FIRST, SECOND, none]
-    (record,) = store.imports()
+    assert store.infusions.list() == [FIRST, SECOND, none]
+    (record,) = store.imports.list()
     assert (record.kind, record.added, record.duplicates, record.rejected) == ("infusions", 2, 1, 3)
 
 
@@ -119,9 +119,9 @@ def test_conflicts_can_be_kept_among_the_rejects(store):
         return reject_table(*[f"{given.dose_mg:g} against {old.dose_mg:g}" for _, given, old in conflicts])
 
     infusions = [FIRST, infusion("2024-01-01", 600)]
-    store.import_infusions(infusions, reject_table("?"), import_info(), conflict_rejects=conflict_rejects)
-    assert store.rejects(1)["raw"].tolist() == ["?", "600 against 300"]
-    assert store.imports()[0].rejected == 2
+    store.infusions.add_file(infusions, reject_table("?"), import_info(), conflict_rejects=conflict_rejects)
+    assert store.imports.rejects(1)["raw"].tolist() == ["?", "600 against 300"]
+    assert store.imports.list()[0].rejected == 2
 
 
 def test_what_wording_the_conflicts_raises_undoes_the_import(store):
@@ -129,40 +129,42 @@ def test_what_wording_the_conflicts_raises_undoes_the_import(store):
         raise UsageError("strict")
 
     with pytest.raises(UsageError, match="strict"):
-        store.import_infusions([FIRST, infusion("2024-01-01", 600)], NO_REJECTS, import_info(), conflict_rejects=strict)
-    assert store.infusions() == []
-    assert store.imports() == []
+        store.infusions.add_file(
+            [FIRST, infusion("2024-01-01", 600)], NO_REJECTS, import_info(), conflict_rejects=strict
+        )
+    assert store.infusions.list() == []
+    assert store.imports.list() == []
 
 
 def test_undo_takes_back_what_no_other_import_holds(store, load):
     load(FIRST, SECOND)
     load(SECOND, infusion("2024-07-01"))
-    assert store.undo(1).removed_infusions == 1
-    assert store.infusions() == [SECOND, infusion("2024-07-01")]
-    assert store.undo(2).removed_infusions == 2
-    assert store.infusions() == []
+    assert store.imports.undo(1).removed_infusions == 1
+    assert store.infusions.list() == [SECOND, infusion("2024-07-01")]
+    assert store.imports.undo(2).removed_infusions == 2
+    assert store.infusions.list() == []
 
 
 @pytest.mark.parametrize("by_hand_first", [True, False])
 def test_undo_keeps_what_was_also_given_by_hand(store, load, by_hand_first):
     if by_hand_first:
-        store.add_infusion(FIRST)
+        store.infusions.add(FIRST)
     load(FIRST, SECOND)
     if not by_hand_first:
-        assert not store.add_infusion(FIRST)
-    assert store.undo(1).removed_infusions == 1
-    assert store.infusions() == [FIRST]
+        assert not store.infusions.add(FIRST)
+    assert store.imports.undo(1).removed_infusions == 1
+    assert store.infusions.list() == [FIRST]
 
 
 def test_an_infusion_removed_by_hand_comes_back_with_its_file_only(store, load):
     load(FIRST, SECOND)
-    store.remove_infusion("me", "2024-01-01")
+    store.infusions.remove("me", "2024-01-01")
     assert load(FIRST, SECOND) == Counts(2, added=1, duplicates=1)
-    store.undo(1)
-    assert store.infusions() == [FIRST, SECOND]
+    store.imports.undo(1)
+    assert store.infusions.list() == [FIRST, SECOND]
 
 
 def test_numbers_of_other_types_are_stored_as_numbers(store):
     dose = pd.Series([300], dtype="int64").iloc[0]
-    store.add_infusion(Infusion("me", "2024-01-01", "ocrelizumab", dose))
-    assert store.infusions() == [FIRST]
+    store.infusions.add(Infusion("me", "2024-01-01", "ocrelizumab", dose))
+    assert store.infusions.list() == [FIRST]

@@ -24,7 +24,7 @@ BROKEN = Migration(
 
 def state(store: Store) -> tuple[int, list[int], set[str]]:
     """The schema's number, the recorded migrations and the tables."""
-    connection = store._connection
+    connection = store._file.connection
     tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
     return (
         connection.execute("PRAGMA user_version").fetchone()[0],
@@ -52,7 +52,7 @@ def test_opening_again_applies_nothing_twice(path, store):
 
 def test_a_later_migration_keeps_the_results(path, store, add):
     add("a.csv", WBC)
-    migrations.apply(store._connection, path, (*MIGRATIONS, GOOD))
+    migrations.apply(store._file.connection, path, (*MIGRATIONS, GOOD))
     assert state(store)[:2] == (GOOD.number, [*range(1, GOOD.number), GOOD.number])
     assert shown(store) == [WBC]
 
@@ -60,7 +60,7 @@ def test_a_later_migration_keeps_the_results(path, store, add):
 def test_a_migration_that_fails_half_way_leaves_the_version_before_it(path, store, add):
     add("a.csv", WBC)
     with pytest.raises(sqlite3.OperationalError):
-        migrations.apply(store._connection, path, (*MIGRATIONS, GOOD, BROKEN))
+        migrations.apply(store._file.connection, path, (*MIGRATIONS, GOOD, BROKEN))
     version, recorded, tables = state(store)
     assert version == GOOD.number == recorded[-1]
     assert "half" not in tables
@@ -75,7 +75,7 @@ def test_a_migration_that_fails_while_opening_is_told_in_one_sentence(path, monk
     monkeypatch.undo()
     with Store(path) as store:
         assert state(store)[0] == len(MIGRATIONS)
-        store.add_results(lab_table(WBC), NO_REJECTS, import_info())
+        store.results.add(lab_table(WBC), NO_REJECTS, import_info())
 
 
 OPEN_ALL = """
@@ -86,7 +86,7 @@ print("ready", flush=True)
 sys.stdin.readline()
 for number in range(40):
     with Store(f"{folder}/{number}/wbc.db", busy_timeout_s=30) as store:
-        assert store.add_infusion(Infusion(name, "2024-01-01", "ocrelizumab", 600.0))
+        assert store.infusions.add(Infusion(name, "2024-01-01", "ocrelizumab", 600.0))
 """
 
 
@@ -109,5 +109,5 @@ def test_processes_that_create_the_same_stores_at_once_all_succeed(tmp_path):
         process.stdout.close()
     for number in range(40):
         with Store(tmp_path / str(number) / "wbc.db") as store:
-            assert [infusion.patient_id for infusion in store.infusions()] == ["ann", "bob", "mia"]
+            assert [infusion.patient_id for infusion in store.infusions.list()] == ["ann", "bob", "mia"]
             assert state(store)[1] == [migration.number for migration in MIGRATIONS]

@@ -27,7 +27,7 @@ def test_files_and_new_folders_are_private_whatever_the_umask(tmp_path):
     old = os.umask(0)
     try:
         with Store(tmp_path / "new" / "deep" / "wbc.db") as store:
-            store.add_results(lab_table(WBC), NO_REJECTS, import_info())
+            store.results.add(lab_table(WBC), NO_REJECTS, import_info())
             files = {file.name: mode(file) for file in store.path.parent.iterdir()}
     finally:
         os.umask(old)
@@ -37,7 +37,7 @@ def test_files_and_new_folders_are_private_whatever_the_umask(tmp_path):
 
 def test_the_store_is_made_durable(store):
     def setting(name):
-        return store._connection.execute(f"PRAGMA {name}").fetchone()[0]
+        return store._file.connection.execute(f"PRAGMA {name}").fetchone()[0]
 
     assert (setting("journal_mode"), setting("foreign_keys"), setting("busy_timeout")) == ("wal", 1, 5000)
     assert setting("synchronous") == 2  # FULL
@@ -48,7 +48,7 @@ def test_the_store_is_made_durable(store):
 def test_file_names_with_special_characters(tmp_path, name):
     for _ in range(2):
         with Store(tmp_path / name) as store:
-            store.add_infusion(infusion("2024-01-01"))
+            store.infusions.add(infusion("2024-01-01"))
     assert (tmp_path / name).stat().st_size > 0
     assert store.path == tmp_path / name
 
@@ -61,7 +61,7 @@ def test_a_relative_path_is_taken_from_the_working_folder(tmp_path, monkeypatch)
 
 def test_a_new_store_can_be_opened_while_it_is_open_in_the_same_process(path):
     with Store(path) as one, Store(path) as two:
-        one.add_results(lab_table(WBC), NO_REJECTS, import_info())
+        one.results.add(lab_table(WBC), NO_REJECTS, import_info())
         assert shown(two) == [WBC]
 
 
@@ -107,9 +107,9 @@ def test_listing_infusions_does_not_load_pandas(filled):
     program = (
         "import sys; from wbc_tracker.store import Infusion, Store\n"
         f"with Store({str(filled)!r}) as store:\n"
-        "    store.add_infusion(Infusion('me', '2024-01-01', 'ocrelizumab', 600.0))\n"
-        "    store.infusions(), store.remove_infusion('me', '2024-01-01')\n"
-        "    store.imports(), store.patients()\n"
+        "    store.infusions.add(Infusion('me', '2024-01-01', 'ocrelizumab', 600.0))\n"
+        "    store.infusions.list(), store.infusions.remove('me', '2024-01-01')\n"
+        "    store.imports.list(), store.patients.list()\n"
         "sys.exit('pandas' in sys.modules or 'numpy' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -20,9 +20,9 @@ def bytes_on_disk(path) -> bytes:
 
 def test_patients_are_those_with_a_result_or_an_infusion(store, add):
     add("a.csv", ZOE, ANN, "ann igg 2023-02-03 9", "ann wbc 2024-01-01T08:00:00 6.1")
-    store.add_infusion(infusion("2024-01-01", who="ann"))
-    store.add_infusion(infusion("2022-01-01", who="mia"))
-    assert store.patients() == [
+    store.infusions.add(infusion("2024-01-01", who="ann"))
+    store.infusions.add(infusion("2022-01-01", who="mia"))
+    assert store.patients.list() == [
         PatientRecord("ann", 2, 1, "2023-02-03", "2024-01-01T08:00:00"),
         PatientRecord("mia", 0, 1, None, None),
         PatientRecord("zoe", 1, 0, "2024-05-01T08:00:00", "2024-05-01T08:00:00"),
@@ -31,40 +31,40 @@ def test_patients_are_those_with_a_result_or_an_infusion(store, add):
 
 def test_removing_a_patient_leaves_the_others_and_the_history(store, add):
     add("a.csv", ANN, ZOE)
-    store.add_infusion(infusion("2024-01-01", who="ann"))
-    store.add_infusion(infusion("2024-01-01", who="zoe"))
-    history = store.imports()
-    assert store.remove_patient("ann") == PatientRecord("ann", 1, 1, "2024-01-01", "2024-01-01")
+    store.infusions.add(infusion("2024-01-01", who="ann"))
+    store.infusions.add(infusion("2024-01-01", who="zoe"))
+    history = store.imports.list()
+    assert store.patients.erase("ann") == PatientRecord("ann", 1, 1, "2024-01-01", "2024-01-01")
     assert shown(store) == [ZOE]
-    assert store.infusions() == [infusion("2024-01-01", who="zoe")]
-    assert store.imports() == history
-    assert [patient.patient_id for patient in store.patients()] == ["zoe"]
+    assert store.infusions.list() == [infusion("2024-01-01", who="zoe")]
+    assert store.imports.list() == history
+    assert [patient.patient_id for patient in store.patients.list()] == ["zoe"]
 
 
 def test_an_unknown_patient_is_named(store, add):
     add("a.csv", ANN)
     with pytest.raises(UsageError, match="no patient 'bob'") as caught:
-        store.remove_patient("bob")
+        store.patients.erase("bob")
     assert "patients list" in caught.value.hint
 
 
 def test_a_patient_of_an_undone_import_is_unknown(store, add):
     add("a.csv", ANN)
-    store.undo(1)
+    store.imports.undo(1)
     with pytest.raises(UsageError, match="no patient 'ann'"):
-        store.remove_patient("ann")
+        store.patients.erase("ann")
 
 
 def test_rejects_of_imports_with_nobody_else_are_erased(store, add):
     add("ann.csv", ANN, rejects=reject_table("of ann"))
     add("both.csv", ANN, ZOE, rejects=reject_table("of either"))
     add("nobody.csv", rejects=reject_table("of whom"))
-    store.import_infusions([infusion("2024-01-01", who="ann")], reject_table("dose of ann"), import_info())
-    store.remove_patient("ann")
-    kept = [store.rejects(record.id)["raw"].tolist() for record in store.imports()]
+    store.infusions.add_file([infusion("2024-01-01", who="ann")], reject_table("dose of ann"), import_info())
+    store.patients.erase("ann")
+    kept = [store.imports.rejects(record.id)["raw"].tolist() for record in store.imports.list()]
     assert kept == [[], ["of either"], ["of whom"], []]
-    store.remove_patient("zoe")
-    assert all(store.rejects(record.id).empty for record in store.imports())
+    store.patients.erase("zoe")
+    assert all(store.imports.rejects(record.id).empty for record in store.imports.list())
 
 
 def test_the_bytes_of_an_erased_patient_are_gone(store, path, add):
@@ -74,27 +74,27 @@ def test_the_bytes_of_an_erased_patient_are_gone(store, path, add):
     add("mixed.csv", *mixed, lab="secretlab")
     add("zoe.csv", *others, lab="north")
     add("undone.csv", "secretpatient igg 2024-01-01 9", lab="secretlab")
-    store.undo(3)
-    store.add_infusion(infusion("2024-01-01", who="secretpatient"))
+    store.imports.undo(3)
+    store.infusions.add(infusion("2024-01-01", who="secretpatient"))
     assert b"secretpatient" in bytes_on_disk(path)
-    store.remove_patient("secretpatient")
+    store.patients.erase("secretpatient")
     assert b"secretpatient" not in bytes_on_disk(path)
-    assert len(store.results()) == len(others)
-    store.undo(1)  # zoe's rows carry the mark of that laboratory until here
-    store.remove_patient("zoe")
+    assert len(store.results.load()) == len(others)
+    store.imports.undo(1)  # zoe's rows carry the mark of that laboratory until here
+    store.patients.erase("zoe")
     assert b"secretlab" not in bytes_on_disk(path)
 
 
 def test_while_another_program_reads_nothing_is_erased(path):
     with Store(path, busy_timeout_s=0.05) as store, closing(sqlite3.connect(path)) as reader:
-        store.add_results(lab_table(ANN), NO_REJECTS, import_info())
+        store.results.add(lab_table(ANN), NO_REJECTS, import_info())
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM results").fetchall()
-        store.add_results(lab_table(ZOE), NO_REJECTS, import_info())
+        store.results.add(lab_table(ZOE), NO_REJECTS, import_info())
         with pytest.raises(StoreError) as caught:
-            store.remove_patient("ann")
+            store.patients.erase("ann")
         assert caught.value.code == "store_locked"
         assert shown(store) == [ANN, ZOE]
         reader.execute("COMMIT")
-        store.remove_patient("ann")
+        store.patients.erase("ann")
         assert shown(store) == [ZOE]

@@ -23,7 +23,7 @@ def number_of(store: Store, line: str, *, removed: bool = False) -> int:
     who, analyte, at, printed = line.split()
     (found,) = [
         result.id
-        for result in store.stored_results(removed=removed)
+        for result in store.results.list(removed=removed)
         if (result.patient_id, result.analyte, result.collected_at, f"{result.comparator}{result.value:g}")
         == (who, analyte, at, printed)
     ]
@@ -31,13 +31,13 @@ def number_of(store: Store, line: str, *, removed: bool = False) -> int:
 
 
 def remove(store: Store, line: str) -> None:
-    store.remove_result(number_of(store, line), NOON)
+    store.results.remove(number_of(store, line), NOON)
 
 
 def removed(store: Store) -> list[str]:
     return [
         f"{r.patient_id} {r.analyte} {r.collected_at} {r.comparator}{r.value:g}"
-        for r in store.stored_results(removed=True)
+        for r in store.results.list(removed=True)
     ]
 
 
@@ -45,36 +45,36 @@ def test_the_list_tells_where_a_result_comes_from(store, add):
     add("b.csv", "you wbc 2024-03-01 5", lab="south")
     add("a.csv", IGG, CD19, WBC_TIMED)
     add("again.csv", IGG)
-    told = [(r.patient_id, r.analyte, r.comparator, r.value, r.file, r.source_row) for r in store.stored_results()]
+    told = [(r.patient_id, r.analyte, r.comparator, r.value, r.file, r.source_row) for r in store.results.list()]
     assert told == [
         ("me", "cd19", "<", 5, "a.csv", 3),
         ("me", "igg", "", 9.8, "a.csv", 2),
         ("me", "wbc", "", 61, "a.csv", 4),
         ("you", "wbc", "", 5, "b.csv", 2),
     ]
-    assert [r.patient_id for r in store.stored_results("you")] == ["you"]
-    assert {r.removed_at for r in store.stored_results()} == {None}
+    assert [r.patient_id for r in store.results.list("you")] == ["you"]
+    assert {r.removed_at for r in store.results.list()} == {None}
 
 
 def test_a_removed_result_is_gone_from_the_results_and_kept_among_the_removed(store, add):
     add("a.csv", WBC, IGG)
     number = number_of(store, WBC)
-    gone = store.remove_result(number, NOON)
+    gone = store.results.remove(number, NOON)
     assert (gone.id, gone.analyte, gone.value, gone.reported_value) == (number, "wbc", 61, "61")
     assert shown(store) == [IGG]
     assert removed(store) == [WBC]
-    assert store.stored_results(removed=True)[0].removed_at == NOON
-    assert store.patients()[0].results == 1
-    assert store.patients()[0].removed == 1
+    assert store.results.list(removed=True)[0].removed_at == NOON
+    assert store.patients.list()[0].results == 1
+    assert store.patients.list()[0].removed == 1
 
 
 def test_restoring_shows_it_where_it_stood(store, add):
     add("a.csv", WBC, IGG)
-    before = store.results()
+    before = store.results.load()
     number = number_of(store, WBC)
-    store.remove_result(number, NOON)
-    assert store.restore_result(number).analyte == "wbc"
-    assert store.results().equals(before)
+    store.results.remove(number, NOON)
+    assert store.results.restore(number).analyte == "wbc"
+    assert store.results.load().equals(before)
     assert removed(store) == []
 
 
@@ -82,20 +82,20 @@ def test_restoring_shows_it_where_it_stood(store, add):
 def test_an_unknown_number_is_named(store, add, number):
     add("a.csv", WBC)
     with pytest.raises(UsageError, match=f"no result {number} ") as caught:
-        store.remove_result(number, NOON)
+        store.results.remove(number, NOON)
     assert "result list`" in caught.value.hint
     with pytest.raises(UsageError, match=f"no removed result {number} ") as caught:
-        store.restore_result(number)
+        store.results.restore(number)
     assert "result list --removed`" in caught.value.hint
 
 
 def test_a_result_is_not_removed_twice_nor_restored_unremoved(store, add):
     add("a.csv", WBC)
     with pytest.raises(UsageError, match="no removed result 1"):
-        store.restore_result(1)
-    store.remove_result(1, NOON)
+        store.results.restore(1)
+    store.results.remove(1, NOON)
     with pytest.raises(UsageError, match="no result 1"):
-        store.remove_result(1, NOON)
+        store.results.remove(1, NOON)
 
 
 @pytest.mark.parametrize("again", [WBC, WBC_TIMED])
@@ -137,7 +137,7 @@ def test_a_corrected_value_is_another_result(store, add):
 def test_undo_of_the_last_import_that_holds_it_forgets_the_removal(store, add):
     add("a.csv", WBC, IGG)
     remove(store, WBC)
-    assert store.undo(1).removed_results == 1
+    assert store.imports.undo(1).removed_results == 1
     assert removed(store) == []
     assert add("a.csv", WBC, IGG).added == 2
     assert shown(store) == [WBC, IGG]
@@ -148,10 +148,10 @@ def test_while_another_import_holds_it_or_an_equal_one_it_stays_removed(store, a
     add("a.csv", first)
     remove(store, first)
     add("b.csv", second)
-    assert store.undo(1).removed_results == 0
+    assert store.imports.undo(1).removed_results == 0
     assert shown(store) == []
     assert removed(store) == [second]
-    store.restore_result(number_of(store, second, removed=True))
+    store.results.restore(number_of(store, second, removed=True))
     assert shown(store) == [second]
 
 
@@ -160,15 +160,15 @@ def test_undo_does_not_hide_what_was_shown(store, add):
     remove(store, WBC_TIMED)
     add("b.csv", WBC, WBC_LATER)
     assert shown(store) == [WBC_LATER]
-    store.undo(1)
+    store.imports.undo(1)
     assert shown(store) == [WBC_LATER]
 
 
 def test_a_patient_of_whom_all_results_are_removed_can_still_be_erased(store, path, add):
     add("a.csv", "secretpatient wbc 2024-01-01 61", IGG)
     remove(store, "secretpatient wbc 2024-01-01 61")
-    assert [patient.patient_id for patient in store.patients()] == ["me", "secretpatient"]
-    assert store.remove_patient("secretpatient").removed == 1
+    assert [patient.patient_id for patient in store.patients.list()] == ["me", "secretpatient"]
+    assert store.patients.erase("secretpatient").removed == 1
     assert b"secretpatient" not in b"".join(file.read_bytes() for file in path.parent.iterdir())
     assert removed(store) == []
 
@@ -177,8 +177,8 @@ def test_the_hidden_ones_come_as_a_frame(store, add):
     add("a.csv", WBC, IGG)
     remove(store, WBC)
     add("b.csv", WBC_TIMED)
-    frame = store.hidden_frame()
-    assert frame.dtypes.equals(store.results().dtypes)
+    frame = store.results.load_hidden()
+    assert frame.dtypes.equals(store.results.load().dtypes)
     assert frame["collected_at"].tolist() == ["2024-01-01", "2024-01-01T08:00:00"]
 
 
@@ -190,15 +190,15 @@ LINES = [WBC, WBC_TIMED, WBC_LATER, IGG]
 def test_what_is_removed_comes_back_by_no_import(steps):
     """Imports only ever add; a removed result is shown again only after every import with an equal one is undone."""
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "wbc.db") as store:
-        store.add_infusion(infusion("2024-01-01"))
+        store.infusions.add(infusion("2024-01-01"))
         gone: set[str] = set()
         for step in steps:
             held = shown(store)
             if isinstance(step, set):
-                store.add_results(lab_table(*sorted(step)), NO_REJECTS, import_info())
+                store.results.add(lab_table(*sorted(step)), NO_REJECTS, import_info())
             elif step == "undo":
-                if store.imports():
-                    assert store.undo(store.imports()[0].id).removed_results >= 0
+                if store.imports.list():
+                    assert store.imports.undo(store.imports.list()[0].id).removed_results >= 0
                 gone &= set(removed(store))
                 continue
             elif held:

@@ -21,11 +21,11 @@ IGG, CD19, OTHER = "me igg 2024-01-01 9.8", "me cd19 2024-01-01 <5", "you wbc 20
 def test_a_then_b_then_undo_a_is_only_b(store, tmp_path, add):
     add("a.csv", WBC, IGG, lab="north")
     add("b.csv", OTHER, WBC, CD19, lab="south")
-    store.undo(1)
+    store.imports.undo(1)
     with Store(tmp_path / "only_b.db") as only_b:
-        only_b.add_results(lab_table(OTHER, WBC, CD19, lab="south"), NO_REJECTS, import_info("b.csv"))
-        pd.testing.assert_frame_equal(store.results(), only_b.results())
-        assert store.patients() == only_b.patients()
+        only_b.results.add(lab_table(OTHER, WBC, CD19, lab="south"), NO_REJECTS, import_info("b.csv"))
+        pd.testing.assert_frame_equal(store.results.load(), only_b.results.load())
+        assert store.patients.list() == only_b.patients.list()
 
 
 @pytest.mark.parametrize(
@@ -40,46 +40,46 @@ def test_a_then_b_then_undo_a_is_only_b(store, tmp_path, add):
 )
 def test_undo_restores_the_state_before(store, add, first, second):
     add("a.csv", *first, lab="north")
-    before, history, patients = store.results(), store.imports(), store.patients()
+    before, history, patients = store.results.load(), store.imports.list(), store.patients.list()
     counts = add("b.csv", *second, lab="south", rejects=reject_table("?"))
-    undone = store.undo(counts.import_id)
+    undone = store.imports.undo(counts.import_id)
     assert (undone.record.file, undone.removed_results) == ("b.csv", counts.added)
-    pd.testing.assert_frame_equal(store.results(), before)
-    assert store.imports() == history
-    assert store.patients() == patients
+    pd.testing.assert_frame_equal(store.results.load(), before)
+    assert store.imports.list() == history
+    assert store.patients.list() == patients
 
 
 def test_undo_of_the_timed_result_shows_the_date_only_one_again(store, add):
     add("a.csv", WBC_TIMED)
     add("b.csv", WBC)
     assert shown(store) == [WBC_TIMED]
-    assert store.undo(1).removed_results == 0
+    assert store.imports.undo(1).removed_results == 0
     assert shown(store) == [WBC]
 
 
 def test_importing_again_after_undo_restores_the_state(store, add):
     add("a.csv", WBC, IGG, OTHER)
-    before = store.results()
-    store.undo(1)
-    assert store.results().empty
-    assert store.patients() == []
+    before = store.results.load()
+    store.imports.undo(1)
+    assert store.results.load().empty
+    assert store.patients.list() == []
     assert add("a.csv", WBC, IGG, OTHER).added == 3
-    pd.testing.assert_frame_equal(store.results(), before)
+    pd.testing.assert_frame_equal(store.results.load(), before)
 
 
 def test_the_number_of_an_undone_import_is_not_given_again(store, add):
     add("a.csv", WBC)
-    store.undo(1)
+    store.imports.undo(1)
     assert add("b.csv", WBC).import_id == 2
     with pytest.raises(UsageError, match="no import 1"):
-        store.undo(1)
+        store.imports.undo(1)
     assert shown(store) == [WBC]
 
 
 @pytest.mark.parametrize("import_id", [0, -1, 2, 10**30])
 def test_an_unknown_import_is_named(store, add, import_id):
     add("a.csv", WBC)
-    for question in (store.undo, store.rejects):
+    for question in (store.imports.undo, store.imports.rejects):
         with pytest.raises(UsageError, match=f"There is no import {import_id} ") as caught:
             question(import_id)
         assert "imports list" in caught.value.hint
@@ -87,11 +87,11 @@ def test_an_unknown_import_is_named(store, add, import_id):
 
 def test_undo_leaves_no_row_of_the_import_behind(store, add):
     add("a.csv", WBC, IGG, rejects=reject_table("?"))
-    store.undo(1)
-    store.import_infusions([infusion("2024-01-01")], reject_table("?"), import_info())
-    store.undo(2)
+    store.imports.undo(1)
+    store.infusions.add_file([infusion("2024-01-01")], reject_table("?"), import_info())
+    store.imports.undo(2)
     for table in ("imports", "results", "sightings", "rejects", "infusions", "import_infusions"):
-        assert store._connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
+        assert store._file.connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
 
 
 # Three files that overlap: the same result, a date-only and a timed one, one twice in a file.
@@ -127,12 +127,12 @@ def test_any_sequence_of_imports_and_undos_leaves_what_a_plain_model_says(steps)
         for step in steps:
             before = len(expected(held))
             if isinstance(step, str):
-                counts = store.add_results(lab_table(*FILES[step]), NO_REJECTS, import_info(step))
+                counts = store.results.add(lab_table(*FILES[step]), NO_REJECTS, import_info(step))
                 held.append((counts.import_id, step))
                 assert counts.added == len(expected(held)) - before
                 assert counts.added + counts.duplicates == len(FILES[step])
             elif held:
                 import_id, _ = held.pop(step % len(held))
-                assert store.undo(import_id).removed_results == before - len(expected(held))
-        frame = store.results()
+                assert store.imports.undo(import_id).removed_results == before - len(expected(held))
+        frame = store.results.load()
         assert list(zip(shown(store), frame["source_file"], frame["source_row"], strict=True)) == expected(held)

@@ -106,7 +106,9 @@ def find_unread(
         return Unread([words] if rejected else [])
     files = set(dataset.results["source_file"].astype("str"))
     with open_store(context) as store:
-        imports = [record for record in store.imports() if record.rejected and record.file in files]
+        imports = [
+            record for record in store.imports.list() if record.rejected and record.file in files
+        ]
     told: dict[str, list[str]] = {}
     for record in imports:
         told.setdefault(record.file, []).append(

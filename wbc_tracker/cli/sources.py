@@ -45,7 +45,7 @@ def patient_for(store: Store, chosen: str | None) -> str:
     """
     if chosen is not None:
         return chosen
-    known = store.patient_ids()
+    known = store.patients.ids()
     if known and DEFAULT_PATIENT not in known:
         told = known[0] if len(known) == 1 else f"{len(known)} people"
         raise UsageError(
@@ -141,9 +141,9 @@ def load_dataset(
     else:
         with open_store(context) as store:
             frames = (
-                store.results(patient),
-                store.infusion_frame(patient),
-                store.event_frame(patient),
+                store.results.load(patient),
+                store.infusions.load(patient),
+                store.events.load(patient),
             )
         dataset, rejected = assemble(frames[0], frames[1], options.as_of, frames[2]), 0
     if patient is not None and (labs or patient in dataset.patients):
@@ -157,7 +157,7 @@ def load_dataset(
 
 def _require_known(context: typer.Context, patient: str) -> None:
     with open_store(context) as store:
-        known = [record.patient_id for record in store.patients()]
+        known = [record.patient_id for record in store.patients.list()]
     if known:
         raise UsageError(f"There is no patient {patient!r}.", f"Known are {', '.join(known[:5])}.")
 

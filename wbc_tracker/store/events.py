@@ -1,7 +1,4 @@
-"""Events: what happened beside the counts, from files or by hand.
-
-An event is known by patient, date, kind and note: the same four again are the same event.
-"""
+"""Events: what happened beside the counts, from files or by hand."""
 
 from __future__ import annotations
 
@@ -10,7 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from wbc_tracker.errors import UsageError
-from wbc_tracker.store import imports
+from wbc_tracker.store import frames, imports
+from wbc_tracker.store.connection import StoreFile
 from wbc_tracker.store.records import Counts, Event, ImportInfo, check_event
 
 if TYPE_CHECKING:
@@ -30,59 +28,84 @@ _KEY_CONDITION = "patient_id = ? AND happened_on = ? AND kind = ? AND note = ?"
 _LINK = f"INSERT OR IGNORE INTO import_events SELECT ?, id FROM events WHERE {_KEY_CONDITION}"  # noqa: S608
 
 
-def load_events(connection: sqlite3.Connection, patient_id: str | None) -> list[Event]:
-    """Return the events, by patient and date."""
-    if patient_id is None:
-        return _load(connection, "true")
-    return _load(connection, "patient_id = ?", patient_id)
+class StoredEvents:
+    """What happened beside the counts. An event is known by patient, date, kind and note."""
 
+    def __init__(self, file: StoreFile) -> None:
+        self._file = file
 
-def add_by_hand(connection: sqlite3.Connection, event: Event) -> bool:
-    """Add one event; return False when the very same was there, which then counts as by hand too.
+    def add(self, event: Event) -> bool:
+        """Add one event by hand; return False when the very same was there.
 
-    Raises:
-        UsageError: when the event is incomplete.
-    """
-    check_event(event)
-    new = connection.execute(_ADD, (*_key(event), True)).rowcount == 1
-    if not new:
-        connection.execute(f"UPDATE events SET by_hand = 1 WHERE {_KEY_CONDITION}", _key(event))  # noqa: S608
-    return new
+        An event given by hand outlives the undo of a file that holds it, also when the file came
+        first.
 
+        Raises:
+            UsageError: when a part is missing or no real date.
+        """
+        with self._file.writing() as connection:
+            check_event(event)
+            new = connection.execute(_ADD, (*_key(event), True)).rowcount == 1
+            if not new:
+                connection.execute(
+                    f"UPDATE events SET by_hand = 1 WHERE {_KEY_CONDITION}",  # noqa: S608
+                    _key(event),
+                )
+            return new
 
-def remove_by_id(connection: sqlite3.Connection, event_id: int) -> Event:
-    """Remove one event, whoever holds it, and return it.
+    def add_file(self, given: Sequence[Event], rejects: pd.DataFrame, info: ImportInfo) -> Counts:
+        """Add the events and the rejects of one file, in one transaction. The very same event is a
+        duplicate.
 
-    Raises:
-        UsageError: when there is no such event.
-    """
-    # SQLite's integers end at 64 bits; a longer number cannot be asked for.
-    found = _load(connection, "id = ?", event_id) if event_id.bit_length() < 64 else []
-    if not found:
-        raise UsageError(
-            f"There is no event {event_id} in the store.",
-            "`wbc-tracker event list` shows the events and their numbers.",
-        )
-    connection.execute("DELETE FROM events WHERE id = ?", (event_id,))
-    return found[0]
+        Args:
+            given: the events in the order of the file.
+            rejects: REJECT_COLUMNS.
+            info: the file, and the cells that gave no event.
 
+        Raises:
+            UsageError: when an event lacks a part or has no real date; nothing is added.
+        """
+        with self._file.writing() as connection:
+            import_id = imports.begin_import(connection, "events", info)
+            added = 0
+            for event in given:
+                check_event(event)
+                added += connection.execute(_ADD, (*_key(event), False)).rowcount
+                connection.execute(_LINK, (import_id, *_key(event)))
+            rejected = imports.add_rejects(connection, import_id, rejects)
+            duplicates = len(given) - added
+            imports.finish_import(
+                connection, import_id, added=added, duplicates=duplicates, rejected=rejected
+            )
+            return Counts(import_id, added, duplicates)
 
-def import_file(
-    connection: sqlite3.Connection, events: Sequence[Event], rejects: pd.DataFrame, info: ImportInfo
-) -> Counts:
-    """Add the events and rejects of one file; the caller holds the transaction."""
-    import_id = imports.begin_import(connection, "events", info)
-    added = 0
-    for event in events:
-        check_event(event)
-        added += connection.execute(_ADD, (*_key(event), False)).rowcount
-        connection.execute(_LINK, (import_id, *_key(event)))
-    rejected = imports.add_rejects(connection, import_id, rejects)
-    duplicates = len(events) - added
-    imports.finish_import(
-        connection, import_id, added=added, duplicates=duplicates, rejected=rejected
-    )
-    return Counts(import_id, added, duplicates)
+    def load(self, patient_id: str | None = None) -> pd.DataFrame:
+        """Return the events as a frame with EVENT_COLUMNS, by patient and date."""
+        return frames.event_frame(self.list(patient_id))
+
+    def list(self, patient_id: str | None = None) -> Sequence[Event]:
+        """Return the events of one patient or of all, by patient and date. Does not load pandas."""
+        with self._file.reading() as connection:
+            if patient_id is None:
+                return _load(connection, "true")
+            return _load(connection, "patient_id = ?", patient_id)
+
+    def remove(self, event_id: int) -> Event:
+        """Remove one event, whether by hand or from a file, and return it.
+
+        Raises:
+            UsageError: when there is no such event.
+        """
+        with self._file.writing() as connection:
+            # SQLite's integers end at 64 bits; a longer number cannot be asked for.
+            found = _load(connection, "id = ?", event_id) if event_id.bit_length() < 64 else []
+            if not found:
+                raise UsageError(
+                    f"There is no event {event_id} in the store.",
+                    "`wbc-tracker event list` shows the events and their numbers.",
+                )
+            connection.execute("DELETE FROM events WHERE id = ?", (event_id,))
+            return found[0]
 
 
 def _load(connection: sqlite3.Connection, condition: str, *parameters: str | int) -> list[Event]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from wbc_tracker.errors import UsageError
 from wbc_tracker.store import visible
+from wbc_tracker.store.connection import StoreFile
 from wbc_tracker.store.frames import reject_frame, reject_rows
 from wbc_tracker.store.records import ImportInfo, ImportKind, ImportRecord, UndoResult
 from wbc_tracker.store.visible import count_visible, set_affected
@@ -62,6 +64,60 @@ _UNDO_EVENTS = """
 """
 
 
+class ImportHistory:
+    """The history of imports; those that were undone are not in it."""
+
+    def __init__(self, file: StoreFile) -> None:
+        self._file = file
+
+    def list(self) -> Sequence[ImportRecord]:
+        """Return the history, oldest first."""
+        with self._file.reading() as connection:
+            return [ImportRecord(*row) for row in connection.execute(f"{_LOAD} ORDER BY id")]
+
+    def rejects(self, import_id: int) -> pd.DataFrame:
+        """Return what could not be read in one import, with REJECT_COLUMNS, in the order of the
+        file.
+
+        Raises:
+            UsageError: when there is no such import.
+        """
+        with self._file.reading() as connection:
+            _record(connection, import_id)
+            return reject_frame(connection.execute(_LOAD_REJECTS, (import_id,)).fetchall())
+
+    def undo(self, import_id: int) -> UndoResult:
+        """Take back one import, so that the store is as if it had never been made.
+
+        What another import also holds stays, shown as that one printed it; so do infusions and
+        events added by hand. A result that the user has removed stays removed while another import
+        holds it or an equal one; with the last of them the mark goes too.
+
+        Raises:
+            UsageError: when there is no such import.
+        """
+        with self._file.writing() as connection:
+            record = _record(connection, import_id)
+            set_affected(connection, _AFFECTED, import_id)
+            before = count_visible(connection)
+            connection.execute("CREATE TEMP TABLE held (result_id INTEGER PRIMARY KEY)")
+            connection.execute(
+                "INSERT INTO held SELECT result_id FROM sightings WHERE import_id = ?", (import_id,)
+            )
+            visible.note_covered(connection)
+            infusions = connection.execute(_UNDO_INFUSIONS, {"id": import_id}).rowcount
+            events = connection.execute(_UNDO_EVENTS, {"id": import_id}).rowcount
+            # Its sightings, rejects and links to infusions and events go with it.
+            connection.execute("DELETE FROM imports WHERE id = ?", (import_id,))
+            connection.execute(
+                "DELETE FROM results WHERE id IN (SELECT result_id FROM held)"
+                " AND NOT EXISTS (SELECT 1 FROM sightings WHERE sightings.result_id = results.id)"
+            )
+            connection.execute("DROP TABLE held")
+            visible.cover_again(connection)
+            return UndoResult(record, before - count_visible(connection), infusions, events)
+
+
 def begin_import(connection: sqlite3.Connection, kind: ImportKind, info: ImportInfo) -> int:
     """Add a line to the history, its counts still 0, and return its number."""
     # A file name need not be valid Unicode; here it is a label, so the odd bytes are shown as \xNN.
@@ -99,52 +155,6 @@ def add_rejects(connection: sqlite3.Connection, import_id: int, rejects: pd.Data
     rows = reject_rows(rejects)
     connection.executemany(_ADD_REJECT, ((import_id, *row) for row in rows))
     return len(rows)
-
-
-def load_imports(connection: sqlite3.Connection) -> list[ImportRecord]:
-    """Return the history, oldest first."""
-    return [ImportRecord(*row) for row in connection.execute(f"{_LOAD} ORDER BY id")]
-
-
-def load_rejects(connection: sqlite3.Connection, import_id: int) -> pd.DataFrame:
-    """Return the rejects of one import, in the order of the file.
-
-    Raises:
-        UsageError: when there is no such import.
-    """
-    _record(connection, import_id)
-    return reject_frame(connection.execute(_LOAD_REJECTS, (import_id,)).fetchall())
-
-
-def undo(connection: sqlite3.Connection, import_id: int) -> UndoResult:
-    """Take back one import: what only it holds goes, what other imports or the user's hand hold
-    stays.
-
-    A result that the user has removed stays removed while another import holds it or an equal one;
-    with the last of them the mark goes too.
-
-    Raises:
-        UsageError: when there is no such import.
-    """
-    record = _record(connection, import_id)
-    set_affected(connection, _AFFECTED, import_id)
-    before = count_visible(connection)
-    connection.execute("CREATE TEMP TABLE held (result_id INTEGER PRIMARY KEY)")
-    connection.execute(
-        "INSERT INTO held SELECT result_id FROM sightings WHERE import_id = ?", (import_id,)
-    )
-    visible.note_covered(connection)
-    removed_infusions = connection.execute(_UNDO_INFUSIONS, {"id": import_id}).rowcount
-    removed_events = connection.execute(_UNDO_EVENTS, {"id": import_id}).rowcount
-    # Its sightings, rejects and links to infusions and events go with it.
-    connection.execute("DELETE FROM imports WHERE id = ?", (import_id,))
-    connection.execute(
-        "DELETE FROM results WHERE id IN (SELECT result_id FROM held)"
-        " AND NOT EXISTS (SELECT 1 FROM sightings WHERE sightings.result_id = results.id)"
-    )
-    connection.execute("DROP TABLE held")
-    visible.cover_again(connection)
-    return UndoResult(record, before - count_visible(connection), removed_infusions, removed_events)
 
 
 def _record(connection: sqlite3.Connection, import_id: int) -> ImportRecord:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from wbc_tracker.errors import UsageError
-from wbc_tracker.store import imports
+from wbc_tracker.store import frames, imports
+from wbc_tracker.store.connection import StoreFile
 from wbc_tracker.store.records import (
     Conflict,
     Counts,
@@ -37,86 +38,125 @@ _ADD = """
 """
 
 
-def load_infusions(connection: sqlite3.Connection, patient_id: str | None) -> list[Infusion]:
-    """Return the infusions, by patient and date."""
-    if patient_id is None:
-        return _load(connection, "true")
-    return _load(connection, "patient_id = ?", patient_id)
+class StoredInfusions:
+    """What was given: at most one infusion per patient and date."""
 
+    def __init__(self, file: StoreFile) -> None:
+        self._file = file
 
-def add_by_hand(connection: sqlite3.Connection, infusion: Infusion) -> bool:
-    """Add one infusion; return False when the very same was there, which then counts as by hand
-    too.
+    def add(self, infusion: Infusion) -> bool:
+        """Add one infusion by hand; return False when the very same was there.
 
-    Raises:
-        UsageError: when that date has a different infusion, or the infusion itself is incomplete.
-    """
-    check_infusion(infusion)
-    key = _key(infusion)
-    existing = _find(connection, key)
-    if existing is None:
-        connection.execute(_ADD, _row(infusion, by_hand=True))
-        return True
-    if existing != infusion:
-        raise UsageError(
-            f"The infusion ({describe(infusion)}) contradicts the one in the store "
-            f"({describe(existing)}).",
-            "If the one in the store is wrong, remove it first: `wbc-tracker infusion remove "
-            f"{key[1]}`.",
-        )
-    connection.execute(
-        "UPDATE infusions SET by_hand = 1 WHERE patient_id = ? AND infused_on = ?", key
-    )
-    return False
+        An infusion given by hand outlives the undo of a file that holds it, also when the file came
+        first.
 
+        Raises:
+            UsageError: when that date has an infusion with another drug, dose or time (a dose that
+                is not known differs from a known one), or when a part is missing or no real date or
+                dose.
+        """
+        with self._file.writing() as connection:
+            check_infusion(infusion)
+            key = _key(infusion)
+            existing = _find(connection, key)
+            if existing is None:
+                connection.execute(_ADD, _row(infusion, by_hand=True))
+                return True
+            if existing != infusion:
+                raise UsageError(
+                    f"The infusion ({describe(infusion)}) contradicts the one in the store "
+                    f"({describe(existing)}).",
+                    "If the one in the store is wrong, remove it first: `wbc-tracker infusion "
+                    f"remove {key[1]}`.",
+                )
+            connection.execute(
+                "UPDATE infusions SET by_hand = 1 WHERE patient_id = ? AND infused_on = ?", key
+            )
+            return False
 
-def remove_by_date(connection: sqlite3.Connection, patient_id: str, date: str) -> Infusion | None:
-    """Remove the infusion of a date, whoever holds it; return it, or None when there is none."""
-    key = (patient_id, split_moment(date)[0])
-    existing = _find(connection, key)
-    connection.execute("DELETE FROM infusions WHERE patient_id = ? AND infused_on = ?", key)
-    return existing
+    def add_file(
+        self,
+        infusions: Sequence[Infusion],
+        rejects: pd.DataFrame,
+        info: ImportInfo,
+        *,
+        conflict_rejects: ConflictRejects | None = None,
+    ) -> Counts:
+        """Add the infusions and the rejects of one file, in one transaction.
 
+        The very same infusion is a duplicate. One that contradicts the store, or an earlier one of
+        the list, on the same date is not added: it is among the `conflicts`, and counts as rejected
+        in the history.
 
-def import_file(
-    connection: sqlite3.Connection,
-    infusions: Sequence[Infusion],
-    rejects: pd.DataFrame,
-    info: ImportInfo,
-    conflict_rejects: ConflictRejects | None,
-) -> Counts:
-    """Add the infusions and rejects of one file; the caller holds the transaction."""
-    for infusion in infusions:
-        check_infusion(infusion)
-    import_id = imports.begin_import(connection, "infusions", info)
-    set_affected(connection, [(patient_id,) for patient_id in {i.patient_id for i in infusions}])
-    standing = {
-        _key(i): i
-        for i in _load(connection, "patient_id IN (SELECT patient_id FROM temp.affected)")
-    }
-    new: dict[_Key, Infusion] = {}
-    conflicts: list[Conflict] = []
-    links: dict[_Key, None] = {}
-    for position, infusion in enumerate(infusions):
-        key = _key(infusion)
-        if key not in standing:
-            standing[key] = new[key] = infusion
-        if standing[key] == infusion:
-            links[key] = None
-        else:
-            conflicts.append((position, infusion, standing[key]))
-    connection.executemany(_ADD, [_row(infusion, by_hand=False) for infusion in new.values()])
-    connection.executemany(
-        "INSERT INTO import_infusions VALUES (?, ?, ?)", [(import_id, *key) for key in links]
-    )
-    rejected = imports.add_rejects(connection, import_id, rejects) + len(conflicts)
-    if conflicts and conflict_rejects is not None:
-        imports.add_rejects(connection, import_id, conflict_rejects(conflicts))
-    duplicates = len(infusions) - len(new) - len(conflicts)
-    imports.finish_import(
-        connection, import_id, added=len(new), duplicates=duplicates, rejected=rejected
-    )
-    return Counts(import_id, len(new), duplicates, conflicts)
+        Args:
+            infusions: in the order of the file.
+            rejects: REJECT_COLUMNS.
+            info: the file, and the cells that gave no infusion.
+            conflict_rejects: words the conflicts as rejects; they are kept with the others. What it
+                raises (for `--strict`) undoes the whole import.
+
+        Raises:
+            UsageError: when an infusion lacks a part or has no real date or dose; nothing is added.
+        """
+        with self._file.writing() as connection:
+            for infusion in infusions:
+                check_infusion(infusion)
+            import_id = imports.begin_import(connection, "infusions", info)
+            set_affected(connection, [(who,) for who in {i.patient_id for i in infusions}])
+            standing = {
+                _key(i): i
+                for i in _load(connection, "patient_id IN (SELECT patient_id FROM temp.affected)")
+            }
+            new: dict[_Key, Infusion] = {}
+            conflicts: list[Conflict] = []
+            links: dict[_Key, None] = {}
+            for position, infusion in enumerate(infusions):
+                key = _key(infusion)
+                if key not in standing:
+                    standing[key] = new[key] = infusion
+                if standing[key] == infusion:
+                    links[key] = None
+                else:
+                    conflicts.append((position, infusion, standing[key]))
+            connection.executemany(_ADD, [_row(one, by_hand=False) for one in new.values()])
+            connection.executemany(
+                "INSERT INTO import_infusions VALUES (?, ?, ?)",
+                [(import_id, *key) for key in links],
+            )
+            rejected = imports.add_rejects(connection, import_id, rejects) + len(conflicts)
+            if conflicts and conflict_rejects is not None:
+                imports.add_rejects(connection, import_id, conflict_rejects(conflicts))
+            duplicates = len(infusions) - len(new) - len(conflicts)
+            imports.finish_import(
+                connection, import_id, added=len(new), duplicates=duplicates, rejected=rejected
+            )
+            return Counts(import_id, len(new), duplicates, conflicts)
+
+    def load(self, patient_id: str | None = None) -> pd.DataFrame:
+        """Return the infusions as a frame with INFUSION_COLUMNS, by patient and date."""
+        return frames.infusion_frame(self.list(patient_id))
+
+    def list(self, patient_id: str | None = None) -> Sequence[Infusion]:
+        """Return the infusions of one patient or of all, by patient and date.
+
+        Does not load pandas.
+        """
+        with self._file.reading() as connection:
+            if patient_id is None:
+                return _load(connection, "true")
+            return _load(connection, "patient_id = ?", patient_id)
+
+    def remove(self, patient_id: str, date: str) -> Infusion | None:
+        """Remove the infusion of a date, whether by hand or from a file; None when there is none.
+
+        Raises:
+            UsageError: when `date` is no date.
+        """
+        with self._file.writing() as connection:
+            key = (patient_id, split_moment(date)[0])
+            existing = _find(connection, key)
+            connection.execute("DELETE FROM infusions WHERE patient_id = ? AND infused_on = ?", key)
+            return existing
 
 
 def _load(connection: sqlite3.Connection, condition: str, *parameters: str) -> list[Infusion]:

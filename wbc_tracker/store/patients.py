@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
-from wbc_tracker.errors import UsageError
+from wbc_tracker.errors import StoreError, UsageError
+from wbc_tracker.store import failures
+from wbc_tracker.store.connection import StoreFile
 from wbc_tracker.store.records import PatientRecord
 
 _LOAD = """
@@ -45,25 +48,57 @@ _ERASE_REJECTS = """
 """
 
 
-def load_patients(connection: sqlite3.Connection) -> list[PatientRecord]:
-    """Return every patient that has a result (be it a removed one), an infusion or an event,
-    by id.
-    """
-    return [PatientRecord(*row) for row in connection.execute(_LOAD.format(condition="true"))]
+class StoredPatients:
+    """Whose data the store holds."""
+
+    def __init__(self, file: StoreFile) -> None:
+        self._file = file
+
+    def list(self) -> Sequence[PatientRecord]:
+        """Return who has a result (be it a removed one), an infusion or an event, by id."""
+        with self._file.reading() as connection:
+            question = _LOAD.format(condition="true")
+            return [PatientRecord(*row) for row in connection.execute(question)]
+
+    def ids(self) -> Sequence[str]:
+        """Return the ids of everybody of `list`, without counting what they have."""
+        with self._file.reading() as connection:
+            return [row[0] for row in connection.execute(_IDS)]
+
+    def erase(self, patient_id: str) -> PatientRecord:
+        """Erase one patient: results, how files printed them, infusions and events; return what
+        there was.
+
+        The file is rewritten, so that the bytes are gone from it and from the log beside it. The
+        lines of the history stay, with the names of the files. Rejects do not say whose cell they
+        hold: those of imports that held nobody else are erased too, and all of them with the last
+        patient of the store; those of imports with several patients stay.
+
+        Raises:
+            UsageError: when there is no such patient.
+        """
+        with self._file.reading() as connection:
+            # A reader would keep the old pages in the log: better to learn that before anything is
+            # erased.
+            if not _empty_log(connection):
+                raise failures.locked(self._file.path)
+        with self._file.writing() as connection:
+            record = _erase(connection, patient_id)
+        try:
+            with self._file.reading() as connection:
+                if not _rebuild(connection):
+                    raise failures.locked(self._file.path)
+        except StoreError as error:
+            raise StoreError(
+                f"The patient is erased, but the files of the store {self._file.path} may still "
+                "hold traces.",
+                "Close every program that uses the store: the last one to close it clears the log.",
+                code=error.code,
+            ) from error
+        return record
 
 
-def load_ids(connection: sqlite3.Connection) -> list[str]:
-    """Return the ids of everybody of `load_patients`, without counting what they have."""
-    return [row[0] for row in connection.execute(_IDS)]
-
-
-def erase(connection: sqlite3.Connection, patient_id: str) -> PatientRecord:
-    """Delete everything of one patient but the history; the caller holds the transaction, and then
-    scrubs.
-
-    Raises:
-        UsageError: when the store has nothing of that patient.
-    """
+def _erase(connection: sqlite3.Connection, patient_id: str) -> PatientRecord:
     rows = connection.execute(
         _LOAD.format(condition="patient_id = :id"), {"id": patient_id}
     ).fetchall()
@@ -86,7 +121,7 @@ def erase(connection: sqlite3.Connection, patient_id: str) -> PatientRecord:
     return PatientRecord(*rows[0])
 
 
-def empty_log(connection: sqlite3.Connection) -> bool:
+def _empty_log(connection: sqlite3.Connection) -> bool:
     """Move the write-ahead log into the store's file and empty it; False when a reader is in the
     way.
     """
@@ -94,13 +129,13 @@ def empty_log(connection: sqlite3.Connection) -> bool:
     return not blocked
 
 
-def rebuild(connection: sqlite3.Connection) -> bool:
+def _rebuild(connection: sqlite3.Connection) -> bool:
     """Write the file anew, without the free space in which deleted rows can stand; False as in
-    `empty_log`.
+    `_empty_log`.
 
     Deletes already overwrite rows (secure_delete), but not the copies that moving rows between
     pages left.
     """
-    empty_log(connection)  # First what matters most: the rewriting needs space and may fail.
+    _empty_log(connection)  # First what matters most: the rewriting needs space and may fail.
     connection.execute("VACUUM")
-    return empty_log(connection)
+    return _empty_log(connection)

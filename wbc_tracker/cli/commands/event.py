@@ -63,7 +63,7 @@ def add(
         )
     with open_store(context) as store:
         event = Event(patient_for(store, patient), day, *understood)
-        new = store.add_event(event)
+        new = store.events.add(event)
     show(f"{'Recorded' if new else 'Already recorded'}: {_words(event)}.")
 
 
@@ -89,7 +89,7 @@ def import_file(
 def list_events(context: typer.Context, patient: Patient = None) -> None:
     """List the recorded events with their numbers."""
     with open_store(context) as store:
-        events = store.events(patient)
+        events = store.events.list(patient)
     if not events:
         show(
             "No event is recorded. Add one: wbc-tracker event add 2025-03-01 vaccination --note flu"
@@ -108,7 +108,7 @@ def remove(
 ) -> None:
     """Remove one event."""
     with open_store(context) as store:
-        event = store.remove_event(event_id)
+        event = store.events.remove(event_id)
     show(f"Removed: {_words(event)}.")
 
 

@@ -24,7 +24,7 @@ ImportId = Annotated[
 def list_imports(context: typer.Context) -> None:
     """List the imports."""
     with open_store(context) as store:
-        records = store.imports()
+        records = store.imports.list()
     if not records:
         show("Nothing has been imported. Start with: wbc-tracker import FILE")
     for record in records:
@@ -42,7 +42,7 @@ def list_imports(context: typer.Context) -> None:
 def undo(context: typer.Context, import_id: ImportId) -> None:
     """Take one import back; what another import holds too stays."""
     with open_store(context) as store:
-        result = store.undo(import_id)
+        result = store.imports.undo(import_id)
     removed = [
         count_words(result.removed_results, "result", "results"),
         count_words(result.removed_infusions, "infusion", "infusions"),
@@ -63,7 +63,7 @@ def show_rejects(context: typer.Context, import_id: ImportId) -> None:
     from wbc_tracker.render.terminal.imports import reject_lines
 
     with open_store(context) as store:
-        rejects = store.rejects(import_id)
+        rejects = store.imports.rejects(import_id)
     if not len(rejects):
         show("Every cell of this import was read.")
         return

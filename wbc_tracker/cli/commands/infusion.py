@@ -44,7 +44,7 @@ def add(
     moment, known_drug = check_moment(date), _drug_id(drug)
     with open_store(context) as store:
         infusion = Infusion(patient_for(store, patient), moment, known_drug, dose)
-        new = store.add_infusion(infusion)
+        new = store.infusions.add(infusion)
     show(
         f"{'Recorded' if new else 'Already recorded'}: "
         f"{_words(infusion.infused_on, infusion.drug, dose)}."
@@ -74,7 +74,7 @@ def import_file(
 def list_infusions(context: typer.Context, patient: Patient = None) -> None:
     """List the recorded infusions."""
     with open_store(context) as store:
-        infusions = store.infusions(patient)
+        infusions = store.infusions.list(patient)
     if not infusions:
         show("No infusion is recorded. Add one: wbc-tracker infusion add 2025-03-01 --dose 600")
     for infusion in infusions:
@@ -92,7 +92,7 @@ def remove(
 ) -> None:
     """Remove one infusion."""
     with open_store(context) as store:
-        removed = store.remove_infusion(patient or DEFAULT_PATIENT, check_moment(date)[:10])
+        removed = store.infusions.remove(patient or DEFAULT_PATIENT, check_moment(date)[:10])
     if removed is None:
         raise UsageError(
             f"No infusion of {patient or DEFAULT_PATIENT!r} is recorded on {date}.",

@@ -24,7 +24,7 @@ app = typer.Typer(
 def list_patients(context: typer.Context) -> None:
     """List the patients."""
     with open_store(context) as store:
-        records = store.patients()
+        records = store.patients.list()
     if not records:
         show("The store is empty. Start with: wbc-tracker import FILE")
     for record in records:
@@ -58,7 +58,7 @@ def remove(
             f"Erase everything about {visible(patient_id)}? This cannot be undone.", abort=True
         )
     with open_store(context) as store:
-        record = store.remove_patient(patient_id)
+        record = store.patients.erase(patient_id)
     counts = [count_words(record.results, "result", "results"), *_other_counts(record)]
     show(visible(f"Erased {record.patient_id}: {', '.join(counts[:-1])} and {counts[-1]}."))
 

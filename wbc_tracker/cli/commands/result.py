@@ -87,7 +87,7 @@ def list_results(
                 f"--analyte: there is no {name!r}.", f"Known are {', '.join(catalog.analytes)}."
             )
     with open_store(context) as store:
-        found = store.stored_results(patient, removed=removed)
+        found = store.results.list(patient, removed=removed)
     found = [result for result in found if not analytes or result.analyte in analytes]
     if not found:
         show(
@@ -108,7 +108,7 @@ def remove(context: typer.Context, result_id: ResultId) -> None:
 
     now = datetime.now().astimezone().isoformat(timespec="seconds")
     with open_store(context) as store:
-        result = store.remove_result(result_id, now)
+        result = store.results.remove(result_id, now)
     show(f"Removed: {_words(result, load_catalog())}.")
     show(f"To give it back: wbc-tracker result restore {result_id}")
 
@@ -119,7 +119,7 @@ def restore(context: typer.Context, result_id: ResultId) -> None:
     from wbc_tracker.catalog import load_catalog
 
     with open_store(context) as store:
-        result = store.restore_result(result_id)
+        result = store.results.restore(result_id)
     show(f"Restored: {_words(result, load_catalog())}.")
 
 

@@ -1,4 +1,8 @@
-"""The schema of the store, as an ordered list of steps; each is applied whole or not at all."""
+"""The schema of the store, as an ordered list of steps; each is applied whole or not at all.
+
+A step is an `.sql` file beside this module: its number is the name of the file, its name the first
+line.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wbc_tracker.store import failures
-from wbc_tracker.store.schema_v1 import CREATE_TABLES
-from wbc_tracker.store.schema_v2 import ADD_EVENTS_AND_REMOVALS
 from wbc_tracker.store.transactions import reading, writing
 
 
@@ -22,9 +24,24 @@ class Migration:
     statements: tuple[str, ...]
 
 
-MIGRATIONS: tuple[Migration, ...] = (
-    Migration(1, "results, infusions and imports", CREATE_TABLES),
-    Migration(2, "events and removed results", ADD_EVENTS_AND_REMOVALS),
+def read_migration(path: Path) -> Migration:
+    """Read a step from its file: `003.sql`, whose first line is `-- what it adds`."""
+    text = path.read_text(encoding="utf-8")
+    name = text.partition("\n")[0].removeprefix("-- ")
+    statements: list[str] = []
+    lines = ""
+    for line in text.splitlines(keepends=True):
+        # Comments that stand before a statement do not belong to it: SQLite keeps its text.
+        if lines or not line.startswith("--"):
+            lines = (lines + line).lstrip()
+        if lines and sqlite3.complete_statement(lines):
+            statements.append(lines.rstrip().removesuffix(";"))
+            lines = ""
+    return Migration(int(path.stem), name, tuple(statements))
+
+
+MIGRATIONS: tuple[Migration, ...] = tuple(
+    read_migration(path) for path in sorted(Path(__file__).parent.glob("*.sql"))
 )
 
 #: In the header of the file, so that the database of another program is not taken for a store:
