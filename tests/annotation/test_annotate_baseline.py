@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from lab_tables import annotate, annotated, cohort, draws, infusions, on, table
+from tables.labs import annotated, cohort, draws, infusions, on, table
+
+from wbc_tracker.annotation import annotate
 
 FIRST = f"{on(0)} 600"
 BASELINE = ("baseline_value", "baseline_at", "baseline_kind")

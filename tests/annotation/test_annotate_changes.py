@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from lab_tables import CATALOG, annotated, draws, on, table
+from tables.labs import CATALOG, annotated, draws, on, table
 
 from wbc_tracker.annotation.baseline import compute_rcv_limits, rcv_limits
 

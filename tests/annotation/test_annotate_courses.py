@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from lab_tables import annotate, annotated, cohort, draws, infusions, on, table
+from tables.labs import annotated, cohort, draws, infusions, on, table
+
+from wbc_tracker.annotation import annotate
 
 
 def courses(*doses: str) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from lab_tables import annotated, draws, table
+from tables.labs import annotated, draws, table
 
 
 def derived(*lines: str) -> list[tuple[str, str, float, str]]:

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lab_tables import AS_OF, annotate, annotated, cohort, draws, infusions, on, table
+from tables.labs import AS_OF, annotated, cohort, draws, infusions, on, table
 
 from wbc_tracker import schema
+from wbc_tracker.annotation import annotate
 from wbc_tracker.errors import FrameError
 
 

@@ -6,9 +6,10 @@ import contextlib
 
 import pandas as pd
 import pytest
-from lab_tables import annotate, annotated, cohort, draws, infusions, on, table
+from tables.labs import annotated, cohort, draws, infusions, on, table
 
 from wbc_tracker import schema
+from wbc_tracker.annotation import annotate
 from wbc_tracker.errors import FrameError
 from wbc_tracker.flags import derive_flags, evaluate_flags
 

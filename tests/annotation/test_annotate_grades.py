@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from lab_tables import annotated, draws, table
+from tables.labs import annotated, draws, table
 
 #: Analyte, lower limit, and value -> grade with that limit (published table; equal to a cut: the milder grade).
 GRADES = {

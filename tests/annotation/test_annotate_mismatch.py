@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from lab_tables import annotated, draws, table
+from tables.labs import annotated, draws, table
 
 from wbc_tracker.flags import derive_flags
 

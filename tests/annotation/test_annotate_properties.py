@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lab_tables import annotate, draws, infusions, on
+from tables.labs import draws, infusions, on
 
 from wbc_tracker import schema
+from wbc_tracker.annotation import annotate
 from wbc_tracker.flags import derive_flags
 
 PATIENTS = ("ann", "bob")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from lab_tables import annotated, draws, table
+from tables.labs import annotated, draws, table
 
 REFERENCE = ("ref_low", "ref_high", "ref_source", "ref_flag")
 

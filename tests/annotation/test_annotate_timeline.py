@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from lab_tables import annotated, draws, on, table
+from tables.labs import annotated, draws, on, table
 
 SPLIT = (f"{on(0)} 300", f"{on(14)} 300")
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lab_tables import annotate, infusions, on
+from tables.labs import infusions, on
 
 from wbc_tracker import schema
+from wbc_tracker.annotation import annotate
 from wbc_tracker.flags import derive_flags
 from wbc_tracker.intake import ReadingOptions, read_lab_bytes
 

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "tests" / "reading"), str(ROOT)]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
 
 AS_OF = "2026-11-23"
 TRACKER = [sys.executable, "-c", "from wbc_tracker.cli import main; main()"]
@@ -181,8 +181,8 @@ def sweep_heavy(folder: Path, scale: float, part: str) -> int:
 
 def sweep_damaged(folder: Path) -> int:
     """Import the damaged files of tests/reading in batches of equal options; return how many broke the promise."""
-    from clean_files import CLEAN
-    from damages import damages_of
+    from tables.reading.clean_files import CLEAN
+    from tables.reading.damages import damages_of
 
     batches: dict[tuple[str, ...], list[tuple[str, Path]]] = defaultdict(list)
     for clean in CLEAN.values():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from broken_catalog import changed_catalog
+from tables.broken_catalog import changed_catalog
 
 from wbc_tracker.catalog import load_catalog, load_events
 from wbc_tracker.errors import CatalogError

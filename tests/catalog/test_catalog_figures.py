@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from broken_catalog import FOLDER
+from tables.broken_catalog import FOLDER
 
 from wbc_tracker.annotation.baseline import rcv_limits
 from wbc_tracker.catalog import load_catalog

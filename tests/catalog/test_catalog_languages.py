@@ -7,7 +7,7 @@ import unicodedata
 from collections import defaultdict
 
 import pytest
-from broken_catalog import FOLDER
+from tables.broken_catalog import FOLDER
 
 from wbc_tracker.catalog import load_catalog, read_catalog
 from wbc_tracker.catalog.fold import fold_name, fold_unit, fold_words

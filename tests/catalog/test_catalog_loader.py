@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from broken_catalog import FOLDER, changed_catalog
+from tables.broken_catalog import FOLDER, changed_catalog
 
 from wbc_tracker.catalog import load_catalog, load_drugs, read_catalog
 from wbc_tracker.errors import CatalogError

@@ -3,21 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from chart_parts import (
-    STORY,
-    bands,
-    chart_of,
-    drawn,
-    layer_named,
-    layers,
-    lines,
-    moment,
-    names,
-    points,
-    told,
-    view,
-)
-from lab_tables import on
+from tables.charts import STORY, bands, chart_of, drawn, layer_named, layers, lines, moment, names, points, told, view
+from tables.labs import on
 
 from wbc_tracker.charts import chart_colours, render_svg
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from chart_parts import chart_of, drawn, layer_named, layers, lines, points, view
-from lab_tables import on
+from tables.charts import chart_of, drawn, layer_named, layers, lines, points, view
+from tables.labs import on
 
 from wbc_tracker.charts import chart_colours, render_svg
 

@@ -12,9 +12,9 @@ import sys
 
 import pytest
 import vl_convert
-from chart_parts import SPLIT, STORY, chart_of
-from lab_tables import CATALOG, on
-from report_tables import report_of
+from tables.charts import STORY, chart_of
+from tables.labs import CATALOG, SPLIT, on
+from tables.patients import report_of
 
 from wbc_tracker.charts import (
     chart_colours,

@@ -7,10 +7,10 @@ from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
-from chart_parts import drawn, event, moment, names, story, view
 from hypothesis import given
 from hypothesis import strategies as st
-from lab_tables import CATALOG, on
+from tables.charts import drawn, event, moment, names, story, view
+from tables.labs import CATALOG, on
 
 from wbc_tracker.charts import describe_chart, patient_chart, render_html, render_svg, vega_bundle
 from wbc_tracker.charts.strips import place_labels, text_width

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from chart_parts import chart_of, layer_named, names, points
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lab_tables import CATALOG, on
-from report_tables import report_of
+from tables.charts import chart_of, layer_named, names, points
+from tables.labs import CATALOG, on
+from tables.patients import report_of
 
 from wbc_tracker.charts import patient_chart
 from wbc_tracker.charts.facets import panels_of

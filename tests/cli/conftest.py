@@ -6,7 +6,7 @@ import io
 import sys
 
 import pytest
-from cli_runs import Run, labs_text
+from tables.runs import Run, labs_text
 
 from wbc_tracker.cli import main
 

@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from cli_runs import CLINIC, ON_THE_DAY
+from tables.runs import CLINIC, ON_THE_DAY
 
 DRAWS = ("2024-01-02 WBC 6.5", "2024-03-02 WBC 6.1", "2024-09-02 WBC 5.9")
 

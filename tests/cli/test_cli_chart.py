@@ -6,7 +6,7 @@ import stat
 import struct
 
 import pytest
-from cli_runs import CLINIC, ON_THE_DAY, ONE, run_alone
+from tables.runs import CLINIC, ON_THE_DAY, ONE, run_alone
 
 LINES = ("2024-01-02 WBC 6.5", "2024-03-02 WBC 6.1")
 

@@ -6,7 +6,7 @@ import re
 import stat
 
 import pytest
-from cli_runs import CLINIC, ON_THE_DAY, ONE
+from tables.runs import CLINIC, ON_THE_DAY, ONE
 
 from wbc_tracker.cli import clinic as clinic_cli
 from wbc_tracker.cli.clinic import names_folder

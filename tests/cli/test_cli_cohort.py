@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from cli_runs import CLINIC, ON_THE_DAY, ONE
+from tables.runs import CLINIC, ON_THE_DAY, ONE
 
 LABS = "patient_id,collected_at,analyte,value,unit"
 DOSES = "patient_id,infused_on,drug,dose_mg"

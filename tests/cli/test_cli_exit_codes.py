@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
-from cli_runs import ON_THE_DAY, ONE, run_alone
+from tables.runs import ON_THE_DAY, ONE, run_alone
 
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.store import Store

@@ -7,7 +7,7 @@ import io
 import re
 
 import pytest
-from cli_runs import CLINIC, ON_THE_DAY, ONE, run_alone
+from tables.runs import CLINIC, ON_THE_DAY, ONE, run_alone
 
 from wbc_tracker.catalog import load_catalog
 

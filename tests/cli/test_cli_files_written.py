@@ -8,7 +8,7 @@ import stat
 import sys
 
 import pytest
-from cli_runs import ON_THE_DAY, ONE, run_alone
+from tables.runs import ON_THE_DAY, ONE, run_alone
 
 import wbc_tracker.render.csv.results
 

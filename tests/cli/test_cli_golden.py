@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from cli_runs import CLINIC, ON_THE_DAY, ONE
+from tables.runs import CLINIC, ON_THE_DAY, ONE
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from cli_runs import EXAMPLES, ON_THE_DAY
+from tables.runs import EXAMPLES, ON_THE_DAY
 
 
 def export(wbc) -> bytes:

@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from cli_runs import EXAMPLES, keys_and_kinds
+from tables.runs import EXAMPLES, keys_and_kinds
 
 COUNTS = ("read", "added", "duplicates", "no_result", "ignored", "rejected")
 MIXED = (

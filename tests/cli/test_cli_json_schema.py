@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from cli_runs import CLINIC, ON_THE_DAY, ONE
 from jsonschema import Draft202012Validator
+from tables.runs import CLINIC, ON_THE_DAY, ONE
 
 
 def fits(wbc, *words) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 
 import pytest
-from cli_runs import CLINIC, ON_THE_DAY, ONE, run_alone
+from tables.runs import CLINIC, ON_THE_DAY, ONE, run_alone
 
 HTML = ("--format", "html")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from cli_runs import CLINIC, ON_THE_DAY, ONE
+from tables.runs import CLINIC, ON_THE_DAY, ONE
 
 HEADER = "patient_id,collected_at,analyte,value,unit"
 FILTERS = (["--flag", "anemia"], ["--severity", "urgent"], ["--overdue"], ["--labs-due"])

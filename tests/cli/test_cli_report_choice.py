@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from cli_runs import CLINIC, ON_THE_DAY, ONE
+from tables.runs import CLINIC, ON_THE_DAY, ONE
 
 TWO = ("a,2024-01-02,WBC,6.5,K/uL", "a,2024-03-02,WBC,6.1,K/uL", "b,2024-01-03,WBC,5.5,K/uL")
 LONG = "patient_id,collected_at,analyte,value,unit"

@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from cli_runs import CLINIC, ON_THE_DAY, ONE, keys_and_kinds, run_alone
 from scipy.stats import theilslopes
+from tables.runs import CLINIC, ON_THE_DAY, ONE, keys_and_kinds, run_alone
 
 from wbc_tracker.catalog import SEVERITIES, load_catalog
 from wbc_tracker.trends.verdicts import B_CELL_ANALYTES, TREND_VERDICTS

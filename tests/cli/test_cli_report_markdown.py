@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from cli_runs import CLINIC, ON_THE_DAY, ONE
+from tables.runs import CLINIC, ON_THE_DAY, ONE
 
 from wbc_tracker.wording import visible
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli_runs import CLINIC, EXAMPLES, ON_THE_DAY, ONE, run_alone
+from tables.runs import CLINIC, EXAMPLES, ON_THE_DAY, ONE, run_alone
 
 MAIN = "from wbc_tracker.cli import main; main()"
 LABS = (EXAMPLES / "labs.csv").read_bytes()

@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 
 import pytest
-from cli_runs import CLINIC, ESCAPE_CODE, ON_THE_DAY, ONE
+from tables.runs import CLINIC, ESCAPE_CODE, ON_THE_DAY, ONE
 
 pty = pytest.importorskip("pty", reason="pseudo-terminals are those of POSIX")
 fcntl = pytest.importorskip("fcntl")

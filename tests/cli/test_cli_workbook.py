@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
 from pathlib import Path
 
 import pytest
-from cli_runs import ON_THE_DAY
+from tables.runs import ON_THE_DAY
 
 pytest.importorskip("python_calamine", reason="workbooks need the extra wbc-tracker[excel]")
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "intake"))
-from workbooks import DATE, number, rows, table, text, workbook
+from tables.workbooks import DATE, number, rows, table, text, workbook
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from cohort_tables import settings, tables
 from hypothesis import given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
-from lab_tables import CATALOG, on
+from tables.cohorts import settings, tables
+from tables.labs import CATALOG, on
 
 from wbc_tracker.annotation import annotate
 from wbc_tracker.cohort import build_cohort

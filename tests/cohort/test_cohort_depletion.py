@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from cohort_tables import build
 from hypothesis import given
 from hypothesis import strategies as st
-from lab_tables import on
+from tables.cohorts import build
+from tables.labs import on
 
 from wbc_tracker.cohort.depletion import compute_survival_median
 from wbc_tracker.cohort.people import Proportion

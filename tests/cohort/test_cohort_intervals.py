@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from cohort_tables import build
-from lab_tables import on
+from tables.cohorts import build
+from tables.labs import on
 
 
 def bands(people: dict[str, tuple[str, ...]], **chosen: object) -> dict[str, tuple[int, int, int, int]]:

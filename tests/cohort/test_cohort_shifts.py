@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cohort_tables import build
+from tables.cohorts import build
 
 from wbc_tracker.cohort.people import Proportion
 from wbc_tracker.cohort.shifts import Shift

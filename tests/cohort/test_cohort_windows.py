@@ -6,8 +6,8 @@ Windows 0-4, 4-12, 12-24 weeks: days 0-27 (middle 13.5), 28-83 (55.5), 84-167 (1
 from __future__ import annotations
 
 import pytest
-from cohort_tables import build, cell, depleted, row
-from lab_tables import on
+from tables.cohorts import build, cell, depleted, row
+from tables.labs import on
 
 WINDOWS = (0, 4, 12, 24)
 

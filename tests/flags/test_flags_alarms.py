@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from flag_tables import SPLIT, at, flagged, severities
-from lab_tables import on
+from tables.flags import flagged, severities
+from tables.labs import SPLIT, at, on
 
 CRITICAL, LATE = "critical_value", "late_onset_neutropenia"
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from flag_tables import SPLIT, at, flagged, severities
-from lab_tables import annotate, cohort, draws, infusions, on, table
+from tables.flags import flagged, severities
+from tables.labs import SPLIT, at, cohort, draws, infusions, on, table
 
+from wbc_tracker.annotation import annotate
 from wbc_tracker.flags import derive_flags
 
 DEPLETED, NOT_DEPLETED, RETURNING = "b_cells_depleted", "b_cells_not_depleted", "b_cells_returning"

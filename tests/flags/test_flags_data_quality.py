@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from flag_tables import SPLIT, at, flagged, severities
+from tables.flags import flagged, severities
+from tables.labs import SPLIT, at
 
 CONFLICT, MISMATCH, INFERRED = "conflicting_result", "differential_mismatch", "unit_inferred"
 

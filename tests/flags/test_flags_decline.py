@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from flag_tables import SPLIT, at, flagged, severities
-from lab_tables import CATALOG, annotate, annotated, cohort, draws, infusions, on
+from tables.flags import flagged, severities
+from tables.labs import CATALOG, SPLIT, annotated, at, cohort, draws, infusions, on
 
+from wbc_tracker.annotation import annotate
 from wbc_tracker.flags import evaluate_flags
 from wbc_tracker.flags.declines import DECLINE_ANALYTES
 from wbc_tracker.trends import summarize_trends

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from flag_tables import SPLIT, at, codes, flagged, severities
-from lab_tables import on
+from tables.flags import codes, flagged, severities
+from tables.labs import SPLIT, at, on
 
 DROP = "early_broad_drop"
 

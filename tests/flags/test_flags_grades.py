@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from flag_tables import SPLIT, at, codes, flagged, severities
+from tables.flags import codes, flagged, severities
+from tables.labs import SPLIT, at
 
 INFO, DISC, URG = "info", "discuss", "urgent"
 #: Code -> analyte and lower limit, and the severity of values of grade 0, 1, 1, 2, 2, ... on either side of each cut.

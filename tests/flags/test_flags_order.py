@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pandas as pd
-from flag_tables import SPLIT, at, codes, with_flags
-from lab_tables import CATALOG, annotated, table
+from tables.flags import codes, with_flags
+from tables.labs import CATALOG, SPLIT, annotated, at, table
 
 from wbc_tracker.catalog import SEVERITIES
 from wbc_tracker.flags import evaluate_flags

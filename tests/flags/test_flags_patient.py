@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from flag_tables import at
-from lab_tables import CATALOG, annotate, cohort, infusions, on, table
+from tables.labs import CATALOG, at, cohort, infusions, on, table
 
+from wbc_tracker.annotation import annotate
 from wbc_tracker.flags import evaluate_patient_flags
 
 HALVES = ("0 300", "14 300")

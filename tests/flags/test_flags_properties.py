@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 
 import pandas as pd
-from flag_tables import SPLIT, at, with_flags
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lab_tables import CATALOG, on, table
+from tables.flags import with_flags
+from tables.labs import CATALOG, SPLIT, at, on, table
 
 VALUES = {
     "wbc": ["8.0", "6.4", "3.1", "1.8", "0.006", ">4.0"],

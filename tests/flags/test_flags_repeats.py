@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from flag_tables import SPLIT, at
-from lab_tables import CATALOG, annotated, on
+from tables.labs import CATALOG, SPLIT, annotated, at, on
 
 from wbc_tracker.flags.facts import collect_facts
 from wbc_tracker.flags.repeats import find_repeats

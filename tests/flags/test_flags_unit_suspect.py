@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from flag_tables import SPLIT, at, codes, flagged, severities
+from tables.flags import codes, flagged, severities
+from tables.labs import SPLIT, at
 
 SUSPECT = "unit_suspect"
 

@@ -12,7 +12,7 @@ import zipfile
 from io import BytesIO
 
 import pytest
-from intake_tables import read, rejected, shown, told, values, values_of
+from tables.intake import read, rejected, shown, told, values, values_of
 
 from wbc_tracker.errors import WbcTrackerError
 

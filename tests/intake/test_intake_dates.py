@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from intake_tables import dates, delimited, each_date, one_row, outcome, read, rejected, words
+from tables.intake import dates, delimited, each_date, one_row, outcome, read, rejected, words
 
 from wbc_tracker.errors import AmbiguousFileError
 

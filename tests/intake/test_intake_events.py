@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from intake_tables import delimited
+from tables.intake import delimited
 
 from wbc_tracker import schema
 from wbc_tracker.catalog import load_catalog

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from intake_tables import read, rejected, told, values, values_of
+from tables.intake import read, rejected, told, values, values_of
 
 from wbc_tracker.errors import AmbiguousFileError, UnreadableFileError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from intake_tables import AS_OF, delimited, read_infusions_of, rejected
+from tables.intake import AS_OF, delimited, read_infusions_of, rejected
 
 from wbc_tracker import schema
 from wbc_tracker.errors import WbcTrackerError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from intake_tables import AS_OF, CATALOG, delimited, read, rejected, told, values
+from tables.intake import AS_OF, CATALOG, delimited, read, rejected, told, values
 
 from wbc_tracker import schema
 from wbc_tracker.intake import ReadingOptions, read_labs

@@ -6,7 +6,7 @@ import math
 
 import pyarrow as pa
 import pytest
-from intake_tables import CATALOG, column, each_value, one, words
+from tables.intake import CATALOG, column, each_value, one, words
 
 from wbc_tracker.errors import AmbiguousFileError
 from wbc_tracker.intake.column.ranges import parse_ranges

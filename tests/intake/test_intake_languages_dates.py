@@ -7,7 +7,7 @@ import sys
 
 import pyarrow as pa
 import pytest
-from intake_tables import CATALOG, dates, each_date, words
+from tables.intake import CATALOG, dates, each_date, words
 
 from wbc_tracker.errors import AmbiguousFileError
 from wbc_tracker.intake.column.dates import parse_dates

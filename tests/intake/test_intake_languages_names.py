@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from intake_tables import CATALOG, each, is_read, one, outcome, read, read_infusions_of, words
-from intake_tables import delimited as table_of
+from tables.intake import CATALOG, each, is_read, one, outcome, read, read_infusions_of, words
+from tables.intake import delimited as table_of
 
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.naming import name_table

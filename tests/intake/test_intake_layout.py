@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from intake_tables import delimited, outcome, read, rejected, told, values, values_of
+from tables.intake import delimited, outcome, read, rejected, told, values, values_of
 
 from wbc_tracker.errors import AmbiguousFileError, UnreadableFileError, UsageError
 from wbc_tracker.intake.table.ledger import unread_words

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from intake_tables import ONE_HEADER, column, dates, delimited, read, rejected, values, words
+from tables.intake import ONE_HEADER, column, dates, delimited, read, rejected, values, words
 
 from wbc_tracker.errors import WbcTrackerError
 

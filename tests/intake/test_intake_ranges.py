@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from intake_tables import ONE_HEADER, delimited, one_row, read, words
+from tables.intake import ONE_HEADER, delimited, one_row, read, words
 
 
 def interval(cell="", value="6.1", unit="10^9/L", name="WBC", **options) -> tuple[float | None, float | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from workbooks import (
+from tables.workbooks import (
     DATE,
     DATE_TIME,
     HOURS,

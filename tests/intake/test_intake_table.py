@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from intake_tables import outcome, read, rejected, told, values
+from tables.intake import outcome, read, rejected, told, values
 
 from wbc_tracker.errors import UnreadableFileError, WbcTrackerError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 
 import pytest
-from intake_tables import AS_OF, outcome, read, told, values, values_of
+from tables.intake import AS_OF, outcome, read, told, values, values_of
 
 from wbc_tracker.errors import UnreadableFileError, UsageError, WbcTrackerError
 from wbc_tracker.intake import ReadingOptions, read_labs

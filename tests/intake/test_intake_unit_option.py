@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from intake_tables import delimited, is_read, one, one_row, outcome, read, rejected, values, values_of
+from tables.intake import delimited, is_read, one, one_row, outcome, read, rejected, values, values_of
 
 from wbc_tracker.errors import UsageError
 

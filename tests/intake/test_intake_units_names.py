@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from intake_tables import delimited, each, is_read, one, one_row, outcome, read, words
+from tables.intake import delimited, each, is_read, one, one_row, outcome, read, words
 
 BILLION_PER_LITRE = words(
     "10^9/L|10*9/L|10e9/L|x10^9/L|X10E9/L|10⁹/L|109/L|G/L|G/l|giga/L|Gpt/L|/nL|/nl|10^3/uL|10*3/uL|10^3/µL|10^3/μL|"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from intake_tables import (
+from tables.intake import (
     column,
     delimited,
     each,

@@ -9,7 +9,7 @@ from contextlib import suppress
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from workbooks import DATE, PERCENT, number, parts, rows, table, typed, workbook, zipped
+from tables.workbooks import DATE, PERCENT, number, parts, rows, table, typed, workbook, zipped
 
 from wbc_tracker.errors import UnreadableFileError, WbcTrackerError
 from wbc_tracker.intake.file import workbook as workbook_module

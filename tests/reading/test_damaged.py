@@ -7,8 +7,8 @@ one thing that cannot be seen is a number cut short at the very end of a file: t
 from __future__ import annotations
 
 import pytest
-from clean_files import CLEAN
-from damages import KINDS, Damage, damages_of
+from tables.reading.clean_files import CLEAN
+from tables.reading.damages import KINDS, Damage, damages_of
 
 from wbc_tracker.errors import WbcTrackerError
 from wbc_tracker.intake import LabReading, read_lab_bytes

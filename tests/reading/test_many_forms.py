@@ -10,10 +10,20 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from forms_of_life import LANGUAGES
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
-from writers import DATE_FORMS, UNIT_PLACES, Form, Result, analytes_of, draws_of, options_for, unit_of, write
+from tables.reading.forms_of_life import LANGUAGES
+from tables.reading.writers import (
+    DATE_FORMS,
+    UNIT_PLACES,
+    Form,
+    Result,
+    analytes_of,
+    draws_of,
+    options_for,
+    unit_of,
+    write,
+)
 
 from wbc_tracker.intake import read_lab_bytes
 

@@ -6,8 +6,8 @@ One result a file; the failing spellings are listed, not only the first one.
 from __future__ import annotations
 
 import pytest
-from forms_of_life import COLUMNS, LANGUAGES, MONTHS, NAMES, UNITS
-from writers import AS_OF
+from tables.reading.forms_of_life import COLUMNS, LANGUAGES, MONTHS, NAMES, UNITS
+from tables.reading.writers import AS_OF
 
 from wbc_tracker.errors import WbcTrackerError
 from wbc_tracker.intake import ReadingOptions, read_lab_bytes

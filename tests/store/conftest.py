@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from store_tables import MANY, NO_REJECTS, import_info, lab_table
+from tables.store import MANY, NO_REJECTS, import_info, lab_table
 
 from wbc_tracker.store import Store
 

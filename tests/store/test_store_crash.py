@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from store_tables import NO_REJECTS, import_info, lab_table
+from tables.store import NO_REJECTS, import_info, lab_table
 
 from wbc_tracker.store import Store
 
@@ -22,12 +22,16 @@ EARLIER = ["me wbc 2019-01-01 6.1", "me igg 2019-01-01 9.8"]
 
 
 class Importer:
-    """The process that imports in children; see `dying_import.py`."""
+    """The process that imports in children; see `tables/dying_import.py`."""
 
     def __init__(self) -> None:
-        script = Path(__file__).with_name("dying_import.py")
         self._process = subprocess.Popen(
-            [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+            [sys.executable, "-m", "tables.dying_import"],
+            cwd=Path(__file__).parents[1],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
         )
         self.rows = int(self._hear()[1])
 

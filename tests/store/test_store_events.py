@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from store_tables import NO_REJECTS, import_info, reject_table
+from tables.store import NO_REJECTS, import_info, reject_table
 
 from wbc_tracker.errors import UsageError
 from wbc_tracker.schema import EVENT_COLUMNS, names

@@ -8,7 +8,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from store_tables import MANY, NO_REJECTS, import_info, infusion, lab_table, refused, shown, use
+from tables.store import MANY, NO_REJECTS, import_info, infusion, lab_table, refused, shown, use
 
 from wbc_tracker.errors import StoreError, UsageError
 from wbc_tracker.store import Store

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from store_tables import NO_REJECTS, import_info, lab_table, shown
+from tables.store import NO_REJECTS, import_info, lab_table, shown
 
 from wbc_tracker.errors import StoreError
 from wbc_tracker.store import Store, migrations

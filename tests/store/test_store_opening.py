@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from store_tables import NO_REJECTS, import_info, infusion, lab_table, refused, shown
+from tables.store import NO_REJECTS, import_info, infusion, lab_table, refused, shown
 
 from wbc_tracker.store import Store
 

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from store_tables import NO_REJECTS, import_info, infusion, lab_table, reject_table, shown
+from tables.store import NO_REJECTS, import_info, infusion, lab_table, reject_table, shown
 
 from wbc_tracker.errors import StoreError, UsageError
 from wbc_tracker.store import PatientRecord, Store

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from store_tables import NO_REJECTS, import_info, infusion, lab_table, shown
+from tables.store import NO_REJECTS, import_info, infusion, lab_table, shown
 
 from wbc_tracker.errors import UsageError
 from wbc_tracker.store import Counts, Store

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from store_tables import NO_REJECTS, import_info, lab_table, reject_table, shown
+from tables.store import NO_REJECTS, import_info, lab_table, reject_table, shown
 
 from wbc_tracker.errors import FrameError
 from wbc_tracker.schema import RESULT_COLUMNS, names

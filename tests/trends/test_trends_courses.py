@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from lab_tables import annotated, infusions, table
-from trend_tables import AS_OF, at, cohort, courses_of, on
+from tables.labs import annotated, at, cohort, infusions, on, table
+from tables.trends import AS_OF, courses_of
 
 from wbc_tracker.annotation import annotate
 from wbc_tracker.errors import FrameError

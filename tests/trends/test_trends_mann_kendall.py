@@ -8,7 +8,7 @@ from itertools import combinations_with_replacement, permutations
 import numpy as np
 import pytest
 from scipy.stats import kendalltau
-from slow_statistics import kendall_s, p_by_enumeration, p_by_normal, random_batches
+from tables.slow_statistics import kendall_s, p_by_enumeration, p_by_normal, random_batches
 
 from wbc_tracker.trends.mann_kendall import compute_p_values, tied_tail, untied_tail
 

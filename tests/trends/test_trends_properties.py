@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lab_tables import CATALOG, annotate, cohort, draws, infusions, on
 from scipy.stats import theilslopes
-from slow_statistics import p_by_enumeration, p_by_normal, random_batches
+from tables.labs import CATALOG, cohort, draws, infusions, on
+from tables.slow_statistics import p_by_enumeration, p_by_normal, random_batches
 
+from wbc_tracker.annotation import annotate
 from wbc_tracker.trends import points as batching
 from wbc_tracker.trends import summarize_courses, summarize_trends
 from wbc_tracker.trends.points import Points

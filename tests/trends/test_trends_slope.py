@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.stats import theilslopes
-from slow_statistics import DEVIATE, kendall_s, random_batches
+from tables.slow_statistics import DEVIATE, kendall_s, random_batches
 
 from wbc_tracker.trends.theil_sen import estimate_slopes, normal_deviate
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from lab_tables import annotated
-from trend_tables import AS_OF, CATALOG, at, trend_of, trend_over
+from tables.labs import CATALOG, annotated, at
+from tables.trends import AS_OF, trend_of, trend_over
 
 from wbc_tracker.annotation.baseline import rcv_limits
 from wbc_tracker.trends import summarize_trends

@@ -1,0 +1,59 @@
+"""Small cohorts: a person is infusion days and draws, in days after 2024-01-01.
+
+people(ann=("0 14 168", "-3 wbc 6.0", "90 cd19 <1"), bob=("", "10 wbc 5"))
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from tables.labs import CATALOG, at, cohort, infusions, on
+from wbc_tracker.annotation import annotate
+from wbc_tracker.cohort import Cohort, CohortSettings, build_cohort
+
+AS_OF = on(1000)
+
+
+def tables(people: dict[str, tuple[str, ...]]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Results and infusions; a dose is `DAY` or `DAY:DRUG`."""
+    labs = cohort(**{who: at(*lines) for who, (_, *lines) in people.items()})
+    given = [infusions(*map(_dose, doses.split()), who=who) for who, (doses, *_) in people.items()]
+    return labs, pd.concat(given, ignore_index=True)
+
+
+def _dose(text: str) -> str:
+    day, _, drug = text.partition(":")
+    return f"{on(int(day))} 600 {drug or 'ocrelizumab'}"
+
+
+def settings(as_of: str = AS_OF, **chosen: Any) -> CohortSettings:
+    return CohortSettings.of(CATALOG, as_of=as_of, **chosen)
+
+
+def build(people: dict[str, tuple[str, ...]], as_of: str = AS_OF, **chosen: Any) -> Cohort:
+    labs, given = tables(people)
+    asked = settings(as_of, **chosen)
+    annotated = annotate(labs, given, as_of=as_of, same_day=asked.same_day)
+    return build_cohort(annotated, given, list(people), asked, CATALOG)
+
+
+def row(cohort_: Cohort, analyte: str, window: int, since: str = "first") -> dict[str, Any]:
+    """One cell of the table of values."""
+    (table,) = [table for table in cohort_.tables if table.since == since]
+    values = table.values
+    return values[(values["analyte"] == analyte) & (values["window"] == window)].to_dict("records")[0]
+
+
+def cell(cohort_: Cohort, analyte: str, window: int, since: str = "first") -> tuple[str, int, int]:
+    """The median in words, n and how many were treated that long."""
+    found = row(cohort_, analyte, window, since)
+    return f"{found['median_comparator']}{found['median']:g}", found["n"], found["reached"]
+
+
+def depleted(cohort_: Cohort, window: int, since: str = "first") -> tuple[int, int, int, int]:
+    """Depleted, assessable, drawn and treated that long."""
+    (table,) = [table for table in cohort_.tables if table.since == since]
+    found = table.depletion[table.depletion["window"] == window].to_dict("records")[0]
+    return found["depleted"], found["assessable"], found["drawn"], found["reached"]
