@@ -13,17 +13,15 @@ import pandas as pd
 
 from wbc_tracker import schema
 from wbc_tracker.annotation import annotate
-from wbc_tracker.arrays import Mask, Whole, distinct_texts
+from wbc_tracker.arrays import Mask, distinct_texts
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.errors import UsageError
 from wbc_tracker.flags import derive_flags
 from wbc_tracker.frames import stack_frames
 from wbc_tracker.intake import EventReading, InfusionReading, LabReading
+from wbc_tracker.repeats import drop_repeated, hide_superseded
 from wbc_tracker.schema import DEFAULT_PATIENT
 from wbc_tracker.wording import count_words
-
-#: Beyond this product of distinct values a combined key is renumbered before it could overflow.
-_MOST_KEYS = 2**62
 
 
 def empty_infusions() -> pd.DataFrame:
@@ -163,7 +161,7 @@ def from_readings(
     as_of: str,
     events: Sequence[EventReading] = (),
 ) -> Dataset:
-    """Join what several files say.
+    """Join what several files say; of results the laboratory has replaced, only those that stand.
 
     Infusions and events of a file without a patient column belong to the patient of the labs, if
     that is one. Those of people without results are left out and counted.
@@ -172,7 +170,7 @@ def from_readings(
         UsageError: infusions or events without patients beside labs of several, or of nobody who
             has results.
     """
-    results = stack_frames([reading.results for reading in labs])
+    results = hide_superseded(stack_frames([reading.results for reading in labs]))
     people = list(results["patient_id"].unique())
     doses, strangers = _of_people(
         [(i.infusions, i) for i in infusions], people, empty_infusions(), "infusions"
@@ -218,55 +216,11 @@ def _of_people(
     return joined[known].reset_index(drop=True), Counter(joined["patient_id"][~known].tolist())
 
 
-def drop_repeated(results: pd.DataFrame) -> pd.DataFrame:
-    """Return the results without repeats, in input order.
-
-    The same patient, analyte, time, comparator and value is a repeat of the first; so is a
-    date-only result that equals one with a time on that day.
-    """
-    codes, words = distinct_texts(results["collected_at"])
-    is_timed = np.array([len(word) > len("2025-03-01") for word in words], dtype=bool)
-    timed = is_timed[codes]
-    same = _group([results[name] for name in ("patient_id", "analyte", "comparator", "value")])
-    repeated = pd.Series(_group([pd.Series(same), pd.Series(codes)])).duplicated().to_numpy()
-    if timed.any():
-        days, _ = pd.factorize(np.array([word[:10] for word in words], dtype=object))
-        of_day = _group([pd.Series(same), pd.Series(days[codes])])
-        repeated = repeated | (~timed & np.isin(of_day, of_day[timed]))
-    return (
-        results[~repeated].reset_index(drop=True)
-        if repeated.any()
-        else results.reset_index(drop=True)
-    )
-
-
 def is_after(texts: pd.Series, day: str) -> Mask:
     """Return which dates or dates with times lie after a day."""
     codes, words = distinct_texts(texts)
     after = np.array([word[:10] > day for word in words], dtype=bool)
     return np.asarray(after[codes], dtype=bool)
-
-
-def _group(columns: Sequence[pd.Series]) -> Whole:
-    """Return one number a distinct combination of the columns; missing counts as a value."""
-    key, room = np.zeros(len(columns[0]), dtype=np.int64), 1
-    for column in columns:
-        if pd.api.types.is_integer_dtype(column.dtype):
-            codes = column.to_numpy()
-            size = int(codes.max(initial=0)) + 1
-        elif isinstance(column.dtype, pd.CategoricalDtype):
-            codes, size = (
-                column.cat.codes.to_numpy().astype(np.int64) + 1,
-                len(column.cat.categories) + 1,
-            )
-        else:
-            codes, distinct = pd.factorize(column, use_na_sentinel=False)
-            size = len(distinct)
-        if room * size >= _MOST_KEYS:
-            key = pd.factorize(key)[0].astype(np.int64)
-            room = int(key.max(initial=0)) + 1
-        key, room = key * max(size, 1) + codes, room * max(size, 1)
-    return key
 
 
 def _one_a_day(infusions: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from wbc_tracker.catalog import Catalog
-from wbc_tracker.dataset import drop_repeated
 from wbc_tracker.errors import PatientMismatchError, WbcTrackerError
 from wbc_tracker.frames import stack_frames
 from wbc_tracker.intake import (
@@ -23,6 +22,7 @@ from wbc_tracker.intake import (
     read_lab_bytes,
 )
 from wbc_tracker.intake.rejects import make_rejects, no_rejects
+from wbc_tracker.repeats import drop_repeated
 from wbc_tracker.store import Counts, Event, ImportInfo, Infusion, Store
 from wbc_tracker.store.records import ImportKind
 from wbc_tracker.wording import count_words

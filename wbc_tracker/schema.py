@@ -80,6 +80,13 @@ RESULT_COLUMNS: tuple[Column, ...] = (
         "the column `unit`",
         "The printed rounding step: 0.1 for a value printed as 6.1.",
     ),
+    Column(
+        "status",
+        "text",
+        "",
+        "What the laboratory says about the value: `preliminary`, `final`, `corrected` or "
+        "`withdrawn`; else empty. A withdrawn row may have no value.",
+    ),
 )
 
 #: One dose given on a date.

@@ -16,7 +16,7 @@ from tables.package import MODULES, all_imports, imports, part, room
 LAYERS = [
     ["arrays", "errors", "rounding"],
     ["frames", "files", "schema"],
-    ["catalog"],
+    ["catalog", "repeats"],
     ["wording"],
     ["intake", "store"],
     ["annotation"],

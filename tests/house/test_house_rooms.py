@@ -18,7 +18,6 @@ from wbc_tracker.annotation import annotate
 #: Over 300 lines is a sign to look: someone looked, and this is why it is one file.
 LONG_FILES = {
     "cli/options.py": "every option of every command, with its help, in one place",
-    "dataset.py": "what is known on a day: from files, from the store, put together by one set of rules",
     "importing.py": "one import from bytes to what was stored; its steps share what they count",
     "intake/result/collect.py": "the one walk from cells to results, whose steps share their masks",
     "intake/table/table.py": "the table of texts and the one order in which its dialect, head and layout are found",

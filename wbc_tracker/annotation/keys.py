@@ -44,6 +44,8 @@ def complete_results(results: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     frame = pd.DataFrame(columns, index=pd.RangeIndex(len(results)))
     for name in _NUMBERS:
         frame[name] = round_significant(frame[name].to_numpy(dtype=np.float64, na_value=np.nan))
+    if (frame["status"] == "withdrawn").any():
+        raise FrameError("A result was withdrawn by the laboratory: leave it out.")
     for name in ("patient_id", "value"):
         if frame[name].isna().any():
             raise FrameError(f"A result has no {name}.")

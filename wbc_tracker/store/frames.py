@@ -49,7 +49,7 @@ def result_rows(results: pd.DataFrame) -> Iterator[list[Row]]:
     Raises:
         FrameError: when a key is missing, a value is not finite, or a date or comparator is none.
     """
-    columns = [column for column in RESULT_COLUMNS if column.name != "source_file"]
+    columns = [c for c in RESULT_COLUMNS if c.name not in ("source_file", "status")]
     for start in range(0, len(results), _PORTION_ROWS):
         portion = results.iloc[start : start + _PORTION_ROWS]
         cells = {column.name: _cells(portion[column.name], column) for column in columns}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: What makes two results the same one.
 _KEY = ("patient_id", "analyte", "collected_at", "comparator", "value")
-_STAGED = [name for name in names(RESULT_COLUMNS) if name != "source_file"]
+_STAGED = [name for name in names(RESULT_COLUMNS) if name not in ("source_file", "status")]
 _SIGHTED = ["seq", *(name for name in _STAGED if name not in _KEY)]
 
 # The statements are composed of the names above and of nothing else (hence the `noqa: S608`).
@@ -51,6 +51,7 @@ _SHOWN = {
     **{name: f"s.{name}" for name in _SIGHTED},
     "comparator": "nullif(r.comparator, '')",
     "source_file": "i.file",
+    "status": "NULL",
 }
 # A result is shown as its earliest import printed it.
 _AS_PRINTED = """

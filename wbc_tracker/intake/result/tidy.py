@@ -16,6 +16,7 @@ from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.column.units import convert_values
 from wbc_tracker.intake.result.cells import Cells
 from wbc_tracker.intake.result.resolve import Meaning
+from wbc_tracker.repeats import STATUS_RANK, WITHDRAWN
 
 
 def tidy_results(
@@ -50,6 +51,9 @@ def tidy_results(
         "source_row": cells.source_row[usable],
         "unit_inferred": meaning.inferred[usable],
         "value_step": convert_values(cells.values.step, meaning.factor)[usable],
+        "status": pd.Categorical.from_codes(
+            np.full(len(usable), -1), categories=pd.Index([*STATUS_RANK, WITHDRAWN])
+        ),
     }
     return pd.DataFrame(columns, columns=schema.names(schema.RESULT_COLUMNS))
 
