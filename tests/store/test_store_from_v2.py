@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from store_tables import NO_REJECTS, import_info, infusion, lab_table, shown
+from tables.store import NO_REJECTS, import_info, infusion, lab_table, shown
 
 from wbc_tracker.store import Event, PatientRecord, Store
 from wbc_tracker.store.migrations import MIGRATIONS, read_migration
