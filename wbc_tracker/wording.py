@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from wbc_tracker.catalog import Catalog
 
+#: What stands behind a value outside its interval, and behind one that fell or rose beyond usual
+#: variation.
+REF_MARKS = {"low": "L", "high": "H"}
+RCV_MARKS = {"fall": "v", "rise": "^"}
 _MOST_DECIMALS = 3
 _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 

@@ -47,6 +47,13 @@ LIMITS = {
     "igg": (0, 150), "igm": (0, 150), "iga": (0, 100),
 }  # fmt: skip
 INFER = {"wbc": (1, 50), "neutrophils": (0.3, 40), "lymphocytes": (0.2, 15), "platelets": (20, 1500)}
+#: The groups of analytes that rules and words speak of.
+KINDS = {
+    "blood_count": ("wbc", "neutrophils", "lymphocytes"),
+    "b_cells": ("cd19", "cd19_pct", "cd20", "cd20_pct"),
+    "t_cells": ("cd3", "cd3_pct", "cd4", "cd4_pct", "cd8", "cd8_pct"),
+    "antibodies": ("igg", "iga", "igm"),
+}
 #: Named figures of the design.
 THRESHOLDS = {
     "depleted_below_count": 10, "depleted_below_percent": 1, "course_span_days": 21, "half_dose_join_days": 56,
@@ -104,6 +111,24 @@ def test_sex_dependent_analytes_have_no_generic_interval():
 def test_input_limits():
     assert {name: CATALOG.analytes[name].limits for name in LIMITS} == LIMITS
     assert {a.limits for a in CATALOG.analytes.values() if a.id.endswith("_pct")} == {(0, 100)}
+
+
+def test_the_kinds_of_analytes():
+    assert {kind: CATALOG.of_kind(kind) for kind in KINDS} == KINDS
+    assert {a.kind for a in CATALOG.analytes.values()} == {*KINDS, ""}
+    assert {a.id for a in CATALOG.analytes.values() if a.is_blood_count} == set(KINDS["blood_count"])
+    assert {a.id for a in CATALOG.analytes.values() if a.is_b_cells} == set(KINDS["b_cells"])
+
+
+def test_a_percentage_knows_its_count():
+    """By the names of the analytes, the second way: a percentage is called as its count, with `_pct`."""
+    for analyte in CATALOG.analytes.values():
+        assert analyte.count_id == analyte.id.removesuffix("_pct")
+        assert analyte.is_percent == analyte.id.endswith("_pct")
+
+
+def test_only_ofatumumab_is_given_every_few_weeks():
+    assert [drug.id for drug in CATALOG.drugs.values() if drug.is_continuous] == ["ofatumumab"]
 
 
 def test_units_are_inferred_for_four_analytes_only():

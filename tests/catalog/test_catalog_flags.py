@@ -7,7 +7,7 @@ import string
 
 import pytest
 
-from wbc_tracker.catalog import SEVERITIES, load_catalog
+from wbc_tracker.catalog import Severity, load_catalog
 from wbc_tracker.flags.patient import PATIENT_RULES
 from wbc_tracker.flags.rules import OTHER_SEVERITY, RULES
 
@@ -63,15 +63,20 @@ def test_the_flags_are_those_of_the_design():
 
 
 def test_severities():
-    assert SEVERITIES == ("expected", "info", "discuss", "urgent")
-    plain = {flag.code: flag.severity for flag in CATALOG.flags.values() if not flag.analyte}
+    assert [severity.word for severity in Severity] == ["expected", "info", "discuss", "urgent"]
+    assert Severity.EXPECTED < Severity.INFO < Severity.DISCUSS < Severity.URGENT
+    assert all(severity and f"{severity:>9}" == severity.word.rjust(9) for severity in Severity)
+    assert all(Severity.of(str(severity)) is severity for severity in Severity)
+    plain = {flag.code: flag.severity.word for flag in CATALOG.flags.values() if not flag.analyte}
     graded = {
-        flag.code: " ".join(flag.severity_by_grade[grade] for grade in sorted(flag.severity_by_grade))
+        flag.code: " ".join(flag.severity_by_grade[grade].word for grade in sorted(flag.severity_by_grade))
         for flag in CATALOG.flags.values()
         if flag.analyte
     }
     assert (plain, graded) == (SEVERITY, BY_GRADE)
-    assert {flag.code: flag.other_severity for flag in CATALOG.flags.values() if flag.other_severity} == OTHER
+    assert {
+        flag.code: str(flag.other_severity) for flag in CATALOG.flags.values() if flag.other_severity is not None
+    } == OTHER
 
 
 def test_every_rule_has_an_entry_and_every_entry_a_rule():
@@ -168,7 +173,9 @@ def test_no_text_calls_anything_normal(code):
 def urgent_codes() -> list[str]:
     """Return the flags that can be urgent, some of them by their grade."""
     return [
-        flag.code for flag in CATALOG.flags.values() if "urgent" in (flag.severity, *flag.severity_by_grade.values())
+        flag.code
+        for flag in CATALOG.flags.values()
+        if Severity.URGENT in (flag.severity, *flag.severity_by_grade.values())
     ]
 
 

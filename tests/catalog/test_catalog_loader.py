@@ -14,6 +14,10 @@ from wbc_tracker.errors import CatalogError
 BROKEN = {
     "unknown key": ("drugs.toml", r'^name = "ocrelizumab"', 'colour = "red"\nname = "x"', "unknown key colour"),
     "unknown key of a table in a table": ("analytes.toml", r"factor = 0\.01", "factor = 0.01, x = 1", "unknown key x"),
+    "a fact that the loader derives": ("drugs.toml", r'^name = "rituximab"', 'is_continuous = true\nname = "x"',
+                                       "unknown key is_continuous"),
+    "unknown kind": ("analytes.toml", r'^kind = "antibodies"$', 'kind = "proteins"', "'proteins' does not fit"),
+    "a severity in capitals": ("flags.toml", r'^severity = "urgent"$', 'severity = "URGENT"', "'URGENT' does not fit"),
     "unknown table": ("flags.toml", r"\[\[flag\]\]", "[[flags]]", "unknown key flags"),
     "missing key": ("analytes.toml", r'^short = "WBC"$', "", "the key short is missing"),
     "text for a number": ("thresholds.toml", r"^value = 10$", 'value = "10"', "'10' does not fit"),

@@ -9,8 +9,8 @@ import pytest
 from scipy.stats import theilslopes
 from tables.runs import CLINIC, ON_THE_DAY, ONE, keys_and_kinds, run_alone
 
-from wbc_tracker.catalog import SEVERITIES, load_catalog
-from wbc_tracker.trends.verdicts import B_CELL_ANALYTES, TREND_VERDICTS
+from wbc_tracker.catalog import Severity, load_catalog
+from wbc_tracker.trends.verdicts import TREND_VERDICTS
 
 WHOLE = {"as_of", "catalogue_version", "grading", "settings", "disclaimer", "patients"}
 #: Key -> the kinds its value may have.
@@ -157,18 +157,18 @@ def test_values_are_of_the_words_the_design_allows(clinic):
     assert {r["beyond_rcv"] for r in results} <= {None, "fall", "rise", "no"}
     trends = [trend for person in people for trend in person["trends"]]
     assert {t["beyond_rcv_previous"] for t in trends} <= {None, "fall", "rise", "no"}
-    b_cells = [t for t in trends if t["analyte"] in B_CELL_ANALYTES]
+    b_cells = [t for t in trends if t["analyte"] in ("cd19", "cd19_pct", "cd20", "cd20_pct")]
     assert {t["verdict"] for t in b_cells} == {"depleted", "present", "not assessable"}
     assert {t["verdict"] for t in trends if t not in b_cells} <= set(TREND_VERDICTS)
     assert {t["slope_per_year"] for t in b_cells} == {None}
-    assert {f["severity"] for f in flags} <= set(SEVERITIES)
+    assert {f["severity"] for f in flags} <= {severity.word for severity in Severity}
     assert {f["code"] for f in flags} <= set(catalog.flags)
     assert {s for f in flags for s in f["statements"]} <= set(catalog.statements)
 
 
 def test_flags_come_most_severe_first_then_latest(clinic):
     for person in clinic["patients"]:
-        order = [(-SEVERITIES.index(f["severity"]), f["collected_at"] or "") for f in person["flags"]]
+        order = [(-Severity.of(f["severity"]), f["collected_at"] or "") for f in person["flags"]]
         severities = [rank for rank, _ in order]
         assert severities == sorted(severities)
         for rank in set(severities):

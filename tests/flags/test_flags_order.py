@@ -6,7 +6,7 @@ import pandas as pd
 from tables.flags import codes, with_flags
 from tables.labs import CATALOG, SPLIT, annotated, at, table
 
-from wbc_tracker.catalog import SEVERITIES
+from wbc_tracker.catalog import Severity
 from wbc_tracker.flags import evaluate_flags
 
 
@@ -77,7 +77,7 @@ def test_the_column_and_the_table_say_the_same() -> None:
 def test_the_table_is_sorted_by_row_then_severity_then_the_catalogue() -> None:
     found = evaluate_flags(annotated(everything(), *SPLIT))
     ranks = [
-        (row, -SEVERITIES.index(severity), list(CATALOG.flags).index(code))
+        (row, -Severity.of(severity), list(CATALOG.flags).index(code))
         for row, code, severity in table(found, "row", "code", "severity")
     ]
     assert ranks == sorted(ranks)
@@ -101,4 +101,4 @@ def test_every_flag_of_a_result_can_happen() -> None:
 def test_all_flags_of_a_row_fit_into_one_key() -> None:
     """`derive_flags` packs the severities of all flags of results into 63 bits."""
     of_results = [flag for flag in CATALOG.flags.values() if not flag.is_of_patient]
-    assert (len(SEVERITIES) + 1) ** len(of_results) < 2**63
+    assert (len(Severity) + 1) ** len(of_results) < 2**63

@@ -6,7 +6,7 @@ import pytest
 from tables.labs import CATALOG
 from tables.panels import chosen, panel_of
 
-from wbc_tracker.catalog import SEVERITIES
+from wbc_tracker.catalog import Severity
 from wbc_tracker.errors import UsageError
 from wbc_tracker.panel.filter import PanelFilter
 from wbc_tracker.panel.words import filter_sentence
@@ -24,9 +24,9 @@ TREATED = {"expected": ("100 600",)}
 
 
 class TestSeverity:
-    @pytest.mark.parametrize("severity", SEVERITIES)
+    @pytest.mark.parametrize("severity", [severity.word for severity in Severity])
     def test_that_severity_or_worse(self, severity: str) -> None:
-        ranks: list[str] = list(SEVERITIES)
+        ranks = [each.word for each in Severity]
         wanted = [name for name in GRADES if name in ranks[ranks.index(severity) :]]
         assert chosen(PanelFilter(severity=severity), GRADES, TREATED) == wanted
 

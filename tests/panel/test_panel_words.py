@@ -42,7 +42,7 @@ def next_on_day(as_of: int, *infused: str) -> str:
 
 
 def marks_of(analyte: str, *lines: str, infused: tuple[str, ...] = (), as_of: int = 120) -> str:
-    return cell_marks(line_of(*lines, infused=infused, as_of=as_of).cells[analyte])
+    return cell_marks(line_of(*lines, infused=infused, as_of=as_of).cells[analyte], CATALOG)
 
 
 class TestCells:

@@ -6,7 +6,7 @@ import pytest
 from tables.labs import on
 from tables.patients import SELECTIVE, flags_of, report_of
 
-from wbc_tracker.catalog import SEVERITIES
+from wbc_tracker.catalog import Severity
 
 
 @pytest.mark.parametrize(("days", "current"), [(0, True), (182, True), (183, False)])
@@ -60,10 +60,10 @@ def test_the_most_severe_first_then_the_latest() -> None:
         "64 platelets 15",
     )
     flags = [flag for flag in report_of(*lines).flags if flag.analyte]
-    ranks = [SEVERITIES.index(flag.severity) for flag in flags]
+    ranks = [Severity.of(flag.severity) for flag in flags]
     assert ranks == sorted(ranks, reverse=True)
     assert {"urgent", "discuss", "info", "expected"} == {flag.severity for flag in flags}
-    for severity in SEVERITIES:
+    for severity in ("expected", "info", "discuss", "urgent"):
         dates = [flag.collected_at for flag in flags if flag.severity == severity]
         assert dates == sorted(dates, reverse=True)
 

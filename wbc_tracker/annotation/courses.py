@@ -13,22 +13,56 @@ from wbc_tracker.catalog import Catalog
 
 
 @dataclass(frozen=True)
+class DrugTraits:
+    """What the rules need of each drug, by its place in the catalogue.
+
+    Attributes:
+        interval: the usual one, in days. continuous: given every few weeks, which makes no cycle.
+        split_mg, split_days: a half of a split first dose, NaN where it is not split, and the days
+            from one half to the other.
+    """
+
+    interval: Whole
+    continuous: Mask
+    split_mg: Numbers
+    split_days: Whole
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> DrugTraits:
+        """Collect them from the catalogue."""
+        drugs = catalog.drugs.values()
+        return cls(
+            interval=np.array([drug.interval_days for drug in drugs], dtype=np.int64),
+            continuous=np.array([drug.is_continuous for drug in drugs], dtype=bool),
+            split_mg=np.array([drug.first_dose_split_mg or np.nan for drug in drugs]),
+            split_days=np.array(
+                [drug.first_dose_split_days or 0 for drug in drugs], dtype=np.int64
+            ),
+        )
+
+
+@dataclass(frozen=True)
 class Courses:
     """The infusions given up to `as_of`, sorted by patient and day, with what each belongs to.
 
     Attributes:
+        drugs: ids of all drugs. traits: of each of them.
         patient: place in the index of patients. day, minute: when (minute of the day, -1 without a
             time).
         drug: place in `drugs`. dose_mg: NaN where unknown.
         course: number from 1. anchor_day: day of the course's first infusion. anchor_drug: its
             drug.
         first_day: day of the patient's very first infusion.
+        counted_day: from which the interval to the next course counts: the first day of the
+            course, with a continuous drug the day of this infusion.
         planned_day: the next infusion by the usual interval, if this one stays the last.
+        awaits_half: this one is half of a split first dose, of which there is no other half.
         start, end: per patient, the slice of these arrays.
         booked_day: per patient, the earliest infusion after `as_of`, NO_DAY without one.
     """
 
     drugs: tuple[str, ...]
+    traits: DrugTraits
     patient: Whole
     day: Whole
     minute: Whole
@@ -38,7 +72,9 @@ class Courses:
     anchor_day: Whole
     anchor_drug: Whole
     first_day: Whole
+    counted_day: Whole
     planned_day: Whole
+    awaits_half: Mask
     start: Whole
     end: Whole
     booked_day: Whole
@@ -72,7 +108,7 @@ def find_courses(
     drugs = tuple(catalog.drugs)
     drug = encode(infusions["drug"], pd.Index(drugs))[order]
     dose = infusions["dose_mg"].to_numpy(dtype=np.float64, na_value=np.nan)[order]
-    traits = _Traits.of(catalog)
+    traits = DrugTraits.of(catalog)
     starts_patient = opens_group(patient)
     opens = _opening_infusions(patient, day, drug, dose, starts_patient, traits, catalog)
     anchor = np.maximum.accumulate(np.where(opens, np.arange(len(day)), 0))
@@ -81,12 +117,12 @@ def find_courses(
     course = np.cumsum(opens) - np.cumsum(opens)[own_first] + 1
     lone = np.bincount(anchor, minlength=len(day))[anchor] == 1
     half = lone & (course == 1) & (dose <= traits.split_mg[drug])
-    usual = (
-        np.where(traits.continuous[drug[anchor]], day, day[anchor]) + traits.interval[drug[anchor]]
-    )
+    counted_day = np.where(traits.continuous[drug[anchor]], day, day[anchor])
+    usual = counted_day + traits.interval[drug[anchor]]
     bounds = np.searchsorted(patient, np.arange(len(patients) + 1))
     return Courses(
         drugs=drugs,
+        traits=traits,
         patient=patient,
         day=day,
         minute=minute,
@@ -96,34 +132,13 @@ def find_courses(
         anchor_day=day[anchor],
         anchor_drug=drug[anchor],
         first_day=day[own_first],
+        counted_day=counted_day,
         planned_day=np.where(half, day + traits.split_days[drug], usual),
+        awaits_half=half,
         start=bounds[:-1],
         end=bounds[1:],
         booked_day=booked_day,
     )
-
-
-@dataclass(frozen=True)
-class _Traits:
-    """What the rules need of each drug, by its place in the catalogue."""
-
-    interval: Whole
-    continuous: Mask
-    split_mg: Numbers
-    split_days: Whole
-
-    @classmethod
-    def of(cls, catalog: Catalog) -> _Traits:
-        drugs = catalog.drugs.values()
-        interval = np.array([drug.interval_days for drug in drugs], dtype=np.int64)
-        return cls(
-            interval=interval,
-            continuous=interval < catalog.figure("continuous_interval_below_days"),
-            split_mg=np.array([drug.first_dose_split_mg or np.nan for drug in drugs]),
-            split_days=np.array(
-                [drug.first_dose_split_days or 0 for drug in drugs], dtype=np.int64
-            ),
-        )
 
 
 def _bookings(patient: Whole, day: Whole, as_of_day: int, size: int) -> Whole:
@@ -140,7 +155,7 @@ def _opening_infusions(
     drug: Whole,
     dose: Numbers,
     starts_patient: Mask,
-    traits: _Traits,
+    traits: DrugTraits,
     catalog: Catalog,
 ) -> Mask:
     """Return which infusions open a course.
@@ -177,7 +192,7 @@ def _late_half_doses(
     dose: Numbers,
     follower: Whole,
     starts_patient: Mask,
-    traits: _Traits,
+    traits: DrugTraits,
     catalog: Catalog,
 ) -> Mask:
     """Return which first infusions are a lone half dose that the next infusion still joins."""

@@ -122,12 +122,8 @@ def _phases(
 
     Days count from the course's first infusion, with a continuous drug from the last dose.
     """
-    interval = np.array(
-        [catalog.drugs[drug].interval_days for drug in courses.drugs], dtype=np.int64
-    )
-    usual = interval[pick(courses.anchor_drug, last)]
-    continuous = usual < catalog.figure("continuous_interval_below_days")
-    elapsed = day - np.where(continuous, pick(courses.day, last), pick(courses.anchor_day, last))
+    usual = courses.traits.interval[pick(courses.anchor_drug, last)]
+    elapsed = day - pick(courses.counted_day, last)
     extended = elapsed >= usual + catalog.figure("extended_after_days")
     interrupted = elapsed >= catalog.figure("interrupted_days")
     conditions = [

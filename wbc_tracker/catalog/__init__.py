@@ -4,11 +4,12 @@ statements.
 
 from wbc_tracker.catalog.events import EventKind, Events
 from wbc_tracker.catalog.loader import load_catalog, load_drugs, load_events, read_catalog
-from wbc_tracker.catalog.model import SEVERITIES, Analyte, Catalog, Drug, Flag, Severity
+from wbc_tracker.catalog.model import Analyte, AnalyteKind, Catalog, Drug, Flag
+from wbc_tracker.catalog.severity import Severity
 
 __all__ = [
-    "SEVERITIES",
     "Analyte",
+    "AnalyteKind",
     "Catalog",
     "Drug",
     "EventKind",

@@ -6,20 +6,23 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
+from enum import Enum
 from functools import cache
 from typing import Any, TypeVar
 
 from wbc_tracker.errors import CatalogError
 
 T = TypeVar("T")
+#: Metadata of a field that no table may give: the loader derives it.
+DERIVED = {"derived": True}
 
 
 def build(cls: type[T], table: Mapping[str, Any], where: str) -> T:
     """Build a dataclass from a TOML table.
 
     Args:
-        cls: a dataclass whose fields are str, int, float, bool, Literal, `X | None`, `tuple[X,
-            ...]`, `dict[str, X]` or another dataclass.
+        cls: a dataclass whose fields are str, int, float, bool, Literal, an enum by its
+            word, `X | None`, `tuple[X, ...]`, `dict[str, X]` or another dataclass.
         table: the parsed TOML table.
         where: file and entry, for the message.
 
@@ -40,8 +43,9 @@ def build(cls: type[T], table: Mapping[str, Any], where: str) -> T:
 
 @cache
 def _declaration(cls: Any) -> tuple[dict[str, Any], dict[str, Field[Any]]]:
-    """Return types and fields of a dataclass, evaluated once: that is the slow part."""
-    return typing.get_type_hints(cls), {field.name: field for field in fields(cls)}
+    """Return types and given fields of a dataclass, evaluated once: that is the slow part."""
+    given = {each.name: each for each in fields(cls) if not each.metadata.get("derived")}
+    return typing.get_type_hints(cls), given
 
 
 def build_all(cls: type[T], tables: list[Mapping[str, Any]], key: str, where: str) -> dict[str, T]:
@@ -75,6 +79,10 @@ def _convert(kind: Any, value: Any, where: str) -> Any:
         }
     if origin is typing.Literal and value in arguments:
         return value
+    if isinstance(kind, type) and issubclass(kind, Enum) and isinstance(value, str):
+        for member in kind:
+            if value == member.name.lower():
+                return member
     if is_dataclass(kind) and isinstance(kind, type) and isinstance(value, dict):
         return build(kind, value, where)
     if kind is float and isinstance(value, int | float) and not isinstance(value, bool):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
@@ -47,7 +48,7 @@ def load_catalog() -> Catalog:
 @cache
 def load_drugs() -> dict[str, Drug]:
     """Return the drugs alone, for commands that must start fast and need nothing else."""
-    return _entries(_HERE, "drugs.toml", "drug", Drug, "id")
+    return _read_drugs(_HERE, _read_thresholds(_HERE))
 
 
 @cache
@@ -70,6 +71,7 @@ def read_catalog(folder: Path) -> Catalog:
 
 def _read_figures(folder: Path) -> Catalog:
     """Read and check everything but the languages."""
+    thresholds = _read_thresholds(folder)
     head = build(Head, _table(folder, "catalog.toml"), "catalog.toml")
     catalog = Catalog(
         version=head.version,
@@ -79,11 +81,11 @@ def _read_figures(folder: Path) -> Catalog:
         units=_entries(folder, "units.toml", "unit", Unit, "code"),
         families=_entries(folder, "units.toml", "family", UnitFamily, "id"),
         analytes=_entries(folder, "analytes.toml", "analyte", Analyte, "id"),
-        drugs=_entries(folder, "drugs.toml", "drug", Drug, "id"),
+        drugs=_read_drugs(folder, thresholds),
         gradings=_entries(folder, "ctcae.toml", "grading", Grading, "analyte"),
         variations=_entries(folder, "variation.toml", "variation", Variation, "analyte"),
         critical_limits=_entries(folder, "critical.toml", "critical", CriticalLimit, "analyte"),
-        thresholds=_entries(folder, "thresholds.toml", "threshold", Threshold, "id"),
+        thresholds=thresholds,
         statements=_entries(folder, "statements.toml", "statement", Statement, "id"),
         flags=_entries(folder, "flags.toml", "flag", Flag, "code"),
         problems=_entries(folder, "problems.toml", "problem", Problem, "code"),
@@ -94,6 +96,21 @@ def _read_figures(folder: Path) -> Catalog:
     _check_figures(catalog)
     _check_codes(catalog)
     return catalog
+
+
+def _read_thresholds(folder: Path) -> dict[str, Threshold]:
+    return _entries(folder, "thresholds.toml", "threshold", Threshold, "id")
+
+
+def _read_drugs(folder: Path, thresholds: Mapping[str, Threshold]) -> dict[str, Drug]:
+    """Read the drugs, and tell which are given so often that infusions make no cycle."""
+    drugs = _entries(folder, "drugs.toml", "drug", Drug, "id")
+    _require(["continuous_interval_below_days"], thresholds, "The threshold")
+    below = thresholds["continuous_interval_below_days"].value
+    return {
+        name: replace(drug, is_continuous=drug.interval_days < below)
+        for name, drug in drugs.items()
+    }
 
 
 def _table(folder: Path, file: str) -> Mapping[str, Any]:

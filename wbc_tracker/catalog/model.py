@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from wbc_tracker.catalog.build import DERIVED
 from wbc_tracker.catalog.events import Events
 from wbc_tracker.catalog.languages import Spellings, Words
+from wbc_tracker.catalog.severity import Severity
 
 Certainty = Literal["HIGH", "MEDIUM", "OUR CHOICE"]
-Severity = Literal["expected", "info", "discuss", "urgent"]
-
-#: From least to most severe; the position is the rank used for ordering.
-SEVERITIES: tuple[Severity, ...] = ("expected", "info", "discuss", "urgent")
+AnalyteKind = Literal["blood_count", "b_cells", "t_cells", "antibodies", ""]
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ class Analyte:
 
     `limits` is what a cell can hold at all (not a clinical threshold); `infer` the range of a
     column's median from which a missing unit may be inferred. `of_serum`: measured in serum or
-    plasma, not in whole blood.
+    plasma, not in whole blood. `kind`: the group whose rules and words it shares.
     """
 
     id: str
@@ -99,6 +98,27 @@ class Analyte:
     interval: Interval | None = None
     share: Share | None = None
     of_serum: bool = False
+    kind: AnalyteKind = ""
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether it is a percentage of other cells."""
+        return self.share is not None
+
+    @property
+    def count_id(self) -> str:
+        """The id of the count that it tells of: of a percentage the absolute one, else its own."""
+        return self.share.absolute if self.share else self.id
+
+    @property
+    def is_blood_count(self) -> bool:
+        """Whether a result of it is a blood count: white cells, neutrophils or lymphocytes."""
+        return self.kind == "blood_count"
+
+    @property
+    def is_b_cells(self) -> bool:
+        """Whether it counts B cells: what tells is whether they are gone, not an interval."""
+        return self.kind == "b_cells"
 
 
 @dataclass(frozen=True)
@@ -106,6 +126,8 @@ class Drug:
     """An anti-CD20 drug and its usual interval between courses, in days.
 
     `has_label_minimum`: the two published minimum intervals of thresholds.toml are of this drug.
+    `is_continuous`: it is given every few weeks, at shorter intervals than the threshold
+    `continuous_interval_below_days`; the loader finds it out.
     """
 
     id: str
@@ -116,6 +138,7 @@ class Drug:
     first_dose_split_mg: float | None = None
     first_dose_split_days: int | None = None
     has_label_minimum: bool = False
+    is_continuous: bool = field(default=False, metadata=DERIVED)
 
 
 @dataclass(frozen=True)
@@ -259,6 +282,10 @@ class Catalog:
     def words(self) -> Words:
         """Words in lab files that are not names or units, in all languages together."""
         return self.spellings.words
+
+    def of_kind(self, kind: AnalyteKind) -> tuple[str, ...]:
+        """Return the ids of the analytes of a kind, in the catalogue's order."""
+        return tuple(name for name, analyte in self.analytes.items() if analyte.kind == kind)
 
     def canonical_unit(self, analyte: str) -> str:
         """Return the UCUM code of the analyte's canonical unit."""

@@ -11,7 +11,6 @@ from wbc_tracker.annotation.baseline import rcv_limits
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.charts.points import Point, points_of
 from wbc_tracker.patient.model import PatientReport, TrendLine
-from wbc_tracker.trends.verdicts import B_CELL_ANALYTES
 from wbc_tracker.wording import date_words, number_words, unit_words
 
 #: Each line is one panel: the first analyte that has results, and a later one where it has draws of
@@ -25,8 +24,8 @@ _GROUPS = (
     ("iga",),
     ("igm",),
 )
-_FAMILIES = {"wbc": "white_cells", "neutrophils": "white_cells", "lymphocytes": "white_cells"}
-_ANTIBODIES = ("igg", "iga", "igm")
+#: kind of an analyte -> its place in the colours.
+_FAMILIES = {"b_cells": "b_cells", "blood_count": "white_cells", "antibodies": "antibodies"}
 _HEIGHTS = {"cd19": 120, "cd19_pct": 100, "wbc": 100, "iga": 48, "igm": 48}
 _HEIGHT = 76
 #: The linear part of a symlog axis: 0 and 1 /uL stand apart, and so do 0 and 0.1 %.
@@ -87,7 +86,7 @@ def panels_of(patient: PatientReport, analytes: Sequence[str], catalog: Catalog)
     for draw in patient.draws:
         for result in draw.results:
             days.setdefault(result.analyte, set()).add(draw.collected_at[:10])
-    usual = [name for group in _GROUPS for name in _chosen(group, days)]
+    usual = [name for group in _GROUPS for name in _chosen(group, days, catalog)]
     if analytes:
         order = [*(name for group in _GROUPS for name in group), *catalog.analytes]
         usual = [name for name in dict.fromkeys(order) if name in analytes and name in days]
@@ -96,13 +95,19 @@ def panels_of(patient: PatientReport, analytes: Sequence[str], catalog: Catalog)
     return [_panel(patient, name, catalog) for name in usual]
 
 
-def _chosen(group: tuple[str, ...], days: dict[str, set[str]]) -> list[str]:
+def _chosen(group: tuple[str, ...], days: dict[str, set[str]], catalog: Catalog) -> list[str]:
     present = [name for name in group if name in days]
     if not present:
         return []
-    first, percent = present[0], f"{present[0]}_pct"
-    more = percent in present and not days[percent] <= days[first]
-    return [first, percent] if more else [first]
+    first, *others = present
+    return [
+        first,
+        *(
+            other
+            for other in others
+            if catalog.analytes[other].count_id == first and not days[other] <= days[first]
+        ),
+    ]
 
 
 def _panel(patient: PatientReport, analyte: str, catalog: Catalog) -> Facet:
@@ -115,14 +120,14 @@ def _panel(patient: PatientReport, analyte: str, catalog: Catalog) -> Facet:
         corridor = (baseline * (1 + limits[0] / 100), baseline * (1 + limits[1] / 100))
     threshold = _threshold(analyte, catalog)
     symlog = None
-    if analyte in B_CELL_ANALYTES:
-        symlog = _SYMLOG_PERCENT if analyte.endswith("_pct") else _SYMLOG_COUNT
+    if catalog.analytes[analyte].is_b_cells:
+        symlog = _SYMLOG_PERCENT if catalog.analytes[analyte].is_percent else _SYMLOG_COUNT
     low, high = _span(points, baseline, corridor, threshold, symlog)
     return Facet(
         analyte=analyte,
         name=_name(analyte, catalog),
         unit=unit_words(catalog.canonical_unit(analyte)),
-        family=_family(analyte),
+        family=_family(analyte, catalog),
         height=_HEIGHTS.get(analyte, _HEIGHT),
         points=points,
         low=low,
@@ -145,12 +150,9 @@ def _name(analyte: str, catalog: Catalog) -> str:
     return name[0].upper() + name[1:]
 
 
-def _family(analyte: str) -> str:
-    if analyte in B_CELL_ANALYTES:
-        return "b_cells"
-    if analyte in _ANTIBODIES:
-        return "antibodies"
-    return _FAMILIES.get(analyte.removesuffix("_pct"), "other")
+def _family(analyte: str, catalog: Catalog) -> str:
+    count = catalog.analytes[catalog.analytes[analyte].count_id]
+    return _FAMILIES.get(count.kind, "other")
 
 
 def _threshold(analyte: str, catalog: Catalog) -> float | None:

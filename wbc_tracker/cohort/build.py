@@ -27,10 +27,6 @@ from wbc_tracker.cohort.windows import (
     summarize_values,
 )
 
-#: The drug removes them; "below the interval" is the picture it is meant to give, and no shift to
-#: tell.
-_B_CELLS = frozenset(("cd19", "cd19_pct", "cd20", "cd20_pct"))
-
 
 def build_cohort(
     annotated: pd.DataFrame,
@@ -54,7 +50,8 @@ def build_cohort(
     places = {name: place for place, name in enumerate(catalog.analytes)}
     present = set(annotated["analyte"].unique())
     analytes = [(places[name], name) for name in settings.analytes if name in present]
-    judged = [(place, name) for place, name in analytes if name not in _B_CELLS]
+    # The drug removes the B cells: below the interval is the picture it is meant to give, no shift.
+    judged = [(place, name) for place, name in analytes if not catalog.analytes[name].is_b_cells]
     graded = [(place, name) for place, name in analytes if name in catalog.gradings]
     return Cohort(
         settings=settings,

@@ -62,8 +62,7 @@ def find_intervals(people: CohortPatients, catalog: Catalog) -> pd.DataFrame:
     opens = group_starts(courses.patient, courses.course)
     patient, day, drug = courses.patient[opens], courses.day[opens], courses.drug[opens]
     step = np.flatnonzero(is_followed(patient))
-    usual = np.array([catalog.drugs[name].interval_days for name in courses.drugs], dtype=np.int64)
-    continuous = usual < catalog.figure("continuous_interval_below_days")
+    usual, continuous = courses.traits.interval, courses.traits.continuous
     interval = day[step + 1] - day[step]
     extended = usual[drug[step]] + catalog.figure("extended_after_days")
     conditions = [

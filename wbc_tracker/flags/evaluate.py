@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from wbc_tracker.arrays import Mask, Small
-from wbc_tracker.catalog import SEVERITIES, Catalog, Flag, load_catalog
+from wbc_tracker.catalog import Catalog, Flag, Severity, load_catalog
 from wbc_tracker.flags.facts import Facts, collect_facts
 from wbc_tracker.flags.rules import OTHER_SEVERITY, RULES
 
-_BASE = len(SEVERITIES) + 1
+_BASE = max(Severity) + 1
 
 
 def evaluate_flags(
@@ -44,7 +44,7 @@ def evaluate_flags(
     table = table.sort_values(
         ["row", "rank", "order"], ascending=[True, False, True], ignore_index=True
     )
-    table["severity"] = np.array(SEVERITIES, dtype=object)[
+    table["severity"] = np.array([severity.word for severity in Severity], dtype=object)[
         table["rank"].to_numpy(dtype=np.int64) - 1
     ]
     return table[["row", "code", "severity"]]
@@ -80,7 +80,7 @@ def _joined(combination: int, codes: list[str]) -> str:
 
 
 def _severity_ranks(facts: Facts, catalog: Catalog) -> dict[str, Small]:
-    """Return code -> severity rank of each row (0: not flagged), in the catalogue's order."""
+    """Return code -> severity of each row (0: not flagged), in the catalogue's order."""
     return {
         code: _rank(facts, flag) for code, flag in catalog.flags.items() if not flag.is_of_patient
     }
@@ -88,19 +88,14 @@ def _severity_ranks(facts: Facts, catalog: Catalog) -> dict[str, Small]:
 
 def _rank(facts: Facts, flag: Flag) -> Small:
     if flag.analyte is not None:
-        ranks_of = {int(grade): _rank_of(word) for grade, word in flag.severity_by_grade.items()}
+        ranks_of = {int(grade): int(each) for grade, each in flag.severity_by_grade.items()}
         # Grades 0 to 4, and in the last place "no grade", which the facts hold as -1.
         ranks = np.array([*(ranks_of.get(grade, 0) for grade in range(5)), 0], dtype=np.int8)[
             facts.grade
         ]
         return np.where(facts.is_analyte(flag.analyte), ranks, 0).astype(np.int8)
-    ranks = RULES[flag.code](facts).astype(np.int8) * np.int8(_rank_of(flag.severity))
+    ranks = RULES[flag.code](facts).astype(np.int8) * np.int8(flag.severity)
     if flag.other_severity is not None and ranks.any():
         other = OTHER_SEVERITY[flag.code](facts)
-        ranks[other & (ranks > 0)] = _rank_of(flag.other_severity)
+        ranks[other & (ranks > 0)] = flag.other_severity
     return ranks
-
-
-def _rank_of(severity: str) -> int:
-    ranks: list[str] = list(SEVERITIES)
-    return ranks.index(severity) + 1

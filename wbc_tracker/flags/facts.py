@@ -21,7 +21,7 @@ from wbc_tracker.arrays import (
     group_starts,
     is_followed,
 )
-from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog import AnalyteKind, Catalog
 from wbc_tracker.flags.declines import judge_declines
 
 UNKNOWN, DEPLETED, PRESENT = 0, 1, 2
@@ -76,6 +76,15 @@ class Facts:
     confirmed: Mask
     patient_day: Whole
     trend: Small
+
+    def is_kind(self, kind: AnalyteKind) -> Mask:
+        """Return which rows are of analytes of a kind."""
+        return self.is_analyte(*self.catalog.of_kind(kind))
+
+    def tells_of(self, cells: str) -> Mask:
+        """Return which rows tell of some cells: as a count, or as a percentage."""
+        wanted = np.array([each.count_id == cells for each in self.catalog.analytes.values()])
+        return np.asarray(wanted[self.analyte])
 
     def is_analyte(self, *names: str) -> Mask:
         """Return which rows are one of the analytes."""
@@ -158,10 +167,7 @@ def _is_continuous(drug: pd.Series, catalog: Catalog) -> Mask:
     """Return which rows follow an infusion of a drug given every few weeks; -1 (no drug) takes the
     last entry.
     """
-    below = catalog.figure("continuous_interval_below_days")
-    continuous = np.array(
-        [*(entry.interval_days < below for entry in catalog.drugs.values()), False]
-    )
+    continuous = np.array([*(entry.is_continuous for entry in catalog.drugs.values()), False])
     return np.asarray(continuous[encode(drug, pd.Index(list(catalog.drugs)))])
 
 
@@ -175,16 +181,15 @@ def _own_states(annotated: pd.DataFrame, catalog: Catalog) -> Whole:
     analyte, value = annotated["_analyte"].to_numpy(), annotated["value"].to_numpy()
     comparator = annotated["_comparator"].to_numpy()
     state = np.full(len(annotated), UNKNOWN, dtype=np.int64)
-    cuts = {
-        "": catalog.figure("depleted_below_count"),
-        "_pct": catalog.figure("depleted_below_percent"),
-    }
-    for suffix, cut in cuts.items():
-        at = np.flatnonzero(analyte == known.index("cd19" + suffix))
-        state[at[certainly_below(value[at], comparator[at], cut)]] = DEPLETED
-        for marker in ("cd19", "cd20"):
-            at = np.flatnonzero(analyte == known.index(marker + suffix))
-            state[at[certainly_not_below(value[at], comparator[at], cut)]] = PRESENT
+    count_cut = catalog.figure("depleted_below_count")
+    percent_cut = catalog.figure("depleted_below_percent")
+    for name in catalog.of_kind("b_cells"):
+        marker = catalog.analytes[name]
+        cut = percent_cut if marker.is_percent else count_cut
+        at = np.flatnonzero(analyte == known.index(name))
+        if marker.count_id == "cd19":
+            state[at[certainly_below(value[at], comparator[at], cut)]] = DEPLETED
+        state[at[certainly_not_below(value[at], comparator[at], cut)]] = PRESENT
     return state
 
 

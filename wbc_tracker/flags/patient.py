@@ -87,7 +87,7 @@ def _as_table(found: list[tuple[Flag, Said]], patients: pd.Index) -> pd.DataFram
     table: dict[str, Any] = {
         "patient_id": patients.take(patient[order]),
         "code": repeat([flag.code for flag, _ in found]),
-        "severity": repeat([flag.severity for flag, _ in found]),
+        "severity": repeat([flag.severity.word for flag, _ in found]),
         "situation": repeat([said.situation for _, said in found]),
         "current": _joined(current, np.bool_)[order],
     }

@@ -49,7 +49,7 @@ def _close_courses(standings: Standings) -> list[Said]:
     """
     s, given = standings, standings.courses
     opens = group_starts(given.patient, given.course)
-    cyclic = ~s.drug_is_continuous[given.anchor_drug[opens]]
+    cyclic = ~given.traits.continuous[given.anchor_drug[opens]]
     label = np.array([s.catalog.drugs[drug].has_label_minimum for drug in given.drugs])[
         given.anchor_drug[opens]
     ]
@@ -109,7 +109,11 @@ def _course_before(standings: Standings) -> tuple[Whole, Whole, Mask]:
     if not len(given.day):
         return s.anchor_day, s.anchor_day, np.zeros(len(s.treated), dtype=bool)
     before = np.clip(opens - 1, 0, len(given.day) - 1)
-    return given.anchor_day[before], s.anchor_day, ~s.drug_is_continuous[given.anchor_drug[before]]
+    return (
+        given.anchor_day[before],
+        s.anchor_day,
+        ~given.traits.continuous[given.anchor_drug[before]],
+    )
 
 
 def vaccine_window(standings: Standings) -> list[Said]:

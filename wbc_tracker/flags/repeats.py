@@ -44,7 +44,7 @@ def _low_and_judged(facts: Facts) -> tuple[Mask, Mask]:
     """Return which rows are low, and of which it is certain whether they are."""
     cut = facts.catalog.gradings["neutrophils"].cuts[0]
     neutrophils = facts.is_analyte("neutrophils")
-    immunoglobulins = facts.is_analyte("igg", "iga", "igm")
+    immunoglobulins = facts.is_kind("antibodies")
     low = low_immunoglobulin(facts) | (
         neutrophils & certainly_below(facts.value, facts.comparator, cut)
     )

@@ -22,9 +22,7 @@ Rule = Callable[[Facts], Mask]
 
 def b_cells_depleted(facts: Facts) -> Mask:
     """CD19 rows on treatment on a day whose B cells are depleted."""
-    return (
-        facts.is_analyte("cd19", "cd19_pct") & facts.treated & np.equal(facts.day_state, DEPLETED)
-    )
+    return facts.tells_of("cd19") & facts.treated & np.equal(facts.day_state, DEPLETED)
 
 
 def b_cells_not_depleted(facts: Facts) -> Mask:
@@ -43,8 +41,8 @@ def b_cells_returning(facts: Facts) -> Mask:
 
 
 def _shows_b_cells(facts: Facts) -> Mask:
-    on_the_day = facts.is_analyte("cd19", "cd19_pct") & np.equal(facts.day_state, PRESENT)
-    return on_the_day | (facts.is_analyte("cd20", "cd20_pct") & np.equal(facts.own_state, PRESENT))
+    on_the_day = facts.tells_of("cd19") & np.equal(facts.day_state, PRESENT)
+    return on_the_day | (facts.tells_of("cd20") & np.equal(facts.own_state, PRESENT))
 
 
 def wbc_stable(facts: Facts) -> Mask:
@@ -84,7 +82,7 @@ def early_broad_drop(facts: Facts) -> Mask:
     figure = facts.catalog.figure
     early = facts.days_since_first >= figure("early_from_days")
     early &= facts.days_since_first <= figure("early_until_days")
-    counts = facts.is_analyte("wbc", "neutrophils", "lymphocytes")
+    counts = facts.is_kind("blood_count")
     return counts & early & ~facts.near_infusion & facts.is_fall & facts.is_low
 
 
@@ -103,19 +101,19 @@ def only_igg_falls_slightly(facts: Facts) -> Mask:
 
 def t_cell_shift(facts: Facts) -> Mask:
     """T-cell rows 168 days or more after the first infusion, from when on changes are described."""
-    t_cells = facts.is_analyte("cd3", "cd3_pct", "cd4", "cd4_pct", "cd8", "cd8_pct")
+    t_cells = facts.is_kind("t_cells")
     return t_cells & (facts.days_since_first >= facts.catalog.figure("t_cells_from_days"))
 
 
 def extended_interval(facts: Facts) -> Mask:
     """White cells and B cells drawn late in a course; not with a drug given every few weeks."""
-    shown = facts.is_analyte("wbc", "cd19", "cd19_pct", "cd20", "cd20_pct")
+    shown = facts.is_analyte("wbc") | facts.is_kind("b_cells")
     return shown & facts.in_phase("extended", "interrupted") & ~facts.continuous
 
 
 def steroid_window(facts: Facts) -> Mask:
     """Counts drawn so soon after an infusion that the steroid given with it may shift them."""
-    return facts.is_analyte("wbc", "neutrophils", "lymphocytes") & facts.near_infusion
+    return facts.is_kind("blood_count") & facts.near_infusion
 
 
 def late_onset_neutropenia(facts: Facts) -> Mask:
@@ -142,7 +140,7 @@ def low_immunoglobulin(facts: Facts) -> Mask:
 
     The interval in use is the laboratory's; without one it begins at the limits of the trials.
     """
-    return (facts.is_analyte("igg", "iga", "igm") & facts.is_low) | igg_is_very_low(facts)
+    return (facts.is_kind("antibodies") & facts.is_low) | igg_is_very_low(facts)
 
 
 def igg_is_very_low(facts: Facts) -> Mask:
@@ -167,7 +165,7 @@ def infection_risk(facts: Facts) -> Mask:
     """
     depleted = np.equal(facts.day_state, DEPLETED)
     weak = weakens_defence(facts) & depleted
-    b_cells = facts.is_analyte("cd19", "cd19_pct") & np.equal(facts.own_state, DEPLETED) & depleted
+    b_cells = facts.tells_of("cd19") & np.equal(facts.own_state, DEPLETED) & depleted
     return weak | (b_cells & np.isin(facts.patient_day, facts.patient_day[weak]))
 
 

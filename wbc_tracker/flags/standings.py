@@ -6,16 +6,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from wbc_tracker.annotation.courses import Courses
 from wbc_tracker.arrays import NO_DAY, Mask, Whole, encode
 from wbc_tracker.catalog import Catalog
 
-#: A blood count is any of these.
-COUNTS = ("wbc", "neutrophils", "lymphocytes")
 _COURSES = 1 << 20
 
 
@@ -53,7 +53,6 @@ class Standings:
         has_label_minimum: the published minimum intervals are those of the course's drug.
         last_count_day: the latest blood count, NO_DAY without one.
         has_count_before: a blood count was drawn in the course before the present one.
-        drug_is_continuous: by place in the drugs of `courses`.
 
     Of patients who were not treated the entries from `last_day` on mean nothing.
     """
@@ -75,7 +74,6 @@ class Standings:
     has_label_minimum: Mask
     last_count_day: Whole
     has_count_before: Mask
-    drug_is_continuous: Mask
 
     @classmethod
     def of(
@@ -89,11 +87,9 @@ class Standings:
         """Collect the standings of an index of patients; `courses` are over the same index."""
         treated = courses.end > courses.start
         last = np.where(treated, courses.end - 1, 0)
-        drugs = [catalog.drugs[drug] for drug in courses.drugs]
-        interval_of = np.array([drug.interval_days for drug in drugs], dtype=np.int64)
-        drug_is_continuous = interval_of < catalog.figure("continuous_interval_below_days")
+        drugs, traits = [catalog.drugs[drug] for drug in courses.drugs], courses.traits
 
-        def pick(values: Whole) -> Whole:
+        def pick(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
             return values[last] if len(values) else np.zeros(len(patients), dtype=np.int64)
 
         last_day, anchor_day, drug = (
@@ -101,7 +97,7 @@ class Standings:
             pick(courses.anchor_day),
             pick(courses.anchor_drug),
         )
-        course, continuous = pick(courses.course), drug_is_continuous[drug]
+        course = pick(courses.course)
         count_day, in_previous = _blood_counts(annotated, patients, course - 1, catalog)
         return cls(
             catalog=catalog,
@@ -114,16 +110,13 @@ class Standings:
             anchor_day=anchor_day,
             course=course,
             planned_day=pick(courses.planned_day),
-            interval=interval_of[drug],
-            continuous=continuous,
-            awaits_half=treated
-            & ~continuous
-            & (pick(courses.planned_day) != anchor_day + interval_of[drug]),
-            elapsed=as_of_day - np.where(continuous, last_day, anchor_day),
+            interval=traits.interval[drug],
+            continuous=traits.continuous[drug],
+            awaits_half=treated & pick(courses.awaits_half).astype(bool),
+            elapsed=as_of_day - pick(courses.counted_day),
             has_label_minimum=np.array([entry.has_label_minimum for entry in drugs])[drug],
             last_count_day=count_day,
             has_count_before=in_previous,
-            drug_is_continuous=drug_is_continuous,
         )
 
     def say(self, situation: str, holds: Mask, **told: Whole) -> Said:
@@ -141,7 +134,10 @@ def _blood_counts(
     course.
     """
     known = list(catalog.analytes)
-    is_count = np.isin(annotated["_analyte"].to_numpy(), [known.index(name) for name in COUNTS])
+    is_count = np.isin(
+        annotated["_analyte"].to_numpy(),
+        [known.index(name) for name in catalog.of_kind("blood_count")],
+    )
     person = encode(annotated["patient_id"], patients)
     rows = np.flatnonzero(is_count & (person >= 0))
     latest = np.full(len(patients), NO_DAY)

@@ -12,15 +12,12 @@ import numpy as np
 import pandas as pd
 
 from wbc_tracker.arrays import NO_DAY, Mask, Whole, date_texts
-from wbc_tracker.catalog import SEVERITIES, Catalog
-from wbc_tracker.flags.standings import COUNTS
+from wbc_tracker.catalog import Catalog, Severity
 from wbc_tracker.panel.facts import STAND_INS, PanelFacts
 from wbc_tracker.panel.filter import PanelFilter
 from wbc_tracker.panel.model import PANEL_ANALYTES, Panel, PanelCell, PanelFlag, PanelLine
 from wbc_tracker.patient.records import plain_list
-from wbc_tracker.wording import value_words
-
-_MARKS = {"low": "L", "high": "H"}
+from wbc_tracker.wording import REF_MARKS, value_words
 
 
 def build_panel(
@@ -126,9 +123,9 @@ def _flags_by_person(
 ) -> dict[int, tuple[PanelFlag, ...]]:
     """Return the flags of each person shown that are not told of everyone, worst first."""
     known = {
-        (code, rank): PanelFlag(code, severity, flag.title)
+        (code, severity): PanelFlag(code, severity.word, flag.title)
         for code, flag in catalog.flags.items()
-        for rank, severity in enumerate(SEVERITIES)
+        for severity in Severity
     }
     table = facts.flags[
         shown[facts.flags["person"].to_numpy()] & ~facts.flags["is_routine"].to_numpy()
@@ -148,7 +145,7 @@ def _cells_by_person(
     table = facts.latest[shown[facts.latest["person"].to_numpy()]]
     day, person = table["day"].to_numpy(), table["person"].to_numpy()
     age = facts.as_of_day - day
-    of_another_day = table["analyte"].isin(COUNTS).to_numpy(dtype=bool) & (
+    of_another_day = table["analyte"].isin(catalog.of_kind("blood_count")).to_numpy(dtype=bool) & (
         day < facts.last_count_day[person]
     )
     columns = [
@@ -186,8 +183,8 @@ def _cells_by_person(
             analyte=analyte,
             words=f"{words}%" if analyte in percents else words,
             ref_flag=ref_flag,
-            mark=_MARKS.get(ref_flag or "", ""),
-            flag=SEVERITIES[rank] if rank >= 0 else None,
+            mark=REF_MARKS.get(ref_flag or "", ""),
+            flag=Severity(rank).word if rank else None,
             collected_at=at,
             age_days=days,
             is_stale=stale,

@@ -11,11 +11,10 @@ import pandas as pd
 from wbc_tracker.annotation.courses import Courses, find_courses
 from wbc_tracker.annotation.timeline import find_standing
 from wbc_tracker.arrays import NO_DAY, Mask, Whole, day_of, encode, is_followed
-from wbc_tracker.catalog import SEVERITIES, Catalog
+from wbc_tracker.catalog import Catalog, Severity
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.flags import evaluate_flags, evaluate_patient_flags
 from wbc_tracker.flags.facts import Facts, collect_facts, find_latest
-from wbc_tracker.flags.standings import COUNTS
 from wbc_tracker.panel.model import PANEL_ANALYTES
 
 #: B cells are told as a percentage where no count is as new.
@@ -28,11 +27,11 @@ class PanelFacts:
 
     Attributes:
         standing: one row a patient, see `find_standing`.
-        flags: one row a person and code: `person`, `code`, `rank` (in SEVERITIES), `is_routine`;
+        flags: one row a person and code: `person`, `code`, `rank` (a Severity), `is_routine`;
             worst first within a person.
         latest: one row a person and analyte, the latest result: `person`, `analyte`, `value`,
             `comparator`, `value_step`, `collected_at`, `ref_flag`, `day`, `rank` of its worst
-            current flag (-1: none), `has_other`, `is_before_infusion`.
+            current flag (0: none), `has_other`, `is_before_infusion`.
         last_count_day, last_igg_day: NO_DAY without one.
         is_overdue: the planned date is past and no infusion is recorded.
         is_near: the next infusion lies at most `labs_due_within_days` ahead, not with a continuous
@@ -61,9 +60,9 @@ class PanelFacts:
 
     def worst_ranks(self) -> Whole:
         """Return per patient the rank of the worst current flag that is not routine,
-        -1 without one.
+        0 without one.
         """
-        ranks = np.full(len(self.patients), -1)
+        ranks = np.zeros(len(self.patients), dtype=np.int64)
         counted = self.flags[~self.flags["is_routine"].to_numpy()]
         np.maximum.at(ranks, counted["person"].to_numpy(), counted["rank"].to_numpy())
         return ranks
@@ -95,7 +94,8 @@ def collect_panel_facts(
     last_infusion = _last_infusion_days(courses, len(patients))
     to_next = standing["days_to_next_infusion"].to_numpy(dtype=np.float64, na_value=np.nan)
     count_day, igg_day = (
-        _last_days(annotated, person, names, len(patients), catalog) for names in (COUNTS, ("igg",))
+        _last_days(annotated, person, names, len(patients), catalog)
+        for names in (catalog.of_kind("blood_count"), ("igg",))
     )
     recent = catalog.figure("labs_recent_days")
     return PanelFacts(
@@ -153,10 +153,8 @@ def _flags_of_people(
     told = of_rows[["code", "severity"]].assign(person=person[of_rows["row"]], is_routine=False)
     flags = pd.concat([told, said], ignore_index=True)[["person", "code", "severity", "is_routine"]]
     flags["is_routine"] = flags["is_routine"].astype(bool)
-    ranks, places = (
-        {word: at for at, word in enumerate(words)} for words in (SEVERITIES, catalog.flags)
-    )
-    flags["rank"] = flags["severity"].map(ranks).astype(np.int64)
+    places = {code: at for at, code in enumerate(catalog.flags)}
+    flags["rank"] = flags["severity"].map(Severity.of).astype(np.int64)
     flags["place"] = flags["code"].map(places).astype(np.int64)
     order = np.lexsort((flags["place"], -flags["rank"], flags["is_routine"], flags["person"]))
     each: pd.DataFrame = flags.iloc[order].drop_duplicates(["person", "code"], ignore_index=True)
@@ -179,10 +177,11 @@ def _latest_results(
     rows = np.flatnonzero(np.isin(facts.analyte, [known.index(name) for name in wanted]))
     instant = pd.Series(facts.instant[rows])
     rows = rows[(instant == instant.groupby(facts.series[rows]).transform("max")).to_numpy()]
-    worst = np.full(len(annotated), -1)
-    ranks = {word: at for at, word in enumerate(SEVERITIES)}
+    worst = np.zeros(len(annotated), dtype=np.int64)
     np.maximum.at(
-        worst, of_rows["row"].to_numpy(), of_rows["severity"].map(ranks).to_numpy(dtype=np.int64)
+        worst,
+        of_rows["row"].to_numpy(),
+        of_rows["severity"].map(Severity.of).to_numpy(dtype=np.int64),
     )
     rows = rows[np.lexsort((rows, worst[rows], facts.series[rows]))]
     series = facts.series[rows]
@@ -228,6 +227,5 @@ def _last_days(
 
 def _is_continuous(standing: pd.DataFrame, catalog: Catalog) -> Mask:
     """Return whose last infusion was of a drug given every few weeks."""
-    below = catalog.figure("continuous_interval_below_days")
-    names = [name for name, drug in catalog.drugs.items() if drug.interval_days < below]
+    names = [name for name, drug in catalog.drugs.items() if drug.is_continuous]
     return standing["drug"].isin(names).to_numpy(dtype=bool)

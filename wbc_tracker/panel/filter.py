@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wbc_tracker.arrays import Mask
-from wbc_tracker.catalog import SEVERITIES, Catalog
+from wbc_tracker.catalog import Catalog, Severity
 from wbc_tracker.errors import UsageError
 from wbc_tracker.wording import count_words
 
@@ -89,8 +89,7 @@ class PanelFilter:
             carriers = facts.flags["person"][facts.flags["code"].isin(list(self.flags))]
             chosen &= np.isin(np.arange(len(chosen)), carriers)
         if self.severity is not None:
-            ranks: list[str] = list(SEVERITIES)
-            chosen &= facts.worst_ranks() >= ranks.index(self.severity)
+            chosen &= facts.worst_ranks() >= Severity.of(self.severity)
         if self.overdue:
             chosen &= facts.is_overdue
         if self.labs_due:

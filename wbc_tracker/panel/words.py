@@ -6,12 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wbc_tracker.catalog import Catalog
-from wbc_tracker.flags.standings import COUNTS
 from wbc_tracker.panel.model import Panel, PanelCell, PanelLine
-from wbc_tracker.trends.verdicts import B_CELL_ANALYTES
 from wbc_tracker.wording import count_words, visible
 
-MARKS = {"urgent": "!!!", "discuss": " !!", "info": "  i", "expected": " ok"}
 #: What the columns mean.
 _COLUMNS = (
     "day: since the last infusion. next: days to it, booked or by the usual interval. last count: "
@@ -72,7 +69,7 @@ def panel_columns(panel: Panel, catalog: Catalog) -> list[PanelColumn]:
     for analyte in panel.analytes:
         cells = [line.cells.get(analyte) for line in panel.lines]
         words = ["" if cell is None else cell.words for cell in cells]
-        marks = ["" if cell is None else cell_marks(cell) for cell in cells]
+        marks = ["" if cell is None else cell_marks(cell, catalog) for cell in cells]
         columns.append(
             PanelColumn(
                 catalog.analytes[analyte].short, words, [_colour(cell) for cell in cells], marks
@@ -128,16 +125,17 @@ def labs_words(line: PanelLine) -> str:
     return ", ".join(_LABS[what] for what in line.labs_due)
 
 
-def cell_marks(cell: PanelCell) -> str:
+def cell_marks(cell: PanelCell, catalog: Catalog) -> str:
     """Return what stands behind a value, see `legend_words`: `L!`, `* (31w)`."""
     marks = (
         cell.mark
         + ("!" if cell.flag in ("discuss", "urgent") else "")
         + ("?" if cell.has_other else "")
     )
-    marks += "*" if cell.is_before_infusion and cell.analyte in B_CELL_ANALYTES else ""
+    analyte = catalog.analytes[cell.analyte]
+    marks += "*" if cell.is_before_infusion and analyte.is_b_cells else ""
     # The date of the last count stands on the line.
-    tells_age = cell.is_of_another_day if cell.analyte in COUNTS else cell.is_stale
+    tells_age = cell.is_of_another_day if analyte.is_blood_count else cell.is_stale
     return f"{marks} ({age_words(cell.age_days)})" if tells_age else marks
 
 
@@ -193,7 +191,10 @@ def legend_words(panel: Panel, catalog: Catalog, *, with_options: bool = True) -
     shows one patient.
     """
     marks = {
-        mark for line in panel.lines for cell in line.cells.values() for mark in cell_marks(cell)
+        mark
+        for line in panel.lines
+        for cell in line.cells.values()
+        for mark in cell_marks(cell, catalog)
     }
     marks |= {"+"} if any(line.further_flags for line in panel.lines) else set()
     told = [meaning for mark, meaning in _MEANINGS.items() if mark in marks]

@@ -156,9 +156,7 @@ def _vaccine_case(standing: Mapping[Any, Any], first: int, last: int, catalog: C
     since, until = standing["days_since_infusion"], standing["days_to_next_infusion"]
     if since is None:
         return "vaccine_before_treatment" if until is not None else "vaccine_without_infusions"
-    if catalog.drugs[standing["drug"]].interval_days < catalog.figure(
-        "continuous_interval_below_days"
-    ):
+    if catalog.drugs[standing["drug"]].is_continuous:
         return "vaccine_continuous"
     if since < first:
         return "vaccine_too_early"

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.catalog import SEVERITIES, Catalog
+from wbc_tracker.catalog import Catalog, Severity
 from wbc_tracker.flags import evaluate_flags
 from wbc_tracker.flags.facts import Facts, find_latest
 from wbc_tracker.patient.messages import Row, flag_message, patient_flag_message, result_words
@@ -42,10 +42,10 @@ def row_flag_lines(
             sources=[catalog.sources[source].text for source in flag.sources],
         )
         lines.append((at, line))
-    codes, ranks = list(catalog.flags), list[str](SEVERITIES)
+    codes = list(catalog.flags)
     lines.sort(key=lambda told: codes.index(told[1].code))
     lines.sort(key=lambda told: told[1].collected_at or "", reverse=True)
-    lines.sort(key=lambda told: ranks.index(told[1].severity), reverse=True)
+    lines.sort(key=lambda told: Severity.of(told[1].severity), reverse=True)
     return lines
 
 
@@ -78,9 +78,8 @@ def in_order(of_rows: list[FlagLine], of_patient: list[FlagLine]) -> list[FlagLi
     """Join both, most severe first; what is said of the patient stands behind the results of its
     severity.
     """
-    ranks = list[str](SEVERITIES)
     return sorted(
-        [*of_rows, *of_patient], key=lambda line: ranks.index(line.severity), reverse=True
+        [*of_rows, *of_patient], key=lambda line: Severity.of(line.severity), reverse=True
     )
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.patient.records import Record
-from wbc_tracker.trends.verdicts import B_CELL_ANALYTES
 from wbc_tracker.wording import (
     date_words,
     days_words,
@@ -54,7 +53,7 @@ def flag_message(code: str, row: Row, catalog: Catalog) -> str:
         interval=_interval_words(row, catalog),
         jump=_jump_words(row),
         drug_can=" For B cells the drug itself can do that."
-        if row["analyte"] in B_CELL_ANALYTES
+        if catalog.analytes[row["analyte"]].is_b_cells
         else "",
         first_on_record=" (the first result on record: none is from before treatment)"
         if row["baseline_kind"] == "first_on_record"

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from wbc_tracker.arrays import iso_of
-from wbc_tracker.catalog import SEVERITIES, Catalog
+from wbc_tracker.catalog import Catalog, Severity
 from wbc_tracker.flags.facts import PRESENT, UNKNOWN, Facts
 from wbc_tracker.patient.messages import Row
 from wbc_tracker.patient.model import FlagLine, Pattern, Standing
@@ -202,7 +202,6 @@ def _raised(flags: list[FlagLine], since: int | None, catalog: Catalog) -> list[
     if since is None:
         return []
     start, codes = iso_of(since), list(catalog.flags)
-    ranks: list[str] = list(SEVERITIES)
     against = [
         f
         for f in flags
@@ -210,7 +209,7 @@ def _raised(flags: list[FlagLine], since: int | None, catalog: Catalog) -> list[
     ]
     found = [f for f in against if (f.collected_at or "")[:10] >= start]
     return sorted(
-        found, key=lambda f: (-ranks.index(f.severity), codes.index(f.code), f.collected_at or "")
+        found, key=lambda f: (-Severity.of(f.severity), codes.index(f.code), f.collected_at or "")
     )
 
 

@@ -14,7 +14,6 @@ from wbc_tracker.flags.facts import DEPLETED, UNKNOWN, Facts
 from wbc_tracker.patient.messages import Row
 from wbc_tracker.patient.model import CourseLine, TrendLine
 from wbc_tracker.patient.records import Record
-from wbc_tracker.trends.verdicts import B_CELL_ANALYTES
 from wbc_tracker.wording import number_words, percent_words, value_words
 
 _MOST_DECIMALS = 4
@@ -101,7 +100,7 @@ def _trend_line(
 ) -> TrendLine:
     analyte, last = catalog.analytes[trend["analyte"]], chronicle.rows[-1]
     baseline = trend["baseline"]
-    if analyte.id in B_CELL_ANALYTES:
+    if analyte.is_b_cells:
         known = [state for state in chronicle.states if state != UNKNOWN]
         verdict = _depletion(known)
         words = depletion_words(

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from wbc_tracker.catalog import SEVERITIES, Catalog, Flag
+from wbc_tracker.catalog import Catalog, Flag, Severity
 from wbc_tracker.catalog.model import CriticalLimit
 from wbc_tracker.wording import unit_words
 
 SEVERITY_WORDS = {
-    "expected": "the picture the document describes",
-    "info": "context",
-    "discuss": "bring it to the next appointment",
-    "urgent": "contact the care team now; with fever, emergency care",
+    Severity.EXPECTED: "the picture the document describes",
+    Severity.INFO: "context",
+    Severity.DISCUSS: "bring it to the next appointment",
+    Severity.URGENT: "contact the care team now; with fever, emergency care",
 }
 
 
 def list_flags(catalog: Catalog) -> list[str]:
     """Return all flags, most severe first, and the statements they teach."""
     lines = [
-        f"Severities: {'; '.join(f'{s} ({SEVERITY_WORDS[s]})' for s in reversed(SEVERITIES))}.",
+        f"Severities: {'; '.join(f'{s} ({SEVERITY_WORDS[s]})' for s in reversed(Severity))}.",
         "",
     ]
     lines += [
@@ -66,7 +66,7 @@ def severity_words(flag: Flag) -> str:
         )
     if flag.other_severity:
         return f"{flag.severity}; {flag.other_severity} where {flag.other_when}"
-    return flag.severity
+    return flag.severity.word
 
 
 def sources_of(flag: Flag, catalog: Catalog) -> list[str]:

@@ -54,7 +54,7 @@ def summarize_courses(
     as_of_day = day_of(as_of)
     given = find_courses(infusions, patients, as_of_day, catalog)
     patient, course = encode(annotated["patient_id"], patients), annotated["_course"].to_numpy()
-    kept = _in_cycles(patient, course, given, catalog)
+    kept = _in_cycles(patient, course, given)
     rows, starts = _group_rows(annotated, kept, catalog)
     ends = np.append(starts[1:], len(rows))[: len(starts)] - 1
     last, nadir = rows[ends], rows[_lowest_places(annotated, rows, starts)]
@@ -75,7 +75,7 @@ def summarize_courses(
     )
 
 
-def _in_cycles(patient: Whole, course: Whole, given: Courses, catalog: Catalog) -> Mask:
+def _in_cycles(patient: Whole, course: Whole, given: Courses) -> Mask:
     """Return which rows are of a course of a drug that is given in cycles.
 
     Raises:
@@ -87,10 +87,8 @@ def _in_cycles(patient: Whole, course: Whole, given: Courses, catalog: Catalog) 
     place = np.searchsorted(key, wanted)
     if (np.append(key, -1)[place] != wanted).any():
         raise FrameError("The results were annotated with other infusions, or as of another day.")
-    interval = np.array([catalog.drugs[drug].interval_days for drug in given.drugs])
-    cyclic = interval >= catalog.figure("continuous_interval_below_days")
     kept = treated.copy()
-    kept[treated] = cyclic[given.anchor_drug[place]]
+    kept[treated] = ~given.traits.continuous[given.anchor_drug[place]]
     return kept
 
 

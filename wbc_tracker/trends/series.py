@@ -13,7 +13,6 @@ from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.rounding import round_significant
 from wbc_tracker.trends.points import select_points
 from wbc_tracker.trends.verdicts import (
-    B_CELL_ANALYTES,
     TREND_VERDICTS,
     estimate_trends,
     is_long_enough,
@@ -98,7 +97,7 @@ def _trend_columns(
     analyte.
     """
     known = list(catalog.analytes)
-    judged = ~np.isin(analyte, [known.index(name) for name in B_CELL_ANALYTES if name in known])
+    judged = ~np.isin(analyte, [known.index(name) for name in catalog.of_kind("b_cells")])
     points = select_points(annotated, series, catalog)
     long_enough = is_long_enough(points, catalog)
     found = estimate_trends(points, judged & long_enough, catalog)

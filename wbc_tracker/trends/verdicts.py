@@ -22,8 +22,6 @@ TREND_VERDICTS = (
     "stable",
     "unclear",
 )
-#: The drug removes the cells that carry these: what counts is whether they are gone, not a slope.
-B_CELL_ANALYTES = ("cd19", "cd19_pct", "cd20", "cd20_pct")
 #: A fitted value this small a share of the largest value is 0 but for rounding.
 _NOTHING = 1e-9
 

@@ -16,7 +16,7 @@ from tables.patients import BASELINE, SELECTIVE, happened
 from wbc_tracker.annotation.baseline import KINDS, VERDICTS
 from wbc_tracker.annotation.bounds import COMPARATORS
 from wbc_tracker.annotation.timeline import PHASES
-from wbc_tracker.catalog import SEVERITIES
+from wbc_tracker.catalog import Severity
 from wbc_tracker.dataset import assemble
 from wbc_tracker.panel.filter import PanelFilter
 from wbc_tracker.patient.build import build_report
@@ -85,7 +85,7 @@ def test_every_object_is_closed_and_has_all_its_keys() -> None:
         ("drug", list(CATALOG.drugs)),
         ("flag_code", list(CATALOG.flags)),
         ("statement", list(CATALOG.statements)),
-        ("severity", list(SEVERITIES)),
+        ("severity", [severity.word for severity in Severity]),
         ("event_kind", list(CATALOG.events.kinds)),
         ("unit", sorted({CATALOG.canonical_unit(analyte) for analyte in CATALOG.analytes})),
         ("phase", [*PHASES, None]),

@@ -33,18 +33,17 @@ from wbc_tracker.cohort.quartiles import Quantile
 from wbc_tracker.cohort.settings import CohortSettings
 from wbc_tracker.cohort.shifts import Shift
 from wbc_tracker.cohort.words import band_words, percent_of, window_words
+from wbc_tracker.render.csv.cells import defuse_columns
 
 COLUMNS = ("section", "row", "column", "value", "n", "denominator", "missing")
 Figure = tuple[str, str, str, str, int | None, int | None, int | None]
-#: A spreadsheet takes a cell that starts with one of these as a formula.
-_FORMULA_START = r"^([=+\-@\t\r])"
 
 
 def render_cohort_csv(cohort: Cohort, version: str, catalog: Catalog) -> str:
     """Return the whole file as text with LF line ends; `version` is that of the program."""
     table = pd.DataFrame(list(_figures(cohort, version, catalog)), columns=list(COLUMNS))
-    texts = table[["section", "row", "column", "value"]].astype("str")
-    safe = texts.replace(_FORMULA_START, r"'\1", regex=True)
+    names = ["section", "row", "column", "value"]
+    safe = defuse_columns(table[names].astype("str"), names)
     counts = table[["n", "denominator", "missing"]].astype("Int64")
     return str(pd.concat([safe, counts], axis=1).to_csv(index=False, lineterminator="\n"))
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from wbc_tracker.importing import FileOutcome
 from wbc_tracker.intake.rejects import no_rejects
+from wbc_tracker.render.csv.cells import defuse_columns
 
 
 def write_rejects(stream: BinaryIO, outcomes: Sequence[FileOutcome]) -> None:
@@ -20,7 +21,5 @@ def write_rejects(stream: BinaryIO, outcomes: Sequence[FileOutcome]) -> None:
     frames = [outcome.rejects for outcome in outcomes if len(outcome.rejects)]
     table = pd.concat(frames, ignore_index=True) if frames else no_rejects().astype("str")
     texts = [name for name in table.columns if name not in ("source_row", "code")]
-    table = table.assign(
-        **{name: table[name].str.replace(r"^([=+\-@\t\r])", r"'\1", regex=True) for name in texts}
-    )
-    stream.write(table.to_csv(index=False, lineterminator="\n").encode("utf-8"))
+    safe = defuse_columns(table, texts)
+    stream.write(safe.to_csv(index=False, lineterminator="\n").encode("utf-8"))

@@ -16,15 +16,14 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from wbc_tracker import schema
+from wbc_tracker.render.csv.cells import FORMULA_START, defuse
 
 _SLICE_ROWS = 50_000
 _THREADS = 2
-#: A spreadsheet takes a cell that starts with one of these as a formula.
-_FORMULA_START = r"^[=+\-@\t\r]"
 #: Control characters but tab and line ends; a terminal would obey them.
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _NEEDS_QUOTES = r'[",\r\n]'
-_UNSAFE = f"{_FORMULA_START}|{_CONTROL}|{_NEEDS_QUOTES}"
+_UNSAFE = f"{FORMULA_START}|{_CONTROL}|{_NEEDS_QUOTES}"
 _ARROW_TYPES = {
     "text": pa.string(),
     "number": pa.float64(),
@@ -121,8 +120,7 @@ def _safe_texts(column: pa.ChunkedArray, escape_controls: bool) -> pa.ChunkedArr
 
 
 def _safe(word: str, escape_controls: bool) -> str:
-    if re.match(_FORMULA_START, word):
-        word = f"'{word}"
+    word = defuse(word)
     if escape_controls:
         word = re.sub(_CONTROL, lambda found: f"\\x{ord(found.group()):02x}", word)
     if re.search(_NEEDS_QUOTES, word):

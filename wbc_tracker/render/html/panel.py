@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from wbc_tracker.arrays import day_of
-from wbc_tracker.catalog import SEVERITIES, Catalog
+from wbc_tracker.catalog import Catalog, Severity
 from wbc_tracker.panel.model import Panel, PanelCell, PanelLine
 from wbc_tracker.panel.series import WEEKS, PatientStrands, picture_words, strand_words
 from wbc_tracker.panel.words import (
@@ -105,8 +105,8 @@ def render_panel_page(
         at_once=_AT_ONCE,
         rows=_rows(shown, columns, strands, catalog, links),
         severities=[
-            (SEVERITIES.index(severity), severity, SEVERITY_WORDS[severity])
-            for severity in reversed(SEVERITIES)
+            (_rank(severity), severity.word, SEVERITY_WORDS[severity])
+            for severity in reversed(Severity)
         ],
         flags=_flags(panel),
         legend=legend_words(panel, catalog, with_options=False),
@@ -137,7 +137,7 @@ def _rows(
             name=patient_words(line.patient_id),
             link=None if links is None else links.get(line.patient_id),
             line=line,
-            rank=-1 if line.severity is None else SEVERITIES.index(line.severity),
+            rank=-1 if line.severity is None else _rank(Severity.of(line.severity)),
             cells=_cells(panel, columns, number),
             pictures=_pictures(drawn, frame, catalog),
         )
@@ -205,10 +205,15 @@ def _flags(panel: Panel) -> list[tuple[str, str, int]]:
     titles: dict[str, str] = {}
     for line in panel.lines:
         for flag in line.flags:
-            worst[flag.code] = max(worst.get(flag.code, -1), SEVERITIES.index(flag.severity))
+            worst[flag.code] = max(worst.get(flag.code, -1), _rank(Severity.of(flag.severity)))
             titles[flag.code] = flag.title
     counts = Counter(flag.code for line in panel.lines for flag in line.flags)
     return [
         (code, titles[code], counts[code])
         for code in sorted(counts, key=lambda code: (-worst[code], titles[code]))
     ]
+
+
+def _rank(severity: Severity) -> int:
+    """Return the place of a severity as the page's script counts: from 0; without a flag -1."""
+    return severity - 1

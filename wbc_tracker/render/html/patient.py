@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wbc_tracker.arrays import day_of
-from wbc_tracker.catalog import SEVERITIES, Catalog
+from wbc_tracker.catalog import Catalog, Severity
 from wbc_tracker.charts import vega_bundle
 from wbc_tracker.panel.series import PatientStrands, picture_words, strand_words
 from wbc_tracker.patient.flag_list import (
@@ -107,7 +107,7 @@ def render_patient_page(
         sources=sources,
         left_out=left_out_words(report, patient, catalog, left_out),
         rules=rule_words(report),
-        severities=[(severity, SEVERITY_WORDS[severity]) for severity in reversed(SEVERITIES)],
+        severities=[(severity.word, SEVERITY_WORDS[severity]) for severity in reversed(Severity)],
         about=_about(patient, catalog),
         taught=_taught(patient, catalog),
     )

@@ -13,13 +13,11 @@ from wbc_tracker.patient.between import BetweenDraws, between_draws
 from wbc_tracker.patient.model import Draw, PatientReport, ResultLine
 from wbc_tracker.patient.tables import analytes_of, day_words
 from wbc_tracker.render.terminal.layout import GAP, ColumnOfText, cut_blocks, join_cells, width_of
-from wbc_tracker.wording import date_words, percent_words, visible
+from wbc_tracker.render.terminal.marks import SEVERITY_STYLES
+from wbc_tracker.wording import RCV_MARKS, REF_MARKS, date_words, percent_words, visible
 
-_STYLES = {"urgent": "bold red", "discuss": "yellow", "info": "cyan"}
-_REF_MARKS = {"low": "L", "high": "H"}
 #: The name of an event is not cut up to this length, also in a table that is narrower.
 WHOLE_NAME = 40
-_RCV_MARKS = {"fall": "v", "rise": "^"}
 
 
 def trend_grid(patient: PatientReport, width: int, catalog: Catalog) -> list[Text]:
@@ -67,9 +65,11 @@ def _cell(draw: Draw, analyte: str) -> Text:
 
 
 def _marked(result: ResultLine) -> Text:
-    marks = _REF_MARKS.get(result.ref_flag or "", "") + _RCV_MARKS.get(result.beyond_rcv or "", "")
+    marks = REF_MARKS.get(result.ref_flag or "", "") + RCV_MARKS.get(result.beyond_rcv or "", "")
     marks += "!" if result.worst_flag in ("discuss", "urgent") else ""
-    return Text(result.words + marks, style=_STYLES.get(result.worst_flag or "", ""))
+    # What is expected is not coloured here: nearly every cell would be.
+    flag = "" if result.worst_flag == "expected" else result.worst_flag or ""
+    return Text(result.words + marks, style=SEVERITY_STYLES.get(flag, ""))
 
 
 def _change(draw: Draw, analyte: str) -> Text:

@@ -10,7 +10,6 @@ from rich.text import Span, Text
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.panel.model import Panel
 from wbc_tracker.panel.words import (
-    MARKS,
     PanelColumn,
     filter_sentence,
     flag_words,
@@ -21,8 +20,8 @@ from wbc_tracker.panel.words import (
     summary_sentence,
 )
 from wbc_tracker.render.terminal.layout import wrap_words
+from wbc_tracker.render.terminal.marks import SEVERITY_MARKS, SEVERITY_STYLES
 
-_STYLES = {"urgent": "bold red", "discuss": "yellow", "info": "cyan", "expected": "green"}
 _GAP = "  "
 #: Prose is not wider than this, however wide the terminal is; ids take at most this part of a
 #: terminal.
@@ -61,7 +60,7 @@ def _tables(panel: Panel, width: int, catalog: Catalog) -> list[Text]:
     most = max(_LEAST_ID, width // _ID_PART)
     alone = [cell_len(name) > most for name in names]
     severities = [line.severity for line in panel.lines]
-    marks = [MARKS[severity] if severity else "   " for severity in severities]
+    marks = [SEVERITY_MARKS[severity] if severity else "   " for severity in severities]
     flags = [f"{mark} {flag_words(line)}" for mark, line in zip(marks, panel.lines, strict=True)]
     patients = PanelColumn(
         "patient", ["" if a else n for n, a in zip(names, alone, strict=True)], [None] * len(names)
@@ -114,7 +113,8 @@ def _table(columns: list[PanelColumn], own_lines: list[str | None], width: int) 
     """
     padded = [_padded(column, left=number < 2) for number, column in enumerate(columns)]
     styles = [
-        [_STYLES.get(severity or "", "") for severity in column.severities] for column in columns
+        [SEVERITY_STYLES.get(severity or "", "") for severity in column.severities]
+        for column in columns
     ]
     headings = _GAP.join(cells[0] for cells in padded).rstrip()
     lines = [Text(headings, style="bold")]

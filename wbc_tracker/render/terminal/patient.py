@@ -22,11 +22,10 @@ from wbc_tracker.patient.model import EventLine, PatientReport, Report
 from wbc_tracker.patient.standing import standing_tags, standing_words
 from wbc_tracker.render.terminal.grid import WHOLE_NAME, trend_grid
 from wbc_tracker.render.terminal.layout import wrap_words
+from wbc_tracker.render.terminal.marks import SEVERITY_MARKS, SEVERITY_STYLES
 from wbc_tracker.render.terminal.trends import analyte_lines, legend_words
 from wbc_tracker.wording import visible
 
-_MARKS = {"urgent": "!!!", "discuss": " !!", "info": "  i", "expected": " ok"}
-_STYLES = {"urgent": "bold red", "discuss": "yellow", "info": "cyan", "expected": "green"}
 _PROSE_WIDTH = 100
 _INDENT = 14
 
@@ -122,9 +121,9 @@ def _flag(told: ToldFlag, width: int) -> list[Text]:
 
 
 def _marked(severity: str, words: str, width: int) -> list[Text]:
-    first = f"{_MARKS[severity]} {severity:<{_INDENT - 4}}"
+    first = f"{SEVERITY_MARKS[severity]} {severity:<{_INDENT - 4}}"
     lines = wrap_words(words, width, first, " " * len(first))
-    lines[0].stylize(_STYLES[severity], 0, len(first))
+    lines[0].stylize(SEVERITY_STYLES[severity], 0, len(first))
     return lines
 
 
