@@ -138,7 +138,7 @@ def test_an_interrupted_run_leaves_whole_pages_and_the_old_index(wbc, tmp_path, 
     folder.mkdir()
     (folder / "index.html").write_text("old", encoding="utf-8")
 
-    def interrupted(clinic, links, catalog):
+    def interrupted(*_):
         raise UsageError("Stopped.")
 
     monkeypatch.setattr(clinic_cli, "_panel_page", interrupted)

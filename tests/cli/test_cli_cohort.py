@@ -105,7 +105,7 @@ def test_the_example_is_the_same_in_all_three_forms(wbc):
 
 def test_the_width_of_a_terminal_and_of_a_pipe(wbc, monkeypatch):
     assert max(map(len, wbc("cohort", *CLINIC, *ON_THE_DAY).lines)) <= 120
-    monkeypatch.setattr("wbc_tracker.cli.commands.cohort.terminal_width", lambda: 80)
+    monkeypatch.setattr("wbc_tracker.cli.deliver.terminal_width", lambda: 80)
     assert max(map(len, wbc("cohort", *CLINIC, *ON_THE_DAY).lines)) <= 80
 
 

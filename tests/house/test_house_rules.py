@@ -15,6 +15,7 @@ from tables.package import MODULES, calls, part, place, source, tree
 CORE = [module for module in MODULES if part(module) != "cli"]
 PRINTER = "wbc_tracker.cli.output"
 PRINTS = {"print", "echo", "secho", "pprint"}
+READS_THE_CLOCK = "wbc_tracker.cli.clock"
 CLOCK = {"today", "now", "utcnow", "time", "time_ns", "localtime", "gmtime", "monotonic", "perf_counter"}
 ROW_LOOPS = {"iterrows", "itertuples", "apply", "applymap", "map_rows"}
 
@@ -37,6 +38,26 @@ def test_the_core_never_reads_the_clock():
             + [word for word in ("CURRENT_TIMESTAMP", "'now'") if word in source(module)])
     }  # fmt: skip
     assert offenders == {}
+
+
+def test_the_command_line_reads_the_clock_in_one_place():
+    cli = [module for module in MODULES if part(module) == "cli" and module != READS_THE_CLOCK]
+    assert READS_THE_CLOCK in MODULES
+    reading = {module: [call for call in calls(module) if call[1] in CLOCK and call[0]] for module in cli}
+    assert {place(module): found for module, found in reading.items() if found} == {}
+
+
+def test_a_command_is_made_in_the_folder_of_commands():
+    """`app` only hangs them up; the others in cli/ are what commands share."""
+    own = {"wbc_tracker.cli.app"} | {module for module in MODULES if module.startswith("wbc_tracker.cli.commands.")}
+    makers = {module for module in MODULES if "Typer" in {name for _, name in calls(module)}}
+    assert makers - own == set()
+
+
+def test_options_come_as_objects_and_not_by_name():
+    """A group of options has fields that mypy knows; `context.params` has texts."""
+    offenders = {place(module) for module in MODULES if "context.params" in source(module)}
+    assert offenders == set()
 
 
 def test_derivations_do_not_loop_over_rows():

@@ -3,40 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wbc_tracker.cli.deliver import Unread, deliver_page
+from wbc_tracker.cli.deliver import Unread, deliver_page, find_unread
 from wbc_tracker.cli.output import remark
 from wbc_tracker.cli.progress import progress
 from wbc_tracker.cli.sources import refuse_overwriting
 from wbc_tracker.wording import count_words
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from wbc_tracker.catalog import Catalog
-    from wbc_tracker.dataset import Dataset
+    from wbc_tracker.cli.prepare import Call
     from wbc_tracker.panel.model import Panel
 
 #: Starting a process takes as long as making this many pages.
 _PAGES_A_PROCESS, _MOST_PROCESSES = 20, 8
-
-
-@dataclass(frozen=True)
-class Clinic:
-    """What the pages are made of; `shown` are places of annotated rows, None for all."""
-
-    panel: Panel
-    dataset: Dataset
-    annotated: pd.DataFrame
-    shown: list[int] | None
-    analytes: tuple[str, ...]
-    settings: dict[str, object]
-    unread: Unread
 
 
 def names_folder(output: str | None) -> bool:
@@ -51,12 +34,12 @@ def names_folder(output: str | None) -> bool:
     return output.endswith(("/", os.sep)) or not path.suffix
 
 
-def deliver_clinic(clinic: Clinic, output: Path | None, catalog: Catalog) -> None:
+def deliver_clinic(panel: Panel, call: Call, output: Path | None) -> None:
     """Write the panel as one page, without pages of the patients."""
-    deliver_page(_panel_page(clinic, None, catalog), output)
+    deliver_page(_panel_page(panel, call, find_unread(call), None), output)
 
 
-def deliver_folder(clinic: Clinic, folder: Path, inputs: Iterable[Path], catalog: Catalog) -> None:
+def deliver_folder(panel: Panel, call: Call, folder: Path) -> None:
     """Write a page of each patient of the panel into a folder, and `index.html` last.
 
     Files of the same names are replaced, each whole; nothing else in the folder is touched.
@@ -69,11 +52,11 @@ def deliver_folder(clinic: Clinic, folder: Path, inputs: Iterable[Path], catalog
     from wbc_tracker.files import make_private_folder, write_whole
     from wbc_tracker.render.html import BUNDLE, INDEX, FolderOptions, page_names, patient_pages
 
-    patients = [line.patient_id for line in clinic.panel.lines]
-    names = page_names(clinic.dataset.patients)
-    read = list(inputs)
+    patients = [line.patient_id for line in panel.lines]
+    names = page_names(call.dataset.patients)
+    unread = find_unread(call)
     for name in (INDEX, BUNDLE, *(names[patient] for patient in patients)):
-        refuse_overwriting(folder / name, read)
+        refuse_overwriting(folder / name, call.sources.files)
     make_private_folder(folder)
 
     def write(name: str, text: str) -> None:
@@ -81,21 +64,21 @@ def deliver_folder(clinic: Clinic, folder: Path, inputs: Iterable[Path], catalog
             stream.write(text.encode())
 
     options = FolderOptions(
-        settings=clinic.settings,
-        analytes=clinic.analytes,
-        left_out=tuple(clinic.unread.everywhere),
-        left_out_of=clinic.unread.of_file,
+        settings=call.settings,
+        analytes=call.selection.analytes,
+        left_out=tuple(unread.everywhere),
+        left_out_of=unread.of_file,
     )
     if patients:
         write(BUNDLE, vega_bundle())
     pages = patient_pages(
-        clinic.dataset, clinic.annotated, patients, options, clinic.shown, _processes(len(patients))
+        call.dataset, call.annotated, patients, options, call.shown, _processes(len(patients))
     )
     with progress(len(patients)) as begin, closing(pages):
         for done, (patient, page) in enumerate(pages, start=1):
             begin(f"page {done} of {len(patients)}")
             write(names[patient], page)
-    write(INDEX, _panel_page(clinic, names, catalog))
+    write(INDEX, _panel_page(panel, call, unread, names))
     told = count_words(len(patients), "patient's page", "patients' pages")
     remark(
         f"The panel and {told} were written to {folder}. Open {folder / INDEX} in a browser; it "
@@ -104,21 +87,20 @@ def deliver_folder(clinic: Clinic, folder: Path, inputs: Iterable[Path], catalog
     )
 
 
-def _panel_page(clinic: Clinic, links: dict[str, str] | None, catalog: Catalog) -> str:
+def _panel_page(panel: Panel, call: Call, unread: Unread, links: dict[str, str] | None) -> str:
     from wbc_tracker.panel.series import collect_panel_series
     from wbc_tracker.patient.provenance import sources_of
     from wbc_tracker.render.html import render_panel_page
 
-    dataset = clinic.dataset
-    patients = [line.patient_id for line in clinic.panel.lines]
-    left_out = [*dataset.warnings, *clinic.unread.everywhere, *clinic.unread.of_file.values()]
+    dataset, catalog = call.dataset, call.catalog
+    patients = [line.patient_id for line in panel.lines]
     return render_panel_page(
-        clinic.panel,
-        collect_panel_series(dataset, clinic.annotated, patients, catalog),
+        panel,
+        collect_panel_series(dataset, call.annotated, patients, catalog),
         catalog,
-        clinic.settings,
+        call.settings,
         sources_of(dataset.results),
-        left_out,
+        [*dataset.warnings, *unread.words],
         links,
     )
 

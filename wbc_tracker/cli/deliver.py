@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from wbc_tracker.cli.output import remark, show, show_lines, standard_output, terminal_width
 from wbc_tracker.cli.sources import open_store
 from wbc_tracker.errors import UsageError
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
-    from wbc_tracker.dataset import Dataset
+    from wbc_tracker.cli.prepare import Call
 
 _FILE_WIDTH = 100
 
@@ -94,18 +92,17 @@ class Unread:
         return [*self.everywhere, *self.of_file.values()]
 
 
-def find_unread(
-    context: typer.Context, dataset: Dataset, labs: Sequence[Path] | None, rejected: int
-) -> Unread:
+def find_unread(call: Call) -> Unread:
     """Say what of the files could not be read.
 
     Of the store only the imports count from whose files the dataset has results.
     """
-    if labs:
+    rejected = call.rejected
+    if call.sources.labs:
         words = f"Rows of the files that could not be read, and are not in this report: {rejected}."
         return Unread([words] if rejected else [])
-    files = set(dataset.results["source_file"].astype("str"))
-    with open_store(context) as store:
+    files = set(call.dataset.results["source_file"].astype("str"))
+    with open_store(call.context) as store:
         imports = [
             record for record in store.imports.list() if record.rejected and record.file in files
         ]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from wbc_tracker.cli.clock import now
 from wbc_tracker.cli.output import show
 from wbc_tracker.cli.progress import progress
 from wbc_tracker.cli.sources import open_store, read_input
@@ -44,12 +44,11 @@ def import_one(
     from wbc_tracker.catalog import load_catalog
     from wbc_tracker.importing import import_file
 
-    now = datetime.now().astimezone().isoformat(timespec="seconds")
     raw, name = read_input(path)
     catalog = load_catalog()
     with _steps(name) as begin:
         return import_file(
-            kind, store, raw, name, options, catalog, imported_at=now, strict=strict, begin=begin
+            kind, store, raw, name, options, catalog, imported_at=now(), strict=strict, begin=begin
         )
 
 

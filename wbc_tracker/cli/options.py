@@ -1,43 +1,24 @@
-"""Every option, defined once, and the objects they become."""
+"""Options that more than one command has, defined once: in groups, each with what is made of it.
 
-from __future__ import annotations
+How files are read is a group of its own, in `reading`.
+"""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+# No `from __future__ import annotations`: as texts they would be compiled at every start.
+
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wbc_tracker.errors import UsageError
+from wbc_tracker.cli.clock import check_date, today
 
 if TYPE_CHECKING:
-    from wbc_tracker.catalog.profiles import Profile as ReadingProfile
-    from wbc_tracker.intake import ReadingOptions
-
-
-class DateOrder(StrEnum):
-    """Order of an all-numeric date."""
-
-    YMD = "ymd"
-    DMY = "dmy"
-    MDY = "mdy"
-
-
-class DecimalMark(StrEnum):
-    """Decimal mark of the numbers."""
-
-    POINT = "."
-    COMMA = ","
-
-
-class LayoutName(StrEnum):
-    """Layout of a lab file."""
-
-    LONG = "long"
-    WIDE = "wide"
-    FLOWSHEET = "flowsheet"
+    from wbc_tracker.catalog import Catalog
+    from wbc_tracker.panel.filter import PanelFilter
+    from wbc_tracker.selection import Selection
 
 
 class SameDay(StrEnum):
@@ -45,13 +26,6 @@ class SameDay(StrEnum):
 
     BEFORE = "before"
     AFTER = "after"
-
-
-class ImportFormat(StrEnum):
-    """Format of an import's summary."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 class SeverityName(StrEnum):
@@ -63,25 +37,9 @@ class SeverityName(StrEnum):
     EXPECTED = "expected"
 
 
-_READ, _SHOW, _FROM = "How to read files", "What to show", "Where from"
+_SHOW, _FROM = "What to show", "Where from"
 _CHOOSE = "Whom to show of several patients (together they narrow one another)"
 
-Labs = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--labs", help="Read this lab file and touch no store; repeatable.", rich_help_panel=_FROM
-    ),
-]
-InfusionFiles = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--infusions", help="Infusion dates for --labs; repeatable.", rich_help_panel=_FROM
-    ),
-]
-EventFiles = Annotated[
-    list[Path] | None,
-    typer.Option("--events", help="Events for --labs; repeatable.", rich_help_panel=_FROM),
-]
 Patient = Annotated[
     str | None,
     typer.Option(
@@ -96,233 +54,144 @@ Analytes = Annotated[
         rich_help_panel=_SHOW,
     ),
 ]
-Since = Annotated[
-    str | None,
-    typer.Option(help="Show draws from this date on.", metavar="DATE", rich_help_panel=_SHOW),
-]
-Until = Annotated[
-    str | None,
-    typer.Option(help="Show draws up to this date.", metavar="DATE", rich_help_panel=_SHOW),
-]
-AsOf = Annotated[
-    str | None,
-    typer.Option(
-        "--as-of",
-        help="What is known on this day (default: today).",
-        metavar="DATE",
-        rich_help_panel=_SHOW,
-    ),
-]
-SameDayOption = Annotated[
-    SameDay,
-    typer.Option(
-        "--same-day",
-        help="Whether a draw on an infusion's date was taken before or after it, unless both carry "
-        "a time.",
-        rich_help_panel=_SHOW,
-    ),
-]
-FlagCodes = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--flag",
-        metavar="CODE",
-        help="With this current flag; repeatable: any of them.",
-        rich_help_panel=_CHOOSE,
-    ),
-]
-Severity = Annotated[
-    SeverityName | None,
-    typer.Option(
-        "--severity",
-        help="With a current flag of this severity or a worse one.",
-        rich_help_panel=_CHOOSE,
-    ),
-]
-Overdue = Annotated[
-    bool,
-    typer.Option(
-        "--overdue",
-        help="Past the planned date of the next infusion, none recorded.",
-        rich_help_panel=_CHOOSE,
-    ),
-]
-LabsDue = Annotated[
-    bool,
-    typer.Option(
-        "--labs-due",
-        help="Next infusion within 28 days, and no blood count or no IgG of the last 28 days.",
-        rich_help_panel=_CHOOSE,
-    ),
-]
-Map = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--map",
-        metavar="ROLE=HEADER",
-        help="Name the column of a role; repeatable.",
-        rich_help_panel=_READ,
-    ),
-]
-Units = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--unit",
-        metavar="ANALYTE=UNIT",
-        help="Unit where none is printed; repeatable.",
-        rich_help_panel=_READ,
-    ),
-]
-DateOrderOption = Annotated[
-    DateOrder | None,
-    typer.Option("--date-order", help="Order of all-numeric dates.", rich_help_panel=_READ),
-]
-DecimalOption = Annotated[
-    DecimalMark | None, typer.Option("--decimal", help="Decimal mark.", rich_help_panel=_READ)
-]
-LayoutOption = Annotated[
-    LayoutName | None,
-    typer.Option(
-        "--layout", help="A row a result, a row a draw, or a column a date.", rich_help_panel=_READ
-    ),
-]
-Encoding = Annotated[
-    str | None, typer.Option(help="Encoding of the text, e.g. windows-1252.", rich_help_panel=_READ)
-]
-Delimiter = Annotated[
-    str | None,
-    typer.Option(help="One character, or comma, semicolon, tab, pipe.", rich_help_panel=_READ),
-]
-Profile = Annotated[
-    str | None,
-    typer.Option(
-        "--profile",
-        metavar="NAME",
-        help="Read the columns as this profile says; `profiles list` names them, your own ones "
-        "first.",
-        rich_help_panel=_READ,
-    ),
-]
-
-Sheet = Annotated[
-    str | None,
-    typer.Option(
-        "--sheet", metavar="NAME", help="Sheet of an Excel workbook.", rich_help_panel=_READ
-    ),
-]
-
-_DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
 
 
-def today() -> str:
-    """Return today's date; the only place that reads the clock for a report."""
-    return date.today().isoformat()  # noqa: DTZ011  # the user's own calendar day is meant
+@dataclass(frozen=True)
+class Sources:
+    """Where the data of a command come from: files, else the store; and whose they are."""
+
+    labs: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--labs",
+            help="Read this lab file and touch no store; repeatable.",
+            rich_help_panel=_FROM,
+        ),
+    ] = None
+    infusions: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--infusions", help="Infusion dates for --labs; repeatable.", rich_help_panel=_FROM
+        ),
+    ] = None
+    events: Annotated[
+        list[Path] | None,
+        typer.Option("--events", help="Events for --labs; repeatable.", rich_help_panel=_FROM),
+    ] = None
+    patient: Patient = None
+
+    @property
+    def files(self) -> list[Path]:
+        """All files that are read."""
+        return [*(self.labs or ()), *(self.infusions or ()), *(self.events or ())]
 
 
-def check_date(text: str | None, option: str) -> str | None:
-    """Return an ISO date as given.
+@dataclass(frozen=True)
+class Shown:
+    """What is shown of the results."""
 
-    Raises:
-        UsageError: it is not written as 2025-03-01 or does not exist.
-    """
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise UsageError(f"{option}: {text!r} is not a date.", "Write it as 2025-03-01.") from None
+    analytes: Analytes = None
+    since: Annotated[
+        str | None,
+        typer.Option(help="Show draws from this date on.", metavar="DATE", rich_help_panel=_SHOW),
+    ] = None
+    until: Annotated[
+        str | None,
+        typer.Option(help="Show draws up to this date.", metavar="DATE", rich_help_panel=_SHOW),
+    ] = None
 
+    def selection(self, catalog: "Catalog") -> "Selection":
+        """Return the choice of annotated rows.
 
-def check_moment(text: str) -> str:
-    """Return a date, or a date and time with seconds, as given; a zone is dropped.
+        Raises:
+            UsageError: an analyte is not known, or a date is none.
+        """
+        from wbc_tracker.selection import Selection
 
-    Raises:
-        UsageError: it is no date, or lies before 1900.
-    """
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(
-            f"{text!r} is not a date.", "Write it as 2025-03-01 or 2025-03-01T09:30."
-        ) from None
-    if moment.year < 1900:
-        raise UsageError(f"{text!r} lies before 1900.", "Correct the date.")
-    if len(text) <= len("2025-03-01"):
-        return moment.date().isoformat()
-    return moment.replace(tzinfo=None).isoformat(timespec="seconds")
+        since, until = check_date(self.since, "--since"), check_date(self.until, "--until")
+        return Selection.of(self.analytes, since, until, catalog)
 
 
-def reading_options(
-    context: typer.Context,
-    *,
-    as_of: str,
-    reject_future: bool = True,
-    only_patient: bool = False,
-    explain: bool = False,
-) -> ReadingOptions:
-    """Return the reading options of a command, from whichever of them it has.
+@dataclass(frozen=True)
+class Chosen:
+    """Who is shown of several patients."""
 
-    Args:
-        context: of the command; its parameters bear the names of the options above.
-        as_of: ISO date. reject_future: reject later results instead of leaving them out.
-        only_patient: a file that names other patients than `--patient` is refused.
-        explain: tell how every test was understood.
-    """
-    from wbc_tracker.intake import ReadingOptions
-    from wbc_tracker.schema import DEFAULT_PATIENT
+    flags: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--flag",
+            metavar="CODE",
+            help="With this current flag; repeatable: any of them.",
+            rich_help_panel=_CHOOSE,
+        ),
+    ] = None
+    severity: Annotated[
+        SeverityName | None,
+        typer.Option(
+            "--severity",
+            help="With a current flag of this severity or a worse one.",
+            rich_help_panel=_CHOOSE,
+        ),
+    ] = None
+    overdue: Annotated[
+        bool,
+        typer.Option(
+            "--overdue",
+            help="Past the planned date of the next infusion, none recorded.",
+            rich_help_panel=_CHOOSE,
+        ),
+    ] = False
+    labs_due: Annotated[
+        bool,
+        typer.Option(
+            "--labs-due",
+            help="Next infusion within 28 days, and no blood count or no IgG of the last 28 days.",
+            rich_help_panel=_CHOOSE,
+        ),
+    ] = False
 
-    given = {name: value for name, value in context.params.items() if value}
-    delimiter = given.get("delimiter")
-    return ReadingOptions(
-        as_of=as_of,
-        today=today(),
-        patient=given.get("patient", DEFAULT_PATIENT),
-        is_patient_named="patient" in given,
-        only_patient=only_patient and "patient" in given,
-        columns=_pairs(given.get("columns"), "--map", "ROLE=HEADER"),
-        units=_pairs(given.get("units"), "--unit", "ANALYTE=UNIT"),
-        date_order=_word(given.get("date_order")),
-        decimal=_word(given.get("decimal")),
-        layout=_word(given.get("layout")),
-        encoding=given.get("encoding"),
-        delimiter=_DELIMITERS.get(delimiter, delimiter) if delimiter else None,
-        sheet=given.get("sheet"),
-        named_profile=_named_profile(given.get("profile")),
-        explain=explain,
-        reject_future=reject_future,
-    )
+    def filters(self, patient: str | None, catalog: "Catalog") -> "PanelFilter":
+        """Return what is asked of each patient.
 
+        Raises:
+            UsageError: a flag is not known, or a patient is named beside.
+        """
+        from wbc_tracker.panel.filter import PanelFilter
 
-def _named_profile(name: str | None) -> ReadingProfile | None:
-    """Return the profile of `--profile NAME`.
-
-    Raises:
-        UsageError: there is none of that name, or the user's own file is wrong.
-    """
-    if name is None:
-        return None
-    from wbc_tracker.catalog import load_catalog
-    from wbc_tracker.catalog.profiles import choose_profile
-
-    return choose_profile(name, profiles_folder(), load_catalog())
+        severity = self.severity and self.severity.value
+        filters = PanelFilter.of(self.flags, severity, self.overdue, self.labs_due, catalog)
+        filters.refuse_one_patient(patient)
+        return filters
 
 
-def profiles_folder() -> Path:
-    """Return the folder of the user's own profiles; it need not exist."""
-    from platformdirs import user_config_path
+@dataclass(frozen=True)
+class Day:
+    """The day of which something is told, and what counts as before an infusion."""
 
-    return user_config_path("wbc-tracker", appauthor=False) / "profiles"
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            help="What is known on this day (default: today).",
+            metavar="DATE",
+            rich_help_panel=_SHOW,
+        ),
+    ] = None
+    same_day: Annotated[
+        SameDay,
+        typer.Option(
+            "--same-day",
+            help="Whether a draw on an infusion's date was taken before or after it, unless both "
+            "carry a time.",
+            rich_help_panel=_SHOW,
+        ),
+    ] = SameDay.BEFORE
 
+    @cached_property
+    def date(self) -> str:
+        """The ISO date that was given, else today's.
 
-def _word(choice: StrEnum | str | None) -> str | None:
-    return None if choice is None else str(choice)
-
-
-def _pairs(texts: Sequence[str] | None, option: str, form: str) -> dict[str, str]:
-    pairs = {}
-    for text in texts or []:
-        name, equals, value = text.partition("=")
-        if not (equals and name.strip() and value.strip()):
-            raise UsageError(f"{option}: {text!r} is not of the form {form}.")
-        pairs[name.strip()] = value.strip()
-    return pairs
+        Raises:
+            UsageError: it is no date.
+        """
+        return check_date(self.as_of, "--as-of") or today()

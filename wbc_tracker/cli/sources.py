@@ -12,11 +12,11 @@ import typer
 
 from wbc_tracker.cli.output import remark
 from wbc_tracker.errors import UnreadableFileError, UsageError
-from wbc_tracker.schema import DEFAULT_PATIENT
 
 if TYPE_CHECKING:
+    from wbc_tracker.cli.options import Sources
     from wbc_tracker.dataset import Dataset
-    from wbc_tracker.intake import EventReading, InfusionReading, LabReading, ReadingOptions
+    from wbc_tracker.intake import FileReading, ReadingOptions
     from wbc_tracker.store import Store
 
 
@@ -43,6 +43,8 @@ def patient_for(store: Store, chosen: str | None) -> str:
     Raises:
         UsageError: it does; what belongs to one person must not make another.
     """
+    from wbc_tracker.schema import DEFAULT_PATIENT
+
     if chosen is not None:
         return chosen
     known = store.patients.ids()
@@ -89,70 +91,75 @@ def refuse_overwriting(output: Path | None, inputs: Iterable[Path]) -> None:
 
 
 def load_dataset(
-    context: typer.Context,
-    labs: list[Path] | None,
-    infusions: list[Path] | None,
-    options: ReadingOptions,
-    patient: str | None,
-    events: list[Path] | None = None,
+    context: typer.Context, sources: Sources, options: ReadingOptions
 ) -> tuple[Dataset, int]:
-    """Return the data and how many rows of the files were rejected; `patient` chooses one of
-    several.
+    """Return the data and how many rows of the files were rejected, and tell what is to be warned
+    of. `--patient` chooses one of several.
 
     Raises:
         UsageError: infusions or events without labs, or nobody has that id.
     """
-    from wbc_tracker.dataset import assemble, from_readings
-    from wbc_tracker.intake import read_event_bytes, read_infusion_bytes, read_lab_bytes
-    from wbc_tracker.render.terminal.imports import ignored_line
-
-    if labs:
-        readings = [read_lab_bytes(*read_input(path), options) for path in labs]
-        given = [read_infusion_bytes(*read_input(path), options) for path in infusions or []]
-        happened = [read_event_bytes(*read_input(path), options) for path in events or []]
-        dataset = from_readings(readings, given, options.as_of, happened)
-        rejected = 0
-        everything: list[LabReading | InfusionReading | EventReading] = [
-            *readings,
-            *given,
-            *happened,
-        ]
-        for reading in everything:
-            rejected += len(reading.rejects)
-            tell_rejects(reading.file, len(reading.rejects), reading.rejects)
-            for warning in reading.warnings:
-                remark(f"{reading.file}: {warning}")
-        for labs_read in readings:
-            if labs_read.ignored:
-                remark(f"{labs_read.file}: {ignored_line(labs_read.ignored)}")
-        if rejected and not len(dataset.results) and not dataset.warnings:
-            raise UnreadableFileError(
-                "None of the results could be read.", "See the reasons above."
-            )
-    elif infusions:
-        raise UsageError(
-            "--infusions needs --labs beside it.",
-            "Use `wbc-tracker infusion import FILE` for the store.",
-        )
-    elif events:
-        raise UsageError(
-            "--events needs --labs beside it.", "Use `wbc-tracker event import FILE` for the store."
-        )
+    patient, rejected = sources.patient, 0
+    if sources.labs:
+        dataset, rejected = _read_files(sources, options)
     else:
-        with open_store(context) as store:
-            frames = (
-                store.results.load(patient),
-                store.infusions.load(patient),
-                store.events.load(patient),
-            )
-        dataset, rejected = assemble(frames[0], frames[1], options.as_of, frames[2]), 0
-    if patient is not None and (labs or patient in dataset.patients):
+        dataset = _read_store(context, sources, options.as_of)
+    if patient is not None and (sources.labs or patient in dataset.patients):
         dataset = dataset.of_patient(patient)
     elif patient is not None:
         _require_known(context, patient)
     for warning in dataset.warnings:
         remark(warning)
     return dataset, rejected
+
+
+def _read_files(sources: Sources, options: ReadingOptions) -> tuple[Dataset, int]:
+    """Return what the files say and how many of their rows were rejected, and tell which.
+
+    Raises:
+        UnreadableFileError: there are results, and not one could be read.
+    """
+    from wbc_tracker.dataset import from_readings
+    from wbc_tracker.intake import read_event_bytes, read_infusion_bytes, read_lab_bytes
+    from wbc_tracker.render.terminal.imports import ignored_line
+
+    labs = [read_lab_bytes(*read_input(path), options) for path in sources.labs or ()]
+    given = [read_infusion_bytes(*read_input(path), options) for path in sources.infusions or ()]
+    happened = [read_event_bytes(*read_input(path), options) for path in sources.events or ()]
+    dataset = from_readings(labs, given, options.as_of, happened)
+    readings: list[FileReading] = [*labs, *given, *happened]
+    for reading in readings:
+        tell_rejects(reading.file, len(reading.rejects), reading.rejects)
+        for warning in reading.warnings:
+            remark(f"{reading.file}: {warning}")
+    for reading in labs:
+        if reading.ignored:
+            remark(f"{reading.file}: {ignored_line(reading.ignored)}")
+    rejected = sum(len(reading.rejects) for reading in readings)
+    if rejected and not len(dataset.results) and not dataset.warnings:
+        raise UnreadableFileError("None of the results could be read.", "See the reasons above.")
+    return dataset, rejected
+
+
+def _read_store(context: typer.Context, sources: Sources, as_of: str) -> Dataset:
+    """Return what the store holds.
+
+    Raises:
+        UsageError: files are named that belong beside lab files.
+    """
+    from wbc_tracker.dataset import assemble
+
+    for option, paths in (("infusion", sources.infusions), ("event", sources.events)):
+        if paths:
+            raise UsageError(
+                f"--{option}s needs --labs beside it.",
+                f"Use `wbc-tracker {option} import FILE` for the store.",
+            )
+    with open_store(context) as store:
+        results = store.results.load(sources.patient)
+        infusions = store.infusions.load(sources.patient)
+        events = store.events.load(sources.patient)
+    return assemble(results, infusions, as_of, events)
 
 
 def _require_known(context: typer.Context, patient: str) -> None:

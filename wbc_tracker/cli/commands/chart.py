@@ -8,32 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wbc_tracker.cli.options import (
-    Analytes,
-    AsOf,
-    DateOrderOption,
-    DecimalOption,
-    Delimiter,
-    Encoding,
-    EventFiles,
-    InfusionFiles,
-    Labs,
-    LayoutOption,
-    Map,
-    Patient,
-    Profile,
-    SameDay,
-    SameDayOption,
-    Sheet,
-    Since,
-    Units,
-    Until,
-    check_date,
-    reading_options,
-    today,
-)
+from wbc_tracker.cli.option_groups import with_option_groups
+from wbc_tracker.cli.options import Day, Shown, Sources
 from wbc_tracker.cli.output import remark
-from wbc_tracker.cli.sources import load_dataset, refuse_overwriting
+from wbc_tracker.cli.prepare import Call, prepare
+from wbc_tracker.cli.reading import Reading
 from wbc_tracker.errors import UsageError, WbcTrackerError
 
 if TYPE_CHECKING:
@@ -59,20 +38,15 @@ class Theme(StrEnum):
     PRINT = "print"
 
 
+@with_option_groups
 def chart(
     context: typer.Context,
     output: Annotated[
         Path, typer.Argument(help="File to write: .svg, .png or .html.", show_default=False)
     ],
-    labs: Labs = None,
-    infusions: InfusionFiles = None,
-    events: EventFiles = None,
-    patient: Patient = None,
-    analytes: Analytes = None,
-    since: Since = None,
-    until: Until = None,
-    as_of: AsOf = None,
-    same_day: SameDayOption = SameDay.BEFORE,
+    sources: Sources,
+    shown: Shown,
+    day: Day,
     time: Annotated[
         Time,
         typer.Option(
@@ -85,71 +59,57 @@ def chart(
     width: Annotated[
         int, typer.Option(min=_LEAST_WIDTH, max=_MOST_WIDTH, help="Width of the panels in pixels.")
     ] = _WIDTH,
-    columns: Map = None,
-    units: Units = None,
-    date_order: DateOrderOption = None,
-    decimal: DecimalOption = None,
-    layout: LayoutOption = None,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
-    sheet: Sheet = None,
-    profile: Profile = None,
+    *,
+    reading: Reading,
 ) -> None:
     """Draw one patient's B cells, white cells and immunoglobulins against the infusions."""
-    suffix = output.suffix.lower()
-    if suffix not in _SUFFIXES:
+    if output.suffix.lower() not in _SUFFIXES:
         raise UsageError(
             f"{output}: a chart is written as .svg, .png or .html.",
             "Name a file with one of these endings.",
         )
-    from wbc_tracker.catalog import load_catalog
-    from wbc_tracker.charts import (
-        patient_chart,
-        render_html,
-        render_png,
-        render_svg,
-        require_renderer,
-    )
+    from wbc_tracker.charts import require_renderer
     from wbc_tracker.files import write_whole
-    from wbc_tracker.patient.build import build_report
-    from wbc_tracker.selection import Selection
 
     require_renderer()
-    day = check_date(as_of, "--as-of") or today()
-    options = reading_options(context, as_of=day, reject_future=False)
-    catalog = load_catalog()
-    selection = Selection.of(
-        analytes, check_date(since, "--since"), check_date(until, "--until"), catalog
-    )
-    refuse_overwriting(output, [*(labs or []), *(infusions or []), *(events or [])])
-    dataset, rejected = load_dataset(context, labs, infusions, options, patient, events)
-    _require_one(dataset)
-    annotated = dataset.annotate(same_day.value, catalog)
-    report = build_report(dataset, annotated, {}, catalog, selection.places(annotated))
-    drawn = [
-        patient_chart(
-            report.patients[0],
-            catalog,
-            as_of=day,
-            time=time.value,
-            theme=theme.value,
-            width=wide,
-            analytes=selection.analytes,
-        )
-        for wide in (width, min(width, _PHONE_WIDTH))
-    ]
-    spec, narrow = drawn
-    if spec is None or narrow is None:
-        raise _nothing_to_draw(time)
-    if suffix == ".html":
-        title = f"{report.patients[0].patient_id}, as of {day}"
-        content = render_html(spec, title, narrower=(narrow,)).encode()
-    else:
-        content = render_png(spec, _PIXELS) if suffix == ".png" else render_svg(spec).encode()
+    call = prepare(context, sources, shown, day, reading, output)
+    _require_one(call.dataset)
+    content = _draw(call, output.suffix.lower(), time, theme, width)
     with write_whole(output) as stream:
         stream.write(content)
     remark(f"The chart was written to {output}.")
-    raise typer.Exit(1 if rejected else 0)
+    raise typer.Exit(call.exit_code)
+
+
+def _draw(call: Call, suffix: str, time: Time, theme: Theme, width: int) -> bytes:
+    """Return the chart of the one patient there is as a file of that kind.
+
+    Raises:
+        UsageError: nothing is left to draw.
+    """
+    from wbc_tracker.charts import patient_chart, render_html, render_png, render_svg
+    from wbc_tracker.patient.build import build_report
+
+    (patient,) = build_report(call.dataset, call.annotated, {}, call.catalog, call.shown).patients
+    as_of = call.dataset.as_of
+    spec, narrow = (
+        patient_chart(
+            patient,
+            call.catalog,
+            as_of=as_of,
+            time=time.value,
+            theme=theme.value,
+            width=wide,
+            analytes=call.selection.analytes,
+        )
+        for wide in (width, min(width, _PHONE_WIDTH))
+    )
+    if spec is None or narrow is None:
+        raise _nothing_to_draw(time)
+    if suffix == ".html":
+        title = f"{patient.patient_id}, as of {as_of}"
+        return render_html(spec, title, narrower=(narrow,)).encode()
+    return render_png(spec, _PIXELS) if suffix == ".png" else render_svg(spec).encode()
 
 
 def _require_one(dataset: Dataset) -> None:

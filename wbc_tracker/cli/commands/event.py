@@ -7,19 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wbc_tracker.cli.clock import check_moment, today
 from wbc_tracker.cli.import_one import import_alone
-from wbc_tracker.cli.options import (
-    DateOrderOption,
-    Delimiter,
-    Encoding,
-    Map,
-    Patient,
-    Sheet,
-    check_moment,
-    reading_options,
-    today,
-)
+from wbc_tracker.cli.option_groups import only, with_option_groups
+from wbc_tracker.cli.options import Patient
 from wbc_tracker.cli.output import show
+from wbc_tracker.cli.reading import Reading
 from wbc_tracker.cli.sources import open_store, patient_for
 from wbc_tracker.errors import UsageError
 from wbc_tracker.wording import visible
@@ -68,20 +61,18 @@ def add(
 
 
 @app.command("import")
+@with_option_groups
 def import_file(
     context: typer.Context,
     file: Annotated[
         Path, typer.Argument(help="CSV with happened_on, kind, note; '-': standard input.")
     ],
     patient: Patient = None,
-    columns: Map = None,
-    date_order: DateOrderOption = None,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
-    sheet: Sheet = None,
+    *,
+    reading: Annotated[Reading, only("columns", "date_order", "encoding", "delimiter", "sheet")],
 ) -> None:
     """Read events from a file. Importing it again adds nothing."""
-    options = reading_options(context, as_of=today(), only_patient=True)
+    options = reading.options(today(), patient, only_patient=True)
     raise typer.Exit(import_alone(context, "events", file, options))
 
 

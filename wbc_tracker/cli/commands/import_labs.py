@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,24 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wbc_tracker.cli.import_one import foresee_one, import_one, show_outcome
-from wbc_tracker.cli.options import (
-    AsOf,
-    DateOrderOption,
-    DecimalOption,
-    Delimiter,
-    Encoding,
-    ImportFormat,
-    LayoutOption,
-    Map,
-    Patient,
-    Profile,
-    Sheet,
-    Units,
-    check_date,
-    reading_options,
-    today,
-)
+from wbc_tracker.cli.option_groups import only, with_option_groups
+from wbc_tracker.cli.options import Day, Patient
 from wbc_tracker.cli.output import complain, remark, show
+from wbc_tracker.cli.reading import Reading
 from wbc_tracker.cli.sources import input_name, open_store, refuse_overwriting, store_path
 from wbc_tracker.errors import StoreError, UsageError, WbcTrackerError
 from wbc_tracker.wording import count_words
@@ -37,22 +24,23 @@ if TYPE_CHECKING:
     from wbc_tracker.importing import FileOutcome
 
 
+class ImportFormat(StrEnum):
+    """Format of an import's summary."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+@with_option_groups
 def import_labs(
     context: typer.Context,
     files: Annotated[
         list[Path], typer.Argument(help="Lab files; '-' reads standard input.", show_default=False)
     ],
     patient: Patient = None,
-    columns: Map = None,
-    units: Units = None,
-    date_order: DateOrderOption = None,
-    decimal: DecimalOption = None,
-    layout: LayoutOption = None,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
-    sheet: Sheet = None,
-    profile: Profile = None,
-    as_of: AsOf = None,
+    *,
+    reading: Reading,
+    day: Annotated[Day, only("as_of")],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be read; write nothing.")
     ] = False,
@@ -72,8 +60,7 @@ def import_labs(
     from wbc_tracker.render.csv.rejects import write_rejects
     from wbc_tracker.render.json.imports import outcome_json
 
-    day = check_date(as_of, "--as-of") or today()
-    options = reading_options(context, as_of=day, only_patient=True, explain=dry_run)
+    options = reading.options(day.date, patient, only_patient=True, explain=dry_run)
     outcomes = []
     with ExitStack() as stack:
         if rejects is not None:

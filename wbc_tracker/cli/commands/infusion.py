@@ -7,23 +7,14 @@ from typing import Annotated
 
 import typer
 
+from wbc_tracker.cli.clock import check_moment, today
 from wbc_tracker.cli.import_one import import_alone
-from wbc_tracker.cli.options import (
-    DateOrderOption,
-    DecimalOption,
-    Delimiter,
-    Encoding,
-    Map,
-    Patient,
-    Sheet,
-    check_moment,
-    reading_options,
-    today,
-)
+from wbc_tracker.cli.option_groups import only, with_option_groups
+from wbc_tracker.cli.options import Patient
 from wbc_tracker.cli.output import show
+from wbc_tracker.cli.reading import Reading
 from wbc_tracker.cli.sources import open_store, patient_for
 from wbc_tracker.errors import UsageError
-from wbc_tracker.schema import DEFAULT_PATIENT
 
 app = typer.Typer(
     help="Infusion dates: add, import, list, remove.", no_args_is_help=True, rich_markup_mode=None
@@ -52,21 +43,20 @@ def add(
 
 
 @app.command("import")
+@with_option_groups
 def import_file(
     context: typer.Context,
     file: Annotated[
         Path, typer.Argument(help="CSV with infused_on, drug, dose_mg; '-': standard input.")
     ],
     patient: Patient = None,
-    columns: Map = None,
-    date_order: DateOrderOption = None,
-    decimal: DecimalOption = None,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
-    sheet: Sheet = None,
+    *,
+    reading: Annotated[
+        Reading, only("columns", "date_order", "decimal", "encoding", "delimiter", "sheet")
+    ],
 ) -> None:
     """Read infusion dates from a file."""
-    options = reading_options(context, as_of=today(), only_patient=True)
+    options = reading.options(today(), patient, only_patient=True)
     raise typer.Exit(import_alone(context, "infusions", file, options))
 
 
@@ -91,6 +81,8 @@ def remove(
     patient: Patient = None,
 ) -> None:
     """Remove one infusion."""
+    from wbc_tracker.schema import DEFAULT_PATIENT
+
     with open_store(context) as store:
         removed = store.infusions.remove(patient or DEFAULT_PATIENT, check_moment(date)[:10])
     if removed is None:

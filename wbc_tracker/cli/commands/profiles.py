@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wbc_tracker.cli.options import profiles_folder
 from wbc_tracker.cli.output import complain, show
+from wbc_tracker.cli.reading import profiles_folder
 from wbc_tracker.wording import visible
 
 if TYPE_CHECKING:

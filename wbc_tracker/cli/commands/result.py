@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wbc_tracker.cli.options import (
-    Analytes,
-    DecimalOption,
-    Patient,
-    Units,
-    check_moment,
-    reading_options,
-    today,
-)
+from wbc_tracker.cli.clock import check_moment, now, today
+from wbc_tracker.cli.option_groups import only, with_option_groups
+from wbc_tracker.cli.options import Analytes, Patient
 from wbc_tracker.cli.output import show
+from wbc_tracker.cli.reading import Reading
 from wbc_tracker.cli.sources import open_store, patient_for
 from wbc_tracker.errors import UsageError
 from wbc_tracker.wording import date_words, unit_words, value_words, visible
@@ -37,6 +31,7 @@ ResultId = Annotated[
 
 
 @app.command("add")
+@with_option_groups
 def add(
     context: typer.Context,
     date: Annotated[str, typer.Argument(help="2025-03-01, or with a time 2025-03-01T08:20.")],
@@ -49,8 +44,8 @@ def add(
         ),
     ],
     patient: Patient = None,
-    units: Units = None,
-    decimal: DecimalOption = None,
+    *,
+    reading: Annotated[Reading, only("units", "decimal")],
 ) -> None:
     """Add results of one draw from paper: all of them, or none. `imports undo` takes them back."""
     from wbc_tracker.by_hand import add_by_hand
@@ -58,11 +53,10 @@ def add(
     from wbc_tracker.render.terminal.imports import outcome_lines
 
     moment = check_moment(date)
-    options = reading_options(context, as_of=today(), only_patient=True)
-    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    options = reading.options(today(), patient, only_patient=True)
     with open_store(context) as store:
         options = replace(options, patient=patient_for(store, patient))
-        outcome = add_by_hand(store, moment, results, options, load_catalog(), imported_at=now)
+        outcome = add_by_hand(store, moment, results, options, load_catalog(), imported_at=now())
     for line in outcome_lines(outcome, dry_run=False):
         show(line)
     show(f"  To take this back: wbc-tracker imports undo {outcome.import_id}")
@@ -106,9 +100,8 @@ def remove(context: typer.Context, result_id: ResultId) -> None:
     """
     from wbc_tracker.catalog import load_catalog
 
-    now = datetime.now().astimezone().isoformat(timespec="seconds")
     with open_store(context) as store:
-        result = store.results.remove(result_id, now)
+        result = store.results.remove(result_id, now())
     show(f"Removed: {_words(result, load_catalog())}.")
     show(f"To give it back: wbc-tracker result restore {result_id}")
 

@@ -1,0 +1,131 @@
+"""What the research table counts: the options of `cohort`, and the settings that they become."""
+
+# No `from __future__ import annotations`: as texts they would be compiled at every start.
+
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wbc_tracker.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wbc_tracker.catalog import Catalog
+    from wbc_tracker.cli.options import Day
+    from wbc_tracker.cohort import CohortSettings
+
+_MOST_WEEKS = 5200
+_COUNTING = "What to count"
+
+
+class SinceInfusion(StrEnum):
+    """Which infusion the windows count from."""
+
+    FIRST = "first"
+    LAST = "last"
+
+
+@dataclass(frozen=True)
+class Counting:
+    """Windows and cuts of the research table."""
+
+    since: Annotated[
+        SinceInfusion | None,
+        typer.Option(
+            help="Count the windows from this infusion (default: both).", rich_help_panel=_COUNTING
+        ),
+    ] = None
+    windows: Annotated[
+        str | None,
+        typer.Option(
+            help="Edges of the windows in weeks (default: 0,4,12,24,36,48,72,96,144 and on by 48 "
+            "to 480).",
+            metavar="WEEKS",
+            rich_help_panel=_COUNTING,
+        ),
+    ] = None
+    depleted_below: Annotated[
+        float | None,
+        typer.Option(
+            help="Depleted under this CD19 count per uL (default: 10).", rich_help_panel=_COUNTING
+        ),
+    ] = None
+    depleted_below_percent: Annotated[
+        float | None,
+        typer.Option(
+            help="Depleted under this % of lymphocytes (default: 1).", rich_help_panel=_COUNTING
+        ),
+    ] = None
+    early_window: Annotated[
+        str | None,
+        typer.Option(
+            help="Days after the first infusion of early depletion, both included (default: "
+            "70-112).",
+            metavar="DAYS",
+            rich_help_panel=_COUNTING,
+        ),
+    ] = None
+
+    def settings(
+        self, day: "Day", analytes: "Sequence[str]", catalog: "Catalog"
+    ) -> "CohortSettings":
+        """Return everything that a second run needs to give the same table.
+
+        Raises:
+            UsageError: windows, days or a cut make no sense, or the day is none.
+        """
+        from wbc_tracker.cohort import CohortSettings
+        from wbc_tracker.cohort.settings import FIRST, LAST, WINDOW_WEEKS
+
+        return CohortSettings.of(
+            catalog,
+            as_of=day.date,
+            same_day=day.same_day.value,
+            analytes=analytes,
+            since=(FIRST, LAST) if self.since is None else (self.since.value,),
+            window_weeks=WINDOW_WEEKS if self.windows is None else _weeks(self.windows),
+            depleted_below_count=_cut(self.depleted_below, "--depleted-below", None),
+            depleted_below_percent=_cut(
+                self.depleted_below_percent, "--depleted-below-percent", 100
+            ),
+            early_days=None if self.early_window is None else _days(self.early_window),
+        )
+
+
+def _weeks(text: str) -> tuple[int, ...]:
+    """Return the edges of the windows.
+
+    Raises:
+        UsageError: they are no rising whole weeks, or fewer than two.
+    """
+    words = [word.strip() for word in text.split(",")]
+    weeks = tuple(
+        int(word) for word in words if word.isascii() and word.isdigit() and len(word) <= 4
+    )
+    rising = all(left < right for left, right in pairwise(weeks))
+    if len(weeks) != len(words) or len(weeks) < 2 or not rising or weeks[-1] > _MOST_WEEKS:
+        raise UsageError(
+            f"--windows: {text!r} is no rising list of whole weeks.",
+            f"Write 0,4,12,24 (at most {_MOST_WEEKS}).",
+        )
+    return weeks
+
+
+def _days(text: str) -> tuple[int, int]:
+    first, dash, last = (part.strip() for part in text.partition("-"))
+    whole = all(part.isascii() and part.isdigit() and len(part) <= 5 for part in (first, last))
+    if not dash or not whole or int(first) > int(last):
+        raise UsageError(f"--early-window: {text!r} is no span of days.", "Write 70-112.")
+    return int(first), int(last)
+
+
+def _cut(value: float | None, option: str, most: float | None) -> float | None:
+    if value is None or (0 < value < float("inf") and (most is None or value <= most)):
+        return value
+    raise UsageError(
+        f"{option}: {value:g} cannot be a cut.", "Write a number above 0, such as 10 per uL or 1 %."
+    )

@@ -1,0 +1,130 @@
+"""How `report` ends: JSON, the report of one patient, or the panel of several."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wbc_tracker.cli.clinic import deliver_clinic, deliver_folder, names_folder
+from wbc_tracker.cli.deliver import (
+    check_page,
+    deliver_lines,
+    deliver_page,
+    deliver_text,
+    find_unread,
+    width_for,
+)
+from wbc_tracker.errors import UsageError
+
+if TYPE_CHECKING:
+    from wbc_tracker.cli.prepare import Call
+    from wbc_tracker.panel.filter import PanelFilter
+
+
+class ReportFormat(StrEnum):
+    """Format of the report."""
+
+    TABLE = "table"
+    MARKDOWN = "markdown"
+    JSON = "json"
+    HTML = "html"
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a report goes: to a file, a folder of pages, or (without a file) standard output."""
+
+    format: ReportFormat
+    file: Path | None
+    folder: Path | None
+
+    @classmethod
+    def of(cls, path: str | None, output_format: ReportFormat) -> Target:
+        """Return the target of `--output` and `--format`.
+
+        Raises:
+            UsageError: a page has no place to go to, or cannot be made.
+        """
+        file = None if path is None else Path(path)
+        is_page = output_format is ReportFormat.HTML
+        if is_page:
+            check_page(file)
+        folder = file if is_page and names_folder(path) else None
+        return cls(output_format, None if str(file) == "-" else file, folder)
+
+
+def deliver_json(call: Call, filters: PanelFilter, target: Target) -> None:
+    """Deliver the reports of all who are chosen."""
+    from wbc_tracker.panel.facts import collect_panel_facts
+    from wbc_tracker.patient.build import build_report
+    from wbc_tracker.render.json.patient import render_json
+
+    dataset = call.dataset
+    on_record = {"patients_on_record": len(dataset.patients)}
+    if filters:
+        facts = collect_panel_facts(dataset, call.annotated, call.catalog)
+        dataset = dataset.only(filters.choose(facts))
+    settings = {**call.settings, **filters.as_settings(), **on_record}
+    built = build_report(dataset, call.annotated, settings, call.catalog, call.shown)
+    deliver_text(render_json(built), target.file)
+
+
+def deliver_patient(call: Call, target: Target) -> None:
+    """Deliver the report of the one patient there is as table, markdown or page."""
+    from wbc_tracker.patient.build import build_report
+
+    catalog = call.catalog
+    report = build_report(call.dataset, call.annotated, call.settings, catalog, call.shown)
+    (patient,) = report.patients
+    if target.format is ReportFormat.TABLE:
+        from wbc_tracker.render.terminal.patient import render_patient
+
+        deliver_lines(render_patient(report, patient, width_for(target.file), catalog), target.file)
+        return
+    left_out = [*call.dataset.warnings, *find_unread(call).words]
+    if target.format is ReportFormat.MARKDOWN:
+        from wbc_tracker.render.markdown.patient import render_markdown
+
+        deliver_text(render_markdown(report, patient, catalog, left_out), target.file)
+    else:
+        from wbc_tracker.patient.provenance import sources_of
+        from wbc_tracker.render.html import render_patient_page
+
+        files, analytes = sources_of(call.dataset.results), call.selection.analytes
+        page = render_patient_page(report, patient, catalog, files, left_out, analytes)
+        deliver_page(page, target.file)
+
+
+def deliver_panel(call: Call, filters: PanelFilter, target: Target) -> None:
+    """Deliver the panel of several patients as table, markdown, page or folder of pages.
+
+    Raises:
+        UsageError: it is asked for some dates alone.
+    """
+    from wbc_tracker.panel.build import build_panel
+    from wbc_tracker.panel.facts import collect_panel_facts
+    from wbc_tracker.panel.model import PANEL_ANALYTES
+
+    catalog, selection = call.catalog, call.selection
+    if selection.since or selection.until:
+        raise UsageError(
+            "An overview shows the latest results.",
+            "Choose one with --patient, or a day with --as-of.",
+        )
+    analytes = selection.analytes or PANEL_ANALYTES
+    facts = collect_panel_facts(call.dataset, call.annotated, catalog, analytes)
+    panel = build_panel(facts, filters, catalog, analytes)
+    if target.folder is not None:
+        deliver_folder(panel, call, target.folder)
+    elif target.format is ReportFormat.HTML:
+        deliver_clinic(panel, call, target.file)
+    elif target.format is ReportFormat.MARKDOWN:
+        from wbc_tracker.render.markdown.panel import render_panel_markdown
+
+        deliver_text(render_panel_markdown(panel, catalog), target.file)
+    else:
+        from wbc_tracker.render.terminal.panel import render_panel
+
+        deliver_lines(render_panel(panel, width_for(target.file), catalog), target.file)

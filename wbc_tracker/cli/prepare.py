@@ -1,0 +1,90 @@
+"""What report, export, chart and cohort do first: check what was typed, read, tell what to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from wbc_tracker.cli.options import Day, Shown, Sources
+from wbc_tracker.cli.reading import Reading
+from wbc_tracker.cli.sources import load_dataset, refuse_overwriting
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from wbc_tracker.catalog import Catalog
+    from wbc_tracker.dataset import Dataset
+    from wbc_tracker.selection import Selection
+
+
+@dataclass(frozen=True)
+class Call:
+    """What one command works on.
+
+    Attributes:
+        context: of the command; it knows the store.
+        sources: where the dataset comes from. dataset: what is known on the day.
+        rejected: rows of the files that could not be read.
+        same_day: `before` or `after`. selection: what of it is shown.
+        catalog: rules, figures and words.
+    """
+
+    context: typer.Context
+    sources: Sources
+    dataset: Dataset
+    rejected: int
+    same_day: str
+    selection: Selection
+    catalog: Catalog
+
+    @cached_property
+    def annotated(self) -> pd.DataFrame:
+        """The annotated results with their flags."""
+        return self.dataset.annotate(self.same_day, self.catalog)
+
+    @cached_property
+    def shown(self) -> list[int] | None:
+        """Places of the annotated results that are shown, None for all."""
+        return self.selection.places(self.annotated)
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """What was asked for, as plain data."""
+        chosen = {"same_day": self.same_day, "patient": self.sources.patient}
+        return {**chosen, **self.selection.as_settings()}
+
+    @property
+    def exit_code(self) -> int:
+        """0 when every row of the files is accounted for."""
+        return 1 if self.rejected else 0
+
+
+def prepare(
+    context: typer.Context,
+    sources: Sources,
+    shown: Shown,
+    day: Day,
+    reading: Reading,
+    output: Path | None,
+) -> Call:
+    """Check what was typed, load the dataset and tell its warnings.
+
+    Args:
+        context, sources, shown, day, reading: of the command.
+        output: the file that will be written; None is standard output.
+
+    Raises:
+        UsageError: a date, name or option is wrong, or the output is one of the inputs.
+    """
+    from wbc_tracker.catalog import load_catalog
+
+    options = reading.options(day.date, sources.patient, reject_future=False)
+    catalog = load_catalog()
+    selection = shown.selection(catalog)
+    refuse_overwriting(output, sources.files)
+    dataset, rejected = load_dataset(context, sources, options)
+    return Call(context, sources, dataset, rejected, day.same_day.value, selection, catalog)

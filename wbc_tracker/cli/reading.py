@@ -1,0 +1,185 @@
+"""How files are read where their own evidence does not suffice: the options, what they become."""
+
+# No `from __future__ import annotations`: as texts they would be compiled at every start.
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wbc_tracker.cli.clock import today
+from wbc_tracker.errors import UsageError
+
+if TYPE_CHECKING:
+    from wbc_tracker.catalog.profiles import Profile
+    from wbc_tracker.intake import ReadingOptions
+
+_READ = "How to read files"
+_DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
+
+
+class DateOrder(StrEnum):
+    """Order of an all-numeric date."""
+
+    YMD = "ymd"
+    DMY = "dmy"
+    MDY = "mdy"
+
+
+class DecimalMark(StrEnum):
+    """Decimal mark of the numbers."""
+
+    POINT = "."
+    COMMA = ","
+
+
+class LayoutName(StrEnum):
+    """Layout of a lab file."""
+
+    LONG = "long"
+    WIDE = "wide"
+    FLOWSHEET = "flowsheet"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the user settles about files."""
+
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="ROLE=HEADER",
+            help="Name the column of a role; repeatable.",
+            rich_help_panel=_READ,
+        ),
+    ] = None
+    units: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--unit",
+            metavar="ANALYTE=UNIT",
+            help="Unit where none is printed; repeatable.",
+            rich_help_panel=_READ,
+        ),
+    ] = None
+    date_order: Annotated[
+        DateOrder | None,
+        typer.Option("--date-order", help="Order of all-numeric dates.", rich_help_panel=_READ),
+    ] = None
+    decimal: Annotated[
+        DecimalMark | None, typer.Option("--decimal", help="Decimal mark.", rich_help_panel=_READ)
+    ] = None
+    layout: Annotated[
+        LayoutName | None,
+        typer.Option(
+            "--layout",
+            help="A row a result, a row a draw, or a column a date.",
+            rich_help_panel=_READ,
+        ),
+    ] = None
+    encoding: Annotated[
+        str | None,
+        typer.Option(help="Encoding of the text, e.g. windows-1252.", rich_help_panel=_READ),
+    ] = None
+    delimiter: Annotated[
+        str | None,
+        typer.Option(help="One character, or comma, semicolon, tab, pipe.", rich_help_panel=_READ),
+    ] = None
+    sheet: Annotated[
+        str | None,
+        typer.Option(
+            "--sheet", metavar="NAME", help="Sheet of an Excel workbook.", rich_help_panel=_READ
+        ),
+    ] = None
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            "--profile",
+            metavar="NAME",
+            help="Read the columns as this profile says; `profiles list` names them, your own ones "
+            "first.",
+            rich_help_panel=_READ,
+        ),
+    ] = None
+
+    def options(
+        self,
+        as_of: str,
+        patient: str | None,
+        *,
+        reject_future: bool = True,
+        only_patient: bool = False,
+        explain: bool = False,
+    ) -> "ReadingOptions":
+        """Return the options of reading.
+
+        Args:
+            as_of: ISO date. patient: as chosen, if so.
+            reject_future: reject later results instead of leaving them out.
+            only_patient: a file that names others than the chosen patient is refused.
+            explain: tell how every test was understood.
+
+        Raises:
+            UsageError: `--map` or `--unit` is not of its form, or there is no such profile.
+        """
+        from wbc_tracker.intake import ReadingOptions
+        from wbc_tracker.schema import DEFAULT_PATIENT
+
+        delimiter = self.delimiter or None
+        return ReadingOptions(
+            as_of=as_of,
+            today=today(),
+            patient=patient or DEFAULT_PATIENT,
+            is_patient_named=bool(patient),
+            only_patient=only_patient and bool(patient),
+            columns=_pairs(self.columns, "--map", "ROLE=HEADER"),
+            units=_pairs(self.units, "--unit", "ANALYTE=UNIT"),
+            date_order=_word(self.date_order),
+            decimal=_word(self.decimal),
+            layout=_word(self.layout),
+            encoding=self.encoding or None,
+            delimiter=_DELIMITERS.get(delimiter, delimiter) if delimiter else None,
+            sheet=self.sheet or None,
+            named_profile=_named_profile(self.profile or None),
+            explain=explain,
+            reject_future=reject_future,
+        )
+
+
+def _named_profile(name: str | None) -> "Profile | None":
+    """Return the profile of `--profile NAME`.
+
+    Raises:
+        UsageError: there is none of that name, or the user's own file is wrong.
+    """
+    if name is None:
+        return None
+    from wbc_tracker.catalog import load_catalog
+    from wbc_tracker.catalog.profiles import choose_profile
+
+    return choose_profile(name, profiles_folder(), load_catalog())
+
+
+def profiles_folder() -> Path:
+    """Return the folder of the user's own profiles; it need not exist."""
+    from platformdirs import user_config_path
+
+    return user_config_path("wbc-tracker", appauthor=False) / "profiles"
+
+
+def _word(choice: StrEnum | None) -> str | None:
+    return None if choice is None else str(choice)
+
+
+def _pairs(texts: Sequence[str] | None, option: str, form: str) -> dict[str, str]:
+    pairs = {}
+    for text in texts or []:
+        name, equals, value = text.partition("=")
+        if not (equals and name.strip() and value.strip()):
+            raise UsageError(f"{option}: {text!r} is not of the form {form}.")
+        pairs[name.strip()] = value.strip()
+    return pairs
