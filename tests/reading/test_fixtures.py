@@ -70,10 +70,10 @@ def test_every_file_says_what_it_is_for():
 
 
 @pytest.mark.parametrize("path", READ, ids=lambda path: path.stem)
-def test_reads_as_its_golden_says(tracker, path):
+def test_reads_as_its_golden_says(wbc, path):
     golden = golden_rows(beside(path, "golden.csv"))
     columns = beside(path, "golden.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
-    run = tracker("export", "-", "--labs", path, *AS_OF, *options_of(path))
+    run = wbc("export", "-", "--labs", path, *AS_OF, *options_of(path))
     assert told(rows_of(run.out, columns) if run.out else []) == told(golden), run.err
     rejected = {row["code"] for row in golden_rows(beside(path, "rejects.csv"))} - {"date_future"}
     assert run.code == (1 if rejected else 0)
@@ -81,11 +81,11 @@ def test_reads_as_its_golden_says(tracker, path):
 
 
 @pytest.mark.parametrize("path", READ, ids=lambda path: path.stem)
-def test_every_cell_is_accounted_for(tracker, tmp_path, path):
+def test_every_cell_is_accounted_for(wbc, tmp_path, path):
     """Imported: every cell is added, a repeat, without a result, ignored, or rejected with the golden's code."""
     golden, rejects = golden_rows(beside(path, "golden.csv")), golden_rows(beside(path, "rejects.csv"))
     out = tmp_path / "rejects.csv"
-    run = tracker("import", path, "--format", "json", "--rejects", out, *AS_OF, *options_of(path))
+    run = wbc("import", path, "--format", "json", "--rejects", out, *AS_OF, *options_of(path))
     check_messages(run.err)
     columns = ["source_row", "column", "code", "raw"]
     assert told(rows_of(out.read_bytes().decode(), columns)) == told(rejects), run.err
@@ -99,44 +99,44 @@ def test_every_cell_is_accounted_for(tracker, tmp_path, path):
 
 
 @pytest.mark.parametrize("path", REFUSED, ids=lambda path: path.stem)
-def test_is_refused_with_its_message(tracker, path):
+def test_is_refused_with_its_message(wbc, path):
     code, *fragments = beside(path, "message.txt").read_text(encoding="utf-8").splitlines()
-    run = tracker("export", "-", "--labs", path, *AS_OF, *options_of(path))
+    run = wbc("export", "-", "--labs", path, *AS_OF, *options_of(path))
     assert (run.code, run.out) == (int(code), ""), run.err
     assert [fragment for fragment in fragments if fragment not in run.err] == [], run.err
     assert len(run.err.splitlines()) <= FEW_LINES
     check_messages(run.err)
 
 
-def test_a_repeated_header_is_told(tracker):
-    run = tracker("export", "-", "--labs", LABS / "header_repeated_inside.csv", *AS_OF)
+def test_a_repeated_header_is_told(wbc):
+    run = wbc("export", "-", "--labs", LABS / "header_repeated_inside.csv", *AS_OF)
     assert run.code == 0
     assert "header" in run.err
     assert re.search(r"\b4\b", run.err), "the line of the repeated header is named"
 
 
-def test_ignored_tests_are_named_with_their_counts(tracker):
-    run = tracker("export", "-", "--labs", LABS / "unknown_tests_are_ignored.csv", *AS_OF)
+def test_ignored_tests_are_named_with_their_counts(wbc):
+    run = wbc("export", "-", "--labs", LABS / "unknown_tests_are_ignored.csv", *AS_OF)
     assert re.search(r"Ferritin\D*2", run.err)
     assert "Vitamin D" in run.err
     assert "Band neutrophils" in run.err
 
 
-def test_a_result_after_the_day_of_the_report_is_counted(tracker):
-    run = tracker("export", "-", "--labs", LABS / "date_in_the_future.csv", *AS_OF)
+def test_a_result_after_the_day_of_the_report_is_counted(wbc):
+    run = wbc("export", "-", "--labs", LABS / "date_in_the_future.csv", *AS_OF)
     assert "2026-11-23" in run.err
     assert re.search(r"\b1\b", run.err)
 
 
-def test_an_implausible_value_names_the_unit_it_probably_is_in(tracker):
-    run = tracker("export", "-", "--labs", LABS / "value_without_its_decimal_point.csv", *AS_OF)
+def test_an_implausible_value_names_the_unit_it_probably_is_in(wbc):
+    run = wbc("export", "-", "--labs", LABS / "value_without_its_decimal_point.csv", *AS_OF)
     assert "/uL" in run.err
 
 
-def test_a_file_that_may_be_cut_off_is_told(tracker):
+def test_a_file_that_may_be_cut_off_is_told(wbc):
     """A number at the very end of a file without a last line end may have lost digits; it cannot be seen."""
-    run = tracker("export", "-", "--labs", LABS / "last_line_without_its_end.csv", *AS_OF)
+    run = wbc("export", "-", "--labs", LABS / "last_line_without_its_end.csv", *AS_OF)
     assert run.code == 0
     assert "line 3" in run.err
-    run = tracker("export", "-", "--labs", LABS / "no_patient_column.csv", *AS_OF)
+    run = wbc("export", "-", "--labs", LABS / "no_patient_column.csv", *AS_OF)
     assert run.err == ""
