@@ -96,10 +96,6 @@ class Dataset:
             later=later,
         )
 
-    def only(self, patients: Sequence[str]) -> Dataset:
-        """Return the same data with some of the patients to tell about, in this order."""
-        return replace(self, patients=list(patients))
-
     @property
     def warnings(self) -> list[str]:
         """Sentences about what lies after `as_of`."""

@@ -9,7 +9,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
-from tables.cohorts import settings, tables
+from tables.cohorts import courses_of, settings, tables
 from tables.labs import CATALOG, on
 
 from wbc_tracker.annotation import annotate
@@ -85,7 +85,7 @@ def test_windows_and_depletion(people):
     asked = settings(on(AS_OF_DAY), window_weeks=(0, 4, 12, 30, 60))
     labs = labs[[(date.fromisoformat(when) - START).days <= AS_OF_DAY for when in labs["collected_at"]]]
     annotated = annotate(labs, given_, as_of=asked.as_of)
-    found = build_cohort(annotated, given_, list(people), asked, CATALOG)
+    found = build_cohort(annotated, courses_of(given_, people, asked.as_of), list(people), asked, CATALOG)
     them = [Person(*one) for one in people.values()]
     treated = [one for one in them if one.given]
     assert (found.on_record, found.treated) == (len(them), len(treated))
@@ -165,9 +165,9 @@ def test_the_order_of_rows_and_patients_does_not_matter(people, random):
     random.shuffle(order)
     random.shuffle(doses)
     mixed, mixed_doses = labs.iloc[order].reset_index(drop=True), given_.iloc[doses].reset_index(drop=True)
-    one = build_cohort(annotate(labs, given_, as_of=asked.as_of), given_, list(people), asked, CATALOG)
-    two = build_cohort(
-        annotate(mixed, mixed_doses, as_of=asked.as_of), mixed_doses, list(reversed(people)), asked, CATALOG
+    one, two = (
+        build_cohort(annotate(rows, doses, as_of=asked.as_of), courses_of(doses, who, asked.as_of), who, asked, CATALOG)
+        for rows, doses, who in ((labs, given_, list(people)), (mixed, mixed_doses, list(reversed(people))))
     )
     for name in ("depletion", "reappearance", "reference_shifts", "grade_shifts", "intervals"):
         assert getattr(one, name) == getattr(two, name)

@@ -23,6 +23,7 @@ LAYERS = [
     ["trends"],
     ["flags"],
     ["dataset", "cohort"],
+    ["analysis"],
     ["importing", "selection"],
     ["patient", "by_hand"],
     ["panel"],

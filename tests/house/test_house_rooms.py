@@ -37,6 +37,7 @@ SMALL_MODULES = {
 _SAME_ARRAYS = "a derivation over the same arrays as annotation, vectorised for all patients at once"
 _UNTIL_FACTS = "orders or picks rows by day; Facts does not hold that yet"
 PRIVATE_READERS = {
+    "analysis.py": _SAME_ARRAYS,
     "cohort/people.py": _SAME_ARRAYS,
     "cohort/shifts.py": _SAME_ARRAYS,
     "cohort/windows.py": _SAME_ARRAYS,
@@ -45,7 +46,6 @@ PRIVATE_READERS = {
     "flags/standings.py": _SAME_ARRAYS,
     "panel/facts.py": _SAME_ARRAYS,
     "panel/series.py": _SAME_ARRAYS,
-    "patient/events.py": "builds a frame of days for annotation's own function; it reads none",
     "patient/flags.py": _UNTIL_FACTS,
     "patient/pattern.py": _UNTIL_FACTS,
     "patient/results.py": _UNTIL_FACTS,

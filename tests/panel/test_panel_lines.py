@@ -7,8 +7,9 @@ import pytest
 from tables.labs import CATALOG, on
 from tables.panels import EVERYONE, dataset_of, line_of, panel_of
 
+from wbc_tracker.analysis import Analysis
 from wbc_tracker.flags import evaluate_flags
-from wbc_tracker.flags.facts import collect_facts
+from wbc_tracker.flags.evaluate import list_flags
 from wbc_tracker.panel.build import build_panel
 from wbc_tracker.panel.facts import collect_panel_facts
 from wbc_tracker.patient.build import build_report
@@ -94,20 +95,20 @@ class TestFlags:
             "c": ("10 hemoglobin 75", "190 hemoglobin 130"),
         }
         dataset = dataset_of(results, {"a": ONCE, "b": ("0 300", "14 300")}, 200)
-        annotated = dataset.annotate("before", CATALOG)
-        lines = build_panel(collect_panel_facts(dataset, annotated, CATALOG), EVERYONE, CATALOG).lines
+        analysis = Analysis(dataset, "before", CATALOG)
+        lines = build_panel(collect_panel_facts(analysis), EVERYONE, CATALOG).lines
         told = {line.patient_id: {(flag.code, flag.severity) for flag in line.flags} for line in lines}
-        for patient in build_report(dataset, annotated, {}, CATALOG).patients:
+        alone = [Analysis(dataset.of_patient(who), "before", CATALOG) for who in results]
+        for (patient,) in (build_report(one, {}).patients for one in alone):
             current = {(flag.code, flag.severity) for flag in patient.flags if flag.current}
             routine = {("next_infusion", "info"), ("vaccine_window", "info")}
             assert told[patient.patient_id] - routine == current - routine
 
     def test_flags_among_some_rows_are_those_of_all_rows(self) -> None:
         dataset = dataset_of({"a": ("1 wbc 3.0", "2 wbc 3.1", "2 igg 4.0")}, {}, 10)
-        annotated = dataset.annotate("before", CATALOG)
-        facts = collect_facts(annotated, CATALOG)
-        every = evaluate_flags(annotated, CATALOG, facts)
-        some = evaluate_flags(annotated, CATALOG, facts, among=annotated["analyte"].to_numpy() == "igg")
+        analysis = Analysis(dataset, "before", CATALOG)
+        every = evaluate_flags(analysis.annotated, CATALOG)
+        some = list_flags(analysis.ranks, among=analysis.annotated["analyte"].to_numpy() == "igg")
         pd.testing.assert_frame_equal(some, every[every["row"] == 2].reset_index(drop=True))
 
 

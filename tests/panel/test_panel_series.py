@@ -7,6 +7,7 @@ import datetime
 from tables.labs import CATALOG
 from tables.panels import dataset_of
 
+from wbc_tracker.analysis import Analysis
 from wbc_tracker.panel.series import collect_panel_series, strand_words
 
 #: 2024-01-01 in days since 1970-01-01.
@@ -15,8 +16,8 @@ ZERO = (datetime.date(2024, 1, 1) - datetime.date(1970, 1, 1)).days
 
 def strands_of(results, infused=None, as_of=200, weeks=156):
     dataset = dataset_of(results, infused or {}, as_of)
-    annotated = dataset.annotate("before", CATALOG)
-    told = collect_panel_series(dataset, annotated, list(reversed(results)), CATALOG, weeks)
+    analysis = Analysis(dataset, "before", CATALOG)
+    told = collect_panel_series(analysis, list(reversed(results)), weeks)
     return dict(zip(reversed(results), told, strict=True))
 
 

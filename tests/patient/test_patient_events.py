@@ -8,6 +8,7 @@ import pytest
 from tables.labs import CATALOG, SPLIT, at, infusions, on
 from tables.patients import BASELINE, happened
 
+from wbc_tracker.analysis import Analysis
 from wbc_tracker.dataset import assemble
 from wbc_tracker.patient.build import build_report
 from wbc_tracker.patient.model import EventLine, PatientReport, Report
@@ -20,7 +21,7 @@ def whole_report(
     *labs: str, events: tuple[str, ...], infused: tuple[str, ...] = SPLIT, as_of: int = 700, who: str = "me"
 ) -> Report:
     dataset = assemble(at(*labs), infusions(*infused), on(as_of), happened(*events, who=who))
-    return build_report(dataset, dataset.annotate("before", CATALOG), {}, CATALOG)
+    return build_report(Analysis(dataset, "before", CATALOG), {})
 
 
 def patient_of(*labs: str, **more) -> PatientReport:
@@ -248,7 +249,7 @@ def test_the_report_without_events_has_no_trace_of_them():
 
 def test_events_of_others_are_not_told():
     dataset = assemble(at(BASELINE), infusions(*SPLIT), on(70), happened("30 relapse", who="zoe"))
-    report = build_report(dataset, dataset.annotate("before", CATALOG), {}, CATALOG)
+    report = build_report(Analysis(dataset, "before", CATALOG), {})
     assert [(p.patient_id, len(p.events)) for p in report.patients] == [("me", 0), ("zoe", 1)]
 
 
@@ -268,5 +269,5 @@ def test_json():
 
 def test_an_event_of_a_file_has_no_number():
     dataset = assemble(at(BASELINE), infusions(), on(70), happened("30 relapse").assign(id=0))
-    (line,) = build_report(dataset, dataset.annotate("before", CATALOG), {}, CATALOG).patients[0].events
+    (line,) = build_report(Analysis(dataset, "before", CATALOG), {}).patients[0].events
     assert line == EventLine(None, on(30), "relapse", "relapse", "", "")

@@ -6,6 +6,7 @@ import pytest
 from tables.labs import CATALOG, SPLIT, draws, infusions, on
 from tables.patients import SELECTIVE, flags_of, report_of
 
+from wbc_tracker.analysis import Analysis
 from wbc_tracker.dataset import assemble
 from wbc_tracker.panel.build import build_panel
 from wbc_tracker.panel.facts import collect_panel_facts
@@ -24,7 +25,7 @@ def messages(code: str, *infused: str, as_of: int) -> list[str]:
 
 def terminal_words(patient: PatientReport, as_of: int) -> str:
     dataset = assemble(draws(), infusions(), on(as_of))
-    report = build_report(dataset, dataset.annotate("before", CATALOG), {}, CATALOG)
+    report = build_report(Analysis(dataset, "before", CATALOG), {})
     lines = render_patient(report, patient, 100, CATALOG)
     return " ".join(" ".join(line.plain for line in lines).split())
 
@@ -112,7 +113,7 @@ class TestInTheReport:
 
     def test_of_someone_without_results(self) -> None:
         dataset = assemble(draws(), infusions(*SPLIT), on(70))
-        (patient,) = build_report(dataset, dataset.annotate("before", CATALOG), {}, CATALOG).patients
+        (patient,) = build_report(Analysis(dataset, "before", CATALOG), {}).patients
         assert [flag.code for flag in patient.flags] == [NEXT, GAP, WINDOW]
 
     def test_the_terminal_tells_the_next_infusion_once_where_the_patient_stands(self) -> None:
@@ -131,7 +132,7 @@ class TestInTheReport:
         for as_of, codes in ((70, ["selective_depletion"]), (250, [NEXT, GAP])):
             dataset = assemble(draws(*(f"{on(60)} {line}" for line in ("wbc 6.0", "cd19 2")), f"{on(-5)} wbc 6.4"),
                                infusions(*SPLIT), on(as_of))  # fmt: skip
-            facts = collect_panel_facts(dataset, dataset.annotate("before", CATALOG), CATALOG)
+            facts = collect_panel_facts(Analysis(dataset, "before", CATALOG))
             (line,) = build_panel(facts, PanelFilter(), CATALOG).lines
             assert [flag.code for flag in line.flags][: len(codes)] == codes
 

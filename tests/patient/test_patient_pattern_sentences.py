@@ -8,6 +8,7 @@ import pytest
 from tables.labs import CATALOG, SPLIT, at, infusions, on
 from tables.patients import BASELINE, SELECTIVE, pattern_of, report_of
 
+from wbc_tracker.analysis import Analysis
 from wbc_tracker.dataset import assemble
 from wbc_tracker.patient.build import build_report
 from wbc_tracker.patient.model import Pattern
@@ -113,7 +114,7 @@ def shuffled_patterns(*lines: str, as_of: int = 70) -> list[Pattern]:
     for _ in range(3):
         labs = at(*rng.sample(lines, len(lines)))
         dataset = assemble(labs, infusions(*SPLIT), on(as_of))
-        patterns.append(build_report(dataset, dataset.annotate("before", CATALOG), {}, CATALOG).patients[0].pattern)
+        patterns.append(build_report(Analysis(dataset, "before", CATALOG), {}).patients[0].pattern)
     return patterns
 
 

@@ -5,12 +5,15 @@ people(ann=("0 14 168", "-3 wbc 6.0", "90 cd19 <1"), bob=("", "10 wbc 5"))
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from tables.labs import CATALOG, at, cohort, infusions, on
 from wbc_tracker.annotation import annotate
+from wbc_tracker.annotation.courses import Courses, find_courses
 from wbc_tracker.cohort import Cohort, CohortSettings, build_cohort
 
 AS_OF = on(1000)
@@ -36,7 +39,12 @@ def build(people: dict[str, tuple[str, ...]], as_of: str = AS_OF, **chosen: Any)
     labs, given = tables(people)
     asked = settings(as_of, **chosen)
     annotated = annotate(labs, given, as_of=as_of, same_day=asked.same_day)
-    return build_cohort(annotated, given, list(people), asked, CATALOG)
+    return build_cohort(annotated, courses_of(given, people, as_of), list(people), asked, CATALOG)
+
+
+def courses_of(given: pd.DataFrame, people: Iterable[str], as_of: str) -> Courses:
+    day = int(np.datetime64(as_of, "D").astype(np.int64))
+    return find_courses(given, pd.Index(list(people), dtype="str"), day, CATALOG)
 
 
 def row(cohort_: Cohort, analyte: str, window: int, since: str = "first") -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from tables.labs import CATALOG, at, cohort, dated, infusions, on
+from wbc_tracker.analysis import Analysis
 from wbc_tracker.dataset import Dataset, assemble
 from wbc_tracker.panel.build import build_panel
 from wbc_tracker.panel.facts import PanelFacts, collect_panel_facts
@@ -27,7 +28,7 @@ def dataset_of(results: Lines, infused: Lines, as_of: int) -> Dataset:
 def facts_of(results: Lines, infused: Lines | None = None, as_of: int = 200, same_day: str = "before") -> PanelFacts:
     dataset = dataset_of(results, infused or {}, as_of)
     analytes = (*PANEL_ANALYTES, "cd19_pct")
-    return collect_panel_facts(dataset, dataset.annotate(same_day, CATALOG), CATALOG, analytes)
+    return collect_panel_facts(Analysis(dataset, same_day, CATALOG), analytes)
 
 
 def panel_of(results: Lines, infused: Lines | None = None, as_of: int = 200, filters: PanelFilter = EVERYONE) -> Panel:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from tables.labs import CATALOG, SPLIT, at, cohort, infusions, on
 from wbc_tracker import schema
+from wbc_tracker.analysis import Analysis
 from wbc_tracker.dataset import assemble
 from wbc_tracker.patient.build import build_report
 from wbc_tracker.patient.model import FlagLine, PatientReport, Pattern
@@ -25,7 +26,7 @@ def happened(*lines: str, who: str = "me") -> pd.DataFrame:
 def report_of(*lines: str, infused: tuple[str, ...] = SPLIT, as_of: int = 70) -> PatientReport:
     """The report on a day; results and infusions as in `at` and `tables.labs.infusions`."""
     dataset = assemble(at(*lines), infusions(*infused), on(as_of))
-    return build_report(dataset, dataset.annotate("before", CATALOG), {}, CATALOG).patients[0]
+    return build_report(Analysis(dataset, "before", CATALOG), {}).patients[0]
 
 
 def patterns_of(*cases: tuple[str, ...], infused: tuple[str, ...] = SPLIT, as_of: int = 70) -> list[Pattern]:
@@ -33,7 +34,7 @@ def patterns_of(*cases: tuple[str, ...], infused: tuple[str, ...] = SPLIT, as_of
     people = {f"case {number}": at(*lines) for number, lines in enumerate(cases)}
     doses = infusions(*(infused * len(people))).assign(patient_id=[who for who in people for _ in infused])
     dataset = assemble(cohort(**people), doses, on(as_of))
-    report = build_report(dataset, dataset.annotate("before", CATALOG), {}, CATALOG)
+    report = build_report(Analysis(dataset, "before", CATALOG), {})
     return [patient.pattern for patient in report.patients]
 
 

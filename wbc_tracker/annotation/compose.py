@@ -7,7 +7,7 @@ import pandas as pd
 
 from wbc_tracker import schema
 from wbc_tracker.annotation.baseline import derive_changes
-from wbc_tracker.annotation.courses import find_courses
+from wbc_tracker.annotation.courses import Courses, find_courses
 from wbc_tracker.annotation.differential import derive_absolutes
 from wbc_tracker.annotation.events import derive_events
 from wbc_tracker.annotation.keys import complete_results, derive_keys, patient_index
@@ -60,11 +60,44 @@ def annotate(
     as_of_day = day_of(as_of)
     frame = complete_results(results, catalog)
     patients = patient_index(frame)
+    courses = find_courses(infusions, patients, as_of_day, catalog)
+    return _derive(frame, courses, patients, events, as_of_day, same_day, catalog)
+
+
+def annotate_between(
+    results: pd.DataFrame,
+    courses: Courses,
+    patients: pd.Index,
+    events: pd.DataFrame,
+    *,
+    as_of_day: int,
+    same_day: str,
+    catalog: Catalog,
+) -> pd.DataFrame:
+    """Annotate results relative to courses that are found already; the rest as of `annotate`.
+
+    Args:
+        results, events: as of `annotate`. courses: over the index `patients`, which holds everybody
+            who has results, and of which `_patient` will be the places.
+        as_of_day: days since 1970-01-01, with which the courses were found.
+        same_day, catalog: as of `annotate`.
+    """
+    frame = complete_results(results, catalog)
+    return _derive(frame, courses, patients, events, as_of_day, same_day, catalog)
+
+
+def _derive(
+    frame: pd.DataFrame,
+    courses: Courses,
+    patients: pd.Index,
+    events: pd.DataFrame | None,
+    as_of_day: int,
+    same_day: str,
+    catalog: Catalog,
+) -> pd.DataFrame:
     frame = derive_keys(frame, patients, catalog)
     frame = derive_absolutes(frame, catalog)
-    frame = derive_timeline(
-        frame, find_courses(infusions, patients, as_of_day, catalog), catalog, same_day
-    )
+    frame = derive_timeline(frame, courses, catalog, same_day)
     frame = derive_reference(frame, catalog)
     frame = derive_grade(frame, catalog)
     frame = derive_changes(frame, catalog)

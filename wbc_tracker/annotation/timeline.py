@@ -133,26 +133,3 @@ def _phases(
         extended,
     ]
     return np.asarray(np.select(conditions, [0, 1, 4, 3], default=2))
-
-
-def find_standing(
-    courses: Courses, patients: int, as_of_day: int, catalog: Catalog
-) -> pd.DataFrame:
-    """Return where each patient stands on a day: one row a patient, in the order of the index of
-    patients.
-
-    An infusion on that very day counts as given. Columns as in `derive_timeline`, and
-    `course_since`.
-    """
-    moment = pd.DataFrame(
-        {
-            "_patient": np.arange(patients),
-            "_day": np.full(patients, as_of_day),
-            "_second": np.zeros(patients, dtype=np.int64),
-            "_timed": np.zeros(patients, dtype=bool),
-        }
-    )
-    standing = derive_timeline(moment, courses, catalog, same_day="after")
-    treated = standing["_course"].to_numpy() > 0
-    since = _Picker(len(courses.day))(courses.anchor_day, courses.end - 1)
-    return standing.assign(course_since=date_texts(since, treated))

@@ -71,9 +71,7 @@ def deliver_folder(panel: Panel, call: Call, folder: Path) -> None:
     )
     if patients:
         write(BUNDLE, vega_bundle())
-    pages = patient_pages(
-        call.dataset, call.annotated, patients, options, call.shown, _processes(len(patients))
-    )
+    pages = patient_pages(call.analysis, patients, options, call.shown, _processes(len(patients)))
     with progress(len(patients)) as begin, closing(pages):
         for done, (patient, page) in enumerate(pages, start=1):
             begin(f"page {done} of {len(patients)}")
@@ -96,7 +94,7 @@ def _panel_page(panel: Panel, call: Call, unread: Unread, links: dict[str, str] 
     patients = [line.patient_id for line in panel.lines]
     return render_panel_page(
         panel,
-        collect_panel_series(dataset, call.annotated, patients, catalog),
+        collect_panel_series(call.analysis, patients),
         catalog,
         call.settings,
         sources_of(dataset.results),

@@ -61,13 +61,10 @@ def deliver_json(call: Call, filters: PanelFilter, target: Target) -> None:
     from wbc_tracker.patient.build import build_report
     from wbc_tracker.render.json.patient import render_json
 
-    dataset = call.dataset
-    on_record = {"patients_on_record": len(dataset.patients)}
-    if filters:
-        facts = collect_panel_facts(dataset, call.annotated, call.catalog)
-        dataset = dataset.only(filters.choose(facts))
+    chosen = filters.choose(collect_panel_facts(call.analysis)) if filters else None
+    on_record = {"patients_on_record": len(call.dataset.patients)}
     settings = {**call.settings, **filters.as_settings(), **on_record}
-    built = build_report(dataset, call.annotated, settings, call.catalog, call.shown)
+    built = build_report(call.analysis, settings, call.shown, chosen)
     deliver_text(render_json(built), target.file)
 
 
@@ -76,7 +73,7 @@ def deliver_patient(call: Call, target: Target) -> None:
     from wbc_tracker.patient.build import build_report
 
     catalog = call.catalog
-    report = build_report(call.dataset, call.annotated, call.settings, catalog, call.shown)
+    report = build_report(call.analysis, call.settings, call.shown)
     (patient,) = report.patients
     if target.format is ReportFormat.TABLE:
         from wbc_tracker.render.terminal.patient import render_patient
@@ -114,7 +111,7 @@ def deliver_panel(call: Call, filters: PanelFilter, target: Target) -> None:
             "Choose one with --patient, or a day with --as-of.",
         )
     analytes = selection.analytes or PANEL_ANALYTES
-    facts = collect_panel_facts(call.dataset, call.annotated, catalog, analytes)
+    facts = collect_panel_facts(call.analysis, analytes)
     panel = build_panel(facts, filters, catalog, analytes)
     if target.folder is not None:
         deliver_folder(panel, call, target.folder)

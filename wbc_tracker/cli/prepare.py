@@ -16,6 +16,7 @@ from wbc_tracker.cli.sources import load_dataset, refuse_overwriting
 if TYPE_CHECKING:
     import pandas as pd
 
+    from wbc_tracker.analysis import Analysis
     from wbc_tracker.catalog import Catalog
     from wbc_tracker.dataset import Dataset
     from wbc_tracker.selection import Selection
@@ -41,15 +42,21 @@ class Call:
     selection: Selection
     catalog: Catalog
 
-    @cached_property
-    def annotated(self) -> pd.DataFrame:
-        """The annotated results with their flags."""
+    def annotate(self) -> pd.DataFrame:
+        """Return the annotated results with their flags, and keep nothing of them."""
         return self.dataset.annotate(self.same_day, self.catalog)
+
+    @cached_property
+    def analysis(self) -> Analysis:
+        """What follows from the dataset; it keeps what it has computed."""
+        from wbc_tracker.analysis import Analysis
+
+        return Analysis(self.dataset, self.same_day, self.catalog)
 
     @cached_property
     def shown(self) -> list[int] | None:
         """Places of the annotated results that are shown, None for all."""
-        return self.selection.places(self.annotated)
+        return self.selection.places(self.analysis.unflagged)
 
     @property
     def settings(self) -> dict[str, object]:

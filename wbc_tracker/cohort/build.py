@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from wbc_tracker.annotation.courses import Courses
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.cohort.depletion import count_depletion, summarize_reappearance
 from wbc_tracker.cohort.intervals import find_intervals, summarize_intervals
@@ -30,7 +31,7 @@ from wbc_tracker.cohort.windows import (
 
 def build_cohort(
     annotated: pd.DataFrame,
-    infusions: pd.DataFrame,
+    courses: Courses,
     patients: Sequence[str],
     settings: CohortSettings,
     catalog: Catalog | None = None,
@@ -39,12 +40,12 @@ def build_cohort(
 
     Args:
         annotated: from `annotate`, with the `as_of` and `same_day` of the settings.
-        infusions: schema.INFUSION_COLUMNS, as given to `annotate`.
+        courses: the infusions it was annotated with, over the index of `patients`.
         patients: everybody on record, also those without results.
         settings: what is asked for. catalog: by default the program's own.
     """
     catalog = catalog or load_catalog()
-    people = find_people(infusions, patients, settings.as_of, catalog)
+    people = find_people(courses, patients, settings.as_of)
     rows = derive_treated_rows(annotated, people)
     days = find_b_cell_days(annotated, people, settings.applied_to(catalog))
     places = {name: place for place, name in enumerate(catalog.analytes)}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from wbc_tracker.annotation.courses import Courses, find_courses
+from wbc_tracker.annotation.courses import Courses
 from wbc_tracker.arrays import Mask, Whole, day_of, encode, is_followed
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.cohort.settings import FIRST
@@ -56,13 +56,12 @@ class CohortPatients:
         return int(((self.followed if since == FIRST else self.longest_gap) >= days).sum())
 
 
-def find_people(
-    infusions: pd.DataFrame, patients: Sequence[str], as_of: str, catalog: Catalog
-) -> CohortPatients:
-    """Return the people of a dataset; infusions after `as_of` do not count."""
+def find_people(courses: Courses, patients: Sequence[str], as_of: str) -> CohortPatients:
+    """Return the people of a dataset; their courses are over the index of the patients, and of
+    infusions up to `as_of`.
+    """
     ids = pd.Index(list(patients), dtype="str")
     as_of_day = day_of(as_of)
-    courses = find_courses(infusions, ids, as_of_day, catalog)
     treated = courses.end > courses.start
     followed = np.full(len(ids), -1, dtype=np.int64)
     np.maximum.at(followed, courses.patient, as_of_day - courses.first_day)

@@ -4,6 +4,8 @@ as a table or as the `flags` column.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -15,32 +17,32 @@ from wbc_tracker.flags.rules import OTHER_SEVERITY, RULES
 _BASE = max(Severity) + 1
 
 
-def evaluate_flags(
-    annotated: pd.DataFrame,
-    catalog: Catalog | None = None,
-    facts: Facts | None = None,
-    among: Mask | None = None,
-) -> pd.DataFrame:
+def evaluate_flags(annotated: pd.DataFrame, catalog: Catalog | None = None) -> pd.DataFrame:
     """Return every flag of every row. Those of the patient come from `evaluate_patient_flags`.
 
     Args:
         annotated: a frame that `annotate` returned.
         catalog: rules and severities; by default the program's own.
-        facts: what `collect_facts` returned for that frame, if it is at hand.
-        among: tell the flags of these rows alone; the rules look at all.
 
     Returns:
         One row a flag: `row` (place in the annotated frame), `code`, `severity`; sorted by row,
         then most severe first.
     """
     catalog = catalog or load_catalog()
-    ranks = _severity_ranks(facts or collect_facts(annotated, catalog), catalog)
+    return list_flags(rank_flags(collect_facts(annotated, catalog), catalog))
+
+
+def list_flags(ranks: Mapping[str, Small], among: Mask | None = None) -> pd.DataFrame:
+    """Return every flag of every row from what `rank_flags` found; the rest as `evaluate_flags`.
+
+    `among` tells the flags of these rows alone.
+    """
     parts = []
     for code, rank in ranks.items():
         rows = np.flatnonzero(rank if among is None else among & (rank > 0))
         parts.append(pd.DataFrame({"row": rows, "code": code, "rank": rank[rows]}))
     table = pd.concat(parts, ignore_index=True)
-    table["order"] = table["code"].map({code: place for place, code in enumerate(catalog.flags)})
+    table["order"] = table["code"].map({code: place for place, code in enumerate(ranks)})
     table = table.sort_values(
         ["row", "rank", "order"], ascending=[True, False, True], ignore_index=True
     )
@@ -55,8 +57,12 @@ def derive_flags(annotated: pd.DataFrame, catalog: Catalog | None = None) -> pd.
     then in the catalogue's order.
     """
     catalog = catalog or load_catalog()
-    facts = collect_facts(annotated, catalog)
-    ranks = {code: rank for code, rank in _severity_ranks(facts, catalog).items() if rank.any()}
+    return fill_flags(annotated, rank_flags(collect_facts(annotated, catalog), catalog))
+
+
+def fill_flags(annotated: pd.DataFrame, found: Mapping[str, Small]) -> pd.DataFrame:
+    """Fill the column `flags` from what `rank_flags` found; the rest as `derive_flags`."""
+    ranks = {code: rank for code, rank in found.items() if rank.any()}
     key = np.zeros(len(annotated), dtype=np.int64)
     for rank in ranks.values():
         key = key * _BASE + rank
@@ -79,8 +85,8 @@ def _joined(combination: int, codes: list[str]) -> str:
     return ";".join(code for _, _, code in sorted(found))
 
 
-def _severity_ranks(facts: Facts, catalog: Catalog) -> dict[str, Small]:
-    """Return code -> severity of each row (0: not flagged), in the catalogue's order."""
+def rank_flags(facts: Facts, catalog: Catalog) -> dict[str, Small]:
+    """Return code -> severity rank of each row (0: not flagged), in the catalogue's order."""
     return {
         code: _rank(facts, flag) for code, flag in catalog.flags.items() if not flag.is_of_patient
     }

@@ -96,6 +96,11 @@ class Facts:
         wanted = np.array([*(phase in phases for phase in PHASES), False])
         return np.asarray(wanted[self.phase])
 
+    def take(self, rows: Whole) -> Facts:
+        """Return the facts of some rows; what they say of a row depends on no other any more."""
+        arrays = {name: each[rows] for name, each in vars(self).items() if name != "catalog"}
+        return Facts(catalog=self.catalog, **arrays)
+
     @property
     def is_low(self) -> Mask:
         """Rows below their reference interval."""

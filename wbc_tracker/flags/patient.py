@@ -15,12 +15,13 @@ import pandas as pd
 
 from wbc_tracker.annotation.courses import find_courses
 from wbc_tracker.annotation.keys import patient_index
-from wbc_tracker.arrays import date_texts, day_of, whole_numbers
+from wbc_tracker.annotation.standings import find_standings
+from wbc_tracker.arrays import date_texts, day_of, encode, whole_numbers
 from wbc_tracker.catalog import Catalog, Flag, load_catalog
 from wbc_tracker.flags.patient_rules import monitoring_gap, next_infusion, vaccine_window
-from wbc_tracker.flags.standings import Said, Standings
+from wbc_tracker.flags.standings import PatientFacts, Said
 
-PatientRule = Callable[[Standings], list[Said]]
+PatientRule = Callable[[PatientFacts], list[Said]]
 
 #: code -> rule of the flags of a patient.
 PATIENT_RULES: dict[str, PatientRule] = {
@@ -63,12 +64,21 @@ def evaluate_patient_flags(
     index = pd.Index(list(patients), dtype="str")
     as_of_day = day_of(as_of)
     courses = find_courses(infusions, index, as_of_day, catalog)
-    standings = Standings.of(annotated, courses, index, as_of_day, catalog)
+    everybody = np.arange(len(index))
+    standings = find_standings(courses, everybody, np.full(len(index), as_of_day), catalog)
+    facts = PatientFacts.of(annotated, encode(annotated["patient_id"], index), standings, catalog)
+    return list_patient_flags(facts, index)
+
+
+def list_patient_flags(facts: PatientFacts, patients: pd.Index) -> pd.DataFrame:
+    """Return the flags of every patient of an index; the rest as `evaluate_patient_flags`."""
     rules = [
-        (flag, PATIENT_RULES[flag.code]) for flag in catalog.flags.values() if flag.is_of_patient
+        (flag, PATIENT_RULES[flag.code])
+        for flag in facts.catalog.flags.values()
+        if flag.is_of_patient
     ]
-    found = [(flag, said) for flag, rule in rules for said in rule(standings) if len(said.patient)]
-    return _as_table(found, index)
+    found = [(flag, said) for flag, rule in rules for said in rule(facts) if len(said.patient)]
+    return _as_table(found, patients)
 
 
 def _as_table(found: list[tuple[Flag, Said]], patients: pd.Index) -> pd.DataFrame:

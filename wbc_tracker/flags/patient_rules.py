@@ -8,68 +8,69 @@ from __future__ import annotations
 
 import numpy as np
 
+from wbc_tracker.annotation.standings import Standings
 from wbc_tracker.arrays import NO_DAY, Mask, Whole, group_starts, is_followed
-from wbc_tracker.flags.standings import Said, Standings
+from wbc_tracker.flags.standings import PatientFacts, Said, say
 
 
-def next_infusion(standings: Standings) -> list[Said]:
+def next_infusion(facts: PatientFacts) -> list[Said]:
     """The next infusion by the usual interval, a booking before it; and courses that lie too close
     together.
     """
-    s = standings
-    interrupted = s.elapsed >= s.catalog.figure("interrupted_days")
-    ahead = s.planned_day >= s.as_of_day
-    open_end = s.treated & ~s.booked
+    s = facts.standings
+    interrupted = s.elapsed >= facts.catalog.figure("interrupted_days")
+    ahead = s.planned_day >= s.day
+    open_end = s.treated & ~s.is_recorded
     waiting, half = (
         open_end & ~interrupted & ~s.awaits_half,
         open_end & ~interrupted & s.awaits_half,
     )
     to_booking, to_planned, weeks = (
-        s.booked_day - s.as_of_day,
-        s.planned_day - s.as_of_day,
+        s.next_day - s.day,
+        s.planned_day - s.day,
         s.interval // 7,
     )
     return [
-        s.say("first_booked", ~s.treated & s.booked, on=s.booked_day, days=to_booking),
-        s.say("booked", s.treated & s.booked, on=s.booked_day, days=to_booking),
-        s.say("second_half", half & ahead, on=s.planned_day, days=to_planned),
-        s.say("second_half_past", half & ~ahead, on=s.planned_day, days=-to_planned),
-        s.say("due", waiting & ahead, on=s.planned_day, days=to_planned, weeks=weeks),
-        s.say("past", waiting & ~ahead, on=s.planned_day, days=-to_planned, weeks=weeks),
-        s.say("none_since", open_end & interrupted, on=s.last_day, days=s.as_of_day - s.last_day),
-        *_close_courses(s),
+        say("first_booked", ~s.treated & s.is_recorded, on=s.next_day, days=to_booking),
+        say("booked", s.treated & s.is_recorded, on=s.next_day, days=to_booking),
+        say("second_half", half & ahead, on=s.planned_day, days=to_planned),
+        say("second_half_past", half & ~ahead, on=s.planned_day, days=-to_planned),
+        say("due", waiting & ahead, on=s.planned_day, days=to_planned, weeks=weeks),
+        say("past", waiting & ~ahead, on=s.planned_day, days=-to_planned, weeks=weeks),
+        say("none_since", open_end & interrupted, on=s.last_day, days=s.day - s.last_day),
+        *_close_courses(facts),
     ]
 
 
-def _close_courses(standings: Standings) -> list[Said]:
+def _close_courses(facts: PatientFacts) -> list[Said]:
     """Name neighbouring courses, and a booking, that begin fewer days apart than the published
     minimum intervals.
 
     Not with a continuous drug before or after. A booking within the span of a course belongs to it.
     """
-    s, given = standings, standings.courses
+    s, given = facts.standings, facts.standings.courses
     opens = group_starts(given.patient, given.course)
     cyclic = ~given.traits.continuous[given.anchor_drug[opens]]
-    label = np.array([s.catalog.drugs[drug].has_label_minimum for drug in given.drugs])[
+    label = np.array([facts.catalog.drugs[drug].has_label_minimum for drug in given.drugs])[
         given.anchor_drug[opens]
     ]
     pair = is_followed(given.patient[opens])
     pair &= cyclic & np.append(cyclic[1:], False)[: len(opens)]
     first = np.flatnonzero(pair)
     second = first + 1
-    booked = s.treated & s.booked & ~s.continuous & ~s.awaits_half
-    booked &= s.booked_day - s.anchor_day > s.catalog.figure("course_span_days")
+    booked = s.treated & s.is_recorded & ~s.continuous & ~s.awaits_half
+    booked &= s.next_day - s.anchor_day > facts.catalog.figure("course_span_days")
     at = np.flatnonzero(booked)
     patient = np.append(given.patient[opens][first], at)
     on = np.append(given.day[opens][first], s.anchor_day[at])
-    until = np.append(given.day[opens][second], s.booked_day[at])
+    until = np.append(given.day[opens][second], s.next_day[at])
     has_label = np.append(label[first] & label[second], s.has_label_minimum[at])
     current = (
         until >= np.append(s.anchor_day, 0)[patient]
     )  # the earlier of several pairs is the past
     apart = until - on
     least, older = (
-        s.catalog.figure(name) for name in ("close_courses_days", "close_courses_older_days")
+        facts.catalog.figure(name) for name in ("close_courses_days", "close_courses_older_days")
     )
     bands = {"close": apart < least, "close_older": has_label & (apart >= least) & (apart < older)}
     return [
@@ -78,22 +79,22 @@ def _close_courses(standings: Standings) -> list[Said]:
     ]
 
 
-def monitoring_gap(standings: Standings) -> list[Said]:
+def monitoring_gap(facts: PatientFacts) -> list[Said]:
     """No recent blood count while treatment goes on, and none in the course before the present
     one.
     """
-    s = standings
-    since_infusion = s.as_of_day - s.last_day
-    watched = s.treated & (since_infusion <= 7 * s.catalog.figure("gap_infusion_weeks"))
-    never = s.last_count_day == NO_DAY
-    age = s.as_of_day - np.where(never, s.as_of_day, s.last_count_day)
-    old = watched & ~never & (age > 7 * s.catalog.figure("gap_weeks"))
+    s = facts.standings
+    since_infusion = s.day - s.last_day
+    watched = s.treated & (since_infusion <= 7 * facts.catalog.figure("gap_infusion_weeks"))
+    never = facts.last_count_day == NO_DAY
+    age = s.day - np.where(never, s.day, facts.last_count_day)
+    old = watched & ~never & (age > 7 * facts.catalog.figure("gap_weeks"))
     begin, end, is_cyclic = _course_before(s)
-    without = s.treated & (s.course > 1) & is_cyclic & ~never & ~s.has_count_before
+    without = s.treated & (s.course > 1) & is_cyclic & ~never & ~facts.has_count_before
     return [
-        s.say("never", watched & never),
-        s.say("old", old, on=s.last_count_day, days=age),
-        s.say("course", without, on=begin, until=end, course=s.course - 1),
+        say("never", watched & never),
+        say("old", old, on=facts.last_count_day, days=age),
+        say("course", without, on=begin, until=end, course=s.course - 1),
     ]
 
 
@@ -116,22 +117,21 @@ def _course_before(standings: Standings) -> tuple[Whole, Whole, Mask]:
     )
 
 
-def vaccine_window(standings: Standings) -> list[Said]:
+def vaccine_window(facts: PatientFacts) -> list[Said]:
     """The usual time for non-live vaccines: long enough after the latest infusion and before the
     next.
     """
-    s = standings
-    opens = s.last_day + int(s.catalog.figure("vaccine_from_days"))
-    next_day = np.where(s.booked, s.booked_day, s.planned_day)
-    closes = next_day - int(s.catalog.figure("vaccine_until_days"))
+    s = facts.standings
+    opens = s.last_day + int(facts.catalog.figure("vaccine_from_days"))
+    closes = s.next_day - int(facts.catalog.figure("vaccine_until_days"))
     told = s.treated & ~s.continuous
-    upcoming, overdue = told & (next_day >= s.as_of_day), told & (next_day < s.as_of_day)
-    fits, begun, ended = opens <= closes, opens <= s.as_of_day, closes < s.as_of_day
+    upcoming, overdue = told & (s.next_day >= s.day), told & (s.next_day < s.day)
+    fits, begun, ended = opens <= closes, opens <= s.day, closes < s.day
     return [
-        s.say("none", upcoming & ~fits),
-        s.say("ahead", upcoming & fits & ~begun, on=opens, until=closes),
-        s.say("open", upcoming & fits & begun & ~ended, on=opens, until=closes),
-        s.say("closed", upcoming & fits & ended, until=closes),
-        s.say("open_past", overdue & begun, on=opens),
-        s.say("ahead_past", overdue & ~begun, on=opens),
+        say("none", upcoming & ~fits),
+        say("ahead", upcoming & fits & ~begun, on=opens, until=closes),
+        say("open", upcoming & fits & begun & ~ended, on=opens, until=closes),
+        say("closed", upcoming & fits & ended, until=closes),
+        say("open_past", overdue & begun, on=opens),
+        say("ahead_past", overdue & ~begun, on=opens),
     ]

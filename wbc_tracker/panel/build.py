@@ -47,7 +47,8 @@ def build_panel(
 
 def _in_order(facts: PanelFacts, chosen: Mask) -> Whole:
     """Return the places of the chosen patients in the order of the panel."""
-    due = facts.standing["days_to_next_infusion"].to_numpy(dtype=np.float64, na_value=np.inf)
+    standings = facts.standings
+    due = np.where(standings.has_next, standings.days_to_next, np.inf)
     order = np.lexsort((facts.patients.argsort().argsort(), due, -facts.worst_ranks()))
     return np.asarray(order[chosen[order]])
 
@@ -59,20 +60,18 @@ def _lines(
     shown[order] = True
     flags = _flags_by_person(facts, shown, catalog)
     cells = _cells_by_person(facts, shown, catalog)
-    standing = facts.standing.iloc[order]
-    names = (
-        "drug",
-        "course",
-        "days_since_infusion",
-        "next_infusion_on",
-        "next_infusion_kind",
-        "days_to_next_infusion",
-    )
+    standings = facts.standings
+    treated, has_next = standings.treated[order], standings.has_next[order]
     known = facts.last_count_day[order] != NO_DAY
     columns: list[list[Any]] = [
         order.tolist(),
         facts.patients[order].tolist(),
-        *(plain_list(standing[name]) for name in names),
+        _told(np.array(standings.courses.drugs, dtype=object)[standings.drug[order]], treated),
+        standings.course[order].tolist(),
+        _told(standings.days_since[order], treated),
+        _told(date_texts(standings.next_day[order], has_next), has_next),
+        _told(np.where(standings.is_recorded[order], "recorded", "planned"), has_next),
+        _told(standings.days_to_next[order], has_next),
         plain_list(pd.Series(date_texts(facts.last_count_day[order], known))),
         facts.is_overdue[order].tolist(),
         facts.labs_are_due[order].tolist(),
@@ -102,7 +101,7 @@ def _lines(
                 severity=own[0].severity if own else None,
                 flags=own,
                 drug=drug,
-                course=int(course),
+                course=course,
                 days_since_infusion=since,
                 next_on=on,
                 next_kind=kind,
@@ -116,6 +115,14 @@ def _lines(
             )
         )
     return lines
+
+
+def _told(values: Any, known: Mask) -> list[Any]:
+    """Return values as plain ones, None where they are not known."""
+    return [
+        value if is_known else None
+        for value, is_known in zip(values.tolist(), known.tolist(), strict=True)
+    ]
 
 
 def _flags_by_person(

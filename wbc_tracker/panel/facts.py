@@ -8,13 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from wbc_tracker.annotation.courses import Courses, find_courses
-from wbc_tracker.annotation.timeline import find_standing
-from wbc_tracker.arrays import NO_DAY, Mask, Whole, day_of, encode, is_followed
+from wbc_tracker.analysis import Analysis
+from wbc_tracker.annotation.standings import Standings
+from wbc_tracker.arrays import NO_DAY, Mask, Whole, is_followed
 from wbc_tracker.catalog import Catalog, Severity
-from wbc_tracker.dataset import Dataset
-from wbc_tracker.flags import evaluate_flags, evaluate_patient_flags
-from wbc_tracker.flags.facts import Facts, collect_facts, find_latest
+from wbc_tracker.flags.evaluate import list_flags
+from wbc_tracker.flags.facts import Facts
 from wbc_tracker.panel.model import PANEL_ANALYTES
 
 #: B cells are told as a percentage where no count is as new.
@@ -26,27 +25,25 @@ class PanelFacts:
     """Arrays and frames over all patients of a dataset; `person` is a place in `patients`.
 
     Attributes:
-        standing: one row a patient, see `find_standing`.
+        standings: where each patient stands.
         flags: one row a person and code: `person`, `code`, `rank` (a Severity), `is_routine`;
             worst first within a person.
         latest: one row a person and analyte, the latest result: `person`, `analyte`, `value`,
             `comparator`, `value_step`, `collected_at`, `ref_flag`, `day`, `rank` of its worst
             current flag (0: none), `has_other`, `is_before_infusion`.
-        last_count_day, last_igg_day: NO_DAY without one.
+        last_count_day: NO_DAY without one.
         is_overdue: the planned date is past and no infusion is recorded.
-        is_near: the next infusion lies at most `labs_due_within_days` ahead, not with a continuous
-            drug.
+        is_near: the next infusion lies at most `labs_due_within_days` ahead.
         needs_count, needs_igg: none in the last `labs_recent_days`.
     """
 
     as_of: str
     as_of_day: int
     patients: pd.Index
-    standing: pd.DataFrame
+    standings: Standings
     flags: pd.DataFrame
     latest: pd.DataFrame
     last_count_day: Whole
-    last_igg_day: Whole
     is_overdue: Mask
     is_continuous: Mask
     is_near: Mask
@@ -68,73 +65,53 @@ class PanelFacts:
         return ranks
 
 
-def collect_panel_facts(
-    dataset: Dataset,
-    annotated: pd.DataFrame,
-    catalog: Catalog,
-    analytes: Sequence[str] = PANEL_ANALYTES,
-) -> PanelFacts:
+def collect_panel_facts(analysis: Analysis, analytes: Sequence[str] = PANEL_ANALYTES) -> PanelFacts:
     """Collect what is needed to choose patients and to tell of them.
 
     Args:
-        dataset: results and infusions. annotated: its annotated results.
-        catalog: figures, flags and names. analytes: whose latest results are wanted.
+        analysis: of everybody. analytes: whose latest results are wanted.
     """
-    patients = pd.Index(dataset.patients, dtype="str")
-    as_of_day = day_of(dataset.as_of)
-    courses = find_courses(dataset.infusions, patients, as_of_day, catalog)
-    standing = find_standing(courses, len(patients), as_of_day, catalog)
-    person = encode(annotated["patient_id"], patients)
-    facts = collect_facts(annotated, catalog)
-    current = find_latest(annotated, facts) & (
-        as_of_day - annotated["_day"].to_numpy() <= 7 * catalog.figure("current_weeks")
-    )
-    of_rows = evaluate_flags(annotated, catalog, facts, among=current)
+    catalog, standings, as_of_day = analysis.catalog, analysis.standings, analysis.as_of_day
+    annotated, size = analysis.unflagged, len(analysis.patients)
+    person = annotated["_patient"].to_numpy()
+    of_rows = list_flags(analysis.ranks, among=analysis.is_current)
     wanted = {*analytes, *(STAND_INS[name] for name in analytes if name in STAND_INS)}
-    last_infusion = _last_infusion_days(courses, len(patients))
-    to_next = standing["days_to_next_infusion"].to_numpy(dtype=np.float64, na_value=np.nan)
-    count_day, igg_day = (
-        _last_days(annotated, person, names, len(patients), catalog)
-        for names in (catalog.of_kind("blood_count"), ("igg",))
-    )
+    last_infusion = np.where(standings.treated, standings.last_day, NO_DAY)
+    to_next, is_told = standings.days_to_next, standings.has_next
+    count_day = analysis.patient_facts.last_count_day
+    igg_day = _last_days(annotated, person, "igg", size, catalog)
     recent = catalog.figure("labs_recent_days")
+    within = catalog.figure("labs_due_within_days")
     return PanelFacts(
-        as_of=dataset.as_of,
+        as_of=analysis.dataset.as_of,
         as_of_day=as_of_day,
-        patients=patients,
-        standing=standing,
-        flags=_flags_of_people(
-            of_rows, person, _said_of_patients(dataset, annotated, patients, catalog), catalog
+        patients=analysis.patients,
+        standings=standings,
+        flags=_flags_of_people(of_rows, person, _said_of_patients(analysis), catalog),
+        latest=_latest_results(
+            annotated, person, analysis.facts, of_rows, last_infusion, wanted, catalog
         ),
-        latest=_latest_results(annotated, person, facts, of_rows, last_infusion, wanted, catalog),
         last_count_day=count_day,
-        last_igg_day=igg_day,
-        is_overdue=to_next < 0,
-        is_continuous=_is_continuous(standing, catalog),
-        is_near=(to_next >= 0) & (to_next <= catalog.figure("labs_due_within_days")),
+        is_overdue=is_told & (to_next < 0),
+        is_continuous=standings.treated & standings.continuous,
+        is_near=is_told & (to_next >= 0) & (to_next <= within),
         needs_count=(count_day == NO_DAY) | (as_of_day - np.maximum(count_day, 0) > recent),
         needs_igg=(igg_day == NO_DAY) | (as_of_day - np.maximum(igg_day, 0) > recent),
     )
 
 
-def _said_of_patients(
-    dataset: Dataset, annotated: pd.DataFrame, patients: pd.Index, catalog: Catalog
-) -> pd.DataFrame:
+def _said_of_patients(analysis: Analysis) -> pd.DataFrame:
     """Return `person`, `code`, `severity` and `is_routine` of each current flag of a patient."""
-    said = evaluate_patient_flags(
-        annotated,
-        dataset.infusions,
-        as_of=dataset.as_of,
-        catalog=catalog,
-        patients=dataset.patients,
-    )
+    said = analysis.patient_flags
     said = said[said["current"].to_numpy(dtype=bool)]
     routine = {
-        f"{flag.code} {situation}" for flag in catalog.flags.values() for situation in flag.routine
+        f"{flag.code} {situation}"
+        for flag in analysis.catalog.flags.values()
+        for situation in flag.routine
     }
     return pd.DataFrame(
         {
-            "person": patients.get_indexer(pd.Index(said["patient_id"])),
+            "person": analysis.patients.get_indexer(pd.Index(said["patient_id"])),
             "code": said["code"].to_numpy(),
             "severity": said["severity"].to_numpy(),
             "is_routine": (said["code"] + " " + said["situation"])
@@ -206,26 +183,11 @@ def _is_before(facts: Facts, rows: Whole, day: Whole, last_infusion: Whole) -> M
     return np.asarray((last_infusion != NO_DAY) & (seen < last_infusion))
 
 
-def _last_infusion_days(courses: Courses, size: int) -> Whole:
-    days = np.full(size, NO_DAY)
-    np.maximum.at(days, courses.patient, courses.day)
-    return days
-
-
 def _last_days(
-    annotated: pd.DataFrame, person: Whole, analytes: Sequence[str], size: int, catalog: Catalog
+    annotated: pd.DataFrame, person: Whole, analyte: str, size: int, catalog: Catalog
 ) -> Whole:
-    """Return per person the latest day with a result of one of the analytes, NO_DAY without one."""
-    known = list(catalog.analytes)
-    rows = np.flatnonzero(
-        np.isin(annotated["_analyte"].to_numpy(), [known.index(name) for name in analytes])
-    )
+    """Return per person the latest day with a result of an analyte, NO_DAY without one."""
+    rows = np.flatnonzero(annotated["_analyte"].to_numpy() == list(catalog.analytes).index(analyte))
     days = np.full(size, NO_DAY)
     np.maximum.at(days, person[rows], annotated["_day"].to_numpy()[rows])
     return days
-
-
-def _is_continuous(standing: pd.DataFrame, catalog: Catalog) -> Mask:
-    """Return whose last infusion was of a drug given every few weeks."""
-    names = [name for name, drug in catalog.drugs.items() if drug.is_continuous]
-    return standing["drug"].isin(names).to_numpy(dtype=bool)

@@ -6,16 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from wbc_tracker.annotation.keys import split_instants
-from wbc_tracker.arrays import DAY_SECONDS, Whole, day_of, encode, iso_of
+from wbc_tracker.analysis import Analysis
+from wbc_tracker.arrays import DAY_SECONDS, iso_of
 from wbc_tracker.catalog import Catalog
-from wbc_tracker.dataset import Dataset
 from wbc_tracker.panel.facts import STAND_INS
 from wbc_tracker.patient.records import plain_list
 from wbc_tracker.wording import count_words, unit_words, value_words
@@ -60,30 +58,21 @@ class PatientStrands:
 
 
 def collect_panel_series(
-    dataset: Dataset,
-    annotated: pd.DataFrame,
-    patients: Sequence[str],
-    catalog: Catalog,
-    weeks: int | None = WEEKS,
+    analysis: Analysis, patients: Sequence[str], weeks: int | None = WEEKS
 ) -> list[PatientStrands]:
     """Return what is drawn of some patients, in their order.
 
     Args:
-        dataset: infusions, and the day up to which is drawn. annotated: its annotated results.
-        patients: whose. catalog: names of the analytes.
+        analysis: of everybody; drawn is up to its day. patients: whose.
         weeks: how far back; None: everything.
     """
-    index = pd.Index(dataset.patients, dtype="str")
-    as_of_day = day_of(dataset.as_of)
-    since = np.iinfo(np.int64).min if weeks is None else as_of_day - 7 * weeks
-    doses = _dose_days(dataset, index, since, as_of_day)
-    tables = {
-        name: _Table.of(annotated, name, index, since, catalog)
-        for name in ("cd19", "cd19_pct", "wbc")
-    }
+    index, courses = analysis.patients, analysis.courses
+    since = np.iinfo(np.int64).min if weeks is None else analysis.as_of_day - 7 * weeks
+    tables = {name: _Table.of(analysis, name, since) for name in ("cd19", "cd19_pct", "wbc")}
     told = []
     for person in index.get_indexer(pd.Index(list(patients), dtype="str")).tolist():
-        given = doses[person]
+        given = courses.day[courses.start[person] : courses.end[person]]
+        given = given[given > since].tolist()
         strands = {name: table.strand(person, given) for name, table in tables.items()}
         told.append(
             PatientStrands(
@@ -169,12 +158,11 @@ class _Table:
     highs: list[Any]
 
     @classmethod
-    def of(
-        cls, annotated: pd.DataFrame, analyte: str, index: pd.Index, since: int, catalog: Catalog
-    ) -> _Table:
-        wanted = annotated["_analyte"].to_numpy() == list(catalog.analytes).index(analyte)
+    def of(cls, analysis: Analysis, analyte: str, since: int) -> _Table:
+        annotated, known = analysis.unflagged, list(analysis.catalog.analytes)
+        wanted = annotated["_analyte"].to_numpy() == known.index(analyte)
         rows = np.flatnonzero(wanted & (annotated["_day"].to_numpy() > since))
-        person = encode(annotated["patient_id"].iloc[rows], index)
+        person = annotated["_patient"].to_numpy()[rows]
         day = annotated["_day"].to_numpy()[rows]
         order = np.lexsort(
             (rows, day * DAY_SECONDS + annotated["_second"].to_numpy()[rows], person)
@@ -182,7 +170,7 @@ class _Table:
         table = annotated.iloc[rows[order]]
         return cls(
             analyte=analyte,
-            starts=np.searchsorted(person[order], np.arange(len(index) + 1)).tolist(),
+            starts=np.searchsorted(person[order], np.arange(len(analysis.patients) + 1)).tolist(),
             days=day[order].tolist(),
             values=table["value"].tolist(),
             comparators=plain_list(table["comparator"]),
@@ -206,14 +194,3 @@ class _Table:
             high=self.highs[end - 1],
             infusions=infusions,
         )
-
-
-def _dose_days(dataset: Dataset, index: pd.Index, since: int, as_of_day: int) -> list[list[int]]:
-    """Return the days of the infusions given, by person."""
-    day, _ = split_instants(dataset.infusions["infused_on"])
-    person = encode(dataset.infusions["patient_id"], index)
-    kept: Whole = np.flatnonzero((person >= 0) & (day > since) & (day <= as_of_day))
-    order = kept[np.lexsort((day[kept], person[kept]))]
-    starts = np.searchsorted(person[order], np.arange(len(index) + 1)).tolist()
-    days = day[order].tolist()
-    return [days[start:end] for start, end in pairwise(starts)]

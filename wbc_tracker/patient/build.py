@@ -1,177 +1,148 @@
-"""Build the report model from a dataset."""
+"""Build the report model from an analysis."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
-from typing import Any
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.annotation.courses import Courses, find_courses
-from wbc_tracker.annotation.timeline import find_standing
-from wbc_tracker.arrays import day_of
-from wbc_tracker.catalog import Catalog
-from wbc_tracker.dataset import Dataset
-from wbc_tracker.flags import evaluate_patient_flags
-from wbc_tracker.flags.facts import collect_facts
+from wbc_tracker.analysis import Analysis
 from wbc_tracker.patient.events import events_of
 from wbc_tracker.patient.flags import in_order, patient_flag_lines, row_flag_lines
-from wbc_tracker.patient.model import InfusionLine, PatientReport, Report, Standing
+from wbc_tracker.patient.model import InfusionLine, PatientReport, Report
 from wbc_tracker.patient.pattern import PatientRows, judge_pattern
-from wbc_tracker.patient.records import Record, records_by_patient
+from wbc_tracker.patient.records import Record, plain_list, records_by_patient
 from wbc_tracker.patient.results import draws_of
 from wbc_tracker.patient.rows import rows_of
+from wbc_tracker.patient.standing import standing_of
 from wbc_tracker.patient.trends import series_by_analyte, trends_of
-from wbc_tracker.trends import summarize_courses, summarize_trends
 
 
 def build_report(
-    dataset: Dataset,
-    annotated: pd.DataFrame,
+    analysis: Analysis,
     settings: dict[str, object],
-    catalog: Catalog,
     shown: Collection[int] | None = None,
+    patients: Sequence[str] | None = None,
 ) -> Report:
-    """Build the report of every patient of the dataset.
+    """Build the report of every patient of the dataset, or of some.
 
     Args:
-        dataset: results, infusions and events. annotated: its annotated results, with flags.
+        analysis: of everybody.
         settings: the options the report was made with, for the record.
-        catalog: names, figures and words.
+        patients: whose, in this order; everybody's by default.
         shown: places of the annotated rows to show in draws, trends and flags; all by default. The
             pattern is always judged on everything.
     """
-    places = annotated.groupby("patient_id", sort=False, observed=True).indices
-    doses = dataset.infusions.groupby("patient_id", sort=False).indices
-    trends = records_by_patient(summarize_trends(annotated, catalog))
-    past = records_by_patient(
-        summarize_courses(annotated, dataset.infusions, as_of=dataset.as_of, catalog=catalog)
+    catalog, annotated = analysis.catalog, analysis.annotated
+    told = _Told(
+        is_shown=np.ones(len(annotated), dtype=bool)
+        if shown is None
+        else np.isin(np.arange(len(annotated)), list(shown)),
+        is_filtered=shown is not None,
+        trends=records_by_patient(analysis.trends),
+        past=records_by_patient(analysis.course_summaries),
+        said=records_by_patient(analysis.patient_flags),
+        flags=_by_row(analysis.row_flags),
+        infusions=_infusions_by_patient(analysis),
     )
-    said = records_by_patient(
-        evaluate_patient_flags(
-            annotated,
-            dataset.infusions,
-            as_of=dataset.as_of,
-            catalog=catalog,
-            patients=dataset.patients,
-        )
-    )
-    happened = dataset.events.groupby("patient_id", sort=False).indices
-    patients = [
-        _build_patient(
-            replace(
-                dataset,
-                results=dataset.results.iloc[:0],
-                infusions=dataset.infusions.iloc[doses.get(patient, [])],
-                events=dataset.events.iloc[happened.get(patient, [])],
-                patients=[patient],
-            ),
-            annotated.iloc[places.get(patient, [])],
-            trends.get(patient, []),
-            past.get(patient, []),
-            said.get(patient, []),
-            shown,
-            catalog,
-        )
-        for patient in dataset.patients
-    ]
+    wanted = analysis.dataset.patients if patients is None else list(patients)
+    places = analysis.patients.get_indexer(pd.Index(wanted, dtype="str"))
     return Report(
-        dataset.as_of, catalog.version, catalog.grading_name, catalog.disclaimer, settings, patients
+        analysis.dataset.as_of,
+        catalog.version,
+        catalog.grading_name,
+        catalog.disclaimer,
+        settings,
+        [
+            _build_patient(analysis, told, patient, place)
+            for patient, place in zip(wanted, places.tolist(), strict=True)
+        ],
     )
 
 
-def _build_patient(
-    dataset: Dataset,
-    frame: pd.DataFrame,
-    trends: list[Record],
-    past: list[Record],
-    said: list[Record],
-    shown: Collection[int] | None,
-    catalog: Catalog,
-) -> PatientReport:
-    visible = (
-        np.ones(len(frame), dtype=bool) if shown is None else np.isin(frame.index, list(shown))
+@dataclass(frozen=True)
+class _Told:
+    """What is known of all patients, by patient or by annotated row."""
+
+    is_shown: npt.NDArray[np.bool_]
+    is_filtered: bool
+    trends: dict[str, list[Record]]
+    past: dict[str, list[Record]]
+    said: dict[str, list[Record]]
+    flags: dict[int, list[tuple[str, str]]]
+    infusions: dict[str, list[InfusionLine]]
+
+
+def _by_row(flags: pd.DataFrame) -> dict[int, list[tuple[str, str]]]:
+    """Return row -> (code, severity) of its flags, most severe first."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    columns = (flags[name].tolist() for name in ("row", "code", "severity"))
+    for row, code, severity in zip(*columns, strict=True):
+        found.setdefault(row, []).append((code, severity))
+    return found
+
+
+def _build_patient(analysis: Analysis, told: _Told, patient: str, place: int) -> PatientReport:
+    catalog, as_of_day = analysis.catalog, analysis.as_of_day
+    at = analysis.rows_of(place)
+    frame = analysis.annotated.iloc[at].reset_index(drop=True)
+    facts = analysis.facts.take(at)
+    trends = told.trends.get(patient, [])
+    rows = rows_of(frame, facts, [analysis.repeats[row] for row in at.tolist()], trends, catalog)
+    flags = row_flag_lines(
+        frame,
+        rows,
+        [told.flags.get(row, []) for row in at.tolist()],
+        analysis.is_current[at],
+        catalog,
     )
-    frame = frame.reset_index(drop=True)
-    facts = collect_facts(frame, catalog)
-    rows = rows_of(frame, facts, trends, catalog)
-    as_of_day = day_of(dataset.as_of)
-    flags = row_flag_lines(frame, rows, facts, as_of_day, catalog)
-    courses = find_courses(
-        dataset.infusions, pd.Index(dataset.patients, dtype="str"), as_of_day, catalog
-    )
-    standing = _standing(courses, as_of_day, catalog)
+    standing = standing_of(analysis.standings, place)
     pattern = judge_pattern(
         PatientRows(rows, frame, facts), [line for _, line in flags], standing, as_of_day, catalog
     )
-    keep = set(np.flatnonzero(visible).tolist())
+    keep = set(np.flatnonzero(told.is_shown[at]).tolist())
     worst: dict[int, str] = {}
-    for at, line in flags:
-        worst.setdefault(at, line.severity)
+    for row, line in flags:
+        worst.setdefault(row, line.severity)
     return PatientReport(
-        patient_id=dataset.patients[0],
+        patient_id=patient,
         pattern=pattern,
         standing=standing,
-        infusions=_infusions_of(dataset, courses),
+        infusions=told.infusions.get(patient, []),
         draws=draws_of(frame, rows, keep, worst, catalog),
         trends=trends_of(
             trends,
-            past,
+            told.past.get(patient, []),
             series_by_analyte(frame, rows, facts),
-            {rows[at]["analyte"] for at in keep},
+            {rows[row]["analyte"] for row in keep},
             standing.last_infusion_on,
             catalog,
         ),
         flags=in_order(
-            [line for at, line in flags if at in keep], patient_flag_lines(said, catalog)
+            [line for row, line in flags if row in keep],
+            patient_flag_lines(told.said.get(patient, []), catalog),
         ),
-        is_filtered=shown is not None,
-        events=events_of(dataset, rows, as_of_day, catalog) if len(dataset.events) else [],
+        is_filtered=told.is_filtered,
+        events=events_of(analysis, place, rows),
     )
 
 
-def _standing(courses: Courses, as_of_day: int, catalog: Catalog) -> Standing:
-    row = find_standing(courses, 1, as_of_day, catalog).iloc[0]
-    told: dict[Any, Any] = {name: _plain(value) for name, value in row.items()}
-    split = catalog.drugs[told["drug"]].first_dose_split_days if told["drug"] else None
-    ahead = (
-        None
-        if told["days_since_infusion"] is None
-        else told["days_since_infusion"] + told["days_to_next_infusion"]
-    )
-    return Standing(
-        drug=told["drug"],
-        course=int(told["course"]),
-        course_since=told["course_since"],
-        last_infusion_on=told["last_infusion_on"],
-        days_since_infusion=told["days_since_infusion"],
-        next_on=told["next_infusion_on"],
-        next_kind=told["next_infusion_kind"],
-        days_to_next=told["days_to_next_infusion"],
-        awaits_second_half=told["next_infusion_kind"] == "planned"
-        and split is not None
-        and ahead == split,
-    )
-
-
-def _plain(value: Any) -> Any:
-    """Return None for a missing value, an int for a NumPy integer, anything else as it is."""
-    if pd.isna(value):
-        return None
-    return int(value) if isinstance(value, np.integer) else value
-
-
-def _infusions_of(dataset: Dataset, courses: Courses) -> list[InfusionLine]:
-    infusions = dataset.infusions.sort_values("infused_on", kind="stable")
-    numbers = [*courses.course.tolist(), *([0] * (len(infusions) - len(courses.course)))]
-    return [
-        InfusionLine(
-            row["infused_on"],
-            row["drug"],
-            None if pd.isna(row["dose_mg"]) else row["dose_mg"],
-            number,
-        )
-        for row, number in zip(infusions.to_dict("records"), numbers, strict=True)
+def _infusions_by_patient(analysis: Analysis) -> dict[str, list[InfusionLine]]:
+    """Return the infusions of each patient by date; 0 is the course of a booking."""
+    courses, found = analysis.courses, dict[str, list[InfusionLine]]()
+    infusions = analysis.dataset.infusions.sort_values("infused_on", kind="stable")
+    numbers = [
+        courses.course[a:b].tolist() for a, b in zip(courses.start, courses.end, strict=True)
     ]
+    given = dict(zip(analysis.patients, numbers, strict=True))
+    columns = (
+        plain_list(infusions[name]) for name in ("patient_id", "infused_on", "drug", "dose_mg")
+    )
+    for patient, on, drug, dose in zip(*columns, strict=True):
+        lines, number = found.setdefault(patient, []), given.get(patient, [])
+        course = number[len(lines)] if len(lines) < len(number) else 0
+        lines.append(InfusionLine(on, drug, dose, course))
+    return found

@@ -7,8 +7,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from wbc_tracker.catalog import Catalog, Severity
-from wbc_tracker.flags import evaluate_flags
-from wbc_tracker.flags.facts import Facts, find_latest
 from wbc_tracker.patient.messages import Row, flag_message, patient_flag_message, result_words
 from wbc_tracker.patient.model import FlagLine
 from wbc_tracker.patient.records import Record
@@ -16,21 +14,27 @@ from wbc_tracker.wording import date_words
 
 
 def row_flag_lines(
-    frame: pd.DataFrame, rows: list[Row], facts: Facts, as_of_day: int, catalog: Catalog
+    frame: pd.DataFrame,
+    rows: list[Row],
+    found: list[list[tuple[str, str]]],
+    is_current: npt.NDArray[np.bool_],
+    catalog: Catalog,
 ) -> list[tuple[int, FlagLine]]:
-    """Return (row, flag) of the annotated rows of one patient, most severe first, then latest."""
+    """Return (row, flag) of the annotated rows of one patient, most severe first, then latest.
+
+    `found` are code and severity of each row's flags; `is_current` says on which rows they stand.
+    """
     following = _following_rows(frame)
-    day = frame["_day"].to_numpy()
-    recent = find_latest(frame, facts) & (as_of_day - day <= 7 * catalog.figure("current_weeks"))
     lines = []
-    for entry in evaluate_flags(frame, catalog, facts).to_dict("records"):
-        at, flag = int(entry["row"]), catalog.flags[str(entry["code"])]
+    told = [(at, *entry) for at, entries in enumerate(found) for entry in entries]
+    for at, code, severity in told:
+        flag = catalog.flags[code]
         row, after = rows[at], following[at]
         next_value = "" if after < 0 else _next_value_words(rows[after], catalog)
         line = FlagLine(
             code=flag.code,
-            severity=str(entry["severity"]),
-            current=bool(recent[at]),
+            severity=severity,
+            current=bool(is_current[at]),
             title=flag.title,
             message=flag_message(flag.code, row, catalog),
             next_step=flag.next_step,

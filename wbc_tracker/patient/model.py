@@ -25,10 +25,7 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the patient stands on the day of the report; None before the first infusion.
-
-    `awaits_second_half`: the first dose is split, and only one half is recorded.
-    """
+    """Where the patient stands on the day of the report; None before the first infusion."""
 
     drug: str | None = None
     course: int = 0
@@ -38,7 +35,6 @@ class Standing:
     next_on: str | None = None
     next_kind: str | None = None
     days_to_next: int | None = None
-    awaits_second_half: bool = False
 
 
 @dataclass(frozen=True)

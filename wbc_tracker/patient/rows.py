@@ -4,6 +4,7 @@ other rows.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,19 +12,25 @@ import pandas as pd
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.flags.facts import Facts
-from wbc_tracker.flags.repeats import find_repeats
+from wbc_tracker.flags.repeats import Repeat
 from wbc_tracker.flags.rules import igg_is_very_low, infection_risk, weakens_defence
 from wbc_tracker.patient.messages import Row, result_words
 from wbc_tracker.patient.records import Record, plain_list
 from wbc_tracker.schema import EXPORT_COLUMNS, names
 
 
-def rows_of(frame: pd.DataFrame, facts: Facts, trends: list[Record], catalog: Catalog) -> list[Row]:
+def rows_of(
+    frame: pd.DataFrame,
+    facts: Facts,
+    repeats: Sequence[Repeat],
+    trends: list[Record],
+    catalog: Catalog,
+) -> list[Row]:
     """Return the annotated rows as mappings with None for missing values.
 
     Args:
-        frame: the annotated rows of one patient. facts: their facts. trends: the summaries of its
-            series.
+        frame: the annotated rows of one patient. facts: their facts. repeats: see
+            `find_repeats`. trends: the summaries of its series.
         catalog: names and figures.
 
     Returns:
@@ -39,7 +46,7 @@ def rows_of(frame: pd.DataFrame, facts: Facts, trends: list[Record], catalog: Ca
     columns["_depleted_before"] = facts.depleted_before.tolist()
     columns["_seen_before"] = facts.seen_before.tolist()
     columns["_baseline_row"] = frame["_baseline_row"].tolist()
-    columns["_repeat"] = list(find_repeats(facts))
+    columns["_repeat"] = list(repeats)
     columns["_very_low"] = igg_is_very_low(facts).tolist()
     by_analyte = {trend["analyte"]: trend for trend in trends}
     columns["_trend"] = [by_analyte.get(analyte) for analyte in columns["analyte"]]

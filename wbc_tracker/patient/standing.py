@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+from wbc_tracker.annotation.standings import Standings
+from wbc_tracker.arrays import iso_of
 from wbc_tracker.patient.flag_list import standing_flags
-from wbc_tracker.patient.model import PatientReport
+from wbc_tracker.patient.model import PatientReport, Standing
 from wbc_tracker.wording import days_words
+
+
+def standing_of(standings: Standings, place: int) -> Standing:
+    """Return one entry of the standings as plain data."""
+    is_treated, has_next = bool(standings.treated[place]), bool(standings.has_next[place])
+    kind = "recorded" if standings.is_recorded[place] else "planned"
+    return Standing(
+        drug=standings.courses.drugs[standings.drug[place]] if is_treated else None,
+        course=int(standings.course[place]),
+        course_since=iso_of(standings.anchor_day[place]) if is_treated else None,
+        last_infusion_on=iso_of(standings.last_day[place]) if is_treated else None,
+        days_since_infusion=int(standings.days_since[place]) if is_treated else None,
+        next_on=iso_of(standings.next_day[place]) if has_next else None,
+        next_kind=kind if has_next else None,
+        days_to_next=int(standings.days_to_next[place]) if has_next else None,
+    )
 
 
 def standing_words(patient: PatientReport) -> str:

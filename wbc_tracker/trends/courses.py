@@ -53,7 +53,20 @@ def summarize_courses(
     patients = patient_index(annotated)
     as_of_day = day_of(as_of)
     given = find_courses(infusions, patients, as_of_day, catalog)
-    patient, course = encode(annotated["patient_id"], patients), annotated["_course"].to_numpy()
+    return summarize_within(annotated, encode(annotated["patient_id"], patients), given, catalog)
+
+
+def summarize_within(
+    annotated: pd.DataFrame, patient: Whole, given: Courses, catalog: Catalog
+) -> pd.DataFrame:
+    """Summarise each course of each series, from courses that are found already.
+
+    Args:
+        annotated: as of `summarize_courses`. patient: whose each row is, as a place in the index of
+            the courses. given: the courses it was annotated with.
+        catalog: analytes and drugs.
+    """
+    course = annotated["_course"].to_numpy()
     kept = _in_cycles(patient, course, given)
     rows, starts = _group_rows(annotated, kept, catalog)
     ends = np.append(starts[1:], len(rows))[: len(starts)] - 1

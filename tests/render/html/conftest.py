@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from wbc_tracker.analysis import Analysis
 from wbc_tracker.catalog import load_catalog
 from wbc_tracker.dataset import from_readings
 from wbc_tracker.intake import ReadingOptions, read_infusions, read_labs
@@ -28,7 +29,7 @@ def built(catalog):
     options = ReadingOptions(as_of=AS_OF)
     labs, infusions = read_labs(EXAMPLES / "labs.csv", options), read_infusions(EXAMPLES / "infusions.csv", options)
     dataset = from_readings([labs], [infusions], AS_OF)
-    report = build_report(dataset, dataset.annotate("before", catalog), {"same_day": "before"}, catalog)
+    report = build_report(Analysis(dataset, "before", catalog), {"same_day": "before"})
     return report, sources_of(dataset.results)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from wbc_tracker.analysis import Analysis
 from wbc_tracker.catalog import load_catalog
 from wbc_tracker.charts import patient_chart
 from wbc_tracker.charts.theme import recolouring
@@ -30,15 +31,14 @@ def clinic():
     labs = read_labs(EXAMPLES / "clinic_labs.csv", options)
     infusions = read_infusions(EXAMPLES / "clinic_infusions.csv", options)
     dataset = from_readings([labs], [infusions], AS_OF)
-    return dataset, dataset.annotate("before", load_catalog())
+    return Analysis(dataset, "before", load_catalog())
 
 
 def test_pages_come_in_the_order_asked_for_and_say_what_the_report_says(clinic, catalog):
-    dataset, annotated = clinic
     wanted = ["clinic-35", "clinic-21", "clinic-01"]
-    pages = list(patient_pages(dataset, annotated, wanted, OPTIONS))
+    pages = list(patient_pages(clinic, wanted, OPTIONS))
     assert [name for name, _ in pages] == wanted
-    report = build_report(dataset, annotated, OPTIONS.settings, catalog)
+    report = build_report(clinic, OPTIONS.settings)
     for name, page in pages:
         patient = next(one for one in report.patients if one.patient_id == name)
         assert f"<bdi>{name}</bdi>" in page
@@ -50,24 +50,19 @@ def test_pages_come_in_the_order_asked_for_and_say_what_the_report_says(clinic, 
 
 
 def test_several_processes_make_the_same_pages(clinic):
-    dataset, annotated = clinic
-    wanted = dataset.patients[:12]
-    assert list(patient_pages(dataset, annotated, wanted, OPTIONS, workers=2)) == list(
-        patient_pages(dataset, annotated, wanted, OPTIONS)
-    )
+    wanted = clinic.dataset.patients[:12]
+    assert list(patient_pages(clinic, wanted, OPTIONS, workers=2)) == list(patient_pages(clinic, wanted, OPTIONS))
 
 
 def test_what_is_shown_is_a_choice_of_rows(clinic):
-    dataset, annotated = clinic
-    shown = [place for place, name in enumerate(annotated["analyte"]) if name == "wbc"]
-    ((_, page),) = patient_pages(dataset, annotated, ["clinic-30"], OPTIONS, shown)
+    shown = [place for place, name in enumerate(clinic.annotated["analyte"]) if name == "wbc"]
+    ((_, page),) = patient_pages(clinic, ["clinic-30"], OPTIONS, shown)
     assert "32.6" in page
     assert "30.20" not in page
 
 
 def test_a_page_names_the_shared_script_and_its_pictures_are_small(clinic):
-    dataset, annotated = clinic
-    ((_, page),) = patient_pages(dataset, annotated, ["clinic-01"], OPTIONS)
+    ((_, page),) = patient_pages(clinic, ["clinic-01"], OPTIONS)
     assert page.count('<script src="vega.js"></script>') == 1
     assert re.findall(r'href="(?!#)([^"]*)"', page) == ["index.html"]
     assert page.count('<svg class="spark"') == 2

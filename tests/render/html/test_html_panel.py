@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from wbc_tracker.analysis import Analysis
 from wbc_tracker.catalog import load_catalog
 from wbc_tracker.dataset import from_readings
 from wbc_tracker.intake import ReadingOptions, read_infusions, read_labs
@@ -56,9 +57,9 @@ class Table(HTMLParser):
 
 
 def page_of(dataset, filters=None, links=None):
-    annotated = dataset.annotate("before", CATALOG)
-    panel = build_panel(collect_panel_facts(dataset, annotated, CATALOG), filters or PanelFilter(), CATALOG)
-    strands = collect_panel_series(dataset, annotated, [line.patient_id for line in panel.lines], CATALOG)
+    analysis = Analysis(dataset, "before", CATALOG)
+    panel = build_panel(collect_panel_facts(analysis), filters or PanelFilter(), CATALOG)
+    strands = collect_panel_series(analysis, [line.patient_id for line in panel.lines])
     page = render_panel_page(
         panel, strands, CATALOG, {"same_day": "before"}, sources_of(dataset.results), ["Something was left out."], links
     )

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from tables.labs import CATALOG, SPLIT, at, cohort, infusions, on
 from tables.patients import BASELINE, SELECTIVE, happened
 
+from wbc_tracker.analysis import Analysis
 from wbc_tracker.annotation.baseline import KINDS, VERDICTS
 from wbc_tracker.annotation.bounds import COMPARATORS
 from wbc_tracker.annotation.timeline import PHASES
@@ -47,10 +48,10 @@ def document(
     **chosen: Any,
 ) -> Any:
     dataset = assemble(at(*lines), infusions(*infused), on(as_of), happened(*events))
-    annotated = dataset.annotate(same_day, CATALOG)
+    analysis = Analysis(dataset, same_day, CATALOG)
     selection = Selection.of(chosen.get("analytes"), chosen.get("since"), chosen.get("until"), CATALOG)
     options = {**OPTIONS, "same_day": same_day, **selection.as_settings()}
-    report = build_report(dataset, annotated, options, CATALOG, selection.places(annotated))
+    report = build_report(analysis, options, selection.places(analysis.unflagged))
     return json.loads(render_json(report))
 
 
@@ -158,7 +159,7 @@ def test_any_report_fits(lines: list[str], infused: tuple[str, ...], as_of: int,
 def test_several_patients_fit() -> None:
     people = cohort(ann=at(*SELECTIVE), bob=at("60 wbc 1.8"))
     dataset = assemble(people, infusions(*SPLIT).assign(patient_id="ann"), on(70))
-    told = json.loads(render_json(build_report(dataset, dataset.annotate("before", CATALOG), OPTIONS, CATALOG)))
+    told = json.loads(render_json(build_report(Analysis(dataset, "before", CATALOG), OPTIONS)))
     assert [patient["patient_id"] for patient in told["patients"]] == ["ann", "bob"]
     assert problems(told) == []
 

@@ -9,6 +9,7 @@ from tables.labs import CATALOG, SPLIT, at, infusions, on
 from tables.markdown import PARSER, read, sections, tables
 from tables.patients import BASELINE, SELECTIVE
 
+from wbc_tracker.analysis import Analysis
 from wbc_tracker.dataset import assemble
 from wbc_tracker.patient.build import build_report
 from wbc_tracker.render.markdown.patient import render_markdown
@@ -34,10 +35,10 @@ def pages_of(
 ) -> tuple[str, str]:
     """Return the markdown page and the terminal's report."""
     dataset = assemble(at(*lines).assign(patient_id=who), infusions(*infused).assign(patient_id=who), on(as_of))
-    annotated = dataset.annotate("before", CATALOG)
+    analysis = Analysis(dataset, "before", CATALOG)
     selection = Selection.of(chosen.get("analytes"), chosen.get("since"), chosen.get("until"), CATALOG)
     settings = {"same_day": "before", "patient": None, **selection.as_settings()}
-    report = build_report(dataset, annotated, settings, CATALOG, selection.places(annotated))
+    report = build_report(analysis, settings, selection.places(analysis.unflagged))
     patient = report.patients[0]
     lines_of_terminal = render_patient(report, patient, 1000, CATALOG)
     terminal = "\n".join(line.plain for line in lines_of_terminal)

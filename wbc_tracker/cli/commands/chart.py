@@ -90,7 +90,7 @@ def _draw(call: Call, suffix: str, time: Time, theme: Theme, width: int) -> byte
     from wbc_tracker.charts import patient_chart, render_html, render_png, render_svg
     from wbc_tracker.patient.build import build_report
 
-    (patient,) = build_report(call.dataset, call.annotated, {}, call.catalog, call.shown).patients
+    (patient,) = build_report(call.analysis, {}, call.shown).patients
     as_of = call.dataset.as_of
     spec, narrow = (
         patient_chart(

@@ -55,7 +55,6 @@ def cohort(
     """Show what a group of patients has in common: medians, depletion, shifts and intervals,
     with denominators.
     """
-    from wbc_tracker.annotation import annotate
     from wbc_tracker.catalog import load_catalog
     from wbc_tracker.cohort import build_cohort
 
@@ -64,14 +63,8 @@ def cohort(
     output = None if str(output) == "-" else output
     call = prepare(context, sources, shown, day, reading, output)
     dataset = call.dataset
-    annotated = annotate(
-        dataset.results,
-        dataset.infusions,
-        as_of=settings.as_of,
-        same_day=settings.same_day,
-        catalog=catalog,
-    )
-    built = build_cohort(annotated, dataset.infusions, dataset.patients, settings, catalog)
+    analysis = call.analysis
+    built = build_cohort(analysis.unflagged, analysis.courses, dataset.patients, settings, catalog)
     chosen = output_format or _by_suffix(output)
     if chosen is CohortFormat.TABLE and not dataset.patients:
         deliver_text(_NOTHING, output)

@@ -45,7 +45,7 @@ def export(
     from wbc_tracker.render.csv.results import write_csv, write_parquet
 
     call = prepare(context, sources, shown, day, reading, output)
-    annotated, selection, exit_code = call.annotated, call.selection, call.exit_code
+    annotated, selection, exit_code = call.annotate(), call.selection, call.exit_code
     del call  # lets go of the dataset: of many results it is as large as what is written
     places = selection.places(annotated)
     annotated = annotated if places is None else annotated.iloc[places]

@@ -12,14 +12,13 @@ from collections import deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 
 import numpy as np
-import pandas as pd
 
+from wbc_tracker.analysis import Analysis, Portion
 from wbc_tracker.catalog import load_catalog
-from wbc_tracker.dataset import Dataset
 from wbc_tracker.panel.series import collect_panel_series
 from wbc_tracker.patient.build import build_report
 from wbc_tracker.patient.provenance import sources_of
@@ -47,21 +46,12 @@ class FolderOptions:
     left_out_of: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class _Portion:
-    """Some patients, with everything that is known of them and of nobody else; `shown` as of
-    `build_report`.
-    """
-
-    dataset: Dataset
-    annotated: pd.DataFrame
-    shown: list[int] | None
-    options: FolderOptions
+#: A portion, and the places in it of the rows to show; None for all.
+_Task = tuple[Portion, list[int] | None, FolderOptions]
 
 
 def patient_pages(
-    dataset: Dataset,
-    annotated: pd.DataFrame,
+    analysis: Analysis,
     patients: Sequence[str],
     options: FolderOptions,
     shown: Sequence[int] | None = None,
@@ -71,24 +61,23 @@ def patient_pages(
     processes.
 
     Args:
-        dataset: results, infusions and events of everybody. annotated: its annotated results, with
-            flags.
+        analysis: of everybody.
         patients: whose pages are wanted. options: what is the same for all of them.
         shown: places of the annotated rows to show; all by default.
         workers: processes; with one, or where none can be started, this one does everything.
     """
-    portions = _portions(dataset, annotated, patients, options, shown)
+    tasks = _tasks(analysis, patients, options, shown)
     if workers < 2 or len(patients) <= _PORTION:
-        for portion in portions:
-            yield from _render(portion)
+        for task in tasks:
+            yield from _render(task)
         return
     pool = ProcessPoolExecutor(
         workers, mp_context=get_context("spawn"), initializer=_prepare_process
     )
-    waiting: deque[tuple[_Portion, Future[list[tuple[str, str]]] | None]] = deque()
+    waiting: deque[tuple[_Task, Future[list[tuple[str, str]]] | None]] = deque()
     try:
-        for portion in portions:
-            waiting.append((portion, _handed(pool, portion)))
+        for task in tasks:
+            waiting.append((task, _handed(pool, task)))
             if len(waiting) > workers * _AHEAD:
                 yield from _result(*waiting.popleft())
         while waiting:
@@ -97,22 +86,20 @@ def patient_pages(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _handed(pool: ProcessPoolExecutor, portion: _Portion) -> Future[list[tuple[str, str]]] | None:
+def _handed(pool: ProcessPoolExecutor, task: _Task) -> Future[list[tuple[str, str]]] | None:
     """Hand a portion to a process; None where there is none any more."""
     try:
-        return pool.submit(_render, portion)
+        return pool.submit(_render, task)
     except (BrokenProcessPool, OSError):
         return None
 
 
-def _result(
-    portion: _Portion, future: Future[list[tuple[str, str]]] | None
-) -> list[tuple[str, str]]:
+def _result(task: _Task, future: Future[list[tuple[str, str]]] | None) -> list[tuple[str, str]]:
     """Return the pages of a portion; this process makes them where the other was lost."""
     try:
-        return _render(portion) if future is None else future.result()
+        return _render(task) if future is None else future.result()
     except BrokenProcessPool:
-        return _render(portion)
+        return _render(task)
 
 
 def _prepare_process() -> None:
@@ -123,48 +110,26 @@ def _prepare_process() -> None:
     gc.set_threshold(100_000)  # a fifth of the time went into looking; a page leaves few
 
 
-def _portions(
-    dataset: Dataset,
-    annotated: pd.DataFrame,
+def _tasks(
+    analysis: Analysis,
     patients: Sequence[str],
     options: FolderOptions,
     shown: Sequence[int] | None,
-) -> Iterator[_Portion]:
-    frames = (dataset.results, dataset.infusions, dataset.events, annotated)
-    places = [frame.groupby("patient_id", sort=False, observed=True).indices for frame in frames]
-    is_shown = np.ones(len(annotated), dtype=bool)
+) -> Iterator[_Task]:
+    is_shown = np.ones(len(analysis.annotated), dtype=bool)
     if shown is not None:
-        is_shown = np.isin(np.arange(len(annotated)), list(shown))
-    for start in range(0, len(patients), _PORTION):
-        chosen = patients[start : start + _PORTION]
-        rows = [np.concatenate([at.get(name, _NOWHERE) for name in chosen]) for at in places]
-        results, infusions, events, own = (
-            frame.iloc[at].reset_index(drop=True) for frame, at in zip(frames, rows, strict=True)
-        )
-        yield _Portion(
-            dataset=replace(
-                dataset,
-                results=results,
-                infusions=infusions,
-                events=events,
-                patients=list(chosen),
-                later={name: dataset.later.get(name, 0) for name in chosen},
-                strangers={},  # ids of other people
-                strange_events={},
-            ),
-            annotated=own,
-            shown=None if shown is None else np.flatnonzero(is_shown[rows[-1]]).tolist(),
-            options=options,
-        )
+        is_shown = np.isin(np.arange(len(is_shown)), list(shown))
+    for portion in analysis.portions(patients, _PORTION):
+        own = None if shown is None else np.flatnonzero(is_shown[portion.rows]).tolist()
+        yield portion, own, options
 
 
-_NOWHERE = np.array([], dtype=np.int64)
-
-
-def _render(portion: _Portion) -> list[tuple[str, str]]:
-    catalog, dataset, options = load_catalog(), portion.dataset, portion.options
-    report = build_report(dataset, portion.annotated, options.settings, catalog, portion.shown)
-    strands = collect_panel_series(dataset, portion.annotated, dataset.patients, catalog, None)
+def _render(task: _Task) -> list[tuple[str, str]]:
+    portion, shown, options = task
+    catalog, dataset = load_catalog(), portion.dataset
+    analysis = portion.resume(catalog)
+    report = build_report(analysis, options.settings, shown)
+    strands = collect_panel_series(analysis, dataset.patients, None)
     pages = []
     for patient, drawn in zip(report.patients, strands, strict=True):
         own = dataset.of_patient(patient.patient_id)
