@@ -40,6 +40,13 @@ def test_the_first_command_installs_the_extra_and_writes_the_page() -> None:
     assert "--format html --output visit.html" in install
 
 
+def test_before_its_first_bare_command_the_readme_says_how_the_program_is_reached() -> None:
+    """`wbc-tracker` alone is found only in an environment that is activated."""
+    text = README.read_text(encoding="utf-8")
+    told = [text.index(words) for words in ("source .venv/bin/activate", r".venv\Scripts\activate")]
+    assert max(told) < min(text.index("```sh\nwbc-tracker"), text.index("```console\n$ wbc-tracker"))
+
+
 def test_the_pictures_of_the_readme_are_there() -> None:
     (picture,) = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README.read_text(encoding="utf-8"))
     assert (ROOT / picture).stat().st_size < 250_000

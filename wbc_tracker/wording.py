@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import sys
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,20 @@ REF_MARKS = {"low": "L", "high": "H"}
 RCV_MARKS = {"fall": "v", "rise": "^"}
 _MOST_DECIMALS = 3
 _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+
+
+def install_words(*packages: str) -> str:
+    """Return the command that adds packages to the Python in which this program runs.
+
+    It names that Python, so that it does the same in every folder, whether or not an environment is
+    activated, and however the program was installed.
+    """
+    # Here, because nearly no call of the program comes to it.
+    import shlex
+    import subprocess
+
+    words = [sys.executable, "-m", "pip", "install", *packages]
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
 def visible(text: str) -> str:

@@ -156,7 +156,7 @@ def test_without_the_package_one_line_says_what_to_install(monkeypatch):
     for draw in (lambda: render_svg(spec), lambda: render_png(spec, 1), vega_bundle):
         with pytest.raises(UsageError) as refused:
             draw()
-        assert refused.value.hint == 'Install it with: pip install "wbc-tracker[html]"'
+        assert refused.value.hint == f"Install it with: {sys.executable} -m pip install vl-convert-python"
 
 
 def luminance(colour: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import struct
+import sys
 
 import pytest
 from tables.runs import CLINIC, ON_THE_DAY, ONE, run_alone
@@ -160,7 +161,8 @@ def test_without_the_package_one_line_says_what_to_install(tmp_path):
     done = run_alone("chart", str(tmp_path / "a.svg"), *ONE, script=_WITHOUT)
     assert (done.code, done.err) == (
         2,
-        'Charts need the package vl-convert-python.\nInstall it with: pip install "wbc-tracker[html]"\n',
+        "Charts need the package vl-convert-python.\n"
+        f"Install it with: {sys.executable} -m pip install vl-convert-python\n",
     )
     assert not (tmp_path / "a.svg").exists()
 

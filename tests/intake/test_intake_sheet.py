@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -234,5 +236,6 @@ def test_without_the_library_the_message_says_what_to_install(monkeypatch):
     with pytest.raises(UnreadableFileError) as refused:
         read_sheet(workbook(Labs=table("a")), "labs.xlsx", None)
     assert refused.value.message == "labs.xlsx is an Excel workbook; reading those needs the package python-calamine."
-    assert refused.value.hint.startswith('Install it with: pip install "wbc-tracker[excel]".')
+    install = f"{sys.executable} -m pip install python-calamine"
+    assert refused.value.hint == f"Save the sheet as CSV, or install it with: {install}"
     assert refused.value.code == "excel_missing"

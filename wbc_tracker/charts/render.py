@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from wbc_tracker.charts.layers import HIT
 from wbc_tracker.errors import UsageError
+from wbc_tracker.wording import install_words
 
 _SNIPPET = "window.vegaEmbed = vegaEmbed;"
 _TAG = re.compile(r"<[a-z][^<>]*>")
@@ -32,7 +33,7 @@ def require_renderer() -> Any:
     except ImportError:
         raise UsageError(
             "Charts need the package vl-convert-python.",
-            'Install it with: pip install "wbc-tracker[html]"',
+            f"Install it with: {install_words('vl-convert-python')}",
             code="html_missing",
         ) from None
     return vl_convert

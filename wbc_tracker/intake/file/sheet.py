@@ -15,6 +15,7 @@ import numpy as np
 from wbc_tracker.arrays import Mask
 from wbc_tracker.errors import AmbiguousFileError, UnreadableFileError, UsageError
 from wbc_tracker.intake.file.workbook import Archive, Extent
+from wbc_tracker.wording import install_words
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -96,7 +97,7 @@ def _open(raw: bytes, file: str) -> CalamineWorkbook:
     except ImportError:
         raise UnreadableFileError(
             f"{file} is an Excel workbook; reading those needs the package python-calamine.",
-            'Install it with: pip install "wbc-tracker[excel]". Or save the sheet as CSV.',
+            f"Save the sheet as CSV, or install it with: {install_words('python-calamine')}",
             code="excel_missing",
         ) from None
     with _reading(file):

@@ -15,7 +15,7 @@ from typing import Any
 
 from wbc_tracker.charts import require_renderer
 from wbc_tracker.errors import UsageError
-from wbc_tracker.wording import visible
+from wbc_tracker.wording import install_words, visible
 
 #: Scripts run if their hash is in the policy, so that no text in the page can ever become one.
 #: Styles are inline because the charts set their own.
@@ -39,7 +39,7 @@ def require_pages() -> None:
     except ImportError:
         raise UsageError(
             "The HTML report needs the packages jinja2 and vl-convert-python.",
-            'Install them with: pip install "wbc-tracker[html]"',
+            f"Install them with: {install_words('jinja2', 'vl-convert-python')}",
             code="html_missing",
         ) from None
     require_renderer()
