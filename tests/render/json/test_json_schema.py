@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,12 +22,12 @@ from wbc_tracker.catalog import Severity
 from wbc_tracker.dataset import assemble
 from wbc_tracker.panel.filter import PanelFilter
 from wbc_tracker.patient.build import build_report
-from wbc_tracker.render.json.contract import report_schema
 from wbc_tracker.render.json.patient import render_json
+from wbc_tracker.render.json.schema import report_schema
 from wbc_tracker.selection import Selection
 from wbc_tracker.trends.verdicts import TREND_VERDICTS
 
-SCHEMA = json.loads(report_schema())
+SCHEMA = json.loads(report_schema(CATALOG))
 VALIDATOR = Draft202012Validator(SCHEMA)
 
 
@@ -57,6 +58,12 @@ def document(
 
 def problems(told: Any) -> list[str]:
     return [f"{error.json_path}: {error.message[:120]}" for error in VALIDATOR.iter_errors(told)]
+
+
+def test_it_is_the_schema_that_was_agreed() -> None:
+    """The file was written by hand. Whoever changes the contract changes it too, and so sees what readers will see."""
+    agreed = Path(__file__).parents[2] / "fixtures" / "report.schema.json"
+    assert report_schema(CATALOG) == agreed.read_text(encoding="utf-8").rstrip("\n")
 
 
 def test_it_is_a_schema() -> None:
@@ -133,7 +140,7 @@ def test_edges_fit(told: Any) -> None:
 
 
 def test_no_definition_is_left_over() -> None:
-    assert [name for name in SCHEMA["$defs"] if f'"#/$defs/{name}"' not in report_schema()] == []
+    assert [name for name in SCHEMA["$defs"] if f'"#/$defs/{name}"' not in report_schema(CATALOG)] == []
 
 
 CELLS = {"wbc": ["6.4", "1.8", ">4.0", "0"], "cd19": ["210", "0", "<1", "<20"], "cd19_pct": ["0.4", "<0.1"],

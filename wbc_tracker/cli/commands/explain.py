@@ -27,14 +27,14 @@ def explain(
     """Explain a flag (rule, thresholds, sources, what it does not mean), the columns,
     or the JSON of the report.
     """
-    if json_schema:
-        from wbc_tracker.render.json.contract import report_schema
-
-        show(report_schema())
-        return
     from wbc_tracker.catalog import load_catalog
 
     catalog = load_catalog()
+    if json_schema:
+        from wbc_tracker.render.json.schema import report_schema
+
+        show(report_schema(catalog))
+        return
     if columns:
         from wbc_tracker.schema import EXPORT_COLUMNS
 

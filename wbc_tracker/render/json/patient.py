@@ -3,21 +3,44 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import cast
 
-from wbc_tracker.patient.model import CourseLine, Draw, FlagLine, PatientReport, Report, TrendLine
+from wbc_tracker.patient.model import (
+    CourseLine,
+    Draw,
+    FlagLine,
+    PatientReport,
+    Report,
+    ResultLine,
+    Standing,
+    TrendLine,
+)
+from wbc_tracker.render.json.contract import (
+    CourseJson,
+    DrawJson,
+    EventJson,
+    FlagJson,
+    InfusionJson,
+    NextInfusionJson,
+    PatientJson,
+    PatternJson,
+    ReportJson,
+    ResultJson,
+    SettingsJson,
+    TrendJson,
+)
 
 
 def render_json(report: Report) -> str:
     """Return the report as one JSON document, indented, with non-ASCII text as it is."""
-    document = {
-        "as_of": report.as_of,
-        "catalogue_version": report.catalogue_version,
-        "grading": report.grading,
-        "settings": report.settings,
-        "disclaimer": report.disclaimer,
-        "patients": [_patient(patient) for patient in report.patients],
-    }
+    document = ReportJson(
+        as_of=report.as_of,
+        catalogue_version=report.catalogue_version,
+        grading=report.grading,
+        settings=cast(SettingsJson, report.settings),  # plain options, put together by the command
+        disclaimer=report.disclaimer,
+        patients=[_patient(patient) for patient in report.patients],
+    )
     return dump_json(document)
 
 
@@ -33,115 +56,121 @@ def _escaped(line: str) -> str:
     return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in line)
 
 
-def _patient(patient: PatientReport) -> dict[str, Any]:
-    standing = patient.standing
-    upcoming = {"on": standing.next_on, "kind": standing.next_kind, "days": standing.days_to_next}
-    return {
-        "patient_id": patient.patient_id,
-        "pattern": {
-            "code": patient.pattern.code,
-            "sentence": patient.pattern.sentence,
-            "collected_at": patient.pattern.collected_at,
-        },
-        "infusions": [
-            {
-                "infused_on": i.infused_on,
-                "drug": i.drug,
-                "dose_mg": i.dose_mg,
-                "course": i.course or None,
-            }
-            for i in patient.infusions
+def _patient(patient: PatientReport) -> PatientJson:
+    return PatientJson(
+        patient_id=patient.patient_id,
+        pattern=PatternJson(
+            code=patient.pattern.code,
+            sentence=patient.pattern.sentence,
+            collected_at=patient.pattern.collected_at,
+        ),
+        infusions=[
+            InfusionJson(
+                infused_on=infusion.infused_on,
+                drug=infusion.drug,
+                dose_mg=infusion.dose_mg,
+                course=infusion.course or None,
+            )
+            for infusion in patient.infusions
         ],
-        "next_infusion": upcoming if standing.next_on else None,
-        "events": [
-            {
-                "id": event.id,
-                "happened_on": event.happened_on,
-                "kind": event.kind,
-                "note": event.note or None,
-                "remark": event.remark or None,
-            }
+        next_infusion=_next_infusion(patient.standing),
+        events=[
+            EventJson(
+                id=event.id,
+                happened_on=event.happened_on,
+                kind=event.kind,
+                note=event.note or None,
+                remark=event.remark or None,
+            )
             for event in patient.events
         ],
-        "draws": [_draw(draw) for draw in patient.draws],
-        "trends": [_trend(trend) for trend in patient.trends],
-        "flags": [_flag(flag) for flag in patient.flags],
-    }
+        draws=[_draw(draw) for draw in patient.draws],
+        trends=[_trend(trend) for trend in patient.trends],
+        flags=[_flag(flag) for flag in patient.flags],
+    )
 
 
-def _draw(draw: Draw) -> dict[str, Any]:
-    return {
-        "collected_at": draw.collected_at,
-        "course": draw.course,
-        "days_since_infusion": draw.days_since_infusion,
-        "phase": draw.phase,
-        "results": [
-            {
-                "analyte": result.analyte,
-                "value": result.value,
-                "comparator": result.comparator,
-                "unit": result.unit,
-                "ref_low": result.ref_low,
-                "ref_high": result.ref_high,
-                "ref_flag": result.ref_flag,
-                "derivation": result.derivation,
-                "percent_change": result.percent_change,
-                "beyond_rcv": result.beyond_rcv,
-                "ctcae_v5_grade": result.ctcae_v5_grade,
-            }
-            for result in draw.results
-        ],
-        "flags": draw.flags,
-    }
+def _next_infusion(standing: Standing) -> NextInfusionJson | None:
+    on, kind, days = standing.next_on, standing.next_kind, standing.days_to_next
+    if on is None or kind is None or days is None:
+        return None
+    return NextInfusionJson(on=on, kind=kind, days=days)
 
 
-def _trend(trend: TrendLine) -> dict[str, Any]:
-    return {
-        "analyte": trend.analyte,
-        "n": trend.n,
-        "first_at": trend.first_at,
-        "latest_at": trend.latest_at,
-        "baseline": trend.baseline,
-        "baseline_kind": trend.baseline_kind,
-        "latest": trend.latest,
-        "latest_comparator": trend.latest_comparator,
-        "percent_change": trend.percent_change,
-        "beyond_rcv": trend.beyond_rcv,
-        "beyond_rcv_previous": trend.beyond_rcv_previous,
-        "verdict": trend.verdict,
-        "slope_per_year": trend.slope_per_year,
-        "slope_low": trend.slope_low,
-        "slope_high": trend.slope_high,
-        "p_value": trend.p_value,
-        "n_used": trend.n_used,
-        "span_days": trend.span_days,
-        "fitted_change_percent": trend.fitted_change_percent,
-        "courses": [_course(course) for course in trend.courses],
-    }
+def _draw(draw: Draw) -> DrawJson:
+    return DrawJson(
+        collected_at=draw.collected_at,
+        course=draw.course,
+        days_since_infusion=draw.days_since_infusion,
+        phase=draw.phase,
+        results=[_result(result) for result in draw.results],
+        flags=draw.flags,
+    )
 
 
-def _course(course: CourseLine) -> dict[str, Any]:
-    return {
-        "course": course.course,
-        "pre_dose": course.pre_dose,
-        "pre_dose_comparator": course.pre_dose_comparator,
-        "nadir": course.nadir,
-        "nadir_comparator": course.nadir_comparator,
-        "nadir_day": course.nadir_day,
-        "last": course.last,
-        "last_comparator": course.last_comparator,
-    }
+def _result(result: ResultLine) -> ResultJson:
+    return ResultJson(
+        analyte=result.analyte,
+        value=result.value,
+        comparator=result.comparator,
+        unit=result.unit,
+        ref_low=result.ref_low,
+        ref_high=result.ref_high,
+        ref_flag=result.ref_flag,
+        derivation=result.derivation,
+        percent_change=result.percent_change,
+        beyond_rcv=result.beyond_rcv,
+        ctcae_v5_grade=result.ctcae_v5_grade,
+    )
 
 
-def _flag(flag: FlagLine) -> dict[str, Any]:
-    return {
-        "code": flag.code,
-        "severity": flag.severity,
-        "current": flag.current,
-        "title": flag.title,
-        "message": flag.message,
-        "analyte": flag.analyte,
-        "collected_at": flag.collected_at,
-        "statements": flag.statements,
-        "sources": flag.sources,
-    }
+def _trend(trend: TrendLine) -> TrendJson:
+    return TrendJson(
+        analyte=trend.analyte,
+        n=trend.n,
+        first_at=trend.first_at,
+        latest_at=trend.latest_at,
+        baseline=trend.baseline,
+        baseline_kind=trend.baseline_kind,
+        latest=trend.latest,
+        latest_comparator=trend.latest_comparator,
+        percent_change=trend.percent_change,
+        beyond_rcv=trend.beyond_rcv,
+        beyond_rcv_previous=trend.beyond_rcv_previous,
+        verdict=trend.verdict,
+        slope_per_year=trend.slope_per_year,
+        slope_low=trend.slope_low,
+        slope_high=trend.slope_high,
+        p_value=trend.p_value,
+        n_used=trend.n_used,
+        span_days=trend.span_days,
+        fitted_change_percent=trend.fitted_change_percent,
+        courses=[_course(course) for course in trend.courses],
+    )
+
+
+def _course(course: CourseLine) -> CourseJson:
+    return CourseJson(
+        course=course.course,
+        pre_dose=course.pre_dose,
+        pre_dose_comparator=course.pre_dose_comparator,
+        nadir=course.nadir,
+        nadir_comparator=course.nadir_comparator,
+        nadir_day=course.nadir_day,
+        last=course.last,
+        last_comparator=course.last_comparator,
+    )
+
+
+def _flag(flag: FlagLine) -> FlagJson:
+    return FlagJson(
+        code=flag.code,
+        severity=flag.severity,
+        current=flag.current,
+        title=flag.title,
+        message=flag.message,
+        analyte=flag.analyte,
+        collected_at=flag.collected_at,
+        statements=flag.statements,
+        sources=flag.sources,
+    )
