@@ -18,7 +18,7 @@ from wbc_tracker.errors import CatalogError
 CATALOG = load_catalog()
 LANGUAGES = {file.stem: read_language(file) for file in sorted((FOLDER / "languages").glob("*.toml"))}
 #: The languages of design section 8 and Finnish.
-WHOLE = ["en", "de", "fr", "es", "it", "pt", "nl", "da", "no", "sv", "fi"]
+WHOLE = ["en", "de", "fr", "es", "it", "pt", "nl", "da", "no", "sv", "fi", "tr", "pl"]
 CELLS = ["neutrophils", "lymphocytes", "monocytes", "eosinophils", "basophils", "cd19"]
 
 

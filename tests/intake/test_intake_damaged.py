@@ -56,8 +56,9 @@ INSERTED = [
     b",",
     b"\xe2\x80\xa8",
 ]
-#: A digit that becomes a blank leaves a shorter number, one that becomes `%` a percentage, a letter another letter.
-REPLACED = [b'"', b";", b"|", b"\0", b"\xff", b"x", b"\n", b"\r", b"'", b"\x1b", b"("]
+#: A digit that becomes a blank leaves a shorter number, one that becomes `%` a percentage, a letter another letter;
+#: an apostrophe in front of a number is how a spreadsheet keeps a text, and is read through.
+REPLACED = [b'"', b";", b"|", b"\0", b"\xff", b"x", b"\n", b"\r", b"\x1b", b"("]
 
 
 def by_day_and_test(reading) -> list[tuple[str, str, str]]:

@@ -156,6 +156,7 @@ ROWS = [
     (("Ann", "2025-01-15", "", "", "6.1", "10^9/L"), "name_missing"),
     (("Ann", "2025-01-15", "Lymphocytes", "", "1.8", ""), "name_ambiguous"),
     (("Ann", "2025-01-15", "WBC", "770-8", "6.1", "10^9/L"), "name_conflict"),
+    (("Ann", "2025-01-15", "WBC", "806-0", "3", "/uL"), "code_unknown"),
     (("Ann", "", "WBC", "", "6.1", "10^9/L"), "date_missing"),
     (("Ann", "soon", "WBC", "", "6.1", "10^9/L"), "date_unreadable"),
     (("Ann", "45000", "WBC", "", "6.1", "10^9/L"), "date_serial"),

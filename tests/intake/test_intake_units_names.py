@@ -196,7 +196,20 @@ def test_the_users_unit_makes_no_count_of_a_percentage_that_its_range_shows():
         ("", "8116-6", "12", "/uL", "cd19 12"),
         ("Lymphocytes", "731-0", "1.8", "10^9/L", "lymphocytes 1.8"),
         ("Lymphocytes", "736-9", "32", "%", "lymphocytes_pct 32"),
-        ("Lymphocytes", "731-0", "32", "%", "rejected: unit_unknown"),
+        ("Lymphocytes", "731-0", "32", "%", "rejected: name_conflict"),
+        ("Leukocytes in urine", "6690-2", "6.1", "10^9/L", "rejected: name_conflict"),
+        ("WBC", "LOINC:6690-2", "6.1", "10^9/L", "wbc 6.1"),
+        ("", "http://loinc.org|8116-6", "12", "/uL", "cd19 12"),
+        ("6690-2^WBC^LN", "", "6.1", "10^9/L", "wbc 6.1"),
+        ("WBC^Leukocytes", "", "6.1", "10^9/L", "wbc 6.1"),
+        ("1234^WBC^L", "", "6.1", "10^9/L", "wbc 6.1"),
+        ("WBC^Leukocytes in CSF", "", "3", "/uL", "ignored"),
+        ("WBC", "99999-9", "6.1", "10^9/L", "wbc 6.1"),
+        ("Hemoglobin", "99999-9", "13.1", "g/dL", "hemoglobin 131"),
+        ("WBC", "806-0", "3", "/uL", "rejected: code_unknown"),
+        ("Lymphocytes", "10328-3", "92", "%", "rejected: code_unknown"),
+        ("IgG", "2464-6", "3.1", "mg/dL", "rejected: code_unknown"),
+        ("Ferritin", "2276-4", "31", "ug/L", "ignored"),
         ("WBC", "770-8", "6.1", "10^9/L", "rejected: name_conflict"),
         ("CD19", "8124-0", "12", "%", "rejected: name_conflict"),
         ("Lymphocytes %", "731-0", "32", "%", "rejected: name_conflict"),
@@ -230,3 +243,89 @@ def test_cells_of_another_fluid_are_no_blood_count(extra):
 def test_blood_is_read_and_a_number_of_a_sample_is_no_fluid(header, word):
     table = delimited(("date", "test", header, "value", "unit"), ("2025-01-15", "WBC", word, "6.1", "10^9/L"))
     assert outcome(table) == "wbc 6.1"
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ("WBC (OUTSIDE)|WBC Count (External)|WBC - External|CBC: WBC|CBC - WBC|cbc_wbc|WBC'S AUTO|TLC"
+         "|Total Leucocyte Count (TLC)|WBC (Leukocytes)|Lökosit.|Beyaz küre|Krwinki białe|Leuco's (bloed)"
+         "|Leukocytes [#/volume] in Blood by Automated count", "wbc"),
+        ("PLATELET COUNT (OUTSIDE)|Thrombo's (bloed)|Płytki krwi|Trombosit", "platelets"),
+        ("Absolute polymorphs|hash_neut|Neutrophils [#/volume] in Blood by Automated count", "neutrophils"),
+        ("Cells.CD19 [#/volume] in Blood|CD19 cells [#/volume] in Blood", "cd19"),
+        ("Cells.CD3+CD4+ [#/volume] in Blood|CD3+CD4+ (T4 helper) cells [#/volume] in Blood", "cd4"),
+    ],
+)  # fmt: skip
+def test_what_changes_nothing_is_taken_off_a_name(names, said):
+    unit = "/uL" if said.startswith("cd") else "10^9/L"
+    assert {name: one(name=name, value="6", unit=unit) for name in names.split("|")} == dict.fromkeys(
+        names.split("|"), f"{said} 6"
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ("-polys|Polymorphs|Neutrophils (Polymorphs)|Neutrophils/Leukocytes in Blood", "neutrophils"),
+        ("pct_lym|Lenfosit%|Limfocyty|Lymphocytes/100 leukocytes in Blood", "lymphocytes"),
+        ("Cells.CD19/100 cells in Blood|CD19 cells/cells in Blood", "cd19"),
+    ],
+)  # fmt: skip
+def test_names_of_percentages(names, said):
+    assert {name: one(name=name, value="6", unit="%") for name in names.split("|")} == dict.fromkeys(
+        names.split("|"), f"{said}_pct 6"
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Band neutrophils",
+        "CBC: bands",
+        "CSF: WBC",
+        "WBC (OUTSIDE) urine",
+        "Lymphocytes in Body fluid",
+        "T cells B cells",
+    ],
+)
+def test_what_is_left_of_a_name_must_be_known(name):
+    assert one(name=name, value="6", unit="10^9/L") == "ignored"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "unit", "said"),
+    [
+        ("WBC x 1000", "6.9", "K/mcL", "wbc 6.9"),
+        ("WBC x 1000", "6.9", "", "wbc 6.9"),
+        ("platelets x 1000", "250", "", "platelets 250"),
+        ("WBC x 1000", "6.9", "/uL", "rejected: unit_contradiction"),
+        ("Platelet Count", "2.5", "lakhs/cumm", "platelets 250"),
+        ("Platelet Count", "2.5", "lac/mm3", "platelets 250"),
+        ("WBC", "0.061", "lakhs/cumm", "rejected: unit_unknown"),
+        ("Haemoglobin", "13.1", "gms/dl", "hemoglobin 131"),
+        ("CD19", "12", "1/uL", "cd19 12"),
+        ("Hct", "0.39", "L/L", "hematocrit 39"),
+        ("Hct", "0.39", "1", "hematocrit 39"),
+        ("Lökosit", "11,4", "bin/µL", "wbc 11.4"),
+        ("Leukocyty", "6,1", "tys./µl", "wbc 6.1"),
+    ],
+)
+def test_units_of_more_countries(name, value, unit, said):
+    assert one(name=name, value=value, unit=unit) == said
+
+
+def test_a_name_that_is_nearly_known_says_what_it_looks_like():
+    table = delimited(
+        ("date", "test", "value", "unit"),
+        ("2025-01-15", "WBC Lab7", "6.1", "10^9/L"),
+        ("2025-01-15", "Leukocites", "6.1", "10^9/L"),
+        ("2025-01-15", "Band neutrophils", "3", "%"),
+        ("2025-01-15", "Atypical lymphocytes", "3", "%"),
+        ("2025-01-15", "WBC Lab7 score", "6.1", "points"),
+        ("2025-01-15", "Ferritin", "31", "ug/L"),
+    )
+    [warning] = read(table).warnings
+    assert "'WBC Lab7' looks like white cells" in warning
+    assert "'Leukocites' looks like white cells" in warning
+    assert not any(word in warning for word in ("Band", "Atypical", "score", "Ferritin"))

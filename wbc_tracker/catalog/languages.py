@@ -16,13 +16,18 @@ class Marks:
     """Words beside the name of a test: they say count or percentage, or nothing that matters here.
 
     `serum` words change nothing beside an analyte that is measured in serum; hemoglobin of plasma
-    is another test.
+    is another test. `elsewhere` says that another laboratory measured it, `panel` under which title
+    it was ordered: neither changes the test. `another` words make another test of a known name
+    (`band`, `immature`); beside one of them nobody is told that the name looks like a known one.
     """
 
     count: Texts = ()
     percent: Texts = ()
     plain: Texts = ()
     serum: Texts = ()
+    elsewhere: Texts = ()
+    panel: Texts = ()
+    another: Texts = ()
 
 
 @dataclass(frozen=True)
@@ -68,9 +73,13 @@ class PersonWords:
 
 @dataclass(frozen=True)
 class Language:
-    """What one file says. `names` mean one analyte; `stems` the count or its percentage alike."""
+    """What one file says. `names` mean one analyte; `stems` the count or its percentage alike.
+
+    `date_order` is `dmy` where nobody writes a dotted date with the month first.
+    """
 
     language: str
+    date_order: str = ""
     other_fluids: Texts = ()
     names: dict[str, Texts] = field(default_factory=dict)
     stems: dict[str, Texts] = field(default_factory=dict)
@@ -81,6 +90,7 @@ class Language:
     dates: DateWords = field(default_factory=DateWords)
     people: PersonWords = field(default_factory=PersonWords)
     roles: dict[str, Texts] = field(default_factory=dict)
+    spare_roles: dict[str, Texts] = field(default_factory=dict)
     infusion_roles: dict[str, Texts] = field(default_factory=dict)
 
 
@@ -88,9 +98,11 @@ class Language:
 class Words:
     """Words of all languages that are not names or units.
 
-    Headers by role are folded like names by whoever asks; patient words and fluids are single
-    folded words; everything else is in the form of `fold_words`, beside the form that has only lost
-    its case.
+    Headers by role are folded like names by whoever asks; a header of `spare_roles` plays its role
+    only where none of `roles` does ("Visit Date" beside "Collection Date" is another date). Patient
+    words and fluids are single folded words; `day_first` are the folded headers of dates that only
+    languages with the day first have. Everything else is in the form of `fold_words`, beside the
+    form that has only lost its case.
     """
 
     no_result: Texts
@@ -109,7 +121,9 @@ class Words:
     patient_hints: Texts
     patient_exempt: Texts
     other_fluids: Texts
+    day_first: frozenset[str]
     roles: dict[str, Texts]
+    spare_roles: dict[str, Texts]
     infusion_roles: dict[str, Texts]
 
 
@@ -142,6 +156,9 @@ def combine(languages: Mapping[str, Language]) -> Spellings:
             percent=_all(tongues, lambda t: t.marks.percent, _folded_name),
             plain=_all(tongues, lambda t: t.marks.plain, _folded_name),
             serum=_all(tongues, lambda t: t.marks.serum, _folded_name),
+            elsewhere=_all(tongues, lambda t: t.marks.elsewhere, _folded_name),
+            panel=_all(tongues, lambda t: t.marks.panel, _folded_name),
+            another=_all(tongues, lambda t: t.marks.another, _folded_name),
         ),
         words=_words(tongues),
     )
@@ -180,9 +197,27 @@ def _words(tongues: list[Language]) -> Words:
         patient_hints=_all(tongues, lambda t: t.people.hints, _folded_name),
         patient_exempt=_all(tongues, lambda t: t.people.exempt, _folded_name),
         other_fluids=_all(tongues, lambda t: t.other_fluids, _folded_name),
+        day_first=_day_first(tongues),
         roles=_by_key(t.roles for t in tongues),
+        spare_roles=_by_key(t.spare_roles for t in tongues),
         infusion_roles=_by_key(t.infusion_roles for t in tongues),
     )
+
+
+def _day_first(tongues: list[Language]) -> frozenset[str]:
+    """Return the headers of dates that say in which order their dates are written."""
+    headers = {
+        order: {
+            form
+            for tongue in tongues
+            if (tongue.date_order == "dmy") == order
+            for table in (tongue.roles, tongue.spare_roles)
+            for text in table.get("collected_at", ())
+            for form in _folded_name(text)
+        }
+        for order in (True, False)
+    }
+    return frozenset(headers[True] - headers[False])
 
 
 def _all(

@@ -10,14 +10,18 @@ from wbc_tracker.catalog.fold import fold_name, fold_unit
 from wbc_tracker.catalog.languages import Marks, Spellings
 from wbc_tracker.catalog.model import Analyte, Catalog
 
+#: No name of a test has more words.
+_MOST_WORDS = 20
+
 
 class NameTable(Mapping[str, tuple[str, ...]]):
     """Folded spelling -> ids of the analytes it can mean (one, or a count and its percentage).
 
     A name that stands in no language as a whole is looked up once more with the words of all
     languages for count and percentage as `#` and `%` ("lymphozyten absolut"), and without the words
-    that change nothing ("leukozyten edta"); "serum" and "plasma" change nothing only for what is
-    measured in serum. Every other word keeps a name unknown: immature, atypical or urine cells are
+    that change nothing ("leukozyten edta", "cbc wbc outside"); "serum" and "plasma" change nothing
+    only for what is measured in serum. Two names of one analyte behind each other are that analyte
+    ("wbc leukocytes"). Every other word keeps a name unknown: immature, atypical or urine cells are
     no blood count.
     """
 
@@ -26,7 +30,7 @@ class NameTable(Mapping[str, tuple[str, ...]]):
     ) -> None:
         self._exact = exact
         self._signs = (
-            (_phrases(marks.plain), " "),
+            (_phrases((*marks.plain, *marks.elsewhere, *marks.panel)), " "),
             (_phrases(marks.count), " # "),
             (_phrases(marks.percent), " % "),
         )
@@ -34,13 +38,32 @@ class NameTable(Mapping[str, tuple[str, ...]]):
         self._of_serum = of_serum
 
     def __getitem__(self, folded: str) -> tuple[str, ...]:
-        found = self._exact.get(folded) or self._exact.get(self.with_signs(folded))
+        found = self._of_words(folded) or self._of_two(folded)
         if found:
             return found
-        ids = self._exact[self.with_signs(self._serum.sub(" ", folded))]
-        if not set(ids) <= set(self._of_serum):
+        ids = self._of_words(self._serum.sub(" ", folded))
+        if not ids or not set(ids) <= set(self._of_serum):
             raise KeyError(folded)
         return ids
+
+    def _of_words(self, folded: str) -> tuple[str, ...]:
+        """Return the ids of a name as a whole, or without words that change nothing."""
+        return self._exact.get(folded) or self._exact.get(self.with_signs(folded)) or ()
+
+    def _of_two(self, folded: str) -> tuple[str, ...]:
+        """Return the ids of two names that mean the same: `leukocytes wbc`.
+
+        A mark belongs to both halves: `neutrophils polymorphs %` is a percentage.
+        """
+        words = [word for word in folded.split() if word not in "%#"]
+        signs = folded.split()[len(words) :]
+        if len(words) > _MOST_WORDS:
+            return ()
+        for cut in range(1, len(words)):
+            first = self._of_words(" ".join([*words[:cut], *signs]))
+            if first and first == self._of_words(" ".join([*words[cut:], *signs])):
+                return first
+        return ()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._exact)

@@ -63,7 +63,7 @@ def check_spellings(catalog: Catalog) -> None:
             {
                 "count": marks.count,
                 "percent": marks.percent,
-                "nothing": marks.plain,
+                "nothing": (*marks.plain, *marks.elsewhere, *marks.panel),
                 "serum": marks.serum,
             },
         ),
@@ -73,9 +73,9 @@ def check_spellings(catalog: Catalog) -> None:
         refuse_doubles(
             ((text, kind) for kind, texts in kinds.items() for text in texts), f"languages, {place}"
         )
-    for roles in (words.roles, words.infusion_roles):
+    for tables in ((words.roles, words.spare_roles), (words.infusion_roles,)):
         refuse_doubles(
-            ((fold_name(t), role) for role, texts in roles.items() for t in texts),
+            ((fold_name(t), role) for table in tables for role, ts in table.items() for t in ts),
             "languages, roles",
         )
 

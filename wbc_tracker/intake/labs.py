@@ -11,11 +11,13 @@ import pandas as pd
 
 from wbc_tracker.arrays import Mask
 from wbc_tracker.catalog import Catalog, load_catalog
+from wbc_tracker.intake.column.near_names import look_like
 from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.column.units import convert_values
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.reading import FileReading
 from wbc_tracker.intake.rejects import stack_rejects
+from wbc_tracker.intake.result.cells import Cells
 from wbc_tracker.intake.result.collect import collect_cells
 from wbc_tracker.intake.result.judge import judge_cells, reject_cells, reject_ragged
 from wbc_tracker.intake.result.mapping import tell_columns, tell_tests
@@ -25,6 +27,9 @@ from wbc_tracker.intake.table.ledger import ColumnState, unread_words
 from wbc_tracker.intake.table.shape import name_shape, read_shape, tell_shape
 from wbc_tracker.intake.table.table import read_bytes
 from wbc_tracker.wording import count_words
+
+#: Of so many unknown names it is asked what they look like; a file of thousands lists other things.
+_MOST_ASKED, _MOST_NAMED = 200, 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +99,7 @@ def read_lab_bytes(
     warnings = [
         *tell_shape(shape),
         *_warnings_of_columns(columns, layout.kind),
+        *_warn_of_lookalikes(cells, ignored, catalog),
         *_warnings_of_cells(
             int((intervals.lost & usable).sum()), int((meaning.inferred & usable).sum())
         ),
@@ -110,7 +116,7 @@ def read_lab_bytes(
         ignored=_names_of(cells.name, ignored),
         shape=name_shape(shape),
         columns=columns,
-        tests=tell_tests(cells, meaning, values, catalog) if options.explain else [],
+        tests=tell_tests(cells, meaning, values, problem, catalog) if options.explain else [],
         warnings=warnings,
     )
 
@@ -127,6 +133,23 @@ def _warnings_of_columns(columns: list[ColumnState], layout: str) -> list[str]:
     matters = layout != "long" or any(column.state == "undecided" for column in columns)
     told = unread_words(columns)
     return [told] if matters and told else []
+
+
+def _warn_of_lookalikes(cells: Cells, chosen: Mask, catalog: Catalog) -> list[str]:
+    """Return a sentence about the ignored names that look like a known test."""
+    at = np.flatnonzero(chosen)
+    _, firsts = np.unique(cells.name.codes[at], return_index=True)
+    found = {
+        cells.name[place]: look_like(cells.name[place], cells.unit[place], catalog)
+        for place in at[firsts[:_MOST_ASKED]].tolist()
+    }
+    told = [f"{name!r} looks like {catalog.analytes[id].name}" for name, id in found.items() if id]
+    more = f" and {len(told) - _MOST_NAMED} more" if len(told) > _MOST_NAMED else ""
+    sentence = (
+        f"Ignored, but {', '.join(told[:_MOST_NAMED])}{more}. If that is what it is, name it in a "
+        "profile of your own (wbc-tracker profiles)."
+    )
+    return [sentence] if told else []
 
 
 def _warnings_of_cells(lost_ranges: int, inferred: int) -> list[str]:

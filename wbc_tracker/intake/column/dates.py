@@ -18,7 +18,7 @@ from wbc_tracker.intake.column.spoken_dates import drop_weekday, say_plainly
 from wbc_tracker.intake.column.texts import is_blank, matches, to_mask
 
 _TIME = (
-    r"(?:[Tt ,]+(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,][0-9]+)?)?"
+    r"(?:[Tt ,:]+(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,][0-9]+)?)?"
     r"\s*(?P<half>[AaPp]\.?\s?[Mm]\.?)?\s*(?:Z|UTC|GMT|z|utc|gmt|[+-][0-9]{2}:?[0-9]{2})?)?$"
 )
 _YEAR_FIRST = r"^(?P<a>[0-9]{4})[-/.](?P<b>[0-9]{1,2})[-/.](?P<c>[0-9]{1,2})" + _TIME
@@ -29,7 +29,7 @@ _STAMP = (
     r"(?P<second>[0-5][0-9])?(?:\.[0-9]+)?(?P<half>)(?:Z|[+-][0-9]{2}:?[0-9]{2})?$"
 )
 #: Forms with a month name, after `say_plainly`: lower case, no accents, no ordinals.
-_DAY_NAME = r"^(?P<a>[0-9]{1,2})[-/. ]+(?P<b>\pL{3,12})\.?,?[-/. ]*(?P<c>[0-9]{4}|[0-9]{2})" + _TIME
+_DAY_NAME = r"^(?P<a>[0-9]{1,2})[-/. ]*(?P<b>\pL{3,12})\.?,?[-/. ]*(?P<c>[0-9]{4}|[0-9]{2})" + _TIME
 _NAME_DAY = r"^(?P<b>\pL{3,12})\.? +(?P<a>[0-9]{1,2}),? +(?P<c>[0-9]{4})" + _TIME
 _YEAR_NAME = r"^(?P<c>[0-9]{4})[-/. ]+(?P<b>\pL{3,12})\.?[-/. ]+(?P<a>[0-9]{1,2})" + _TIME
 _WORDS = r"\pL|[^\x00-\x7F]"

@@ -26,6 +26,8 @@ _SIGNED = rf"(?:[+\-−]\s*)?(?:{_NUMBER})(?:[eE][+-]?[0-9]+)?"
 _TOKEN = rf"^(?P<before>(?:[^0-9.,+-]|\.[^0-9])*?)(?P<number>{_SIGNED})(?P<behind>.*)$"
 #: One separator followed by exactly three digits: a thousands mark or a decimal mark.
 _EITHER = r"^[1-9][0-9]{0,2}[.,][0-9]{3}$"
+#: No laboratory prints a power of more digits; 64 bits do not hold every one.
+_EXPONENT = r"^(?:[eE][+-]?[0-9]{1,3})?$"
 _GROUPED = "^[1-9][0-9]{0,2}"
 _PROVES_DECIMAL = {
     mark: rf"^[0-9]*{m}[0-9]+$|{_GROUPED}(?:{o}[0-9]{{3}})+{m}[0-9]+$"
@@ -198,13 +200,14 @@ def _to_numbers(tokens: pa.Array, decimal: str) -> tuple[Numbers, Numbers]:
     mantissa = pc.replace_substring_regex(tokens, r"[eE].*$", "")
     mantissa = pc.replace_substring_regex(mantissa, "['’ ]", "")
     valid = matches(mantissa, _VALID[decimal]) & matches(mantissa, "[0-9]")
+    valid &= matches(exponent, _EXPONENT)
     mantissa = pc.replace_substring(mantissa, other, "")
     mantissa = pc.replace_substring(mantissa, ",", ".")
     point = np.asarray(pc.find_substring(mantissa, "."))
     decimals = np.where(point < 0, 0, np.asarray(pc.binary_length(mantissa)) - point - 1)
     text = pc.if_else(pa.array(valid), pc.binary_join_element_wise(mantissa, exponent, ""), None)
     numbers = np.array(pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
-    power = pc.replace_substring_regex(exponent, "^[eE]", "")
+    power = pc.replace_substring_regex(pc.if_else(pa.array(valid), exponent, ""), "^[eE]", "")
     power = pc.cast(
         pc.if_else(pc.equal(power, ""), "0", pc.replace_substring_regex(power, r"^\+", "")),
         pa.int64(),

@@ -14,7 +14,7 @@ from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.intake.column.dates import parse_dates
 from wbc_tracker.intake.column.ranges import parse_ranges
-from wbc_tracker.intake.column.texts import TextColumn, stack_texts, to_mask
+from wbc_tracker.intake.column.texts import TextColumn, is_blank, matches, stack_texts, to_mask
 from wbc_tracker.intake.column.units import looks_like_unit, mean_the_same
 from wbc_tracker.intake.column.values import ParsedValues, parse_values
 from wbc_tracker.intake.options import ReadingOptions
@@ -139,10 +139,22 @@ class _Collector:
             today,
             where,
             self.catalog,
-            usual=self.options.usual_date_order,
+            usual=self.options.usual_date_order or self._order_of_language(texts),
         )
         iso = TextColumn(texts.codes, pc.fill_null(dates.iso, ""))
         return texts, iso, texts.spread(dates.problem)
+
+    def _order_of_language(self, texts: TextColumn) -> str | None:
+        """Return `dmy` for dotted dates under a header such as `Datum` or `Tarih`: no language that
+        has the word writes 03.04.2026 with the month first.
+        """
+        if self.layout.kind == "flowsheet":
+            return None
+        header = fold_name(self.table.header[self.layout.roles["collected_at"]])
+        if header not in self.catalog.words.day_first:
+            return None
+        dotted = matches(texts.words, r"^[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}(?:[ ,T]|$)")
+        return "dmy" if bool((dotted | is_blank(texts.words)).all()) else None
 
     def _value_cells(self) -> ValueCells:
         texts = [self.table.columns[index] for index in self.value_columns]

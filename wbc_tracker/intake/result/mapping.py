@@ -11,6 +11,7 @@ import pandas as pd
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
+from wbc_tracker.intake.column.near_names import look_like
 from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.result.cells import UNIT_PLACES, Cells
@@ -23,6 +24,9 @@ from wbc_tracker.intake.table.table import TextTable
 class TestReading(NamedTuple):
     """One test: column and printed name, analyte and unit ("" where unknown), how decided, cells,
     and one sample.
+
+    `problem` is the code of what its sample was rejected for; `like` the analyte that an unknown
+    name looks like.
     """
 
     column: str
@@ -33,6 +37,8 @@ class TestReading(NamedTuple):
     cells: int
     sample: str
     value: str
+    problem: str = ""
+    like: str = ""
 
 
 def tell_columns(table: TextTable, layout: Layout, options: ReadingOptions) -> list[ColumnState]:
@@ -70,26 +76,41 @@ def _how(role: str, options: ReadingOptions, table: TextTable, index: int) -> st
 
 
 def tell_tests(
-    cells: Cells, meaning: Meaning, values: np.ndarray, catalog: Catalog
+    cells: Cells, meaning: Meaning, values: np.ndarray, problem: np.ndarray, catalog: Catalog
 ) -> list[TestReading]:
-    """Return how each test of each value column was understood, in the order of the file."""
+    """Return how each test of each value column was understood, in the order of the file.
+
+    `problem` is the first problem of each cell, as `judge_cells` numbers them.
+    """
     if not cells.size:
         return []
     key = cells.column.codes.astype(np.int64) * (int(meaning.group.max()) + 1) + meaning.group
     places, _ = pd.factorize(key)
     frame = pd.DataFrame(
-        {"test": places, "at": np.arange(cells.size), "silent": cells.values.no_result}
+        {
+            "test": places,
+            "at": np.arange(cells.size),
+            "silent": cells.values.no_result,
+            "wrong": problem > 0,
+        }
     )
-    by_test = frame.sort_values(["test", "silent", "at"], kind="stable").groupby("test")["at"]
+    order = ["test", "silent", "wrong", "at"]
+    by_test = frame.sort_values(order, kind="stable").groupby("test")["at"]
     firsts, counts = by_test.first().tolist(), by_test.size().tolist()
     return [
-        _tell(at, count, cells, meaning, values, catalog)
+        _tell(at, count, cells, meaning, values, catalog, int(problem[at]))
         for at, count in zip(firsts, counts, strict=True)
     ]
 
 
 def _tell(
-    at: int, count: int, cells: Cells, meaning: Meaning, values: np.ndarray, catalog: Catalog
+    at: int,
+    count: int,
+    cells: Cells,
+    meaning: Meaning,
+    values: np.ndarray,
+    catalog: Catalog,
+    wrong: int,
 ) -> TestReading:
     place = int(meaning.analyte[at])
     analyte = meaning.ids[place] if place >= 0 else ""
@@ -108,4 +129,18 @@ def _tell(
         )
     raw = cells.values.text[at]
     shown = f"{cells.values.comparator[at]}{values[at]:.12g}" if not np.isnan(values[at]) else ""
-    return TestReading(cells.column[at], cells.name[at], analyte, unit, how, count, raw, shown)
+    rejected = "" if not wrong or cells.values.no_result[at] else list(catalog.problems)[wrong - 1]
+    unknown = place < 0 and not meaning.problem[at]
+    like = look_like(cells.name[at], printed, catalog) if unknown else ""
+    return TestReading(
+        cells.column[at],
+        cells.name[at],
+        analyte,
+        unit,
+        how,
+        count,
+        raw,
+        "" if rejected else shown,
+        "" if unknown else rejected,
+        catalog.analytes[like].name if like else "",
+    )

@@ -53,6 +53,7 @@ NAME_PROBLEMS = (
     "",
     "name_ambiguous",
     "name_conflict",
+    "code_unknown",
     "unit_missing",
     "unit_unknown",
     "unit_conflict",
@@ -253,12 +254,11 @@ def _infer(
         code = infer_unit(median, entry, catalog)
         if code:
             # A value that fits only a unit of another size must not ride on the others; an alarming
-            # one that fits none (0.4 among 6.1 and 5.9) stays.
+            # one that fits none (0.4 among 6.1 and 5.9) stays. Lakhs are always printed.
             factors = catalog.families[entry.family].factors
             factor = factors[code]
-            fits_other = np.any(
-                [_in_range(numbers * other, entry) for other in set(factors.values())], axis=0
-            )
+            others = {other for other in factors.values() if other <= 1}
+            fits_other = np.any([_in_range(numbers * other, entry) for other in others], axis=0)
             fits = _in_range(numbers * factor, entry) | ~fits_other
             result[at[fits]] = factor
     return result

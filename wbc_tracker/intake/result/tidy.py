@@ -11,7 +11,8 @@ import pyarrow as pa
 from wbc_tracker import schema
 from wbc_tracker.arrays import Mask, Numbers, Whole
 from wbc_tracker.catalog import Catalog
-from wbc_tracker.intake.column.names import LIKE
+from wbc_tracker.catalog.naming import loinc_table
+from wbc_tracker.intake.column.names import LIKE, cut_codes
 from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.column.units import convert_values
 from wbc_tracker.intake.result.cells import Cells
@@ -36,7 +37,7 @@ def tidy_results(
         "patient_id": cells.patient.take(usable).categories(),
         "collected_at": cells.iso.take(usable).categories(),
         "analyte": pd.Categorical.from_codes(analyte, categories=pd.Index(meaning.ids)),
-        "loinc": cells.loinc.take(usable).or_else(own_code).categories(),
+        "loinc": _known_codes(cells.loinc, catalog).take(usable).or_else(own_code).categories(),
         "value": values[usable],
         "comparator": cells.values.comparator.take(usable).categories(),
         "unit": unit.categories(),
@@ -56,6 +57,13 @@ def tidy_results(
         ),
     }
     return pd.DataFrame(columns, columns=schema.names(schema.RESULT_COLUMNS))
+
+
+def _known_codes(codes: TextColumn, catalog: Catalog) -> TextColumn:
+    """Return the LOINC codes without the words in front of them, "" for one that is not known."""
+    known = loinc_table(catalog)
+    cut = (cut_codes(text)[1] for text in codes.words.to_pylist())
+    return TextColumn(codes.codes, pa.array([c if c in known else "" for c in cut], pa.string()))
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from wbc_tracker.intake.column.wrapping import unwrap
 from wbc_tracker.intake.table.headers import DateTokens, HeaderWords, is_number, starts_with_digit
 from wbc_tracker.intake.table.subheader import Below, join_below
 
@@ -80,7 +81,7 @@ def sample_records(text: bytes, delimiter: str) -> list[Record]:
     records: list[Record] = []
     try:
         for cells in reader:
-            records.append(Record([cell.strip() for cell in cells], reader.line_num))
+            records.append(Record([unwrap(cell) for cell in cells], reader.line_num))
             if len(records) == SAMPLED_RECORDS:
                 break
     except csv.Error:

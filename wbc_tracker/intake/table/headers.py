@@ -34,6 +34,11 @@ _UNIT_IN_BRACKETS = re.compile(rf"^(.*?)\s*[(\[]({_NESTED})[)\]]\s*$", re.DOTALL
 #: No name of a test is longer; a cell of a million characters must not be searched.
 _LONGEST = 200
 _UNIT_BEHIND = re.compile(r"^(.*?)[\s,;:_]+(\S+)$")
+#: `WBC x 1000`, `Platelets (x10^3)`: counted in thousands, a unit without its volume.
+_IN_THOUSANDS = re.compile(
+    r"^(.*?)\s*[(\[]?\s*[x×*]\s?(?:1[,.]?000|10\s?\^?\s?3|10\*3|10e3|10³)[)\]]?$", re.IGNORECASE
+)
+_THOUSANDS = "x1000"
 
 
 def is_number(text: str) -> bool:
@@ -153,8 +158,10 @@ class HeaderWords:
 
 def lab_words(options: ReadingOptions, catalog: Catalog) -> HeaderWords:
     """Return what headers of a lab file can say."""
+    known = catalog.words.roles
+    spare = catalog.words.spare_roles
     return _words(
-        catalog.words.roles,
+        {role: (*texts, *spare.get(role, ())) for role, texts in known.items()},
         options,
         catalog,
         lambda text: read_test_header(text, catalog) is not None,
@@ -203,6 +210,9 @@ def read_test_header(header: str, catalog: Catalog) -> TestHeader | None:
     folded = fold_name(header)
     if folded in known:
         return TestHeader(header, "%" if says_percent(header, catalog) else "")
+    in_thousands = _IN_THOUSANDS.match(header)
+    if in_thousands and fold_name(in_thousands[1]) in known:
+        return TestHeader(in_thousands[1], _THOUSANDS)
     for pattern in (_UNIT_IN_BRACKETS, _UNIT_BEHIND):
         match = pattern.match(header)
         if not match or fold_name(match[1]) not in known:

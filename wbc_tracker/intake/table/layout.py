@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.naming import name_table
-from wbc_tracker.errors import AmbiguousFileError, UnreadableFileError
+from wbc_tracker.errors import AmbiguousFileError
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.table.columns import ValueColumn, test_columns, values_of_long
-from wbc_tracker.intake.table.head import TableHead, shown_preamble
+from wbc_tracker.intake.table.head import TableHead
 from wbc_tracker.intake.table.headers import PER_RESULT, HeaderWords
+from wbc_tracker.intake.table.missing import no_columns
 from wbc_tracker.intake.table.roles import find_candidates, settle_roles
 
 _OF_LONG = ("analyte", "loinc", "value")
@@ -75,6 +76,7 @@ def find_layout(
         role: [i for i in columns if i not in singles] for role, columns in candidates.items()
     }
     candidates = {role: columns for role, columns in candidates.items() if columns}
+    candidates = _with_spare(head, candidates, tests, options, catalog)
     values = values_of_long(head.header, candidates, words)
     if not values and len(candidates.get("value", [])) > 1:
         settle_roles(head.header, {"value": candidates["value"]}, file)
@@ -84,7 +86,7 @@ def find_layout(
     )
     fits = {"long": is_long, "wide": bool(tests)}
     if not fits.get(kind, False) or "collected_at" not in candidates:
-        raise _no_columns(head, options, file)
+        raise no_columns(head, options, file, candidates, tests)
     if kind == "long":
         return _long(head, candidates, values, file)
     return _wide(head, candidates, tests, catalog, file)
@@ -109,18 +111,32 @@ def _kind(
     return "long" if is_long else "wide" if is_wide else ""
 
 
-def _no_columns(head: TableHead, options: ReadingOptions, file: str) -> UnreadableFileError:
-    above = f" Above it: {shown_preamble(head.preamble)}." if head.preamble else ""
-    first = f"Its line {head.header_line} reads" if head.header_line > 1 else "Its first line reads"
-    return UnreadableFileError(
-        f"{file} has no recognised columns"
-        + (f" for the layout {options.layout}." if options.layout else ".")
-        + " Looked for a date of collection, and either a test name, a value and a unit in each "
-        "row,"
-        " one column a test (such as WBC or CD19), or one column a date.",
-        f"{first}: {' | '.join(head.header)[:200]}.{above} Name columns with --map ROLE=HEADER.",
-        code="no_columns",
-    )
+def _with_spare(
+    head: TableHead,
+    candidates: dict[str, list[int]],
+    tests: Sequence[ValueColumn],
+    options: ReadingOptions,
+    catalog: Catalog,
+) -> dict[str, list[int]]:
+    """Return the candidates with the headers that play a role only where no other does.
+
+    "Visit Date" is the date of a file without a better one; "Item" and "Level" are test and value
+    of a file whose columns are not tests themselves.
+    """
+    taken = {*(i for columns in candidates.values() for i in columns), *(c.index for c in tests)}
+    folded = {i: fold_name(text) for i, text in enumerate(head.header) if i not in taken}
+    found = dict(candidates)
+    named = "analyte" in candidates or "loinc" in candidates
+    for role, texts in catalog.words.spare_roles.items():
+        if role in candidates or (role in _OF_LONG and tests):
+            continue
+        if role == "analyte" and named:
+            continue
+        known = {fold_name(text) for text in texts}
+        columns = [i for i, text in folded.items() if text in known and text not in options.ignore]
+        if columns:
+            found[role] = columns
+    return found
 
 
 def _long(
@@ -193,7 +209,7 @@ def _flowsheet(
 ) -> Layout:
     """Lay out a file with a column a date: the names of the tests stand in a column."""
     if not head.dates:
-        raise _no_columns(head, options, file)
+        raise no_columns(head, options, file, {})
     kept = {
         role: [i for i in columns if i not in head.dates] for role, columns in candidates.items()
     }

@@ -20,6 +20,7 @@ import pyarrow.csv as pacsv
 from wbc_tracker.arrays import Mask, Whole
 from wbc_tracker.errors import UnreadableFileError
 from wbc_tracker.intake.column.texts import TextColumn
+from wbc_tracker.intake.column.wrapping import unwrap, unwrap_column
 from wbc_tracker.intake.file.encoding import ZIP, decode
 from wbc_tracker.intake.file.sheet import read_sheet
 from wbc_tracker.intake.options import ReadingOptions
@@ -130,7 +131,7 @@ def read_table(raw: bytes, file: str, options: ReadingOptions, words: HeaderWord
     else:
         first = head.lines + 1
         source_row = np.arange(first, first + (len(columns[0]) if columns else 0), dtype=np.int64)
-    texts = [TextColumn.of(column) for column in columns]
+    texts = [unwrap_column(TextColumn.of(column)) for column in columns]
     return TextTable(
         file, head, texts, source_row, encoding, delimiter, ragged, text.endswith(b"\n")
     )
@@ -145,7 +146,7 @@ def read_workbook(raw: bytes, file: str, options: ReadingOptions, words: HeaderW
     """
     sheet = read_sheet(raw, file, options.sheet)
     records = [
-        Record([cell.strip() for cell in row], sheet.first_row + at)
+        Record([unwrap(cell) for cell in row], sheet.first_row + at)
         for at, row in enumerate(sheet.rows)
     ]
     dates = words.dates
@@ -167,7 +168,7 @@ def read_workbook(raw: bytes, file: str, options: ReadingOptions, words: HeaderW
         if sheet.hidden
         else []
     )
-    texts = [TextColumn.of(column) for column in columns]
+    texts = [unwrap_column(TextColumn.of(column)) for column in columns]
     where = f"sheet {sheet.name!r}"
     return TextTable(file, head, texts, lines, where, "", proven=proven, warnings=hidden)
 

@@ -75,17 +75,13 @@ def _told(tests: Sequence[TestReading]) -> list[tuple[str, ...]]:
     """Return a row a test; the columns of a flowsheet, which are dates, are told together."""
     rows: dict[tuple[str, str, str], tuple[int, TestReading]] = {}
     for test in tests:
-        key = (test.name, test.analyte, test.how)
+        key = (test.name, test.analyte or test.problem, test.how)
         count, first = rows.get(key, (0, test))
         rows[key] = count + test.cells, first if first.value or not test.value else test
     return [
         (
             _short(test.name) or "(no name)",
-            f"{test.analyte} [{test.unit}]"
-            if test.analyte
-            else "not known: ignored"
-            if not test.how
-            else "?",
+            _taken_for(test),
             test.how,
             str(count),
             f"{_short(test.sample)} -> {test.value} {test.unit}"
@@ -94,6 +90,16 @@ def _told(tests: Sequence[TestReading]) -> list[tuple[str, ...]]:
         )
         for count, test in rows.values()
     ]
+
+
+def _taken_for(test: TestReading) -> str:
+    """Return which analyte a test is, or why it is none."""
+    if test.analyte:
+        found = f"{test.analyte} [{test.unit}]"
+        return f"{found}: rejected" if test.problem else found
+    if test.problem:
+        return f"rejected: {test.problem}"
+    return f"not known: ignored{f' (looks like {test.like})' if test.like else ''}"
 
 
 def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:

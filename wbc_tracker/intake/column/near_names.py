@@ -1,0 +1,57 @@
+"""What a name that is not known looks like: an aid for the reader, never a reading."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import cache
+
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog.fold import fold_name
+from wbc_tracker.catalog.naming import name_table
+from wbc_tracker.intake.column.units import find_unit
+
+#: How alike a misspelled name must be (difflib), and how short a name is too short to say so.
+_ALIKE, _SHORTEST = 0.88, 5
+#: No name of a test has more words; a longer text is not searched.
+_MOST_WORDS = 12
+
+
+def look_like(name: str, unit: str, catalog: Catalog) -> str:
+    """Return the id of the analyte that an unknown name looks like, or "".
+
+    It holds a known name among other words (`WBC Lab7`), or is a letter away from one
+    (`Leukocites`), and its unit is one of that analyte. A word that makes another test of a known
+    name (`band`, `immature`, `CSF`) says that it is none.
+    """
+    words = fold_name(name).split()
+    if not unit or not words or len(words) > _MOST_WORDS or set(words) & _of_others(catalog):
+        return ""
+    spans = (
+        " ".join(words[start : start + length])
+        for length in range(len(words), 0, -1)
+        for start in range(len(words) - length + 1)
+    )
+    known = name_table(catalog)
+    for folded in spans:
+        ids = known.get(folded) or _misspelled(folded, catalog)
+        fitting = [id for id in ids if find_unit(unit, catalog.analytes[id], catalog)]
+        if fitting:
+            return fitting[0]
+    return ""
+
+
+def _misspelled(folded: str, catalog: Catalog) -> tuple[str, ...]:
+    if len(folded) < _SHORTEST:
+        return ()
+    close = get_close_matches(folded, _long_names(catalog), n=1, cutoff=_ALIKE)
+    return name_table(catalog)[close[0]] if close else ()
+
+
+@cache
+def _long_names(catalog: Catalog) -> tuple[str, ...]:
+    return tuple(name for name in name_table(catalog) if len(name) >= _SHORTEST)
+
+
+@cache
+def _of_others(catalog: Catalog) -> frozenset[str]:
+    return frozenset((*catalog.spellings.marks.another, *catalog.words.other_fluids))
