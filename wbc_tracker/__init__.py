@@ -1,15 +1,50 @@
 """Blood counts on anti-CD20 therapy, shown against the infusions.
 
-The data flow one way, and so do the imports:
+The data flow one way, and what stands later imports what stands earlier, never the reverse:
 
-    lab and infusion files -> intake -> tidy results -> dataset -> annotation -> flags, trends ->
-    report, export
+    file -> table -> columns of texts -> results and rejects -> dataset -> analysis ->
+    patient | panel | cohort -> render
 
-`catalog` holds what the field knows as TOML with sources, `schema` the columns, `store` keeps
-results, infusions and events in one private SQLite file, `cli` is the only part that prints or
-reads the clock.
+How to find a room:
 
-The names below are the public Python API; each is loaded when it is first used.
+- What does the field know? `catalog`: TOML with sources, and every sentence about a patient.
+- How is a file read? `intake`: `file` (bytes), `column` (what one column of texts says), `table`
+  (which column is what), `result` (cells to results).
+- Where is it kept? `store`: one SQLite file, a collection for each kind of row.
+- What follows from it? `annotation`, `trends`, `flags`; all of it at once, for all: `analysis`.
+  `dataset` is what is known on a day.
+- Of whom is it told? `patient`, `panel` (a clinic), `cohort` (a group): `model` is what is said,
+  `build` how it is found, the others are the sentences.
+- How does it look? `render/FORMAT/SUBJECT`, and `charts`.
+- What did the user type? `cli/commands/COMMAND`. Only `cli` prints, and only it reads the clock.
+
+In one line: who holds a number lives before `analysis`; who holds a sentence lives in a subject;
+who holds a space, a tag or a colour lives in `render`.
+
+Words of the machinery:
+
+- *TextColumn*: one column of a file as its distinct texts, and which row has which.
+- *role*: what a column is for (`value`, `unit`); *mapping*: what every column and test was taken
+  for, as the user is told it.
+- *reject*: a known test that could not be read, as a row with line, cell, reason and hint. What is
+  wrong with a cell is a value; what is wrong with a file or a call is an error.
+- *Reading*: what a file says. *FileOutcome*: what became of it in the store.
+- *frame*: a pandas table with the columns of `schema`. `derive_*` takes one and gives one back with
+  more columns; those that begin with an underscore are its own.
+- *Facts*: what rules look at, one array a question, one entry a row.
+- *standing*: where somebody stands on a day: course, last infusion, next one.
+- *series*: the results of one patient and analyte in time. *course*: the time from one dose (or two
+  halves of it) to the next.
+- *ResultLine*, *FlagLine* and other lines: what one line of a report says, as plain data.
+- *BetweenDraws*: what happened between two draws: an infusion, a run of them alike, or an event.
+- *Said*: one sentence of a flag, for all patients of whom it holds, with its figures.
+- *Analysis*: everything that follows from a dataset, each part computed once, when it is asked for.
+- *Call*: what a command works on: the dataset, what of it is shown, the analysis.
+- *selection*: which annotated rows are shown; *filter*: which patients.
+- `_words`: ends the name of a function that returns text for a person; `_line`, `_lines`: text for
+  one place.
+
+The names below are the public Python API, the same pipeline; each is loaded when it is first used.
 """
 
 from __future__ import annotations
@@ -19,6 +54,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wbc_tracker.annotation import annotate
+    from wbc_tracker.cohort import CohortSettings, summarize_cohort
     from wbc_tracker.flags import evaluate_flags
     from wbc_tracker.intake import ReadingOptions, read_events, read_infusions, read_labs
     from wbc_tracker.store import Store
@@ -27,6 +63,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "CohortSettings",
     "ReadingOptions",
     "Store",
     "__version__",
@@ -35,10 +72,12 @@ __all__ = [
     "read_events",
     "read_infusions",
     "read_labs",
+    "summarize_cohort",
     "summarize_trends",
 ]
 
 _HOMES = {
+    "CohortSettings": "cohort",
     "ReadingOptions": "intake",
     "Store": "store",
     "annotate": "annotation",
@@ -46,6 +85,7 @@ _HOMES = {
     "read_events": "intake",
     "read_infusions": "intake",
     "read_labs": "intake",
+    "summarize_cohort": "cohort",
     "summarize_trends": "trends",
 }
 

@@ -6,11 +6,13 @@ an entry whose module is gone must go too.
 
 from __future__ import annotations
 
+import ast
+import re
 import statistics
 from collections import Counter, defaultdict
 
 import pandas as pd
-from tables.package import MODULES, classes, imports, length, part, place, private_texts
+from tables.package import MODULES, classes, imports, length, part, place, private_texts, tree
 
 from wbc_tracker import schema
 from wbc_tracker.annotation import annotate
@@ -95,6 +97,17 @@ def test_a_small_module_that_one_other_needs_has_a_reason():
         if path.name != "__init__.py" and length(module) < 60 and len(importers[module]) == 1
     }
     assert {file: users for file, users in offenders.items() if file not in SMALL_MODULES} == {}
+
+
+def test_the_door_tells_of_every_room_and_its_words_exist():
+    """A newcomer reads the docstring of the package first."""
+    told = ast.get_docstring(tree("wbc_tracker")) or ""
+    rooms = {part(module) for module, path in MODULES.items() if path.name == "__init__.py"} - {"wbc_tracker"}
+    assert {room for room in rooms if f"`{room}" not in told} == set()
+    words = set(re.findall(r"\*([A-Z]\w+)\*", told))
+    assert {"TextColumn", "Facts", "BetweenDraws", "ResultLine", "Said"} <= words
+    known = {name for module in MODULES for name in classes(module)}
+    assert {word for word in words if not any(name.endswith(word) for name in known)} == set()
 
 
 def test_no_class_name_stands_twice():

@@ -7,8 +7,8 @@ Only patients with an infusion by `as_of` count; the others are told and left ou
 travel with the result.
 """
 
-from wbc_tracker.cohort.build import build_cohort
+from wbc_tracker.cohort.build import build_cohort, summarize_cohort
 from wbc_tracker.cohort.model import Cohort
 from wbc_tracker.cohort.settings import CohortSettings
 
-__all__ = ["Cohort", "CohortSettings", "build_cohort"]
+__all__ = ["Cohort", "CohortSettings", "build_cohort", "summarize_cohort"]

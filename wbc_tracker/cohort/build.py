@@ -1,4 +1,4 @@
-"""`build_cohort`: the parts of the research table, one after the other."""
+"""The parts of the research table, one after the other."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from wbc_tracker.annotation.courses import Courses
+from wbc_tracker.annotation.courses import Courses, find_courses
+from wbc_tracker.arrays import day_of
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.cohort.depletion import count_depletion, summarize_reappearance
 from wbc_tracker.cohort.intervals import find_intervals, summarize_intervals
@@ -27,6 +28,37 @@ from wbc_tracker.cohort.windows import (
     summarize_depletion,
     summarize_values,
 )
+
+
+def summarize_cohort(
+    annotated: pd.DataFrame,
+    infusions: pd.DataFrame,
+    settings: CohortSettings,
+    *,
+    patients: Sequence[str] | None = None,
+    catalog: Catalog | None = None,
+) -> Cohort:
+    """Summarise what a group of treated patients shows: the research table.
+
+    Args:
+        annotated: a frame that `annotate` returned, with the `as_of` and `same_day` of the
+            settings.
+        infusions: schema.INFUSION_COLUMNS, as given to `annotate`.
+        settings: what is asked for, from `CohortSettings.of(as_of="2026-11-23")`.
+        patients: everybody on record; by default those with results or infusions.
+        catalog: rules and figures; by default the program's own.
+
+    Returns:
+        Medians by window, depletion, shifts and intervals, each with its denominator. Patients
+        without an infusion by the day of the settings are counted as on record and left out.
+    """
+    catalog = catalog or load_catalog()
+    if patients is None:
+        whose = [frame["patient_id"].astype("str") for frame in (annotated, infusions)]
+        patients = list(pd.concat(whose).unique())
+    ids = pd.Index(list(patients), dtype="str")
+    courses = find_courses(infusions, ids, day_of(settings.as_of), catalog)
+    return build_cohort(annotated, courses, patients, settings, catalog)
 
 
 def build_cohort(

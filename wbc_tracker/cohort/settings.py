@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 
-from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog import Catalog, load_catalog
 
 FIRST, LAST = "first", "last"
 #: Edges in weeks: a window holds the weeks from one edge up to, but not including, the next. Our
@@ -48,7 +48,7 @@ class CohortSettings:
     @classmethod
     def of(
         cls,
-        catalog: Catalog,
+        catalog: Catalog | None = None,
         *,
         as_of: str,
         same_day: str = "before",
@@ -59,10 +59,13 @@ class CohortSettings:
         depleted_below_percent: float | None = None,
         early_days: tuple[int, int] | None = None,
     ) -> CohortSettings:
-        """Fill what is not given from the catalogue and the defaults above."""
+        """Fill what is not given from the catalogue (by default the program's own) and the
+        defaults above.
+        """
+        known = catalog or load_catalog()
 
         def figure(name: str) -> float:
-            return catalog.figure(name)
+            return known.figure(name)
 
         early = early_days or (
             int(figure("early_window_from_days")),
