@@ -108,9 +108,7 @@ class Analysis:
     def standings(self) -> Standings:
         """Where each patient stands on the day of the dataset."""
         size = len(self.patients)
-        return find_standings(
-            self.courses, np.arange(size), np.full(size, self.as_of_day), self.catalog
-        )
+        return find_standings(self.courses, np.arange(size), np.full(size, self.as_of_day))
 
     @cached_property
     def event_standings(self) -> Standings:
@@ -126,7 +124,7 @@ class Analysis:
         if last > self.as_of_day:
             courses = find_courses(self.dataset.infusions, self.patients, last, self.catalog)
         patient = encode(events["patient_id"], self.patients)
-        return find_standings(courses, patient, day, self.catalog)
+        return find_standings(courses, patient, day)
 
     @cached_property
     def patient_facts(self) -> PatientFacts:

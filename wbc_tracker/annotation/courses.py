@@ -20,12 +20,14 @@ class DrugTraits:
         interval: the usual one, in days. continuous: given every few weeks, which makes no cycle.
         split_mg, split_days: a half of a split first dose, NaN where it is not split, and the days
             from one half to the other.
+        has_label_minimum: the published minimum intervals are of this drug.
     """
 
     interval: Whole
     continuous: Mask
     split_mg: Numbers
     split_days: Whole
+    has_label_minimum: Mask
 
     @classmethod
     def of(cls, catalog: Catalog) -> DrugTraits:
@@ -38,6 +40,7 @@ class DrugTraits:
             split_days=np.array(
                 [drug.first_dose_split_days or 0 for drug in drugs], dtype=np.int64
             ),
+            has_label_minimum=np.array([drug.has_label_minimum for drug in drugs], dtype=bool),
         )
 
 

@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from wbc_tracker.annotation.courses import Courses
 from wbc_tracker.arrays import NO_DAY, Mask, Whole
-from wbc_tracker.catalog import Catalog
 
 #: More than any number of days.
 _DAYS = 10**7
@@ -71,14 +70,13 @@ class Standings:
         return self.next_day - self.day
 
 
-def find_standings(courses: Courses, patient: Whole, day: Whole, catalog: Catalog) -> Standings:
+def find_standings(courses: Courses, patient: Whole, day: Whole) -> Standings:
     """Return where patients stand on days.
 
     Args:
         courses: the infusions, from `find_courses`. A day after the `as_of` of the courses sees no
             booking as given.
         patient: places in the index of the courses. day: days since 1970-01-01, one a patient.
-        catalog: the drugs.
     """
     place = np.searchsorted(
         courses.patient * _DAYS + courses.day, patient * _DAYS + day, side="right"
@@ -86,7 +84,6 @@ def find_standings(courses: Courses, patient: Whole, day: Whole, catalog: Catalo
     treated = place > courses.start[patient]
     last = np.where(treated, place - 1, 0)
     traits = courses.traits
-    label = np.array([catalog.drugs[drug].has_label_minimum for drug in courses.drugs])
 
     def pick(values: npt.NDArray[Any], at: Whole) -> npt.NDArray[Any]:
         if not len(values):
@@ -112,7 +109,7 @@ def find_standings(courses: Courses, patient: Whole, day: Whole, catalog: Catalo
         continuous=traits.continuous[anchor_drug],
         awaits_half=treated & pick(courses.awaits_half, last).astype(bool),
         elapsed=day - pick(courses.counted_day, last),
-        has_label_minimum=label[anchor_drug],
+        has_label_minimum=traits.has_label_minimum[anchor_drug],
         is_recorded=is_recorded,
         next_day=np.where(is_recorded, recorded_day, planned_day),
     )

@@ -65,7 +65,7 @@ def evaluate_patient_flags(
     as_of_day = day_of(as_of)
     courses = find_courses(infusions, index, as_of_day, catalog)
     everybody = np.arange(len(index))
-    standings = find_standings(courses, everybody, np.full(len(index), as_of_day), catalog)
+    standings = find_standings(courses, everybody, np.full(len(index), as_of_day))
     facts = PatientFacts.of(annotated, encode(annotated["patient_id"], index), standings, catalog)
     return list_patient_flags(facts, index)
 

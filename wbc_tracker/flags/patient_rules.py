@@ -51,9 +51,7 @@ def _close_courses(facts: PatientFacts) -> list[Said]:
     s, given = facts.standings, facts.standings.courses
     opens = group_starts(given.patient, given.course)
     cyclic = ~given.traits.continuous[given.anchor_drug[opens]]
-    label = np.array([facts.catalog.drugs[drug].has_label_minimum for drug in given.drugs])[
-        given.anchor_drug[opens]
-    ]
+    label = given.traits.has_label_minimum[given.anchor_drug[opens]]
     pair = is_followed(given.patient[opens])
     pair &= cyclic & np.append(cyclic[1:], False)[: len(opens)]
     first = np.flatnonzero(pair)
