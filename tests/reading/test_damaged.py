@@ -1,7 +1,8 @@
 """Hundreds of damaged files: read right, refused in a few lines with exit code 2 or 3, or read with the rest told.
 
-`damages` makes the files. What is read of one must be what the clean file says of that patient, day and test. The
-one thing that cannot be seen is a number cut short at the very end of a file: there a warning must name the line.
+`damages` makes the files. What is read of one must be what the clean file says of that patient, day and test. What
+cannot be seen is a number cut short at the very end of a file, or at the end of a line by a stray line end: then a
+warning must name the line, and the cells of the line below must be rejected.
 """
 
 from __future__ import annotations
@@ -55,6 +56,9 @@ def wrong(damage: Damage) -> str:
     if damage.may_end_short and len(new) == 1 and found[new[0]] == max(found.values()):
         told = [warning for warning in reading.warnings if f"line {found[new[0]]}" in warning.lower()]
         return "" if told else f"no warning that the last line may be cut: {new}"
+    if damage.may_break_a_line and len(new) == 1:
+        told = reading.rejects[reading.rejects["source_row"] == found[new[0]] + 1]
+        new = [] if list(told["code"].unique()) == ["row_shape"] else new
     return f"silently different: {new}" if new else ""
 
 

@@ -1,10 +1,12 @@
-"""Thirteen clean lab files of different layouts, languages and encodings, and what each of them says."""
+"""Fourteen clean lab files of different layouts, languages and encodings, and what each of them says."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from itertools import cycle
 
 from tables.reading.writers import Form, Result, options_for, write
 from wbc_tracker.intake import ReadingOptions
@@ -41,15 +43,22 @@ def _results(*patients: str) -> tuple[Result, ...]:
 
 @dataclass(frozen=True)
 class Clean:
-    """A clean file, what it says, and the options that it needs."""
+    """A clean file, what it says, and the options that it needs; the notes, if any, fill a last column in turn."""
 
     name: str
     results: tuple[Result, ...]
     form: Form
+    notes: tuple[str, ...] = ()
 
     @property
     def raw(self) -> bytes:
-        return write(self.results, self.form)
+        raw = write(self.results, self.form)
+        if not self.notes:
+            return raw
+        header, *lines = raw.decode(self.form.encoding).splitlines()
+        noted = [f"{line}{self.form.delimiter}{note}" for line, note in zip(lines, cycle(self.notes), strict=False)]
+        below = f"{header}{self.form.delimiter}note"
+        return self.form.line_end.join([below, *noted, ""]).encode(self.form.encoding)
 
     @property
     def options(self) -> ReadingOptions:
@@ -61,9 +70,10 @@ class Clean:
 
 
 _GERMAN = Form("de", decimal=",", delimiter=";", date_form="dmy with dots")
+_NOTES = ("", '"well, rested"', "ok", '"two\nlines"')
 _ONE, _BOTH = _results("p1"), _results("p1", "p2")
 CLEAN = {
-    name: Clean(name, results, form)
+    name: Clean(name, results, form, _NOTES if name == "long_with_notes" else ())
     for name, results, form in (
         ("long", _BOTH, Form()),
         ("long_unit_in_cell", _ONE, Form(unit_place="cell", quote_all=True, line_end="\r\n")),
@@ -71,6 +81,7 @@ CLEAN = {
         ("long_german", _BOTH, replace(_GERMAN, encoding="cp1252")),
         ("long_spanish_utf16", _ONE, Form("es", decimal=",", delimiter="\t", encoding="utf-16")),
         ("long_with_preamble", _BOTH, Form("it", decimal=",", delimiter=";", encoding="latin-1", preamble=True)),
+        ("long_with_notes", _BOTH, Form()),
         ("long_small_units", _BOTH, Form(unit_choice=7, date_form="month name")),
         ("wide", _BOTH, Form(layout="wide", unit_place="header")),
         ("wide_french", _BOTH, Form("fr", "wide", "header", decimal=",", delimiter=";", date_form="dmy with slashes")),
@@ -82,12 +93,16 @@ CLEAN = {
 }  # fmt: skip
 
 
+_LINE = re.compile(r'(?:"[^"]*"|[^"\r\n])*(?:\r\n|\r|\n)|(?:"[^"]*"|[^"\r\n])+\Z')
+
+
 def text_of(clean: Clean) -> str:
     return clean.raw.decode(clean.form.encoding)
 
 
 def lines_of(clean: Clean) -> list[str]:
-    return text_of(clean).splitlines(keepends=True)
+    """Return its lines; one that goes on inside quotation marks is one."""
+    return _LINE.findall(text_of(clean))
 
 
 def encoded(clean: Clean, lines: list[str]) -> bytes:

@@ -26,15 +26,23 @@ _STRAY = [
     b"\xe2\x80\xa8",
     b"\xef\xbb\xbf",
     b"?",
+    b";",
+    b"\t",
+    b"|",
+    b" ",
+    b"\n",
+    b"\r",
 ]
-#: What is not taken for a blank: a digit that became a blank at the edge of its cell leaves a shorter number.
-_VISIBLE = [stray for stray in _STRAY if stray not in (b"\xe2\x80\xa8", b"\xef\xbb\xbf", b"\x1b", b"\x07", b"\0")]
+#: Blanks, and the apostrophe with which a spreadsheet keeps a text, are read through at the edge of a cell: a digit
+#: that became one there leaves a shorter number.
+_READ_THROUGH = (b"'", b"\xe2\x80\xa8", b"\xef\xbb\xbf", b"\x1b", b"\x07", b"\0", b"\t", b" ")
+_VISIBLE = [stray for stray in _STRAY if stray not in _READ_THROUGH]
 _NUMBER_BYTES = b"0123456789.,<>=-"
 
 
 def cut_anywhere(clean: Clean, chance: random.Random) -> Iterator[bytes]:
     size = len(clean.raw)
-    yield from (clean.raw[:end] for end in sorted(chance.sample(range(1, size), 6)))
+    yield from (clean.raw[:end] for end in sorted(chance.sample(range(1, size), 8)))
 
 
 def cut_in_the_last_line(clean: Clean, _: random.Random) -> Iterator[bytes]:
@@ -43,7 +51,7 @@ def cut_in_the_last_line(clean: Clean, _: random.Random) -> Iterator[bytes]:
 
 def byte_put_in(clean: Clean, chance: random.Random) -> Iterator[bytes]:
     raw = clean.raw
-    for _ in range(4):
+    for _ in range(6):
         at = chance.randrange(len(raw) + 1)
         yield raw[:at] + chance.choice(_STRAY) + raw[at:]
 
@@ -51,7 +59,7 @@ def byte_put_in(clean: Clean, chance: random.Random) -> Iterator[bytes]:
 def byte_replaced(clean: Clean, chance: random.Random) -> Iterator[bytes]:
     raw = clean.raw
     places = [at for at in range(len(raw)) if raw[at : at + 1] not in (b".", b",", b"<", b"\n", b"\r")]
-    for _ in range(4):
+    for _ in range(6):
         at = chance.choice(places)
         yield raw[:at] + chance.choice(_VISIBLE) + raw[at + 1 :]
 
@@ -92,6 +100,10 @@ def wrapped(clean: Clean, _: random.Random) -> Iterator[bytes]:
     cells = "".join(f"<tr><td>{line}</td></tr>\n" for line in text.splitlines())
     yield f"<!DOCTYPE html>\n<html><body><table>\n{cells}</table></body></html>\n".encode()
     yield f"<table>\n{cells}</table>\n".encode()
+    yield b"<html><pre>\n" + raw
+    yield b'{"csv": "' + raw + b'"}'
+    yield raw.replace(clean.form.delimiter.encode(), b"\0") if clean.form.encoding != "utf-16" else b"\0" * len(raw)
+    yield b"\0" * len(raw)
     yield json.dumps({"rows": text.splitlines()}, indent=1).encode()
     yield json.dumps([line.split(clean.form.delimiter) for line in text.splitlines()]).encode()
     yield b"%PDF-1.7\n" + raw + b"\n%%EOF\n"

@@ -132,6 +132,20 @@ def decimal_marks_doubled(lines: list[str], _: random.Random, __: str) -> list[s
     return [re.sub(r"(?<=[ ,;|\t\"])([1-9])[.,](?=[0-9]{2}\b)", r"\1.,", line) for line in lines]
 
 
+def decimal_marks_lost(clean: Clean, chance: random.Random) -> Iterator[bytes]:
+    """Replace the decimal mark of one number by what is none; units without decimals have no such number."""
+    text, mark = text_of(clean), clean.form.decimal
+    places = [at.start() for at in re.finditer(rf"(?<=[0-9]){re.escape(mark)}(?=[0-9]{{1,2}}(?![0-9]))", text)]
+    for other in (" ", "'", ";", "x", "..", f" {mark}", "/") if places else ():
+        at = chance.choice(places)
+        yield (text[:at] + other + text[at + 1 :]).encode(clean.form.encoding)
+
+
+def values_as_dates(lines: list[str], _: random.Random, __: str) -> list[str]:
+    """Write `6.41` as the spreadsheet that took it for a date."""
+    return [re.sub(r"(?<=[ ,;|\t\"])([1-9])[.,]([0-9]{2})\b", r"\1. Mar \2", line) for line in lines]
+
+
 def quote_opened(line: str, delimiter: str) -> str:
     first, mark, rest = line.partition(delimiter)
     return f'{first}{mark}"{rest}'
@@ -139,6 +153,24 @@ def quote_opened(line: str, delimiter: str) -> str:
 
 def as_serial_dates(lines: list[str], _: random.Random, __: str) -> list[str]:
     return [re.sub(r"2025-03-14|14\.03\.2025|14/03/2025|14 March 2025", "45730", line) for line in lines]
+
+
+def as_other_dates(form: str) -> Callable[[list[str], random.Random, str], list[str]]:
+    """Write one of the dates in another form: month first, or the month alone."""
+
+    def change(lines: list[str], _: random.Random, __: str) -> list[str]:
+        other = form.format(d=14, m=3, y=2025, month="Mar", short=25)
+        return [re.sub(r"2025-03-14|14\.03\.2025|14/03/2025|14 March 2025", other, line) for line in lines]
+
+    return change
+
+
+def headers_renamed(clean: Clean, _: random.Random) -> Iterator[bytes]:
+    """Write the headers in capitals; a last column of notes says that it holds white cells."""
+    header, *lines = lines_of(clean)
+    body, end = body_and_end(header.upper())
+    last = "WBC" if clean.notes else body.rpartition(clean.form.delimiter)[2]
+    yield encoded(clean, [body.rpartition(clean.form.delimiter)[0] + clean.form.delimiter + last + end, *lines])
 
 
 def another_table_below(clean: Clean, _: random.Random) -> Iterator[bytes]:

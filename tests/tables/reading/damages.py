@@ -7,6 +7,7 @@ reader. A cut may fall inside the last number of a file; `Damage.may_end_short` 
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -23,15 +24,18 @@ from tables.reading.damaged_bytes import (
 )
 from tables.reading.damaged_lines import (
     another_table_below,
+    as_other_dates,
     as_serial_dates,
     body_and_end,
     decimal_marks_doubled,
+    decimal_marks_lost,
     decimal_marks_mixed,
     extra_cells,
     fewer_cells,
     glued_lines,
     header_doubled,
     header_twice,
+    headers_renamed,
     headers_swapped,
     long_cell,
     long_text,
@@ -43,6 +47,7 @@ from tables.reading.damaged_lines import (
     other_delimiter,
     quote_opened,
     shuffled,
+    values_as_dates,
 )
 from wbc_tracker.intake import ReadingOptions
 
@@ -52,7 +57,8 @@ class Damage:
     """A damaged file.
 
     `may_end_short`: it is cut, so the last number of its last line may have lost digits. `may_rename_patient`: the
-    damage may have hit the name of a patient, which no reader can know.
+    damage may have hit the name of a patient, which no reader can know. `may_break_a_line`: a stray line end may
+    have parted the last number of a line.
     """
 
     kind: str
@@ -61,13 +67,15 @@ class Damage:
     options: ReadingOptions
     may_end_short: bool = False
     may_rename_patient: bool = False
+    may_break_a_line: bool = False
 
 
 def damages_of(clean: Clean) -> Iterator[Damage]:
     """Yield every damaged file made of a clean one."""
     for kind, make in KINDS.items():
         for raw in make(clean, random.Random(f"{clean.name} {kind}")):
-            yield Damage(kind, clean, raw, clean.options, kind.startswith("cut"), kind.startswith("a byte"))
+            cut, byte = kind.startswith("cut"), kind in ("a byte put in", "a byte replaced", "a byte lost")
+            yield Damage(kind, clean, raw, clean.options, cut, byte, byte)
     for kind, raw, encoding in _wrong_encodings(clean):
         yield Damage(kind, clean, raw, replace(clean.options, encoding=encoding or clean.options.encoding))
 
@@ -90,6 +98,7 @@ KINDS: dict[str, Callable[[Clean, random.Random], Iterator[bytes]]] = {
     "a line again": one_line(lambda line, _: line + line),
     "a line lost": of_lines(lost_line, 2),
     "a line moved": of_lines(shuffled, 2),
+    "lines turned round": of_lines(lambda lines, _, __: [lines[0], *lines[:0:-1]]),
     "two lines glued": of_lines(glued_lines, 2),
     "a line moved left": one_line(moved_left),
     "a line moved right": one_line(moved_right),
@@ -103,6 +112,9 @@ KINDS: dict[str, Callable[[Clean, random.Random], Iterator[bytes]]] = {
     "decimal marks mixed": of_lines(decimal_marks_mixed, 2),
     "a quotation mark opened": one_line(quote_opened),
     "a line in quotation marks": one_line(lambda line, _: '"' + line.rstrip("\r\n").replace('"', "") + '"\n'),
+    "every line in quotation marks": of_lines(
+        lambda lines, _, __: ['"' + line.rstrip("\r\n").replace('"', "") + '"\n' for line in lines]
+    ),
     "a very long number": one_line(long_cell, 1),
     "a very long text": one_line(long_text, 1),
     "empty lines": of_lines(lambda lines, _, __: [line + "\n" for line in lines]),
@@ -112,9 +124,16 @@ KINDS: dict[str, Callable[[Clean, random.Random], Iterator[bytes]]] = {
     "another table below": another_table_below,
     "control characters": one_line(lambda line, _: line.replace("e", "\x1b[31me").replace("a", "a\x08")),
     "dates as numbers": of_lines(as_serial_dates),
+    "dates of another order": of_lines(as_other_dates("{m:02}/{d:02}/{y}")),
+    "dates of months": of_lines(as_other_dates("{month}-{short}")),
+    "values as dates": of_lines(values_as_dates),
+    "a decimal mark that became something else": decimal_marks_lost,
     "spaces around cells": of_lines(lambda lines, _, d: [line.replace(d, f" {d} ") for line in lines]),
     "lost superscripts": of_lines(lambda lines, _, __: [line.replace("10^9", "109") for line in lines]),
     "decimal marks doubled": of_lines(decimal_marks_doubled),
+    "only line ends": of_lines(lambda lines, _, __: ["\n"] * len(lines)),
+    "columns of other names": headers_renamed,
+    "another encoding in between": of_lines(lambda lines, _, __: [re.sub("[µäéñ]", "Â\\g<0>", line) for line in lines]),
     "carriage returns too many": of_lines(lambda lines, _, __: [body_and_end(line)[0] + "\r\r\n" for line in lines]),
 }  # fmt: skip
 
@@ -124,6 +143,8 @@ def _wrong_encodings(clean: Clean) -> Iterator[tuple[str, bytes, str | None]]:
     text = text_of(clean)
     header, end, rest = text.partition("\n")
     yield "UTF-16 said to be UTF-8", text.encode("utf-16"), "utf-8"
+    yield "UTF-16 and a byte too many", text.encode("utf-16") + b"x", None
+    yield "UTF-16 and half a line end", text.encode("utf-16") + b"\n", None
     yield "UTF-16 without its mark", text.encode("utf-16-le"), None
     yield "UTF-32", text.encode("utf-32"), None
     yield "UTF-8 said to be UTF-16", text.encode("utf-8"), "utf-16"
