@@ -128,6 +128,7 @@ def test_a_file_without_a_word_is_refused(raw):
         (b"\x89PNG\r\n\x1a\n", "picture"),
         (b"\xff\xd8\xff\xe0\x00\x10JFIF", "picture"),
         (b"<!DOCTYPE html>\n<html><body><table><tr><td>WBC</td></tr>", "web page"),
+        (b"<table>\n<tr><td>collected_at,analyte,value,unit</td></tr>", "web page"),
         (b"<?xml version='1.0'?>\n<date>2025-01-15</date>", "XML"),
         (b'{"resourceType": "Bundle", "entry": []}', "JSON"),
     ],

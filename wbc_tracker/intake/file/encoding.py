@@ -68,7 +68,9 @@ def decode(raw: bytes, file: str, encoding: str | None = None) -> tuple[bytes, s
             code="file_not_text",
         )
     head = raw[:400].lstrip().lower()
-    if head.startswith((b"<!doctype", b"<html", b"<?xml", b"{")) or _JSON_ARRAY.match(head):
+    if head.startswith((b"<!doctype", b"<html", b"<table", b"<?xml", b"{")) or _JSON_ARRAY.match(
+        head
+    ):
         raise UnreadableFileError(
             f"{file} is a web page, XML or JSON, not a table.",
             "Export the results as CSV.",
