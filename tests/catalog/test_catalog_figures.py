@@ -154,6 +154,7 @@ def test_every_source_is_used_and_says_something():
     named = {entry.source for group in (CATALOG.gradings, CATALOG.critical_limits, CATALOG.variations,
              CATALOG.thresholds, CATALOG.drugs) for entry in group.values()}  # fmt: skip
     named |= {a.interval.source for a in CATALOG.analytes.values() if a.interval}
+    named |= {drug.source for drug in CATALOG.lists.other_drugs.values()}
     named |= {source for flag in CATALOG.flags.values() for source in flag.sources}
     assert set(CATALOG.sources) - named == UNREFERENCED
     assert [source.id for source in CATALOG.sources.values() if len(source.text) < 10] == []

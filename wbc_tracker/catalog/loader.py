@@ -14,6 +14,7 @@ from wbc_tracker.catalog.build import build, build_all
 from wbc_tracker.catalog.events import Events, build_events, spelled_kinds
 from wbc_tracker.catalog.flag_checks import check_flag
 from wbc_tracker.catalog.fold import fold_name
+from wbc_tracker.catalog.infusion_lists import read_infusion_lists
 from wbc_tracker.catalog.model import (
     Analyte,
     Catalog,
@@ -30,7 +31,12 @@ from wbc_tracker.catalog.model import (
     UnitFamily,
     Variation,
 )
-from wbc_tracker.catalog.spellings import check_spellings, read_languages, refuse_doubles
+from wbc_tracker.catalog.spellings import (
+    check_lists,
+    check_spellings,
+    read_languages,
+    refuse_doubles,
+)
 from wbc_tracker.errors import CatalogError
 
 _HERE = Path(__file__).parent
@@ -66,6 +72,7 @@ def read_catalog(folder: Path) -> Catalog:
     """
     catalog = _read_figures(folder)
     check_spellings(catalog)
+    check_lists(catalog)
     return catalog
 
 
@@ -91,6 +98,7 @@ def _read_figures(folder: Path) -> Catalog:
         problems=_entries(folder, "problems.toml", "problem", Problem, "code"),
         events=build_events(_table(folder, "events.toml")),
         read_spellings=partial(read_languages, folder / "languages"),
+        read_lists=partial(read_infusion_lists, folder),
     )
     _check_references(catalog)
     _check_figures(catalog)
@@ -186,6 +194,10 @@ def _check_figures(catalog: Catalog) -> None:
             raise CatalogError(
                 f"analytes.toml: {analyte.id} has limits that are not a low and a higher number."
             )
+    for drug in catalog.drugs.values():
+        low, high = (*drug.dose_limits_mg, 0.0, 0.0)[:2]
+        if not all(low <= dose <= high for dose in drug.usual_doses_mg) or low <= 0:
+            raise CatalogError(f"drugs.toml: a usual dose of {drug.id} is outside its limits.")
     for grading in catalog.gradings.values():
         if any(milder <= severer for milder, severer in pairwise(grading.cuts)):
             raise CatalogError(

@@ -9,6 +9,7 @@ from typing import Literal
 
 from wbc_tracker.catalog.build import DERIVED
 from wbc_tracker.catalog.events import Events
+from wbc_tracker.catalog.infusion_lists import InfusionLists
 from wbc_tracker.catalog.languages import Spellings, Words
 from wbc_tracker.catalog.severity import Severity
 
@@ -125,6 +126,8 @@ class Analyte:
 class Drug:
     """An anti-CD20 drug and its usual interval between courses, in days.
 
+    `usual_doses_mg` are those of the label or of practice, `dose_limits_mg` what a cell can hold at
+    all, `packages` their strengths in mg and mL, `routes` the ways it is given.
     `has_label_minimum`: the two published minimum intervals of thresholds.toml are of this drug.
     `is_continuous`: it is given every few weeks, at shorter intervals than the threshold
     `continuous_interval_below_days`; the loader finds it out.
@@ -135,6 +138,10 @@ class Drug:
     interval_days: int
     synonyms: tuple[str, ...]
     source: str
+    usual_doses_mg: tuple[float, ...]
+    dose_limits_mg: tuple[float, ...]
+    packages: tuple[tuple[float, ...], ...]
+    routes: tuple[Literal["intravenous", "subcutaneous"], ...]
     first_dose_split_mg: float | None = None
     first_dose_split_days: int | None = None
     has_label_minimum: bool = False
@@ -251,8 +258,8 @@ class Catalog:
     """Everything the program knows about the field, with its sources. Built by `load_catalog`.
 
     Compared and hashed by identity, so that tables derived from it can be kept with it. The
-    spellings of the languages are read when they are first asked for: only reading a lab or
-    infusion file needs them.
+    spellings of the languages, and the words of infusion lists, are read when they are first asked
+    for: only reading a lab or infusion file needs them.
     """
 
     version: str
@@ -272,11 +279,17 @@ class Catalog:
     problems: dict[str, Problem]
     events: Events
     read_spellings: Callable[[], Spellings]
+    read_lists: Callable[[], InfusionLists]
 
     @cached_property
     def spellings(self) -> Spellings:
         """How names and units are printed, in all languages together."""
         return self.read_spellings()
+
+    @cached_property
+    def lists(self) -> InfusionLists:
+        """What stands in infusion lists beside the drugs."""
+        return self.read_lists()
 
     @property
     def words(self) -> Words:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 
-from wbc_tracker.catalog.fold import fold_name, fold_unit
+from wbc_tracker.catalog.fold import fold_name, fold_unit, spell_out
+from wbc_tracker.catalog.infusion_lists import OtherDrug, Premedication
 from wbc_tracker.catalog.languages import Marks, Spellings
-from wbc_tracker.catalog.model import Analyte, Catalog
+from wbc_tracker.catalog.model import Analyte, Catalog, Drug
 
 #: No name of a test has more words.
 _MOST_WORDS = 20
@@ -158,3 +159,16 @@ def drug_table(catalog: Catalog) -> dict[str, str]:
         for d in catalog.drugs.values()
         for text in (d.id, d.name, *d.synonyms)
     }
+
+
+def spelled_drugs(catalog: Catalog) -> Iterator[tuple[str, str]]:
+    """Yield every folded name that a drug's cell can have, with the id of what it names."""
+    named: list[Drug | OtherDrug | Premedication] = [
+        *catalog.drugs.values(),
+        *catalog.lists.other_drugs.values(),
+        *catalog.lists.premedication.values(),
+    ]
+    for one in named:
+        for text in (one.id, *one.synonyms, *([one.name] if isinstance(one, Drug) else [])):
+            for form in spell_out(text):
+                yield fold_name(form), one.id

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from wbc_tracker.catalog.build import build
 from wbc_tracker.catalog.fold import fold_name
+from wbc_tracker.catalog.infusion_lists import spelled_statuses
 from wbc_tracker.catalog.languages import Language, Spellings, combine
 from wbc_tracker.catalog.model import Catalog
-from wbc_tracker.catalog.naming import spelled_names, spelled_units
+from wbc_tracker.catalog.naming import spelled_drugs, spelled_names, spelled_units
 from wbc_tracker.errors import CatalogError
 
 
@@ -78,6 +79,20 @@ def check_spellings(catalog: Catalog) -> None:
             ((fold_name(t), role) for table in tables for role, ts in table.items() for t in ts),
             "languages, roles",
         )
+
+
+def check_lists(catalog: Catalog) -> None:
+    """Refuse a name in infusion lists that would mean two drugs, or a word that two statuses.
+
+    Raises:
+        CatalogError: naming the spelling and both meanings, or a source that does not exist.
+    """
+    lists = catalog.lists
+    refuse_doubles(spelled_drugs(catalog), "other_drugs.toml")
+    refuse_doubles(spelled_statuses(lists), "infusion_status.toml")
+    for drug in lists.other_drugs.values():
+        if drug.source not in catalog.sources:
+            raise CatalogError(f"The source {drug.source} is not in the catalogue.")
 
 
 def refuse_doubles(spelled: Iterable[tuple[str, str]], where: str) -> None:

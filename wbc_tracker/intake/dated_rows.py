@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,8 @@ from wbc_tracker.intake.table.roles import find_candidates, refuse_unclear_patie
 from wbc_tracker.intake.table.second_table import drop_repeated_headers
 from wbc_tracker.intake.table.table import TextTable, read_table
 
+#: Role -> the columns that could play it.
+Candidates = dict[str, list[int]]
 Words = npt.NDArray[np.object_]
 
 
@@ -37,6 +39,8 @@ class DatedKind:
         looked_for: those and the others in words. example: the role that a hint names.
         proves: whether columns (role -> header) show that the file is of this kind although it also
             has those of lab results.
+        also_known: headers of columns that play no one role.
+        narrow: chooses among several candidates of a role, by headers and cells.
     """
 
     noun: str
@@ -46,6 +50,8 @@ class DatedKind:
     looked_for: str
     example: str
     proves: Callable[[Mapping[str, str]], bool]
+    also_known: tuple[str, ...] = ()
+    narrow: Callable[[TextTable, Candidates], Candidates] = lambda _, found: found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,9 +183,9 @@ class DatedRows:
             detail=[detail],
         )
 
-    def warnings(self) -> list[str]:
+    def warnings(self, also_used: Collection[int] = ()) -> list[str]:
         """Name the columns that are not used."""
-        header, used = self.table.header, self.roles.values()
+        header, used = self.table.header, {*self.roles.values(), *also_used}
         unused = [name for i, name in enumerate(header) if name and i not in used]
         return [f"Columns not used: {', '.join(unused)}."] if unused else []
 
@@ -204,9 +210,10 @@ def read_dated_rows(
         AmbiguousFileError: two columns for one role, or a column that may name several patients.
         UsageError: a role or header was named that does not exist.
     """
-    words = dated_words(kind.roles, options, catalog)
+    words = dated_words({**kind.roles, "also known": kind.also_known}, options, catalog)
     table = read_table(raw, file, options, words)
-    candidates = find_candidates(table.header, kind.roles, chosen, file)
+    candidates = find_candidates(table.header, kind.roles, chosen, file, options.ignore)
+    candidates = kind.narrow(table, candidates)
     _refuse_lab_file(table, candidates, kind, catalog, words)
     roles = settle_roles(table.header, candidates, file)
     refuse_unclear_patients(table, roles, set(roles.values()), options, catalog)

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from wbc_tracker import schema
 from wbc_tracker.arrays import Mask, Whole
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.catalog.fold import fold_name
-from wbc_tracker.catalog.naming import drug_table
-from wbc_tracker.intake.column.texts import TextColumn, to_mask
-from wbc_tracker.intake.column.values import parse_values
-from wbc_tracker.intake.dated_rows import (
-    DatedKind,
-    DatedReading,
-    DatedRows,
-    Problems,
-    read_dated_rows,
-)
+from wbc_tracker.intake.column.given import speaks_of_status
+from wbc_tracker.intake.dated_rows import DatedKind, DatedReading, read_dated_rows
+from wbc_tracker.intake.infusion_rows import PLACES, JudgedRows, judge_rows
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.table.table import TextTable, read_bytes
-
-#: The drug of an infusion file without a drug column or cell.
-DEFAULT_DRUG = "ocrelizumab"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,16 +29,18 @@ class InfusionReading(DatedReading):
         infusions: schema.INFUSION_COLUMNS, at most one a patient and date, in the order of the
             file. Those that contradict an earlier one are rejects.
         lines: the line of each infusion in the file.
+        events: schema.EVENT_COLUMNS, rows of other drugs and of steroid courses.
     """
 
     infusions: pd.DataFrame
     lines: list[int]
+    events: pd.DataFrame
     layout: str = "infusions"
 
     @property
     def rows(self) -> pd.DataFrame:
-        """The infusions."""
-        return self.infusions
+        """Whose the infusions and events are."""
+        return pd.concat([self.infusions[["patient_id"]], self.events[["patient_id"]]])
 
 
 def read_infusions(
@@ -61,8 +53,8 @@ def read_infusions(
 def read_infusion_bytes(
     raw: bytes, file: str, options: ReadingOptions, catalog: Catalog | None = None
 ) -> InfusionReading:
-    """Read the bytes of one infusion file: a row an infusion, with a date and perhaps drug and
-    dose in mg.
+    """Read the bytes of one infusion file: a row an infusion, with a date and perhaps drug, dose,
+    route and status.
 
     Raises:
         UnreadableFileError: not a text table, or without a date column.
@@ -72,93 +64,120 @@ def read_infusion_bytes(
     kind = _infusion_kind(catalog)
     chosen = {role: name for role, name in options.columns.items() if role in kind.roles}
     rows = read_dated_rows(raw, file, kind, chosen, options, catalog)
-    frame, problems = _understand(rows, options, catalog)
-    repeats, conflicts, first = _compare(frame, problems.is_good)
+    said = judge_rows(rows, options, catalog)
+    frame, problems = said.frame, said.problems
+    is_infusion = said.what == "infusion"
+    frame, repeats, conflicts, first = _compare(frame, problems.is_good & is_infusion)
     for at in np.flatnonzero(conflicts).tolist():
-        words = _conflict_words(frame, at, int(first[at]), rows.table)
+        words = _conflict_words(said.frame, at, int(first[at]), rows.table)
         problems.codes[at], problems.details[at] = "infusion_conflict", words
-    kept = problems.is_good & ~repeats
+    kept = problems.is_good & ~repeats & is_infusion
+    events, repeated_events = _events_of(said)
     return InfusionReading(
         file=file,
         infusions=frame[kept].reset_index(drop=True),
         lines=rows.table.source_row[kept].tolist(),
-        rejects=rows.rejects(problems, {}),
+        events=events,
+        rejects=rows.rejects(problems, PLACES),
         read=rows.read,
-        duplicates=int((repeats & ~conflicts).sum()),
+        duplicates=int((repeats & ~conflicts).sum()) + repeated_events,
         names_patients=rows.names_patients,
-        warnings=rows.warnings(),
+        ignored=dict(Counter(kind for kind in said.ignored.tolist() if kind)),
+        warnings=[*rows.warnings(said.status_columns), *said.warnings],
     )
 
 
 def _infusion_kind(catalog: Catalog) -> DatedKind:
     """Return what infusion files are; drug, dose or "infusion" prove one that looks like labs."""
     of_any_table = {"", *(fold_name(text) for text in catalog.words.roles["collected_at"])}
+    lists = catalog.lists
+
+    def proves(headers: Mapping[str, str]) -> bool:
+        is_named = not headers.keys().isdisjoint(("drug", "dose_mg"))
+        return is_named or headers.get("infused_on", "") not in of_any_table
+
+    def narrow(table: TextTable, found: dict[str, list[int]]) -> dict[str, list[int]]:
+        """Take the date of the infusion before any other; a planned day only where a status tells
+        what became of it.
+        """
+        header = table.header
+        planned = found.pop("planned_on", [])
+        dated = [at for at in found.get("infused_on", []) if not _answers(table, at, catalog)]
+        named = [at for at in dated if fold_name(header[at]) not in of_any_table]
+        has_status = any(fold_name(name) in lists.status_headers for name in header)
+        if not dated and planned and (has_status or "status" in found):
+            dated = planned
+        rest = {role: places for role, places in found.items() if role != "infused_on"}
+        return {**rest, "infused_on": named or dated} if named or dated else rest
+
     return DatedKind(
         noun="infusion",
-        roles=catalog.words.infusion_roles,
+        roles={**catalog.words.infusion_roles, "status": ()},
         date="infused_on",
         needed=frozenset(("infused_on",)),
         looked_for="the date of the infusion, patient, drug and dose",
         example="infused_on",
-        proves=lambda headers: (
-            not headers.keys().isdisjoint(("drug", "dose_mg"))
-            or headers.get("infused_on", "") not in of_any_table
-        ),
+        proves=proves,
+        also_known=tuple(lists.status_headers),
+        narrow=narrow,
     )
 
 
-def _understand(
-    rows: DatedRows, options: ReadingOptions, catalog: Catalog
-) -> tuple[pd.DataFrame, Problems]:
-    """Return the rows as a frame, and their problems."""
-    date, patient = rows.column("infused_on"), rows.column("patient_id", options.patient)
-    drug, dose = rows.column("drug"), rows.column("dose_mg")
-    dates = rows.dates(options, catalog)
-    drugs = [
-        drug_table(catalog).get(fold_name(name)) if name else DEFAULT_DRUG
-        for name in drug.words.to_pylist()
-    ]
-    numbers = pc.replace_substring_regex(dose.words, r"\s*(?i:mg)\.?$", "")
-    doses = parse_values(numbers, options.decimal, rows.where("dose_mg"), catalog)
-    given = ~to_mask(pc.is_in(pc.utf8_lower(numbers), value_set=pa.array(catalog.words.no_range)))
-    bad_dose = given & (
-        ~(doses.number > 0) | doses.negative | (doses.comparator != "") | (doses.unit != "")
+def _answers(table: TextTable, place: int, catalog: Catalog) -> bool:
+    """Tell whether a column such as "given" says yes or no instead of a date."""
+    return speaks_of_status(
+        table.columns[place], table.header[place], catalog.lists, is_headed=True
     )
-    problems = Problems.none(rows.table.rows)
-    problems.note("dose_unreadable", dose.spread(bad_dose), dose)
-    is_unknown = np.array([known is None for known in drugs], dtype=bool)
-    problems.note("drug_unknown", drug.spread(is_unknown), drug)
-    rows.note_places(problems, dates, patient)
-    drug_ids = TextColumn(drug.codes, pa.array([known or "" for known in drugs], pa.string()))
-    moments = TextColumn(date.codes, pc.fill_null(dates.iso, ""))
-    frame = pd.DataFrame(
+
+
+def _events_of(said: JudgedRows) -> tuple[pd.DataFrame, int]:
+    """Return the rows that are events, each once, and how many repeat another."""
+    is_event = said.problems.is_good & np.isin(said.what, ("other_drug", "other", "steroid"))
+    rows = said.frame[is_event]
+    events = pd.DataFrame(
         {
-            "patient_id": patient.categories().astype("str"),
-            "infused_on": moments.categories().astype("str"),
-            "drug": drug_ids.categories().astype("str"),
-            "dose_mg": dose.spread(doses.number),
+            "id": np.zeros(len(rows), dtype=np.int64),
+            "patient_id": rows["patient_id"],
+            "happened_on": rows["infused_on"].str.slice(0, len("2025-03-01")),
+            "kind": pd.array(said.what[is_event], dtype="str"),
+            "note": pd.array(said.notes[is_event], dtype="str"),
         },
-        columns=schema.names(schema.INFUSION_COLUMNS),
+        columns=schema.names(schema.EVENT_COLUMNS),
     )
-    return frame, problems
+    repeated = events.duplicated()
+    return events[~repeated].reset_index(drop=True), int(repeated.sum())
 
 
-def _compare(frame: pd.DataFrame, usable: Mask) -> tuple[Mask, Mask, Whole]:
-    """Find second infusions of a patient on one date: which repeat the first, which contradict it,
-    and the first.
+def _compare(
+    frame: pd.DataFrame, usable: Mask
+) -> tuple[pd.DataFrame, Mask, Mask, Whole]:
+    """Find second infusions of a patient on one date.
+
+    A row that has no dose, or no time, says less than one that has and repeats it; the first of
+    them takes what the others know.
+
+    Returns:
+        The frame with that, which rows repeat the first or contradict it, which contradict it, and
+        the first.
     """
-    key = frame.assign(date=frame["infused_on"].str.slice(0, 10))[["patient_id", "date"]]
+    day = frame["infused_on"].str.slice(0, len("2025-03-01"))
     position = pd.Series(np.arange(len(frame)))[usable]
-    first = position.groupby([key["patient_id"][usable], key["date"][usable]]).transform("first")
+    groups = [frame["patient_id"][usable], day[usable]]
     firsts = np.arange(len(frame))
-    firsts[np.flatnonzero(usable)] = first.to_numpy()
-    later = firsts < np.arange(len(frame))
-    head = frame.iloc[firsts].reset_index(drop=True)
-    same = (head["drug"] == frame["drug"]) & (head["infused_on"] == frame["infused_on"])
-    same &= (head["dose_mg"] == frame["dose_mg"]) | (
-        head["dose_mg"].isna() & frame["dose_mg"].isna()
-    )
-    return later, later & ~same.to_numpy(dtype=bool), firsts
+    firsts[np.flatnonzero(usable)] = position.groupby(groups).transform("first").to_numpy()
+    later = usable & (firsts < np.arange(len(frame)))
+    if not later.any():
+        return frame, later, later, firsts
+    dose = frame["dose_mg"].where(usable).groupby(firsts).transform("first")
+    moment = frame["infused_on"].where(frame["infused_on"].str.len() > len("2025-03-01"))
+    moment = moment.where(usable).groupby(firsts).transform("first").fillna(frame["infused_on"])
+    full = frame.assign(dose_mg=dose.where(usable, frame["dose_mg"]))
+    full["infused_on"] = moment.where(usable, frame["infused_on"])
+    head = full.iloc[firsts].reset_index(drop=True)
+    says_less = frame["dose_mg"].isna() | (frame["dose_mg"] == head["dose_mg"])
+    says_less &= (frame["infused_on"] == head["infused_on"]) | (frame["infused_on"] == day)
+    same = (frame["drug"] == head["drug"]) & says_less
+    return full, later, later & ~same.to_numpy(dtype=bool), firsts
 
 
 def _conflict_words(frame: pd.DataFrame, at: int, first: int, table: TextTable) -> str:

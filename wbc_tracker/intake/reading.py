@@ -23,7 +23,8 @@ class FileReading:
         rejects: what could not be read, schema.REJECT_COLUMNS and MENDABLE_COLUMNS.
         read: rows, or cells that could hold a result. no_result: cells that say there is none.
         duplicates: rows that repeat an earlier one of the file.
-        ignored: names of tests the catalogue does not know, with their number of cells.
+        ignored: what is something else, with its number: tests the catalogue does not know, rows of
+            no infusion.
         shape: encoding, delimiter and place of the header in words.
         columns: what became of every column.
         tests: how every test was understood; only where the options ask to explain.

@@ -1,0 +1,169 @@
+"""What stands in the infusion lists of day units: other drugs, premedication, and the words for
+what became of an infusion.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from wbc_tracker.catalog.build import build, build_all
+from wbc_tracker.catalog.fold import fold_name
+from wbc_tracker.errors import CatalogError
+
+Texts = tuple[str, ...]
+#: What a status says; `yes` and `no` answer the header of their column.
+Status = Literal["given", "not_given", "ordered", "booked", "partial", "yes", "no"]
+_DRUGS, _STATUS = "other_drugs.toml", "infusion_status.toml"
+
+
+@dataclass(frozen=True)
+class OtherDrug:
+    """Another drug that people with MS are given; a row of it becomes an event of the kind `event`.
+
+    `changes_counts`: it changes white cells for months.
+    """
+
+    id: str
+    synonyms: Texts
+    source: str
+    changes_counts: bool = False
+    event: Literal["other_drug", "other"] = "other_drug"
+
+
+@dataclass(frozen=True)
+class Premedication:
+    """What is given before an infusion. A steroid from `pulse_from_mg` on is a course of its
+    own.
+    """
+
+    id: str
+    synonyms: Texts
+    pulse_from_mg: float | None = None
+
+
+@dataclass(frozen=True)
+class DrugCellWords:
+    """Words of a drug's cell beside its name: routes, and what changes nothing.
+
+    `packages` say that a strength behind the name is that of a package, not the dose.
+    """
+
+    intravenous: Texts
+    subcutaneous: Texts
+    other_routes: Texts
+    forms: Texts
+    packages: Texts
+    makers: Texts
+
+
+@dataclass(frozen=True)
+class _Headers:
+    status: Texts
+    yes_is_given: Texts
+    yes_is_not_given: Texts
+    free_text: Texts
+    weak: Texts
+
+
+@dataclass(frozen=True)
+class _StatusFile:
+    given: dict[str, Texts]
+    not_given: dict[str, Texts]
+    ordered: dict[str, Texts]
+    booked: dict[str, Texts]
+    partial: dict[str, Texts]
+    yes: dict[str, Texts]
+    no: dict[str, Texts]
+    headers: _Headers
+
+
+@dataclass(frozen=True)
+class _DrugCellFile:
+    drug_cell: DrugCellWords
+
+
+@dataclass(frozen=True)
+class InfusionLists:
+    """Other drugs and premedication by id, the words of a drug's cell, and those of a status."""
+
+    other_drugs: dict[str, OtherDrug]
+    premedication: dict[str, Premedication]
+    cell: DrugCellWords
+    _file: _StatusFile
+
+    @cached_property
+    def status_words(self) -> dict[str, Status]:
+        """Folded word -> what it says."""
+        return dict(spelled_statuses(self))
+
+    @cached_property
+    def status_headers(self) -> frozenset[str]:
+        """Folded headers of a status column."""
+        headers = self._file.headers
+        texts = (*headers.status, *headers.yes_is_given, *headers.yes_is_not_given)
+        return frozenset(map(fold_name, texts))
+
+    @cached_property
+    def yes_headers(self) -> dict[str, Status]:
+        """Folded header -> what "yes" says under it."""
+        headers = self._file.headers
+        return {
+            **{fold_name(text): "given" for text in headers.yes_is_given},
+            **{fold_name(text): "not_given" for text in headers.yes_is_not_given},
+        }
+
+    @cached_property
+    def weak_words(self) -> frozenset[str]:
+        """Folded words of a status that mean something else under another header."""
+        return frozenset(map(fold_name, self._file.headers.weak))
+
+    @cached_property
+    def free_text_headers(self) -> frozenset[str]:
+        """Folded headers of comments."""
+        return frozenset(map(fold_name, self._file.headers.free_text))
+
+
+def spelled_statuses(lists: InfusionLists) -> Iterator[tuple[str, Status]]:
+    """Yield every folded word of a status with what it says."""
+    file = lists._file
+    tables: dict[Status, Mapping[str, Texts]] = {
+        "given": file.given,
+        "not_given": file.not_given,
+        "ordered": file.ordered,
+        "booked": file.booked,
+        "partial": file.partial,
+        "yes": file.yes,
+        "no": file.no,
+    }
+    for status, languages in tables.items():
+        for texts in languages.values():
+            for text in texts:
+                yield fold_name(text), status
+
+
+def read_infusion_lists(folder: Path) -> InfusionLists:
+    """Read both files.
+
+    Raises:
+        CatalogError: a file that is no TOML, or an unknown or missing key.
+    """
+    drugs, status = _table(folder / _DRUGS), _table(folder / _STATUS)
+    rest = {key: drugs[key] for key in drugs if key not in ("other_drug", "premedication")}
+    return InfusionLists(
+        other_drugs=build_all(OtherDrug, drugs.get("other_drug", []), "id", _DRUGS),
+        premedication=build_all(Premedication, drugs.get("premedication", []), "id", _DRUGS),
+        cell=build(_DrugCellFile, rest, _DRUGS).drug_cell,
+        _file=build(_StatusFile, status, _STATUS),
+    )
+
+
+def _table(path: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as problem:
+        raise CatalogError(f"{path.name}: {problem}") from problem
