@@ -172,7 +172,10 @@ def from_readings(
         [(i.infusions, i) for i in infusions], people, empty_infusions(), "infusions"
     )
     happened, strange_events = _of_people(
-        [(e.events, e) for e in events], people, empty_events(), "events"
+        [(e.events, e) for e in (*events, *infusions) if len(e.events)],
+        people,
+        empty_events(),
+        "events",
     )
     # Several files may tell the same event.
     happened = happened.drop_duplicates(ignore_index=True)

@@ -90,7 +90,8 @@ def test_a_drug_by_its_name_or_brand(printed, drug):
     ("drug", "code"),
     [
         ("aspirin", "drug_unknown"), ("none", "drug_unknown"), ("?", "drug_unknown"),
-        ("[red]Ocrevus[/red]", "drug_unclear"), ("no Ocrevus", "drug_unclear"), ("bloods before Ocrevus", "drug_unclear"),
+        ("[red]Ocrevus[/red]", "drug_unclear"), ("no Ocrevus", "drug_unclear"),
+        ("bloods before Ocrevus", "drug_unclear"),
         ("Tysabri, then Ocrevus", "drug_unclear"), ("Ocrevus or Briumvi", "drug_unclear"),
     ],
 )  # fmt: skip
@@ -104,7 +105,8 @@ def test_what_is_no_drug_or_more_than_one_is_rejected_and_named(drug, code):
     ("printed", "dose"),
     [
         ("600", "600"), ("600 mg", "600"), ("600mg", "600"), ("600 MG.", "600"), ("600.0", "600"), ("600,0", "600"),
-        ("", "-"), ("0.6 g", "600"), ("0,3 g", "300"), ("300mg/10ml", "300"), ("600 mg IV", "600"), ("600 mg i.v.", "600"),
+        ("", "-"), ("0.6 g", "600"), ("0,3 g", "300"), ("300mg/10ml", "300"), ("600 mg IV", "600"),
+        ("600 mg i.v.", "600"),
         ("300 mg in 250 ml", "300"), ("600000 mcg", "600"), ("600 milligrams", "600"), ("-", "-"),
     ],
 )  # fmt: skip

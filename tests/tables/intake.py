@@ -49,7 +49,8 @@ def read(table: str | bytes, **options) -> LabReading:
 def read_infusions_of(table: str | bytes, **options) -> InfusionReading:
     """Read an infusion file; every row is accounted for."""
     reading = read_infusion_bytes(as_bytes(table), "infusions.csv", ReadingOptions(**{"as_of": AS_OF, **options}))
-    assert reading.read == len(reading.infusions) + reading.duplicates + len(reading.rejects)
+    parts = (len(reading.infusions), len(reading.events), reading.duplicates, len(reading.rejects))
+    assert reading.read == sum(parts) + sum(reading.ignored.values())
     return reading
 
 

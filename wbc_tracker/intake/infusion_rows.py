@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
@@ -45,6 +45,7 @@ PLACES: Mapping[str, str] = MappingProxyType(
         "status_unknown": "status",
         "status_missing": "status",
         "status_partial": "status",
+        "booking_past": "status",
     }
 )
 #: A booking further ahead is questioned (our choice: four intervals of the drugs given twice a
@@ -73,6 +74,12 @@ class JudgedRows:
     problems: Problems
     status_columns: list[int]
     warnings: list[str]
+
+    def with_status_column(self, rows: DatedRows) -> DatedRows:
+        """Return the rows with the column that was found to be the status, for messages."""
+        if not self.status_columns:
+            return rows
+        return replace(rows, roles={"status": self.status_columns[0], **rows.roles})
 
 
 def judge_rows(rows: DatedRows, options: ReadingOptions, catalog: Catalog) -> JudgedRows:

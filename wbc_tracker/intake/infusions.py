@@ -78,7 +78,7 @@ def read_infusion_bytes(
         infusions=frame[kept].reset_index(drop=True),
         lines=rows.table.source_row[kept].tolist(),
         events=events,
-        rejects=rows.rejects(problems, PLACES),
+        rejects=said.with_status_column(rows).rejects(problems, PLACES),
         read=rows.read,
         duplicates=int((repeats & ~conflicts).sum()) + repeated_events,
         names_patients=rows.names_patients,
