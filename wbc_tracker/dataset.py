@@ -172,7 +172,7 @@ def from_readings(
         [(i.infusions, i) for i in infusions], people, empty_infusions(), "infusions"
     )
     happened, strange_events = _of_people(
-        [(e.events, e) for e in (*events, *infusions) if len(e.events)],
+        [(e.events, e) for e in events] + [(i.events, i) for i in infusions if len(i.events)],
         people,
         empty_events(),
         "events",

@@ -40,6 +40,7 @@ INTAKE_FLOORS = [
     ["intake.result"],
     ["intake.reading"],
     ["intake.dated_rows"],
+    ["intake.infusion"],
     ["intake.labs", "intake.infusions", "intake.events"],
     ["intake"],
 ]

@@ -183,7 +183,11 @@ def test_a_problem_of_a_cell(row, code):
 
 
 def test_the_rows_above_show_every_problem_of_a_lab_cell():
-    elsewhere = {"row_shape", "infusion_conflict", "drug_unknown", "dose_unreadable", "event_unknown", "event_future"}
+    of_infusions = """
+    infusion_conflict drug_unknown drug_unclear route_conflict dose_unreadable dose_implausible status_unknown
+    status_missing status_partial booking_past booking_far infusion_ahead
+    """
+    elsewhere = {"row_shape", *of_infusions.split(), "event_unknown", "event_future"}
     assert {code for _, code in ROWS} | elsewhere == set(CATALOG.problems)
 
 

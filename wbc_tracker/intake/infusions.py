@@ -16,7 +16,7 @@ from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.intake.column.given import speaks_of_status
 from wbc_tracker.intake.dated_rows import DatedKind, DatedReading, read_dated_rows
-from wbc_tracker.intake.infusion_rows import PLACES, JudgedRows, judge_rows
+from wbc_tracker.intake.infusion.judge import PLACES, JudgedRows, judge_rows
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.table.table import TextTable, read_bytes
 
@@ -148,9 +148,7 @@ def _events_of(said: JudgedRows) -> tuple[pd.DataFrame, int]:
     return events[~repeated].reset_index(drop=True), int(repeated.sum())
 
 
-def _compare(
-    frame: pd.DataFrame, usable: Mask
-) -> tuple[pd.DataFrame, Mask, Mask, Whole]:
+def _compare(frame: pd.DataFrame, usable: Mask) -> tuple[pd.DataFrame, Mask, Mask, Whole]:
     """Find second infusions of a patient on one date.
 
     A row that has no dose, or no time, says less than one that has and repeats it; the first of

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from wbc_tracker.arrays import Mask, Numbers
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name, fold_words
 from wbc_tracker.catalog.model import Drug
-from wbc_tracker.intake.column.texts import Mask, is_blank, to_mask
+from wbc_tracker.intake.column.texts import is_blank, to_mask
 from wbc_tracker.intake.column.values import parse_values
 
 #: Unit in lower case -> milligrams.
@@ -36,7 +36,7 @@ class DoseColumn:
     which texts are neither a dose nor empty.
     """
 
-    mg: npt.NDArray[np.float64]
+    mg: Numbers
     is_wrong: Mask
 
 

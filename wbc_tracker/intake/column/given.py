@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from wbc_tracker.arrays import Mask, Small
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.infusion_lists import InfusionLists, Status
 from wbc_tracker.intake.column.texts import TextColumn
@@ -30,10 +31,10 @@ _LONGEST = 200
 class StatusColumns:
     """What every row says together, as an index of RANKS, and the cell that says it."""
 
-    rank: npt.NDArray[np.int8]
+    rank: Small
     words: npt.NDArray[np.object_]
 
-    def says(self, *names: str) -> npt.NDArray[np.bool_]:
+    def says(self, *names: str) -> Mask:
         """Return which rows say one of these."""
         return np.isin(self.rank, [_RANK[name] for name in names])
 

@@ -1,0 +1,84 @@
+"""What became of the rows of an infusion list, and what follows for their days."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog.fold import fold_name
+from wbc_tracker.intake.column.given import StatusColumns, read_statuses, speaks_of_status
+from wbc_tracker.intake.dated_rows import DatedRows, Problems, Words
+from wbc_tracker.intake.infusion.named import NamedDrugs
+
+#: A booking further ahead is questioned (our choice: four intervals of the drugs given twice a
+#: year).
+_YEARS_AHEAD = 2
+
+
+def find_statuses(
+    rows: DatedRows, drug: NamedDrugs, catalog: Catalog
+) -> tuple[StatusColumns, list[int], list[str]]:
+    """Return what the rows say of what became of them, the places of the columns that do, and
+    sentences about those that should.
+    """
+    lists, table = catalog.lists, rows.table
+    taken = {place for role, place in rows.roles.items() if role != "status"}
+    found, comments, warnings = [], [], []
+    for place, header in enumerate(table.header):
+        texts, folded = table.columns[place], fold_name(header)
+        if place in taken:
+            continue
+        if folded in lists.free_text_headers:
+            comments.append((header, texts))
+            continue
+        is_headed = folded in lists.status_headers
+        if place == rows.roles.get("status") or speaks_of_status(
+            texts, header, lists, is_headed=is_headed
+        ):
+            found.append(place)
+        elif is_headed and not texts.is_blank().all():
+            first = next(text for text in texts.words.to_pylist() if text)
+            warnings.append(
+                f"The column {header!r} says {first[:40]!r}: no status that is known, not used."
+            )
+    columns = [(table.header[place], table.columns[place]) for place in found]
+    return read_statuses(columns, comments, drug.statuses, lists), found, warnings
+
+
+def note_days(
+    problems: Problems, statuses: StatusColumns, days: Words, today: str, rows: DatedRows
+) -> None:
+    """Note dates that lie too far ahead, or ahead of what is said to have been given."""
+    dates = rows.column(rows.kind.date)
+    problems.note("infusion_ahead", statuses.says("given") & (days > today), dates)
+    problems.note("booking_far", days > _years_later(today, _YEARS_AHEAD), dates)
+
+
+def _years_later(day: str, years: int) -> str:
+    then = date.fromisoformat(day)
+    last = 28 if (then.month, then.day) == (2, 29) else then.day
+    return then.replace(year=then.year + years, day=last).isoformat()
+
+
+def note_statuses(problems: Problems, statuses: StatusColumns, days: Words, today: str) -> None:
+    """Note rows of which nobody can say whether an infusion was given."""
+    words = statuses.words
+    problems.note("status_unknown", statuses.says("unknown"), words)
+    problems.note("status_partial", statuses.says("partial"), words)
+    is_past = (days <= today) & (days != "")
+    problems.note("booking_past", statuses.says("booked") & is_past & (days != today), words)
+    if statuses.says("given").any():
+        problems.note("status_missing", statuses.says("blank") & is_past, words)
+
+
+def ignored_kinds(statuses: StatusColumns, drug: NamedDrugs) -> Words:
+    """Return the kind of every row that is no infusion, or ""."""
+    kinds = np.full(len(drug.ids), "", dtype=object)
+    for at in np.flatnonzero(drug.what == "premedication").tolist():
+        kinds[at] = f"premedication: {drug.ids[at]}"
+    for status, words in (("ordered", "no administration"), ("not_given", "not given")):
+        for at in np.flatnonzero(statuses.says(status)).tolist():
+            kinds[at] = f"{words}: {statuses.words[at]}"
+    return kinds
