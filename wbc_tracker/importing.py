@@ -235,7 +235,11 @@ def _add_infusions(
         return worded
 
     counts = store.infusions.add_file(
-        infusions_of(reading), reading.rejects, info, conflict_rejects=word
+        infusions_of(reading),
+        reading.rejects,
+        info,
+        conflict_rejects=word,
+        events=events_of(reading),
     )
     return counts, worded
 
@@ -275,7 +279,7 @@ def infusions_of(reading: InfusionReading) -> list[Infusion]:
     ]
 
 
-def events_of(reading: EventReading) -> list[Event]:
+def events_of(reading: EventReading | InfusionReading) -> list[Event]:
     """Return the events of a file as records."""
     return [
         Event(row["patient_id"], row["happened_on"], row["kind"], row["note"])

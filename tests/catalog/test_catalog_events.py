@@ -31,6 +31,7 @@ def test_a_contradiction_is_refused(tmp_path, there, instead, message):
 def test_the_kinds_and_which_can_be_planned():
     assert {kind.id: kind.can_be_planned for kind in EVENTS.kinds.values()} == {
         "vaccination": True, "infection": False, "relapse": False, "steroid": True, "other": True,
+        "stopped": False, "other_drug": True, "left": False,
     }  # fmt: skip
 
 

@@ -164,7 +164,7 @@ def test_the_hint_names_every_kind():
 )
 def test_a_file_of_something_else_is_refused(table, code):
     if code is None:
-        assert read(table).warnings == ["Columns not used: type."]
+        assert read(table).warnings == ["Columns not used: type (no bearing on results)."]
         return
     with pytest.raises(WbcTrackerError) as refused:
         read(table)
@@ -183,3 +183,23 @@ def test_a_file_with_a_header_alone_has_no_events():
     reading = read("happened_on,kind\n")
     assert (reading.read, len(reading.events), len(reading.rejects)) == (0, 0, 0)
     assert list(reading.events.columns) == schema.names(schema.EVENT_COLUMNS)
+
+
+def test_another_drug_is_an_event_by_its_name():
+    table = "Date,Event,Note\n2022-05-10,Tysabri 300 mg,monthly\n2023-01-02,stopped,\n2024-02-03,moved away,Hamburg\n"
+    assert told(table) == [
+        "me 2022-05-10 other_drug: natalizumab: monthly", "me 2023-01-02 stopped: ",
+        "me 2024-02-03 left: moved away: Hamburg",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "word"), [("Status", "Cancelled"), ("Note", "Did not attend"), ("Comment", "not given")]
+)
+def test_what_did_not_take_place_is_no_event(header, word):
+    table = (
+        f"Date,Event,{header}\n2025-01-15,vaccination,{word}\n2025-01-16,vaccination,\n2025-01-17,infection,resolved\n"
+    )
+    reading = read(table)
+    assert [row.split(" ")[1] for row in told(table)] == ["2025-01-16", "2025-01-17"]
+    assert (reading.read, reading.ignored) == (3, {f"not given: {word}": 1})

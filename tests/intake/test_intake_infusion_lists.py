@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from intake_tables import CATALOG, delimited, read_infusions_of
+from tables.intake import CATALOG, delimited, read_infusions_of
 
 from wbc_tracker.errors import WbcTrackerError
 from wbc_tracker.intake.column.drugs import read_drug_cell

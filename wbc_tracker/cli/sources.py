@@ -132,9 +132,9 @@ def _read_files(sources: Sources, options: ReadingOptions) -> tuple[Dataset, int
         tell_rejects(reading.file, len(reading.rejects), reading.rejects)
         for warning in reading.warnings:
             remark(f"{reading.file}: {warning}")
-    for reading in labs:
+    for reading in readings:
         if reading.ignored:
-            remark(f"{reading.file}: {ignored_line(reading.ignored)}")
+            remark(f"{reading.file}: {ignored_line(reading)}")
     rejected = sum(len(reading.rejects) for reading in readings)
     if rejected and not len(dataset.results) and not dataset.warnings:
         raise UnreadableFileError("None of the results could be read.", "See the reasons above.")

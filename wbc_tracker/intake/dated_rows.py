@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +21,15 @@ from wbc_tracker.intake.reading import FileReading
 from wbc_tracker.intake.rejects import make_rejects, stack_rejects
 from wbc_tracker.intake.table.headers import HeaderWords, dated_words
 from wbc_tracker.intake.table.layout import looks_like_labs
+from wbc_tracker.intake.table.ledger import (
+    ColumnState,
+    first_text,
+    state_of_unread,
+    unread_words,
+)
 from wbc_tracker.intake.table.roles import find_candidates, refuse_unclear_patients, settle_roles
 from wbc_tracker.intake.table.second_table import drop_repeated_headers
+from wbc_tracker.intake.table.shape import name_table
 from wbc_tracker.intake.table.table import TextTable, read_table
 
 #: Role -> the columns that could play it.
@@ -90,16 +98,24 @@ class Problems:
 
 @dataclass(frozen=True)
 class DatedRows:
-    """A file of dated rows as columns of texts, with the role of each column."""
+    """A file of dated rows as columns of texts, with the role of each column; `ignore` holds the
+    folded headers that the user says are about something else.
+    """
 
     kind: DatedKind
     table: TextTable
     roles: Mapping[str, int]
+    ignore: frozenset[str]
 
     @property
     def read(self) -> int:
         """How many rows the file has, well formed or not."""
         return self.table.rows + len(self.table.ragged)
+
+    @property
+    def shape(self) -> str:
+        """How the file was cut, in words."""
+        return name_table(self.table, "")
 
     @property
     def names_patients(self) -> bool:
@@ -183,11 +199,35 @@ class DatedRows:
             detail=[detail],
         )
 
-    def warnings(self, also_used: Collection[int] = ()) -> list[str]:
-        """Name the columns that are not used."""
-        header, used = self.table.header, {*self.roles.values(), *also_used}
-        unused = [name for i, name in enumerate(header) if name and i not in used]
-        return [f"Columns not used: {', '.join(unused)}."] if unused else []
+    def columns(
+        self, options: ReadingOptions, also_read: Mapping[int, str] = MappingProxyType({})
+    ) -> list[ColumnState]:
+        """Return what became of each column.
+
+        Args:
+            options: what the user chose and ignores.
+            also_read: place -> role of the columns that were found by their cells.
+        """
+        roles = {place: role for role, place in self.roles.items()}
+        told = []
+        for place, header in enumerate(self.table.header):
+            texts = self.table.columns[place]
+            role = roles.get(place) or also_read.get(place)
+            if role is None:
+                ignored = "--ignore" if fold_name(header) in options.ignore else ""
+                state, reason = state_of_unread(header, texts, ignored)
+                told.append(ColumnState(header, "", state, reason, first_text(texts)))
+                continue
+            how = "--map" if role in options.columns else "header"
+            how = "its cells" if place not in roles else how
+            told.append(ColumnState(header, role, "read", how, first_text(texts)))
+        return told
+
+
+def warnings_of(columns: list[ColumnState]) -> list[str]:
+    """Name the columns that nothing was made of."""
+    told = unread_words(columns)
+    return [told] if told else []
 
 
 def read_dated_rows(
@@ -225,7 +265,7 @@ def read_dated_rows(
             code="no_columns",
         )
     table, _ = drop_repeated_headers(table, {roles[kind.date]}, words, words.dates)
-    return DatedRows(kind, table, roles)
+    return DatedRows(kind, table, roles, options.ignore)
 
 
 def _refuse_lab_file(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from wbc_tracker import schema
 from wbc_tracker.arrays import Mask
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.errors import UsageError
+from wbc_tracker.intake.column.drugs import read_drug_cell
 from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.dated_rows import (
     DatedKind,
@@ -21,7 +23,9 @@ from wbc_tracker.intake.dated_rows import (
     DatedRows,
     Problems,
     read_dated_rows,
+    warnings_of,
 )
+from wbc_tracker.intake.infusion.status import find_cancelled
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.table.table import read_bytes
 
@@ -70,9 +74,12 @@ def read_event_bytes(
     kind = _event_kind(catalog)
     rows = read_dated_rows(raw, file, kind, _chosen(options, catalog), options, catalog)
     frame, problems = _understand(rows, options, catalog)
-    good = problems.is_good
+    cancelled, status_columns = find_cancelled(rows, catalog)
+    problems.codes[cancelled != ""] = ""
+    good = problems.is_good & (cancelled == "")
     repeated = np.zeros(len(frame), dtype=bool)
     repeated[good] = frame[good].duplicated().to_numpy()
+    columns = rows.columns(options, dict.fromkeys(status_columns, "status"))
     return EventReading(
         file=file,
         events=frame[good & ~repeated].reset_index(drop=True),
@@ -80,7 +87,10 @@ def read_event_bytes(
         read=rows.read,
         duplicates=int(repeated.sum()),
         names_patients=rows.names_patients,
-        warnings=rows.warnings(),
+        ignored=dict(Counter(kind for kind in cancelled.tolist() if kind)),
+        shape=rows.shape,
+        columns=columns,
+        warnings=[*rows.table.warnings, *warnings_of(columns)],
     )
 
 
@@ -125,7 +135,7 @@ def _understand(
         date.codes, pc.utf8_slice_codeunits(pc.fill_null(dates.iso, ""), 0, len("2025-03-01"))
     )
     pairs = kind.joined(note, "\n")
-    meant = [catalog.events.understand(*pair.split("\n", 1)) for pair in pairs.words.to_pylist()]
+    meant = [_meaning(pair, catalog) for pair in pairs.words.to_pylist()]
     kinds, notes = (
         TextColumn(
             pairs.codes, pa.array([found[at] if found else "" for found in meant], pa.string())
@@ -144,6 +154,21 @@ def _understand(
         "note": pd.array(notes.to_pylist(), dtype="str"),
     }
     return pd.DataFrame(columns, columns=schema.names(schema.EVENT_COLUMNS)), problems
+
+
+def _meaning(pair: str, catalog: Catalog) -> tuple[str, str] | None:
+    """Return kind and note of a word and a note in two lines; the name of another drug of MS is
+    such an event.
+    """
+    word, _, note = pair.partition("\n")
+    understood = catalog.events.understand(word, note)
+    if understood is not None:
+        return understood
+    cell = read_drug_cell(word, catalog)
+    if cell.what != "other_drug":
+        return None
+    drug = catalog.lists.other_drugs[cell.drug]
+    return drug.event, f"{drug.id}: {note}" if note else drug.id
 
 
 def _is_misplaced(

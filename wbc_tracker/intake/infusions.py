@@ -15,7 +15,7 @@ from wbc_tracker.arrays import Mask, Whole
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.intake.column.given import speaks_of_status
-from wbc_tracker.intake.dated_rows import DatedKind, DatedReading, read_dated_rows
+from wbc_tracker.intake.dated_rows import DatedKind, DatedReading, read_dated_rows, warnings_of
 from wbc_tracker.intake.infusion.judge import PLACES, JudgedRows, judge_rows
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.table.table import TextTable, read_bytes
@@ -72,6 +72,7 @@ def read_infusion_bytes(
         words = _conflict_words(said.frame, at, int(first[at]), rows.table)
         problems.codes[at], problems.details[at] = "infusion_conflict", words
     kept = problems.is_good & ~repeats & is_infusion
+    columns = rows.columns(options, dict.fromkeys(said.status_columns, "status"))
     events, repeated_events = _events_of(said)
     return InfusionReading(
         file=file,
@@ -83,7 +84,9 @@ def read_infusion_bytes(
         duplicates=int((repeats & ~conflicts).sum()) + repeated_events,
         names_patients=rows.names_patients,
         ignored=dict(Counter(kind for kind in said.ignored.tolist() if kind)),
-        warnings=[*rows.warnings(said.status_columns), *said.warnings],
+        shape=rows.shape,
+        columns=columns,
+        warnings=[*rows.table.warnings, *warnings_of(columns), *said.warnings],
     )
 
 

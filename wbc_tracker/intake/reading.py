@@ -48,6 +48,11 @@ class FileReading:
         """What could be read: results, infusions or events."""
         return pd.DataFrame({"patient_id": pd.Series(dtype="str")})
 
+    @property
+    def is_of_results(self) -> bool:
+        """Whether it is a lab file; a row of the others is an infusion or an event."""
+        return self.layout not in ("infusions", "events")
+
     def without_rows(self) -> FileReading:
         """Return what is left to tell when the rows are where they belong."""
         kept = {each.name: getattr(self, each.name) for each in fields(FileReading)}

@@ -67,11 +67,7 @@ class StoredEvents:
         """
         with self._file.writing() as connection:
             import_id = imports.begin_import(connection, "events", info)
-            added = 0
-            for event in given:
-                check_event(event)
-                added += connection.execute(_ADD, (*_key(event), False)).rowcount
-                connection.execute(_LINK, (import_id, *_key(event)))
+            added = add_to_import(connection, import_id, given)
             rejected = imports.add_rejects(connection, import_id, rejects)
             duplicates = len(given) - added
             imports.finish_import(
@@ -106,6 +102,20 @@ class StoredEvents:
                 )
             connection.execute("DELETE FROM events WHERE id = ?", (event_id,))
             return found[0]
+
+
+def add_to_import(connection: sqlite3.Connection, import_id: int, given: Sequence[Event]) -> int:
+    """Add events as those of an import, and return how many were new.
+
+    Raises:
+        UsageError: when an event lacks a part or has no real date.
+    """
+    added = 0
+    for event in given:
+        check_event(event)
+        added += connection.execute(_ADD, (*_key(event), False)).rowcount
+        connection.execute(_LINK, (import_id, *_key(event)))
+    return added
 
 
 def _load(connection: sqlite3.Connection, condition: str, *parameters: str | int) -> list[Event]:

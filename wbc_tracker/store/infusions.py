@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, TypeAlias
 from wbc_tracker.errors import UsageError
 from wbc_tracker.store import frames, imports
 from wbc_tracker.store.connection import StoreFile
+from wbc_tracker.store.events import add_to_import
 from wbc_tracker.store.records import (
     Conflict,
     Counts,
+    Event,
     ImportInfo,
     Infusion,
     check_infusion,
@@ -81,8 +83,9 @@ class StoredInfusions:
         info: ImportInfo,
         *,
         conflict_rejects: ConflictRejects | None = None,
+        events: Sequence[Event] = (),
     ) -> Counts:
-        """Add the infusions and the rejects of one file, in one transaction.
+        """Add the infusions, events and rejects of one file of infusions, in one transaction.
 
         The very same infusion is a duplicate. One that contradicts the store, or an earlier one of
         the list, on the same date is not added: it is among the `conflicts`, and counts as rejected
@@ -94,6 +97,7 @@ class StoredInfusions:
             info: the file, and the cells that gave no infusion.
             conflict_rejects: words the conflicts as rejects; they are kept with the others. What it
                 raises (for `--strict`) undoes the whole import.
+            events: what the file tells beside infusions, such as another drug.
 
         Raises:
             UsageError: when an infusion lacks a part or has no real date or dose; nothing is added.
@@ -126,11 +130,12 @@ class StoredInfusions:
             rejected = imports.add_rejects(connection, import_id, rejects) + len(conflicts)
             if conflicts and conflict_rejects is not None:
                 imports.add_rejects(connection, import_id, conflict_rejects(conflicts))
-            duplicates = len(infusions) - len(new) - len(conflicts)
+            added = len(new) + add_to_import(connection, import_id, events)
+            duplicates = len(infusions) + len(events) - added - len(conflicts)
             imports.finish_import(
-                connection, import_id, added=len(new), duplicates=duplicates, rejected=rejected
+                connection, import_id, added=added, duplicates=duplicates, rejected=rejected
             )
-            return Counts(import_id, len(new), duplicates, conflicts)
+            return Counts(import_id, added, duplicates, conflicts)
 
     def load(self, patient_id: str | None = None) -> pd.DataFrame:
         """Return the infusions as a frame with INFUSION_COLUMNS, by patient and date."""

@@ -33,7 +33,13 @@ def add(
     date: Annotated[
         str, typer.Argument(help="2025-03-01; of something that lasted, its first day.")
     ],
-    kind: Annotated[str, typer.Argument(help="vaccination, infection, relapse, steroid or other.")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            help="vaccination, infection, relapse, steroid, other, stopped, other_drug (its note "
+            "says which) or left."
+        ),
+    ],
     note: Annotated[str, typer.Option(help="Your own words.")] = "",
     patient: Patient = None,
 ) -> None:

@@ -9,8 +9,10 @@ import numpy as np
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.intake.column.given import StatusColumns, read_statuses, speaks_of_status
+from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.dated_rows import DatedRows, Problems, Words
 from wbc_tracker.intake.infusion.named import NamedDrugs
+from wbc_tracker.intake.table.table import TextTable
 
 #: A booking further ahead is questioned (our choice: four intervals of the drugs given twice a
 #: year).
@@ -24,14 +26,41 @@ def find_statuses(
     sentences about those that should.
     """
     lists, table = catalog.lists, rows.table
-    taken = {place for role, place in rows.roles.items() if role != "status"}
+    found, comments, warnings = _look_for_statuses(rows, catalog)
+    statuses = read_statuses(_cells(table, found), _cells(table, comments), drug.statuses, lists)
+    return statuses, found, warnings
+
+
+def find_cancelled(rows: DatedRows, catalog: Catalog) -> tuple[Words, list[int]]:
+    """Return of every row of an event file what says that it did not take place, or "", and the
+    places of the columns of statuses.
+
+    Events have states of their own ("resolved"), so no other word is judged.
+    """
+    found, comments, _ = _look_for_statuses(rows, catalog)
+    nothing = np.full(rows.table.rows, "none", dtype=object)
+    places = sorted([*found, *comments])
+    statuses = read_statuses([], _cells(rows.table, places), nothing, catalog.lists)
+    kinds = [
+        f"not given: {word}" if is_none else ""
+        for word, is_none in zip(statuses.words, statuses.says("not_given"), strict=True)
+    ]
+    return np.array(kinds, dtype=object), found
+
+
+def _look_for_statuses(rows: DatedRows, catalog: Catalog) -> tuple[list[int], list[int], list[str]]:
+    """Return the places of columns of statuses and of free text, and sentences about columns
+    headed as a status that hold none.
+    """
+    lists, table = catalog.lists, rows.table
+    taken = {place for role, place in rows.roles.items() if role not in ("status", "note")}
     found, comments, warnings = [], [], []
     for place, header in enumerate(table.header):
         texts, folded = table.columns[place], fold_name(header)
-        if place in taken:
+        if place in taken or folded in rows.ignore:
             continue
         if folded in lists.free_text_headers:
-            comments.append((header, texts))
+            comments.append(place)
             continue
         is_headed = folded in lists.status_headers
         if place == rows.roles.get("status") or speaks_of_status(
@@ -43,8 +72,11 @@ def find_statuses(
             warnings.append(
                 f"The column {header!r} says {first[:40]!r}: no status that is known, not used."
             )
-    columns = [(table.header[place], table.columns[place]) for place in found]
-    return read_statuses(columns, comments, drug.statuses, lists), found, warnings
+    return found, comments, warnings
+
+
+def _cells(table: TextTable, places: list[int]) -> list[tuple[str, TextColumn]]:
+    return [(table.header[place], table.columns[place]) for place in places]
 
 
 def note_days(

@@ -73,15 +73,19 @@ def name_shape(shape: Shape) -> str:
     """Return how the file was cut: encoding, delimiter, where its header stands,
     and the profile that was used.
     """
-    table = shape.table
+    return name_table(shape.table, shape.options.profile)
+
+
+def name_table(table: TextTable, profile: str) -> str:
+    """Return how a table was cut, with the name of the profile that was used or ""."""
     delimiter = (
         f", {DELIMITERS.get(table.delimiter, repr(table.delimiter))}" if table.delimiter else ""
     )
     where = (
         f"header in line {table.head.header_line}" if table.head.has_header else "no header line"
     )
-    profile = f", profile {shape.options.profile}" if shape.options.profile else ""
-    return f"{table.encoding}{delimiter}, {where}{profile}"
+    used = f", profile {profile}" if profile else ""
+    return f"{table.encoding}{delimiter}, {where}{used}"
 
 
 def tell_shape(shape: Shape) -> list[str]:

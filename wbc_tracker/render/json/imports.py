@@ -30,7 +30,8 @@ def _as_dict(outcome: FileOutcome) -> dict[str, object]:
             for column in reading.columns
         ],
         **({"tests": [test._asdict() for test in reading.tests]} if reading.tests else {}),
-        "ignored_tests": dict(reading.ignored),
+        "ignored_tests": dict(reading.ignored) if reading.is_of_results else {},
+        **({} if reading.is_of_results else {"ignored_kinds": dict(reading.ignored)}),
         "warnings": list(outcome.warnings),
         "error": None
         if error is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from wbc_tracker.intake.table.ledger import unread_words
@@ -10,6 +10,7 @@ from wbc_tracker.wording import count_words, visible
 
 if TYPE_CHECKING:
     from wbc_tracker.importing import FileOutcome
+    from wbc_tracker.intake import FileReading
     from wbc_tracker.intake.result.mapping import TestReading
     from wbc_tracker.intake.table.ledger import ColumnState
 
@@ -36,10 +37,10 @@ def outcome_lines(outcome: FileOutcome, *, dry_run: bool) -> list[str]:
     if outcome.withheld:
         lines.append("  Nothing of this file was added, because of --strict.")
     if reading.ignored:
-        lines.append(f"  {ignored_line(reading.ignored)}")
+        lines.append(f"  {ignored_line(reading)}")
     unread = unread_words(reading.columns)
-    told = [unread] if unread and not dry_run and unread not in outcome.warnings else []
-    lines += [visible(f"  {warning}") for warning in (*told, *outcome.warnings)]
+    unused = [unread] if unread and not dry_run and unread not in outcome.warnings else []
+    lines += [visible(f"  {warning}") for warning in (*unused, *outcome.warnings)]
     if outcome.rejected:
         most = len(outcome.rejects) if dry_run else _MOST_REJECTS
         lines += [f"  {line}" for line in reject_lines(outcome.file, outcome.rejects, most)]
@@ -119,16 +120,17 @@ def _short(text: str, most: int = _WIDEST) -> str:
     return text if len(text) <= most else f"{text[: most - 3]}..."
 
 
-def ignored_line(ignored: Mapping[str, int], most: int = 8) -> str:
-    """Return one sentence with the tests that the catalogue does not know,
-    the most frequent first.
+def ignored_line(reading: FileReading, most: int = 8) -> str:
+    """Return one sentence with the tests that the catalogue does not know, or the rows that are no
+    infusions, the most frequent first.
     """
+    ignored = sorted(reading.ignored.items(), key=lambda item: -item[1])
     named = ", ".join(
-        f"{_short(name, _LONGEST) or '(no name)'} ({count})"
-        for name, count in list(ignored.items())[:most]
+        f"{_short(name, _LONGEST) or '(no name)'} ({count})" for name, count in ignored[:most]
     )
     more = len(ignored) - most
-    return visible(f"Ignored tests: {named}" + (f" and {more} more" if more > 0 else "") + ".")
+    what = "tests" if reading.is_of_results else "rows"
+    return visible(f"Ignored {what}: {named}" + (f" and {more} more" if more > 0 else "") + ".")
 
 
 def reject_lines(file: str, rejects: Any, most: int) -> list[str]:
