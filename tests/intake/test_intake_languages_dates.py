@@ -8,33 +8,27 @@ import sys
 import pyarrow as pa
 import pytest
 from tables.intake import CATALOG, dates, each_date, words
+from tables.reading.forms_of_life import MONTHS
 
 from wbc_tracker.errors import AmbiguousFileError
 from wbc_tracker.intake.column.dates import parse_dates
 
-MONTHS = {
-    "de": "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember",
+#: Beside the whole names of ten languages in the other list: what is printed short, declined or in other letters.
+MORE_MONTHS = {
     "de short": "Jän|Feb|Mrz|Apr|Mai|Jun|Jul|Aug|Sept|Okt|Nov|Dez",
-    "fr": "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre",
     "fr short": "janv|févr|mars|avr|mai|juin|juil|aout|sept|oct|nov|déc",
-    "es": "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre",
-    "it": "gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre",
     "it short": "gen|feb|mar|apr|mag|giu|lug|ago|set|ott|nov|dic",
-    "pt": "janeiro|fevereiro|março|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro",
-    "nl": "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december",
-    "da": "januar|februar|marts|april|maj|juni|juli|august|september|oktober|november|december",
-    "no": "januar|februar|mars|april|mai|juni|juli|august|september|oktober|november|desember",
-    "sv": "januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december",
     "fi": "tammikuuta|helmikuuta|maaliskuuta|huhtikuuta|toukokuuta|kesäkuuta|heinäkuuta|elokuuta|syyskuuta|lokakuuta|"
     "marraskuuta|joulukuuta",
     "ru": "января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря",
 }
+ALL_MONTHS = MONTHS | {language: words(months) for language, months in MORE_MONTHS.items()}
 
 
-@pytest.mark.parametrize("months", MONTHS.values(), ids=MONTHS)
-@pytest.mark.parametrize("form", ["7. {} 2024", "07-{}-2024", "7 {}. 2024", "7/{}/24", "2024-{}-07"])
+@pytest.mark.parametrize("months", ALL_MONTHS.values(), ids=ALL_MONTHS)
+@pytest.mark.parametrize("form", ["7 {} 2024", "7. {} 2024", "07-{}-2024", "7 {}. 2024", "7/{}/24", "2024-{}-07"])
 def test_a_month_of_any_language(months, form):
-    cells = {form.format(month): f"2024-{number:02}-07" for number, month in enumerate(words(months), start=1)}
+    cells = {form.format(month): f"2024-{number:02}-07" for number, month in enumerate(months, start=1)}
     assert each_date(*cells) == cells
     capitals = {cell.upper(): iso for cell, iso in cells.items()}
     assert each_date(*capitals) == capitals

@@ -1,4 +1,4 @@
-"""Each name, header, month and unit of each language alone: what fails in `test_many_forms` is named here.
+"""Each name, header and unit of each language alone: what fails in `test_many_forms` is named here.
 
 One result a file; the failing spellings are listed, not only the first one.
 """
@@ -6,7 +6,7 @@ One result a file; the failing spellings are listed, not only the first one.
 from __future__ import annotations
 
 import pytest
-from tables.reading.forms_of_life import COLUMNS, LANGUAGES, MONTHS, NAMES, UNITS
+from tables.reading.forms_of_life import COLUMNS, LANGUAGES, NAMES, UNITS
 from tables.reading.writers import AS_OF
 
 from wbc_tracker.errors import WbcTrackerError
@@ -88,14 +88,3 @@ def test_the_headers_of_each_language(language):
     assert [column.role for column in reading.columns] == [
         "patient_id", "collected_at", "analyte", "value", "unit", "ref_range",
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("form", ["{day} {month} {year}", "{day}. {month} {year}", "{day}-{month}-{year}"])
-def test_the_months_of_each_language(language, form):
-    dates = [form.format(day=15, month=month, year=2025) for month in MONTHS[language]]
-    table = "date;test;value;unit\n" + "".join(f"{date};WBC;6.1;10^9/L\n" for date in dates)
-    reading = read_lab_bytes(table.encode(), "labs.csv", ReadingOptions(as_of=AS_OF))
-    read_as = dict(zip(reading.results["source_row"], reading.results["collected_at"], strict=True))
-    said = {date: read_as.get(line, "not read") for line, date in enumerate(dates, start=2)}
-    assert said == {date: f"2025-{number:02}-15" for number, date in enumerate(dates, start=1)}
