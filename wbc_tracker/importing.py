@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from wbc_tracker.catalog import Catalog
-from wbc_tracker.errors import PatientMismatchError, WbcTrackerError
+from wbc_tracker.errors import PatientMismatchError, UnreadableFileError, WbcTrackerError
 from wbc_tracker.frames import stack_frames
 from wbc_tracker.intake import (
     EventReading,
@@ -22,7 +22,7 @@ from wbc_tracker.intake import (
     read_lab_bytes,
 )
 from wbc_tracker.intake.rejects import make_rejects, no_rejects
-from wbc_tracker.repeats import drop_repeated
+from wbc_tracker.repeats import WITHDRAWN, drop_repeated, hide_superseded
 from wbc_tracker.store import Counts, Event, ImportInfo, Infusion, Store
 from wbc_tracker.store.records import ImportKind
 from wbc_tracker.wording import count_words
@@ -82,8 +82,15 @@ class FileOutcome:
 
     @property
     def ignored(self) -> int:
-        """Cells of unknown tests, and what was withheld."""
+        """Cells of unknown tests, of other fluids, withdrawn ones, and what was withheld."""
         return sum(self.reading.ignored.values()) + self.withheld
+
+    @property
+    def ignored_kinds(self) -> dict[str, int]:
+        """The same number by kind."""
+        told = self.reading.ignored_kinds if self.reading.is_of_results else self.reading.ignored
+        kinds = {**told, "withheld": self.withheld}
+        return {kind: count for kind, count in kinds.items() if count}
 
     @property
     def rejected(self) -> int:
@@ -133,7 +140,7 @@ def import_file(
     """
     reading = _read(kind, raw, file, options, catalog, begin)
     if _adds_nothing(reading, strict=strict):
-        return FileOutcome(reading.without_rows(), withheld=len(reading.rows))
+        return _nothing_added(reading)
     info = ImportInfo(
         file=file,
         sha256=hashlib.sha256(raw).hexdigest(),
@@ -175,15 +182,15 @@ def foresee_labs(
     """
     reading = _read("labs", raw, file, options, catalog, begin)
     if _adds_nothing(reading, strict=strict):
-        return FileOutcome(reading.without_rows(), withheld=len(reading.rows))
-    results = reading.rows
+        return _nothing_added(reading)
+    results, superseded = _standing(reading.rows)
     there = [store.results.load(), store.results.load_hidden()] if store is not None else []
     new = _count_new(there, results)
     removed = _count_new([], results) - _count_new(there[1:], results)
     return FileOutcome(
         reading.without_rows(),
         added=new,
-        repeated=len(results) - new,
+        repeated=len(results) - new + superseded,
         notes=_removed_words(removed),
     )
 
@@ -206,8 +213,48 @@ def _read(
 
 
 def _adds_nothing(reading: FileReading, *, strict: bool) -> bool:
-    """Tell whether the store stays as it was: of a file with rejects nothing is used."""
-    return len(reading.rejects) > 0 and (strict or not len(reading.rows))
+    """Tell whether the store stays as it was: the file gives nothing, or `--strict` holds it
+    back.
+    """
+    rejects = len(reading.rejects) > 0
+    return (rejects and (strict or not len(reading.rows))) or _is_without_use_of(reading)
+
+
+def _is_without_use_of(reading: FileReading) -> bool:
+    return isinstance(reading, LabReading) and reading.is_without_use
+
+
+def _nothing_added(reading: FileReading) -> FileOutcome:
+    """Return the outcome of a file that changes nothing, with the reason if it holds nothing that
+    can be used.
+    """
+    error = nothing_usable(reading) if _is_without_use_of(reading) else None
+    taken_back = reading.ignored_kinds.get("withdrawn", 0)
+    withheld = 0 if error else max(len(reading.rows) - taken_back, 0)
+    return FileOutcome(reading.without_rows(), withheld=withheld, error=error)
+
+
+def nothing_usable(reading: FileReading) -> UnreadableFileError:
+    """Return the error of a file that has rows and gives no result."""
+    if len(reading.rejects):
+        return UnreadableFileError(
+            f"{reading.file} gives no result: none of its known tests could be read.",
+            "See the reasons for each cell.",
+            code="nothing_usable",
+        )
+    return UnreadableFileError(
+        f"{reading.file} gives no result: none of its rows is a known test of blood.",
+        "See how it was understood with --dry-run; name columns with --map, or other names of "
+        "tests in a profile.",
+        code="nothing_usable",
+    )
+
+
+def _standing(results: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Return the results of a file that stand, and how many of it the laboratory has replaced."""
+    standing = hide_superseded(results)
+    withdrawn = int((results["status"] == WITHDRAWN).sum())
+    return standing, len(results) - withdrawn - len(standing)
 
 
 def _add(store: Store, reading: FileReading, info: ImportInfo) -> tuple[Counts, pd.DataFrame]:
@@ -216,7 +263,9 @@ def _add(store: Store, reading: FileReading, info: ImportInfo) -> tuple[Counts, 
     """
     match reading:
         case LabReading():
-            return store.results.add(reading.results, reading.rejects, info), no_rejects()
+            standing, superseded = _standing(reading.results)
+            counts = store.results.add(standing, reading.rejects, info)
+            return replace(counts, duplicates=counts.duplicates + superseded), no_rejects()
         case InfusionReading():
             return _add_infusions(store, reading, info)
         case EventReading():

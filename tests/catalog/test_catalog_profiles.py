@@ -136,6 +136,7 @@ def test_what_the_laboratory_printed_is_read_not_what_was_made_of_it():
     """`<5` is a limit: `valuenum`, `value_as_number` and LBSTRESN have lost the sign."""
     assert PROFILES["mimic"].columns["value"] == "value"
     assert PROFILES["omop"].columns["value"] == "value_source_value"
+    assert PROFILES["omop"].columns["comparator"] == "operator_concept_id"
     assert PROFILES["sdtm-lb"].columns["value"] == "LBORRES"
     assert PROFILES["sdtm-lb"].columns["unit"] == "LBORRESU"
 

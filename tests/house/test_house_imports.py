@@ -37,6 +37,7 @@ INTAKE_FLOORS = [
     ["intake.options", "intake.rejects"],
     ["intake.file", "intake.column"],
     ["intake.table"],
+    ["intake.guards"],
     ["intake.result"],
     ["intake.reading"],
     ["intake.dated_rows"],

@@ -71,7 +71,7 @@ def test_a_limit_with_two_readings_is_settled_by_the_other_cells_of_its_column()
     assert each_interval("4.000-11.000", "4,0-11,0", "4.0-11.0")["4.000-11.000"] == (None, None)
 
 
-@pytest.mark.parametrize("cell", ["4,000-11,000", "normal", "4.0-11.0 %", "4000-11000"])
+@pytest.mark.parametrize("cell", ["4,000-11,000", "normal", "4.0-11.0 %"])
 def test_an_interval_that_is_left_out_is_told_and_kept_as_printed(cell):
     reading = read(one_row(interval=cell))
     assert list(reading.results["reported_range"]) == [cell]

@@ -40,7 +40,9 @@ def read(table: str | bytes, **options) -> LabReading:
     """Read a lab file. Whatever it holds, every cell is accounted for and every value is in its canonical unit."""
     reading = read_lab_bytes(as_bytes(table), "labs.csv", ReadingOptions(**{"as_of": AS_OF, **options}))
     results, rejects = reading.results, reading.rejects
-    assert reading.read == len(results) + reading.no_result + sum(reading.ignored.values()) + len(rejects)
+    standing = results[results["status"] != "withdrawn"]
+    assert reading.read == len(standing) + reading.no_result + sum(reading.ignored.values()) + len(rejects)
+    assert sum(reading.ignored_kinds.values()) == sum(reading.ignored.values())
     assert list(results["unit"]) == [CATALOG.canonical_unit(analyte) for analyte in results["analyte"]]
     assert set(rejects["code"]) <= set(CATALOG.problems)
     return reading

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -13,37 +13,49 @@ from wbc_tracker.catalog.fold import fold_name, fold_words, spell_out
 from wbc_tracker.errors import CatalogError
 
 _FILE = Path(__file__).parent / "columns.toml"
-_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z0-9])(?=[A-Z][a-z])")
 
 Headers = frozenset[str]
 
 
 @dataclass(frozen=True)
 class ColumnWords:
-    """What headers and cells say of a column; headers folded by `fold_name`, cells by `fold_words`.
+    """What headers and cells say of a column.
+
+    Headers and states are folded by `header_words`, other cells by `fold_words`.
 
     Attributes:
-        harmless: headers that change no result. free_text: those of free text among them.
+        harmless: headers that change no result. harmless_words: words that make a longer one so.
+        free_text: those of free text among them.
         places: headers whose cells are names of places and people that may hold a fluid's.
-        blood, fluids: single words of a cell. status_headers: headers of the state of a result.
+        blood, fluids: single words of a cell. fluid_codes: whole cells.
+        status_headers: headers of the state of a result.
         status: words of a state -> `withdrawn`, `corrected`, `final` or `preliminary`.
-        status_codes: the same for codes of one letter. verdicts: words that judge a value.
-        sexes: cells that tell a sex. birth, sex: words of headers that tell a birth date or a sex.
+        status_codes: the same for codes of one letter. status_phrases: parts of a longer cell that
+            show that its column tells states. verdicts: words that judge a value.
+        sexes: cells that tell a sex -> `m`, `f` or `other`. yes_no: cells of an answer.
+        neutral: cells that name nobody.
+        birth, sex: words of headers that tell a birth date or a sex.
         person: words of headers that say whose row it is.
         comparator_codes: code in a column of comparators -> sign, `=` for none.
         other_tests: headers of tests that the catalogue does not know.
     """
 
     harmless: Headers
+    harmless_words: Headers
     free_text: Headers
     places: Headers
     blood: Headers
     fluids: Headers
+    fluid_codes: Headers
     status_headers: Headers
     status: Mapping[str, str]
     status_codes: Mapping[str, str]
+    status_phrases: Headers
     verdicts: Headers
-    sexes: Headers
+    sexes: Mapping[str, str]
+    yes_no: Mapping[str, str]
+    neutral: Headers
     birth: Headers
     sex: Headers
     person: Headers
@@ -91,15 +103,20 @@ def load_columns() -> ColumnWords:
 
     return ColumnWords(
         harmless=headers("harmless"),
+        harmless_words=headers("harmless_words"),
         free_text=headers("free_text"),
         places=headers("places"),
         blood=headers("blood"),
         fluids=headers("fluids"),
+        fluid_codes=headers("fluid_codes"),
         status_headers=headers("status_headers"),
-        status=_meanings(table["status"]),
+        status=_meanings(table["status"], header_words),
         status_codes=_meanings(table["status_codes"]),
+        status_phrases=headers("status_phrases"),
         verdicts=cells("verdicts"),
-        sexes=cells("sexes"),
+        sexes=_meanings(table["sexes"]),
+        yes_no=_meanings(table["yes_no"]),
+        neutral=cells("neutral"),
         birth=headers("birth", "all"),
         sex=headers("birth", "sex"),
         person=headers("person"),
@@ -108,7 +125,9 @@ def load_columns() -> ColumnWords:
     )
 
 
-def _meanings(table: Mapping[str, list[str]]) -> dict[str, str]:
+def _meanings(
+    table: Mapping[str, list[str]], fold: Callable[[str], str] = fold_words
+) -> dict[str, str]:
     """Return each folded word with its meaning.
 
     Raises:
@@ -118,6 +137,6 @@ def _meanings(table: Mapping[str, list[str]]) -> dict[str, str]:
     for meaning, texts in table.items():
         for text in texts:
             for form in spell_out(text):
-                if found.setdefault(fold_words(form), meaning) != meaning:
+                if found.setdefault(fold(form), meaning) != meaning:
                     raise CatalogError(f"{_FILE.name}: {text!r} means two things.")
     return found

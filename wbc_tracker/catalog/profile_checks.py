@@ -100,6 +100,11 @@ def _check_columns(table: Mapping[str, Any], file: str, catalog: Catalog) -> Non
                 'Columns are called "column 1", "column 2" and so on.',
             )
         roles[folded] = role
+    for role, header in _texts(table, "instead"):
+        if role not in roles.values():
+            _refuse(file, f"instead: columns has no {role!r}", "Its roles are", roles.values())
+        if fold_name(header) in {**roles, **ignored}:
+            raise UsageError(f"{file}: instead: {header!r} is used twice.", "Keep one.")
     if both := sorted(asked.keys() & lacking.keys()):
         raise UsageError(
             f"{file}: headers and lacks both name {asked[both[0]]!r}: no file could fit.",

@@ -34,6 +34,8 @@ class Profile:
     Attributes:
         id: the name after `--profile`; the file's name without `.toml`.
         columns: role -> header. A column may be absent unless `headers` names it.
+        instead: role -> header, read where the cell of `columns` is empty, or a date of it has
+            midnight for a time that is not known.
         title: one line. description: what it is for, and how to make such a file.
         headers: a file whose header line has all of them is recognised; empty: only used when
             named.
@@ -51,6 +53,7 @@ class Profile:
 
     id: str
     columns: dict[str, str]
+    instead: dict[str, str] = field(default_factory=dict)
     title: str = ""
     description: str = ""
     headers: tuple[str, ...] = ()
@@ -80,7 +83,7 @@ class Profile:
         printed = {fold_name(name): name for name in header}
         return {
             role: printed[fold_name(name)]
-            for role, name in self.columns.items()
+            for role, name in (*self.instead.items(), *self.columns.items())
             if fold_name(name) in printed
         }
 

@@ -23,7 +23,6 @@ from wbc_tracker.intake.table.headers import HeaderWords, dated_words
 from wbc_tracker.intake.table.layout import looks_like_labs
 from wbc_tracker.intake.table.ledger import (
     ColumnState,
-    first_text,
     state_of_unread,
     unread_words,
 )
@@ -216,11 +215,11 @@ class DatedRows:
             if role is None:
                 ignored = "--ignore" if fold_name(header) in options.ignore else ""
                 state, reason = state_of_unread(header, texts, ignored)
-                told.append(ColumnState(header, "", state, reason, first_text(texts)))
+                told.append(ColumnState(header, "", state, reason, texts.first()))
                 continue
             how = "--map" if role in options.columns else "header"
             how = "its cells" if place not in roles else how
-            told.append(ColumnState(header, role, "read", how, first_text(texts)))
+            told.append(ColumnState(header, role, "read", how, texts.first()))
         return told
 
 

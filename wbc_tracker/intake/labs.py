@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,17 +11,19 @@ import pandas as pd
 from wbc_tracker.arrays import Mask
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.intake.column.near_names import look_like
-from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.column.units import convert_values
+from wbc_tracker.intake.guards.look import look_at_columns
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.reading import FileReading
 from wbc_tracker.intake.rejects import stack_rejects
 from wbc_tracker.intake.result.cells import Cells
 from wbc_tracker.intake.result.collect import collect_cells
+from wbc_tracker.intake.result.fate import decide, ignored_names, warnings_of
 from wbc_tracker.intake.result.judge import judge_cells, reject_cells, reject_ragged
 from wbc_tracker.intake.result.mapping import tell_columns, tell_tests
 from wbc_tracker.intake.result.resolve import resolve, settle_units
 from wbc_tracker.intake.result.tidy import convert_intervals, tidy_results
+from wbc_tracker.intake.result.told import warn_of_remarks
 from wbc_tracker.intake.table.ledger import ColumnState, unread_words
 from wbc_tracker.intake.table.shape import name_shape, read_shape, tell_shape
 from wbc_tracker.intake.table.table import read_bytes
@@ -44,8 +45,20 @@ class LabReading(FileReading):
 
     @property
     def rows(self) -> pd.DataFrame:
-        """The results."""
+        """The results, and rows that only take results back."""
         return self.results
+
+    @property
+    def is_without_use(self) -> bool:
+        """Whether it has rows, and none of them is a known test, or all known tests are
+        rejected.
+        """
+        return bool(
+            self.read
+            and not len(self.results)
+            and not self.no_result
+            and "withdrawn" not in self.ignored_kinds
+        )
 
 
 def read_labs(
@@ -77,53 +90,57 @@ def read_lab_bytes(
     catalog = catalog or load_catalog()
     settle_units(options.units, catalog)
     shape = read_shape(raw, file, options, catalog)
-    table, layout, options = shape.table, shape.layout, shape.options
+    layout, findings = look_at_columns(shape, catalog)
+    table, options = shape.table, shape.options
     units = settle_units(options.units, catalog)
-    cells = collect_cells(table, layout, options, catalog)
+    cells = collect_cells(table, layout, findings, options, catalog)
     fixed = {column.unit for column in layout.values} - {""}
     meaning = resolve(cells, units, fixed, options.names, catalog)
     values = convert_values(cells.values.number, meaning.factor)
     problem = judge_cells(cells, meaning, values, options, catalog)
-    silent = cells.values.no_result
-    nameless = cells.name.is_blank() & cells.loinc.is_blank()
-    known = (meaning.analyte >= 0) | (meaning.problem > 0) | nameless
-    ignored = ~known
-    usable = ~silent & known & (problem == 0)
+    fate = decide(cells, meaning, problem)
     several_values = layout.kind == "long" and len(layout.values) > 1
     intervals = convert_intervals(cells, meaning, catalog, shared=several_values)
     rejects = [
         reject_ragged(table, layout),
-        reject_cells(file, cells, meaning, problem, ~silent & known, catalog),
+        reject_cells(file, cells, meaning, problem, fate.rejected, catalog),
     ]
-    columns = tell_columns(table, layout, options)
+    columns = tell_columns(table, layout, options, findings)
     warnings = [
         *tell_shape(shape),
+        *findings.warnings,
         *_warnings_of_columns(columns, layout.kind),
-        *_warn_of_lookalikes(cells, ignored, catalog),
+        *_warn_of_lookalikes(cells, fate.unknown, catalog),
+        *warnings_of(cells, fate),
+        *warn_of_remarks(table, findings, catalog),
         *_warnings_of_cells(
-            int((intervals.lost & usable).sum()), int((meaning.inferred & usable).sum())
+            int((intervals.lost & fate.usable).sum()),
+            int((intervals.of_another_unit & fate.usable).sum()),
+            int((meaning.inferred & fate.usable).sum()),
         ),
     ]
     return LabReading(
         file=file,
         layout=layout.kind,
         results=tidy_results(
-            file, cells, meaning, values, intervals, np.flatnonzero(usable), catalog
+            file,
+            cells,
+            meaning,
+            np.where(fate.has_value, values, np.nan) if fate.withdrawn.any() else values,
+            intervals,
+            fate.passed_on,
+            catalog,
         ),
         rejects=stack_rejects(rejects),
         read=cells.size + len(table.ragged) * len(layout.values),
-        no_result=int((silent & ~ignored).sum()),
-        ignored=_names_of(cells.name, ignored),
+        no_result=int(fate.no_result.sum()),
+        ignored=ignored_names(cells, fate),
+        ignored_kinds=fate.kinds(),
         shape=name_shape(shape),
         columns=columns,
         tests=tell_tests(cells, meaning, values, problem, catalog) if options.explain else [],
         warnings=warnings,
     )
-
-
-def _names_of(names: TextColumn, chosen: Mask) -> dict[str, int]:
-    found = Counter(names.take(np.flatnonzero(chosen)).to_pylist())
-    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _warnings_of_columns(columns: list[ColumnState], layout: str) -> list[str]:
@@ -152,8 +169,15 @@ def _warn_of_lookalikes(cells: Cells, chosen: Mask, catalog: Catalog) -> list[st
     return [sentence] if told else []
 
 
-def _warnings_of_cells(lost_ranges: int, inferred: int) -> list[str]:
+def _warnings_of_cells(lost_ranges: int, of_another_unit: int, inferred: int) -> list[str]:
     warnings = []
+    if of_another_unit:
+        told = count_words(
+            of_another_unit,
+            "reference interval is that of another unit than its value",
+            "reference intervals are those of another unit than their value",
+        )
+        warnings.append(f"{told} and will not be used.")
     if lost_ranges:
         told = count_words(lost_ranges, "reference interval", "reference intervals")
         warnings.append(f"{told} could not be read and will not be used.")

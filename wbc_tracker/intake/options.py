@@ -24,6 +24,7 @@ class ReadingOptions:
         is_patient_named: the user named the patient, so an unknown column cannot be about several.
         only_patient: a file whose patient column names others is refused.
         columns: role -> header, for headers the catalogue does not know.
+        set_aside: headers of columns that change nothing, as the user says.
         units: analyte id -> unit, for results printed without one.
         date_order: `ymd`, `dmy` or `mdy`.
         decimal: `.` or `,`.
@@ -34,7 +35,8 @@ class ReadingOptions:
         named_profile: the profile that the user named.
         profile: the profile that these options were completed with; "" without one. With it come
             `names` (folded printed name or code -> analyte id), `ignore` (folded headers about
-            something else), `no_result` (texts that mean there is no result), and
+            something else), `instead` (folded header -> role, read where another column is empty),
+            `no_result` (texts that mean there is no result), and
             `usual_date_order` and `usual_decimal`, for a column that proves none.
         explain: tell how every test was understood.
         reject_future: reject results after `as_of`; otherwise they are kept for the caller to leave
@@ -47,6 +49,7 @@ class ReadingOptions:
     is_patient_named: bool = False
     only_patient: bool = False
     columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    set_aside: tuple[str, ...] = ()
     units: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     date_order: str | None = None
     decimal: str | None = None
@@ -59,6 +62,7 @@ class ReadingOptions:
     profile: str = ""
     names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     ignore: frozenset[str] = frozenset()
+    instead: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     no_result: tuple[str, ...] = ()
     usual_date_order: str | None = None
     usual_decimal: str | None = None

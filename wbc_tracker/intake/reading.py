@@ -16,15 +16,17 @@ from wbc_tracker.intake.table.ledger import ColumnState
 class FileReading:
     """What one file says; as it stands here, of a file that was refused as a whole.
 
-    `read = len(rows) + duplicates + no_result + sum(ignored.values()) + len(rejects)` always holds.
+    `read = len(rows) + duplicates + no_result + sum(ignored.values()) + len(rejects)` always holds,
+    where `rows` are counted without those that only take a result back.
 
     Attributes:
         file: its name. layout: `long`, `wide`, `flowsheet`, `infusions` or `events`.
         rejects: what could not be read, schema.REJECT_COLUMNS and MENDABLE_COLUMNS.
         read: rows, or cells that could hold a result. no_result: cells that say there is none.
         duplicates: rows that repeat an earlier one of the file.
-        ignored: what is something else, with its number: tests the catalogue does not know, rows of
-            no infusion.
+        ignored: names of what is something else, with their number: tests the catalogue does not
+            know, rows of no infusion. ignored_kinds: of results, the same number by kind
+            (`unknown_test`, `other_fluid`, `withdrawn`).
         shape: encoding, delimiter and place of the header in words.
         columns: what became of every column.
         tests: how every test was understood; only where the options ask to explain.
@@ -38,6 +40,7 @@ class FileReading:
     duplicates: int = 0
     no_result: int = 0
     ignored: Mapping[str, int] = field(default_factory=dict)
+    ignored_kinds: Mapping[str, int] = field(default_factory=dict)
     shape: str = ""
     columns: list[ColumnState] = field(default_factory=list)
     tests: list[TestReading] = field(default_factory=list)

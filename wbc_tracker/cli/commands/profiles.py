@@ -104,6 +104,7 @@ def _sections(profile: Profile) -> list[tuple[str, list[tuple[str, ...]]]]:
     ]
     parts: list[tuple[str, list[tuple[str, ...]]]] = [
         ("Columns (role, header)", list(profile.columns.items())),
+        ("Columns read where those are empty", list(profile.instead.items())),
         ("Columns left out", [(", ".join(profile.ignore),)]),
         (
             "Tests (analyte, as printed)",

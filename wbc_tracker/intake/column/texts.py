@@ -90,6 +90,18 @@ class TextColumn:
         words = pc.binary_join_element_wise(starts, ends, between)
         return TextColumn(codes.astype(np.int32), words)
 
+    def used(self) -> list[str]:
+        """Return the distinct texts that cells have, the empty one left out."""
+        if not len(self):
+            return []
+        places = np.flatnonzero(np.bincount(self.codes, minlength=len(self.words)))
+        return list(dict.fromkeys(text for text in self.words.take(places).to_pylist() if text))
+
+    def first(self) -> str:
+        """Return the first cell that is not empty, or ""."""
+        filled = np.flatnonzero(~self.is_blank())
+        return self[int(filled[0])] if len(filled) else ""
+
     def categories(self) -> pd.Categorical:
         """Return the cells as categories; "" becomes missing."""
         places, distinct = pd.factorize(np.asarray(self.words.to_pylist(), dtype=object))

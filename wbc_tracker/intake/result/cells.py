@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from wbc_tracker.arrays import Mask, Numbers, Small, Whole
 from wbc_tracker.intake.column.texts import TextColumn
+from wbc_tracker.intake.result.told import Told
 
 #: Where a unit was printed, in the order of precedence.
 UNIT_PLACES = (
@@ -54,6 +55,8 @@ class Cells:
         unit_place: where the unit was printed, a place in UNIT_PLACES.
         units_differ: the cell prints two units that mean different ones.
         by_date: the columns are dates, not tests.
+        told: state, fluid and person of the row. unknown_sign: its column of comparators holds
+            something that is none, or another one than the cell; `sign_text` is what it holds.
     """
 
     source_row: Whole
@@ -64,7 +67,7 @@ class Cells:
     date_problem: Small
     name: TextColumn
     loinc: TextColumn
-    specimen: TextColumn
+    told: Told
     values: ValueCells
     unit: TextColumn
     unit_place: Small
@@ -72,6 +75,8 @@ class Cells:
     ranges: RangeCells
     mark: TextColumn
     by_date: bool
+    unknown_sign: Mask
+    sign_text: TextColumn
 
     @property
     def size(self) -> int:

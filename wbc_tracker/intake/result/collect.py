@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import reduce
 
 import numpy as np
@@ -17,22 +18,30 @@ from wbc_tracker.intake.column.ranges import parse_ranges
 from wbc_tracker.intake.column.texts import TextColumn, is_blank, matches, stack_texts, to_mask
 from wbc_tracker.intake.column.units import looks_like_unit, mean_the_same
 from wbc_tracker.intake.column.values import ParsedValues, parse_values
+from wbc_tracker.intake.guards.comparator import sign_of
+from wbc_tracker.intake.guards.findings import Findings
+from wbc_tracker.intake.guards.status import states_of, strongest
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.result.cells import Cells, RangeCells, ValueCells
+from wbc_tracker.intake.result.told import Told, tell_rows
 from wbc_tracker.intake.table.headers import TestHeader, read_test_header
 from wbc_tracker.intake.table.layout import Layout
 from wbc_tracker.intake.table.table import TextTable
 
 
 def collect_cells(
-    table: TextTable, layout: Layout, options: ReadingOptions, catalog: Catalog
+    table: TextTable,
+    layout: Layout,
+    findings: Findings,
+    options: ReadingOptions,
+    catalog: Catalog,
 ) -> Cells:
     """Parse the columns of a file and lay out one entry for every cell that could hold a result.
 
     Raises:
         AmbiguousFileError: a column of dates or values can be read in two ways.
     """
-    return _Collector(table, layout, options, catalog).collect()
+    return _Collector(table, layout, options, catalog).collect(findings)
 
 
 class _Collector:
@@ -48,9 +57,9 @@ class _Collector:
         self.order = np.arange(width * table.rows).reshape(width, table.rows).T.ravel()
         self.row = self.order % max(table.rows, 1)
 
-    def collect(self) -> Cells:
+    def collect(self, findings: Findings) -> Cells:
         date_text, iso, date_problem = self._dates()
-        values = self._value_cells()
+        values, sign_text, unknown_sign = self._value_cells()
         ranges = self._ranges()
         name, header_unit, name_unit = self._names()
         units = (self._role("unit"), header_unit, name_unit, values.unit, ranges.unit)
@@ -63,7 +72,7 @@ class _Collector:
             date_problem=date_problem,
             name=name,
             loinc=self._role("loinc"),
-            specimen=self._role("specimen"),
+            told=self._told(findings),
             values=values,
             units_differ=self._contradicting_units(units[:4]),
             unit=reduce(TextColumn.or_else, units),
@@ -71,7 +80,20 @@ class _Collector:
             ranges=ranges,
             mark=self._role("abnormal_flag").or_else(values.mark),
             by_date=self.layout.kind == "flowsheet",
+            unknown_sign=unknown_sign,
+            sign_text=sign_text,
         )
+
+    def _told(self, findings: Findings) -> Told:
+        """Return what the guards say of each cell; a state beside one test is that of its cells."""
+        told = tell_rows(self.table, self.layout, findings, self.catalog)
+        if len(self.value_columns) > 1:
+            told = told.take(self.row)
+        if not any("status" in column.beside for column in self.layout.values):
+            return told
+        own = self._beside("status")
+        state = strongest([told.state, states_of(own)], len(self.row))
+        return replace(told, state=state, state_text=own.or_else(told.state_text))
 
     def _role(self, role: str, default: str = "") -> TextColumn:
         """Return the texts of a role's column for every cell, or of the columns beside each value
@@ -117,14 +139,11 @@ class _Collector:
             texts = self._a_column([column.date for column in self.layout.values])
             where = f"{self.table.file}, the dates in line {self.table.head.header_line}"
         else:
-            texts, where = (
-                self._role("collected_at"),
-                self._where(self.layout.roles["collected_at"]),
-            )
+            texts, where = self._printed_dates()
         if "collected_time" in self.layout.roles:
             times = self._role("collected_time")
             with_time = texts.joined(times, " ")
-            plain = times.is_blank() | texts.is_blank()
+            plain = times.is_blank() | texts.is_blank() | self._has_own("collected_at")
             codes = np.where(plain, texts.codes, with_time.codes + len(texts.words)).astype(
                 np.int32
             )
@@ -148,7 +167,7 @@ class _Collector:
         """Return `dmy` for dotted dates under a header such as `Datum` or `Tarih`: no language that
         has the word writes 03.04.2026 with the month first.
         """
-        if self.layout.kind == "flowsheet":
+        if "collected_at" not in self.layout.roles:
             return None
         header = fold_name(self.table.header[self.layout.roles["collected_at"]])
         if header not in self.catalog.words.day_first:
@@ -156,7 +175,26 @@ class _Collector:
         dotted = matches(texts.words, r"^[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}(?:[ ,T]|$)")
         return "dmy" if bool((dotted | is_blank(texts.words)).all()) else None
 
-    def _value_cells(self) -> ValueCells:
+    def _printed_dates(self) -> tuple[TextColumn, str]:
+        """Return the date of each cell, its own where its test has a column of dates, and where
+        they stand.
+        """
+        index = self.layout.roles.get("collected_at", -1)
+        shared = self._spread(self.table.columns[index]) if index >= 0 else self._no_text()
+        own = self._has_own("collected_at")
+        if not own.any():
+            return shared, self._where(index)
+        beside = self._beside("collected_at")
+        codes = np.where(own, beside.codes + len(shared.words), shared.codes).astype(np.int32)
+        texts = TextColumn(codes, pa.concat_arrays([shared.words, beside.words]))
+        return texts, f"{self.table.file}, the columns of dates"
+
+    def _has_own(self, role: str) -> Mask:
+        """Return which cells have a column of a role beside them that is theirs alone."""
+        has = np.array([role in column.beside for column in self.layout.values], dtype=bool)
+        return has[self.order // max(self.table.rows, 1)]
+
+    def _value_cells(self) -> tuple[ValueCells, TextColumn, Mask]:
         texts = [self.table.columns[index] for index in self.value_columns]
         joined = stack_texts(texts)
         if self.layout.kind == "flowsheet":
@@ -179,10 +217,10 @@ class _Collector:
                 pa.array(np.concatenate([getattr(c, name) for c in parsed]), pa.string()),
             )
 
-        number, comparator = self._with_comparator_column(numbers("number"), words("comparator"))
-        return ValueCells(
+        comparator, sign_text, unknown_sign = self._with_comparator_column(words("comparator"))
+        cells = ValueCells(
             text=stacked,
-            number=number,
+            number=numbers("number"),
             step=numbers("step"),
             no_result=numbers("no_result").astype(bool) | self._says_no_result(stacked),
             negative=numbers("negative").astype(bool),
@@ -190,6 +228,7 @@ class _Collector:
             mark=words("mark"),
             unit=words("unit"),
         )
+        return cells, sign_text, unknown_sign
 
     def _parse(self, words: pa.Array, where: str, proven: str | None) -> ParsedValues:
         options = self.options
@@ -208,24 +247,24 @@ class _Collector:
         )
 
     def _with_comparator_column(
-        self, number: Numbers, comparator: TextColumn
-    ) -> tuple[Numbers, TextColumn]:
-        """Take the comparator of its own column where the value cell has none; an unknown one
-        makes no number.
+        self, comparator: TextColumn
+    ) -> tuple[TextColumn, TextColumn, Mask]:
+        """Take the comparator of its own column where the value cell has none.
+
+        Returns:
+            The comparators, what the column of its own holds, and where that is no comparator or
+            another one than that of the value cell.
         """
         if not self._has("comparator"):
-            return number, comparator
+            return comparator, self._no_text(), np.zeros(len(self.row), dtype=bool)
         printed = self._role("comparator")
-        known = {"": "", "=": "", "==": "", **self.catalog.words.comparators}
-        meant = [known.get(text.casefold()) for text in printed.words.to_pylist()]
+        meant = [sign_of(text, self.catalog) for text in printed.words.to_pylist()]
         column = TextColumn(printed.codes, pa.array([word or "" for word in meant], pa.string()))
         unknown = printed.spread(np.array([word is None for word in meant], dtype=bool))
-        both = ~comparator.is_blank() & ~column.is_blank()
-        at = np.flatnonzero(both)
+        at = np.flatnonzero(~comparator.is_blank() & ~column.is_blank())
         pairs = zip(comparator.take(at), column.take(at), strict=True)
-        clash = both.copy()
-        clash[at] = [in_cell != beside for in_cell, beside in pairs]
-        return np.where(unknown | clash, np.nan, number), comparator.or_else(column)
+        unknown[at] |= np.array([in_cell != beside for in_cell, beside in pairs], dtype=bool)
+        return comparator.or_else(column), printed, unknown
 
     def _contradicting_units(self, units: Sequence[TextColumn]) -> Mask:
         """Return where a cell's column, header, name and value cell print units that mean

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -9,7 +11,9 @@ from wbc_tracker import schema
 from wbc_tracker.arrays import Mask, Numbers, Small, Whole
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.intake.column.dates import DATE_PROBLEMS
+from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.column.units import probable_unit
+from wbc_tracker.intake.guards.status import UNKNOWN
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.rejects import make_rejects, stack_rejects
 from wbc_tracker.intake.result.cells import Cells
@@ -36,6 +40,10 @@ def judge_cells(
     )
     candidates = {
         "patient_missing": cells.patient.is_blank(),
+        "patient_conflict": cells.told.is_of_two,
+        "specimen_unclear": cells.told.is_unclear_fluid,
+        "result_status_unknown": cells.told.has_state(UNKNOWN),
+        "comparator_unknown": cells.unknown_sign,
         "name_missing": cells.name.is_blank() & cells.loinc.is_blank(),
         **{code: meaning.problem == place for place, code in enumerate(NAME_PROBLEMS) if code},
         **{code: cells.date_problem == place for place, code in enumerate(DATE_PROBLEMS) if code},
@@ -115,10 +123,20 @@ def reject_ragged(table: TextTable, layout: Layout) -> pd.DataFrame:
     )
 
 
+#: Code -> the texts that its message names.
+_TOLD_BY: Mapping[str, Callable[[Cells], TextColumn]] = {
+    "specimen_unclear": lambda cells: cells.told.fluid,
+    "result_status_unknown": lambda cells: cells.told.state_text,
+    "comparator_unknown": lambda cells: cells.sign_text,
+}
+
+
 def _detail(code: str, at: int, cells: Cells, meaning: Meaning, catalog: Catalog) -> str:
     """Return the words that the message of a rejected cell needs besides the cell."""
     if code in NAME_PROBLEMS:
         return str(meaning.details[meaning.group[at]])
+    if code in _TOLD_BY:
+        return str(_TOLD_BY[code](cells)[at])
     if code.startswith("date_"):
         return str(cells.date_text[at])
     if code == "value_implausible":

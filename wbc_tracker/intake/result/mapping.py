@@ -13,11 +13,12 @@ from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.intake.column.near_names import look_like
 from wbc_tracker.intake.column.texts import TextColumn
+from wbc_tracker.intake.guards.findings import Findings
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.result.cells import UNIT_PLACES, Cells
 from wbc_tracker.intake.result.resolve import Meaning
 from wbc_tracker.intake.table.layout import Layout
-from wbc_tracker.intake.table.ledger import ColumnState, State, first_text, state_of_unread
+from wbc_tracker.intake.table.ledger import ColumnState, State, state_of_unread
 from wbc_tracker.intake.table.table import TextTable
 
 
@@ -41,10 +42,17 @@ class TestReading(NamedTuple):
     like: str = ""
 
 
-def tell_columns(table: TextTable, layout: Layout, options: ReadingOptions) -> list[ColumnState]:
+def tell_columns(
+    table: TextTable, layout: Layout, options: ReadingOptions, findings: Findings
+) -> list[ColumnState]:
     """Return what became of each column."""
-    told: dict[int, tuple[str, State, str]] = {}
+    told: dict[int, tuple[str, State, str]] = {
+        index: (role, "read" if role else "undecided", reason)
+        for index, (role, reason) in findings.reasons.items()
+    }
     for role, index in layout.roles.items():
+        if index in findings.reasons:
+            continue
         told[index] = role, "read", _how(role, options, table, index)
     for column in layout.values:
         if layout.kind == "long":
@@ -55,7 +63,7 @@ def tell_columns(table: TextTable, layout: Layout, options: ReadingOptions) -> l
         for role, index in column.beside.items():
             told[index] = f"{role} of {column.header}", "test", "header"
     return [
-        ColumnState(name, *told[index], first_text(table.columns[index]))
+        ColumnState(name, *told[index], table.columns[index].first())
         if index in told
         else _unread(name, table.columns[index], options)
         for index, name in enumerate(table.header)
@@ -63,8 +71,12 @@ def tell_columns(table: TextTable, layout: Layout, options: ReadingOptions) -> l
 
 
 def _unread(header: str, texts: TextColumn, options: ReadingOptions) -> ColumnState:
-    ignored = f"profile {options.profile}" if fold_name(header) in options.ignore else ""
-    return ColumnState(header, "", *state_of_unread(header, texts, ignored), first_text(texts))
+    folded = fold_name(header)
+    if role := options.instead.get(folded, ""):
+        return ColumnState(header, role, "read", f"profile {options.profile}", texts.first())
+    ignored = f"profile {options.profile}" if folded in options.ignore else ""
+    ignored = "--ignore" if folded in {fold_name(h) for h in options.set_aside} else ignored
+    return ColumnState(header, "", *state_of_unread(header, texts, ignored), texts.first())
 
 
 def _how(role: str, options: ReadingOptions, table: TextTable, index: int) -> str:
@@ -85,6 +97,7 @@ def tell_tests(
     if not cells.size:
         return []
     key = cells.column.codes.astype(np.int64) * (int(meaning.group.max()) + 1) + meaning.group
+    key = key * 2 + cells.told.is_other_fluid
     places, _ = pd.factorize(key)
     frame = pd.DataFrame(
         {

@@ -98,12 +98,7 @@ def resolve(
     analytes whose name leaves no doubt, inferred from the median of the column (see `infer_unit`).
     """
     group, combinations = _combinations(cells)
-    found = [
-        identify(c[0], c[1], c[2], (c[3], c[4]), units, catalog, names)
-        if _is_of_blood(c[5], catalog)
-        else Identified("")
-        for c in combinations
-    ]
+    found = [identify(c[0], c[1], c[2], (c[3], c[4]), units, catalog, names) for c in combinations]
     ids = list(catalog.analytes)
     analyte = np.array([ids.index(f.analyte) if f.analyte else -1 for f in found], dtype=np.int64)[
         group
@@ -133,15 +128,14 @@ def resolve(
 
 def _combinations(
     cells: Cells,
-) -> tuple[Whole, list[tuple[str, str, str, float, float, str]]]:
-    """Return the group of each cell, and per group name, LOINC code, unit, printed interval and
-    specimen.
+) -> tuple[Whole, list[tuple[str, str, str, float, float]]]:
+    """Return the group of each cell, and per group name, LOINC code, unit and printed interval.
 
     The interval takes part only where no unit is printed: only there can it decide anything.
     """
     unit_missing = cells.unit.is_blank()
     key = np.zeros(cells.size, dtype=np.int64)
-    for column in (cells.name, cells.loinc, cells.unit, cells.specimen):
+    for column in (cells.name, cells.loinc, cells.unit):
         if len(column.words) > 1:
             key = _compact(key * len(column.words) + column.codes)
     low, high = cells.ranges.low, cells.ranges.high
@@ -155,12 +149,7 @@ def _combinations(
     np.minimum.at(first, group, np.arange(cells.size))
     texts = (column.take(first).to_pylist() for column in (cells.name, cells.loinc, cells.unit))
     limits = (low[first].tolist(), high[first].tolist())
-    return group, list(zip(*texts, *limits, cells.specimen.take(first).to_pylist(), strict=True))
-
-
-def _is_of_blood(specimen: str, catalog: Catalog) -> bool:
-    """Tell whether a specimen is not known to be another fluid."""
-    return not set(fold_name(specimen).split()) & set(catalog.words.other_fluids)
+    return group, list(zip(*texts, *limits, strict=True))
 
 
 def _compact(key: Whole) -> Whole:

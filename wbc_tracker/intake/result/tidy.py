@@ -17,7 +17,6 @@ from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.column.units import convert_values
 from wbc_tracker.intake.result.cells import Cells
 from wbc_tracker.intake.result.resolve import Meaning
-from wbc_tracker.repeats import STATUS_RANK, WITHDRAWN
 
 
 def tidy_results(
@@ -52,9 +51,7 @@ def tidy_results(
         "source_row": cells.source_row[usable],
         "unit_inferred": meaning.inferred[usable],
         "value_step": convert_values(cells.values.step, meaning.factor)[usable],
-        "status": pd.Categorical.from_codes(
-            np.full(len(usable), -1), categories=pd.Index([*STATUS_RANK, WITHDRAWN])
-        ),
+        "status": cells.told.state.take(usable).categories(),
     }
     return pd.DataFrame(columns, columns=schema.names(schema.RESULT_COLUMNS))
 
@@ -72,13 +69,15 @@ class Intervals:
 
     Attributes:
         low, high: NaN where there is none.
-        lost: the cell prints an interval that cannot be used.
+        lost: the cell prints an interval that cannot be used. of_another_unit: it cannot hold in
+            the unit of the value.
         of_another: the printed interval is that of another value of the row.
     """
 
     low: Numbers
     high: Numbers
     lost: Mask
+    of_another_unit: Mask
     of_another: Mask
 
 
@@ -98,12 +97,15 @@ def convert_intervals(
         meaning.analyte
     ]
     printed = ~np.isnan(cells.ranges.low) | ~np.isnan(cells.ranges.high)
-    absurd = (low > largest) | (high > largest) | (printed & np.isnan(meaning.range_factor))
+    absurd = (low > largest) | (high > largest) | cannot_hold(low, high, meaning, catalog)
+    unsettled = printed & np.isnan(meaning.range_factor)
     of_another = (
         printed & ~_is_like_usual(low, high, meaning, catalog) if shared else np.zeros_like(printed)
     )
-    low[absurd | of_another], high[absurd | of_another] = np.nan, np.nan
-    return Intervals(low, high, cells.ranges.unreadable | (absurd & ~of_another), of_another)
+    unused = absurd | unsettled | of_another
+    low[unused], high[unused] = np.nan, np.nan
+    lost = cells.ranges.unreadable | (unsettled & ~of_another)
+    return Intervals(low, high, lost, absurd & ~of_another, of_another)
 
 
 def _printed_ranges(cells: Cells, intervals: Intervals) -> TextColumn:
@@ -119,11 +121,37 @@ def _printed_ranges(cells: Cells, intervals: Intervals) -> TextColumn:
 
 def _is_like_usual(low: Numbers, high: Numbers, meaning: Meaning, catalog: Catalog) -> Mask:
     """Return which limits lie near the catalogue's of the analyte."""
-    usual = [catalog.analytes[id].interval for id in meaning.ids]
-    lows = np.array([entry.low if entry else np.nan for entry in usual] + [np.nan])[meaning.analyte]
-    highs = np.array([entry.high if entry else np.nan for entry in usual] + [np.nan])[
-        meaning.analyte
-    ]
+    lows, highs = _usual_limits(meaning, catalog)
     near_high = (high <= highs * LIKE) & (high >= highs / LIKE)
     near_low = np.isnan(low) | ((low <= lows * LIKE) & (low >= lows / LIKE))
     return near_high & near_low
+
+
+def cannot_hold(low: Numbers, high: Numbers, meaning: Meaning, catalog: Catalog) -> Mask:
+    """Return which intervals cannot be those of their analyte in the unit of the value: they are
+    printed in another unit.
+
+    The upper limit is ten times the usual one, or below the usual lower limit or a tenth of the
+    usual upper one; or the lower limit is above the usual upper one. Units of one analyte differ by
+    ten times or more; laboratories never do. Where the catalogue has no interval (hemoglobin), an
+    upper limit of less than about three times the smallest possible value tells another unit.
+    """
+    usual_low, usual_high = _usual_limits(meaning, catalog)
+    least = np.array([catalog.analytes[id].limits[0] for id in meaning.ids] + [np.nan])
+    floor = np.where(np.isnan(usual_low), least[meaning.analyte] * np.sqrt(UNIT_STEP), usual_low)
+    with np.errstate(invalid="ignore"):
+        above = (high > usual_high * UNIT_STEP) | (low > usual_high)
+        below = (high < floor) | (high < usual_high / UNIT_STEP)
+        return np.asarray(above | below, dtype=bool)
+
+
+def _usual_limits(meaning: Meaning, catalog: Catalog) -> tuple[Numbers, Numbers]:
+    """Return the catalogue's limits of each cell's analyte, NaN where it has none."""
+    usual = [catalog.analytes[id].interval for id in meaning.ids]
+    lows = np.array([entry.low if entry else np.nan for entry in usual] + [np.nan])
+    highs = np.array([entry.high if entry else np.nan for entry in usual] + [np.nan])
+    return lows[meaning.analyte], highs[meaning.analyte]
+
+
+#: The smallest step between two units of one analyte.
+UNIT_STEP = 10.0

@@ -8,11 +8,17 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog.columns import header_words
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.table.head import TableHead
-from wbc_tracker.intake.table.headers import PER_RESULT, HeaderWords, read_test_header
+from wbc_tracker.intake.table.headers import PER_RESULT, HeaderWords, TestHeader, read_test_header
 
+#: Roles of a column that is named after one test.
+PER_TEST = (*PER_RESULT, "status", "collected_at")
+_OF = frozenset(
+    ("of", "de", "der", "des", "du", "della", "do", "da", "af", "av", "van", "for", "the")
+)
 _UNIT_IN_BRACKETS = re.compile(r"^.*?[(\[]([^()\[\]]*)[)\]]\s*$", re.DOTALL)
 _NUMBERED = re.compile(r"^(.*?)[\s_.]*[0-9]$")
 _NO_COLUMNS: Mapping[str, int] = MappingProxyType({})
@@ -54,7 +60,7 @@ def test_columns(
         if index in taken or not text or fold_name(text) in options.ignore:
             continue
         named = options.names.get(fold_name(text))
-        test = read_test_header(text, catalog)
+        test = _not_a_date_or_state(read_test_header(text, catalog), catalog)
         interval = head.intervals[index] if head.intervals else ""
         if named or test:
             name, unit = (text, "") if named or test is None else (test.name, test.unit)
@@ -69,9 +75,7 @@ def _with_values_and_beside(
     and the unnamed ones right behind it.
     """
     spelled = {
-        fold_name(text): role
-        for role in (*PER_RESULT, "value")
-        for text in _spellings(role, catalog)
+        fold_name(text): role for role in (*PER_TEST, "value") for text in _spellings(role, catalog)
     }
     taken = {column.index for column in found}
     beside: dict[int, dict[str, int]] = {column.index: {} for column in found}
@@ -89,6 +93,9 @@ def _with_values_and_beside(
             beside[index], by_name[name], owner = {}, index, index
         elif name in by_name and role in PER_RESULT:
             beside[by_name[name]].setdefault(role, index)
+        elif own := _own_date_or_state(text, by_name, spelled):
+            beside[own[0]].setdefault(own[1], index)
+            owner = own[0]
         elif not name and role in repeated and owner >= 0 and role not in beside[owner]:
             beside[owner][role] = index
         elif role not in repeated:
@@ -113,6 +120,33 @@ def _split_role(folded: str, spelled: Mapping[str, str]) -> tuple[str, str]:
         if len(words) > length and end in spelled:
             return " ".join(words[:-length]), spelled[end]
     return folded, ""
+
+
+def _not_a_date_or_state(test: TestHeader | None, catalog: Catalog) -> TestHeader | None:
+    """Return the test that a header names, or None where its brackets hold no unit but a word for a
+    date or a state: `CD19 (collected)`.
+    """
+    words = {fold_name(t) for role in ("collected_at", "status") for t in _spellings(role, catalog)}
+    return None if test and fold_name(test.unit) in words else test
+
+
+def _own_date_or_state(
+    text: str, by_name: Mapping[str, int], spelled: Mapping[str, str]
+) -> tuple[int, str] | None:
+    """Return the column of a test and `collected_at` or `status`, where a header names both: `CD19
+    date`, `Date of CD19`, `CD19Date`.
+    """
+    for folded in (fold_name(text), header_words(text)):
+        words = folded.split()
+        for cut in range(1, len(words)):
+            for end, name in ((words[cut:], words[:cut]), (words[:cut], words[cut:])):
+                role = spelled.get(" ".join(end), "")
+                while name and name[0] in _OF:
+                    name = name[1:]
+                found = by_name.get(" ".join(name))
+                if role in ("collected_at", "status") and found is not None:
+                    return found, role
+    return None
 
 
 def _printed_name(text: str, folded: str) -> str:

@@ -85,7 +85,8 @@ def find_layout(
         is_long, bool(tests) and "value" not in candidates, head, tests, candidates, file
     )
     fits = {"long": is_long, "wide": bool(tests)}
-    if not fits.get(kind, False) or "collected_at" not in candidates:
+    own_dates = kind == "wide" and all("collected_at" in column.beside for column in tests)
+    if not fits.get(kind, False) or not ("collected_at" in candidates or own_dates):
         raise no_columns(head, options, file, candidates, tests)
     if kind == "long":
         return _long(head, candidates, values, file)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-import numpy as np
-
 from wbc_tracker.catalog.columns import has_phrase, header_words, load_columns
 from wbc_tracker.intake.column.texts import TextColumn
 
@@ -39,7 +37,7 @@ def is_harmless_header(header: str) -> bool:
     words, folded = load_columns(), header_words(header)
     if folded in words.harmless or folded in words.other_tests:
         return True
-    return has_phrase(folded, words.harmless) and not names_person(header)
+    return has_phrase(folded, words.harmless_words) and not names_person(header)
 
 
 def names_person(header: str) -> bool:
@@ -60,7 +58,7 @@ def state_of_unread(
     """
     if ignored:
         return "harmless", ignored
-    distinct = distinct_texts(texts)
+    distinct = texts.used()
     if not distinct:
         return "harmless", "empty"
     if is_harmless_header(header):
@@ -68,20 +66,6 @@ def state_of_unread(
     if len(distinct) == 1:
         return "harmless", "the same in every row"
     return "undecided", found or "nothing in it speaks against the results"
-
-
-def distinct_texts(texts: TextColumn) -> list[str]:
-    """Return the distinct texts that cells of a column have, the empty one left out."""
-    if not len(texts):
-        return []
-    used = np.flatnonzero(np.bincount(texts.codes, minlength=len(texts.words)))
-    return list(dict.fromkeys(t for t in texts.words.take(used).to_pylist() if t))
-
-
-def first_text(texts: TextColumn) -> str:
-    """Return the first cell that is not empty, or ""."""
-    filled = np.flatnonzero(~texts.is_blank())
-    return texts[int(filled[0])] if len(filled) else ""
 
 
 def unread_words(columns: list[ColumnState]) -> str:

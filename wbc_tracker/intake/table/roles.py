@@ -9,11 +9,14 @@ from collections.abc import Mapping
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.errors import AmbiguousFileError, UsageError
+from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.table.head import shown_preamble
+from wbc_tracker.intake.table.ledger import is_harmless_header
 from wbc_tracker.intake.table.table import TextTable
 
 _SEVERAL = 2
+_FEWEST_COUNTED = 3
 #: More words are a sentence, not the title of a field.
 _TITLE_WORDS = 3
 
@@ -135,7 +138,8 @@ def refuse_unclear_patients(
     hints, exempt = set(catalog.words.patient_hints), set(catalog.words.patient_exempt)
     for index, name in enumerate(table.header):
         words = set(fold_name(name).split())
-        hinted = bool(words & hints) and not words & exempt
+        hinted = bool(words & hints) and not words & exempt and not is_harmless_header(name)
+        hinted = hinted and not (words & hints == {"id"} and _counts_rows(table.columns[index]))
         hinted = hinted or (not table.head.has_header and _looks_like_ids(table, index))
         if (
             index in used
@@ -165,6 +169,13 @@ def refuse_unclear_patients(
                 f"Say whose results these are with --patient, e.g. --patient {options.patient}.",
                 code="patient_unclear",
             )
+
+
+def _counts_rows(texts: TextColumn) -> bool:
+    """Tell whether a column says 1, 2, 3 ... and so on, in three rows or more."""
+    cells = texts.to_pylist()
+    starts = [[str(first + row) for row in range(len(cells))] for first in (0, 1)]
+    return len(cells) >= _FEWEST_COUNTED and cells in starts
 
 
 def _cut_title(line: str) -> tuple[str, str, str]:

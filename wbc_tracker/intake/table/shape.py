@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import pyarrow.compute as pc
+
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.profiles import Profile, find_fitting, load_profiles
+from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.table.dialect import DELIMITERS
 from wbc_tracker.intake.table.head import shown_preamble
@@ -52,21 +55,50 @@ def read_shape(raw: bytes, file: str, options: ReadingOptions, catalog: Catalog)
     profile = options.named_profile or find_fitting(table.header, load_profiles(), file)
     if profile:
         options = complete_table_options(options, profile, table.header)
+        table = fill_blanks(table, profile)
     words = lab_words(options, catalog)
     dates = words.dates
     if not table.head.has_header:
         told = tell_columns_by_cells(table, options.columns, words, dates, catalog)
         options = replace(options, columns={**told, **options.columns})
-    layout = find_layout(table.head, options, words, catalog, file)
-    flowsheet = layout.kind == "flowsheet"
-    keys = (
-        {layout.roles["analyte"], *table.head.dates}
-        if flowsheet
-        else {layout.roles["collected_at"]}
-    )
-    table, repeated = drop_repeated_headers(table, keys, words, dates)
+    layout = find_layout(table.head, _without_set_aside(options), words, catalog, file)
+    table, repeated = drop_repeated_headers(table, key_columns(table, layout), words, dates)
     refuse_unclear_patients(table, layout.roles, layout.used, options, catalog)
     return Shape(table, layout, repeated, options)
+
+
+def _without_set_aside(options: ReadingOptions) -> ReadingOptions:
+    """Return the options with the columns that the user ignores among those that play no part."""
+    aside = frozenset(fold_name(header) for header in options.set_aside)
+    return replace(options, ignore=options.ignore | aside) if aside else options
+
+
+def fill_blanks(table: TextTable, profile: Profile) -> TextTable:
+    """Return the table with the cells of some columns taken from others where they say nothing, as
+    the profile knows of its export.
+    """
+    places = {fold_name(name): index for index, name in enumerate(table.header)}
+    columns = list(table.columns)
+    for role, name in profile.instead.items():
+        index = places.get(fold_name(profile.columns.get(role, "")), -1)
+        other = places.get(fold_name(name), -1)
+        if index >= 0 and other >= 0:
+            columns[index] = _without_midnight(columns[index]).or_else(columns[other])
+    return replace(table, columns=columns)
+
+
+def _without_midnight(texts: TextColumn) -> TextColumn:
+    """Return a column with the moments at midnight left out."""
+    is_midnight = pc.match_substring_regex(texts.words, r"^\d{4}-\d\d-\d\d[ T]00:00(:00(\.0+)?)?$")
+    return TextColumn(texts.codes, pc.if_else(is_midnight, "", texts.words))
+
+
+def key_columns(table: TextTable, layout: Layout) -> set[int]:
+    """Return columns whose cells are never words of a header in data."""
+    if layout.kind == "flowsheet":
+        return {layout.roles["analyte"], *table.head.dates}
+    own = {c.beside["collected_at"] for c in layout.values if "collected_at" in c.beside}
+    return {layout.roles["collected_at"]} if "collected_at" in layout.roles else own
 
 
 def name_shape(shape: Shape) -> str:
@@ -175,6 +207,7 @@ def complete_table_options(
         units={**profile.units, **options.units},
         names={fold_name(name): analyte for name, analyte in profile.names.items()},
         ignore=frozenset(fold_name(name) for name in profile.ignore) - mapped,
+        instead={fold_name(name): role for role, name in profile.instead.items()},
         no_result=tuple(text.casefold() for text in profile.no_result),
         layout=options.layout or (options.named_profile.layout if options.named_profile else None),
     )

@@ -31,7 +31,7 @@ def _as_dict(outcome: FileOutcome) -> dict[str, object]:
         ],
         **({"tests": [test._asdict() for test in reading.tests]} if reading.tests else {}),
         "ignored_tests": dict(reading.ignored) if reading.is_of_results else {},
-        **({} if reading.is_of_results else {"ignored_kinds": dict(reading.ignored)}),
+        "ignored_kinds": outcome.ignored_kinds,
         "warnings": list(outcome.warnings),
         "error": None
         if error is None

@@ -22,7 +22,7 @@ _LONGEST = 240
 
 def outcome_lines(outcome: FileOutcome, *, dry_run: bool) -> list[str]:
     """Return what became of one file: the counts, then what was ignored, rejected and assumed."""
-    if outcome.error is not None:
+    if outcome.error is not None and not outcome.read:
         return [f"{visible(outcome.file)}: refused"]
     reading = outcome.reading
     done = "would be added" if dry_run else "added"

@@ -1,0 +1,271 @@
+"""What the unread columns of a file are: evidence of all guards, settled once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from wbc_tracker.catalog.columns import has_phrase, header_words, load_columns
+from wbc_tracker.errors import AmbiguousFileError
+from wbc_tracker.intake.guards import comparator, fluid, person, status
+from wbc_tracker.intake.guards.evidence import Evidence
+from wbc_tracker.intake.table.ledger import is_harmless_header
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the columns stand: what the guards must know of the rest of the file.
+
+    Attributes:
+        file, header: of the file. roles: role -> column.
+        is_shared: what stands in a row speaks of several values.
+        first_draw: year of the first draw. is_named: the user named the patient.
+        chosen: roles that the user mapped. set_aside: columns that the user ignores.
+        by_profile: columns that a profile knows to be about something else.
+    """
+
+    file: str
+    header: list[str]
+    roles: Mapping[str, int]
+    is_shared: bool
+    first_draw: int | None
+    is_named: bool
+    chosen: frozenset[str] = frozenset()
+    set_aside: frozenset[int] = frozenset()
+    by_profile: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was settled of the unread columns.
+
+    Attributes:
+        fluids: columns of labels that tell the fluid of a row. remarks: columns in which a fluid is
+            only told.
+        states: columns that tell the state of a row. lenient: columns of remarks or marks in which
+            a word of a state counts and nothing else does. answers: column -> the state of rows
+            that say yes.
+        births: columns that tell birth or sex of the row's patient.
+        roles: other roles -> column that its cells prove.
+        reasons: column -> its role and what showed it.
+        warnings: sentences for the user.
+    """
+
+    fluids: tuple[int, ...] = ()
+    remarks: tuple[int, ...] = ()
+    states: tuple[int, ...] = ()
+    lenient: tuple[int, ...] = ()
+    answers: Mapping[int, str] = field(default_factory=dict)
+    births: tuple[int, ...] = ()
+    roles: Mapping[str, int] = field(default_factory=dict)
+    reasons: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+def settle(evidence: Mapping[int, Evidence], place: Place) -> Findings:
+    """Decide what the unread columns of a whole file are.
+
+    Raises:
+        AmbiguousFileError: one may tell people apart, or comparators, states or the date of a test
+            that the program cannot place.
+    """
+    return _Settling(evidence, place).settle()
+
+
+class _Settling:
+    """Takes one guard after the other; what one has found is no matter of the next."""
+
+    def __init__(self, evidence: Mapping[int, Evidence], place: Place) -> None:
+        self.evidence, self.place = evidence, place
+        self.reasons: dict[int, tuple[str, str]] = {}
+        self.roles: dict[str, int] = {}
+        self.warnings: list[str] = []
+
+    def settle(self) -> Findings:
+        asked = [index for index in self.evidence if index not in self.place.set_aside]
+        states = [index for index in asked if self._tells_states(index)]
+        answers = {index: state for index in asked if (state := self._answers(index))}
+        for index in asked:
+            self._take_comparators(index)
+            self._refuse_codes(index)
+            self._refuse_date(index)
+        self._take_verdicts(asked)
+        fluids = [i for i in asked if self.evidence[i].fluid.is_named and not self._is_remark(i)]
+        for index in fluids:
+            self.reasons.setdefault(index, ("specimen", "its cells name another fluid"))
+        births = self._births()
+        self._refuse_people()
+        return Findings(
+            fluids=tuple(fluids),
+            remarks=tuple(
+                i for i in asked if self.evidence[i].fluid.is_named and self._is_remark(i)
+            ),
+            states=tuple(states),
+            lenient=tuple(self._lenient(asked, states)),
+            answers=answers,
+            births=tuple(births),
+            roles=self.roles,
+            reasons=self.reasons,
+            warnings=tuple(self.warnings),
+        )
+
+    def _name(self, index: int) -> str:
+        return self.place.header[index]
+
+    def _is_remark(self, index: int) -> bool:
+        return fluid.is_free_text(self._name(index), self.evidence[index].fluid)
+
+    def _tells_states(self, index: int) -> bool:
+        told = self.evidence[index].status
+        free_text = has_phrase(header_words(self._name(index)), load_columns().free_text)
+        if free_text or not status.tells_states(self._name(index), told):
+            return False
+        self.reasons[index] = ("status", "its cells are states of results")
+        return True
+
+    def _answers(self, index: int) -> str:
+        state = status.state_of_header(self._name(index), self.evidence[index].status)
+        if state and self.evidence[index].person.filled:
+            self.reasons[index] = ("status", f"{state} where it says yes")
+            return state
+        return ""
+
+    def _lenient(self, asked: list[int], states: list[int]) -> list[int]:
+        return [i for i in asked if self.evidence[i].status.states and i not in states]
+
+    def _take_comparators(self, index: int) -> None:
+        """Give a column of comparators its role.
+
+        Raises:
+            AmbiguousFileError: whose they are is not clear, or whether they are comparators.
+        """
+        told = self.evidence[index].comparator
+        name, file = self._name(index), self.place.file
+        if index in self.reasons or "comparator" in self.place.chosen:
+            return
+        if not comparator.are_comparators(told):
+            if comparator.may_be_comparators(told) and not self._is_mark(index):
+                raise AmbiguousFileError(
+                    f"{file}: the column {name!r} may hold comparators or marks of the laboratory "
+                    f"({_some(told.weak)}).",
+                    f"Say which with --map comparator={name!r} or --map abnormal_flag={name!r}.",
+                    code="comparator_unclear",
+                )
+            return
+        taken = {**self.place.roles, **self.roles}.get("comparator")
+        if self.place.is_shared or taken is not None:
+            beside = (
+                f"beside {self._name(taken)!r}" if taken is not None else "beside several values"
+            )
+            signs = _some(told.proofs or told.weak)
+            raise AmbiguousFileError(
+                f"{file}: the column {name!r} holds comparators ({signs}) "
+                f"{beside}; it is not clear which value they belong to.",
+                "Write the comparator in front of its value, e.g. <5.",
+                code="comparator_unclear",
+            )
+        self.roles["comparator"] = index
+        self.reasons[index] = ("comparator", "its cells")
+
+    def _is_mark(self, index: int) -> bool:
+        """Tell whether marks in this column would change nothing, because others are read."""
+        return is_harmless_header(self._name(index))
+
+    def _refuse_codes(self, index: int) -> None:
+        """Refuse codes that, as states, would withdraw or correct a result.
+
+        Raises:
+            AmbiguousFileError: naming the column.
+        """
+        name, told = self._name(index), self.evidence[index].status
+        if index in self.reasons or is_harmless_header(name):
+            return
+        if status.may_withdraw(name, told):
+            raise AmbiguousFileError(
+                f"{self.place.file}: the column {name!r} may tell that results were withdrawn or "
+                f"corrected ({_some(told.letters).upper()}).",
+                f"Say what it is with --map status={name!r} or --map abnormal_flag={name!r}.",
+                code="status_unclear",
+            )
+
+    def _refuse_date(self, index: int) -> None:
+        """Refuse a date that belongs to one test and that no value took.
+
+        Raises:
+            AmbiguousFileError: naming the column.
+        """
+        if self.evidence[index].is_date_of_a_test:
+            name = self._name(index)
+            raise AmbiguousFileError(
+                f"{self.place.file}: the column {name!r} may be the date of one test.",
+                "Write it right behind the test as `TEST date`, e.g. `CD19 date`.",
+                code="date_unclear",
+            )
+
+    def _take_verdicts(self, asked: list[int]) -> None:
+        """Give the first column of verdicts the role of the laboratory's mark where none has it."""
+        for index in asked:
+            told, name = self.evidence[index].status, self._name(index)
+            if index in self.reasons or is_harmless_header(name):
+                continue
+            if status.are_verdicts(told):
+                free = not self.place.is_shared and "abnormal_flag" not in self.place.roles
+                if free and "abnormal_flag" not in self.roles:
+                    self.roles["abnormal_flag"] = index
+                self.reasons[index] = ("abnormal_flag", "its cells judge values")
+            elif status.is_status_header(name) and self.evidence[index].person.filled:
+                self.warnings.append(
+                    f"The column {name!r} tells no state that is known ("
+                    f"{_some(self.evidence[index].person.shown)}); it is not used."
+                )
+                self.reasons[index] = ("", "no state that is known")
+
+    def _births(self) -> list[int]:
+        """Return the columns that tell birth or sex, where a patient column is read."""
+        if "patient_id" not in self.place.roles:
+            return []
+        found = []
+        for index, told in self.evidence.items():
+            look = person.marks_person(self._name(index), told.person, self.place.first_draw)
+            if look and index not in self.reasons:
+                found.append(index)
+                self.reasons[index] = ("", f"{look} of the row's patient")
+        return found
+
+    def _refuse_people(self) -> None:
+        """Refuse a column that may name several people where no patient is read.
+
+        Raises:
+            AmbiguousFileError: naming the column, what it looks like and what settles it.
+        """
+        if "patient_id" in self.place.roles or self.place.is_named:
+            return
+        for index, told in self.evidence.items():
+            name = self._name(index)
+            known = index in self.reasons or index in self.place.by_profile
+            if known or is_harmless_header(name) or _has_unit(name):
+                continue
+            look = person.looks_like_people(name, told.person, self.place.first_draw)
+            if look:
+                aside = " --ignore does not settle it." if index in self.place.set_aside else ""
+                raise AmbiguousFileError(
+                    f"{self.place.file}: the column {name!r} may name several patients: it looks "
+                    f"like {look} ({_some(told.person.shown)}).",
+                    f"If it does, say so with --map patient_id={name!r}; if all rows are one "
+                    f"person's, name the person with --patient ID.{aside}",
+                    code="patient_unclear",
+                )
+
+
+def _has_unit(header: str) -> bool:
+    """Tell whether a header prints a unit, so that whole numbers under it measure something."""
+    start, bracket, unit = header.replace("[", "(").partition("(")
+    return bool(start and bracket and any(sign in unit for sign in "/%^*µ"))
+
+
+def _some(texts: Iterable[str]) -> str:
+    shown = [text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..." for text in texts]
+    return ", ".join(shown[:3]) + (" ..." if len(shown) > 3 else "")
+
+
+_LONGEST = 24

@@ -1,0 +1,178 @@
+"""The state of a result: withdrawn, corrected, final, preliminary; and verdicts, which are none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from wbc_tracker.catalog.columns import has_phrase, header_words, load_columns
+from wbc_tracker.catalog.fold import fold_words
+from wbc_tracker.intake.column.texts import TextColumn
+from wbc_tracker.intake.guards.fluid import LONGEST_LABEL
+
+#: A text that is the state of no result.
+UNKNOWN = "?"
+#: Which state stands where two columns tell different ones.
+_STRONGEST = ("", "final", "preliminary", "corrected", UNKNOWN, "withdrawn")
+#: Of the codes of one letter, those that make a column one of states.
+_PROVING = frozenset("fp")
+_FEMALE_AND_OTHER = frozenset("fxdwu")
+
+
+@dataclass(frozen=True)
+class StatusEvidence:
+    """What the cells of one column say, each answer over its distinct texts.
+
+    Attributes:
+        states: the states that words tell, codes aside. has_phrase: a longer cell tells one.
+        letters: cells of one letter. verdicts: a cell is a verdict. others: a cell is none of this.
+        is_answer: every cell says yes or no.
+    """
+
+    states: frozenset[str] = frozenset()
+    has_phrase: bool = False
+    letters: frozenset[str] = frozenset()
+    verdicts: bool = False
+    others: bool = False
+    is_answer: bool = True
+
+
+def gather(texts: TextColumn) -> StatusEvidence:
+    """Return what the cells of a column say."""
+    words = load_columns()
+    states: set[str] = set()
+    letters: set[str] = set()
+    phrase = verdicts = others = False
+    cells = texts.used()
+    for text in cells:
+        if len(text) > LONGEST_LABEL:
+            others = True
+            continue
+        folded = header_words(text)
+        if folded in words.status:
+            states.add(words.status[folded])
+        elif len(text) == 1 and text.isalpha():
+            letters.add(fold_words(text))
+        elif fold_words(text) in words.verdicts:
+            verdicts = True
+        else:
+            others = True
+            phrase = phrase or has_phrase(folded, words.status_phrases)
+    is_answer = all(fold_words(text) in words.yes_no for text in cells)
+    return StatusEvidence(
+        frozenset(states), phrase, frozenset(letters), verdicts, others, is_answer
+    )
+
+
+def merge(first: StatusEvidence, second: StatusEvidence) -> StatusEvidence:
+    """Return the evidence of two blocks."""
+    return StatusEvidence(
+        first.states | second.states,
+        first.has_phrase or second.has_phrase,
+        first.letters | second.letters,
+        first.verdicts or second.verdicts,
+        first.others or second.others,
+        first.is_answer and second.is_answer,
+    )
+
+
+def is_status_header(header: str) -> bool:
+    """Tell whether a header says that its cells tell states."""
+    return has_phrase(header_words(header), load_columns().status_headers)
+
+
+def state_of_header(header: str, evidence: StatusEvidence) -> str:
+    """Return the state that a header tells of the rows that say yes (`Cancelled`), else ""."""
+    return load_columns().status.get(header_words(header), "") if evidence.is_answer else ""
+
+
+def tells_states(header: str, evidence: StatusEvidence) -> bool:
+    """Tell whether a column tells the state of results.
+
+    One cell that is a word of a state, or a longer one that holds one, suffices. Codes of one
+    letter may be marks or a sex: they suffice under a header that says so, or where all are codes
+    and one of them is F or P beside another.
+    """
+    if evidence.states or evidence.has_phrase:
+        return True
+    codes = set(load_columns().status_codes)
+    if not evidence.letters & codes:
+        return False
+    if is_status_header(header):
+        return not evidence.verdicts and evidence.letters <= codes
+    only_letters = not (evidence.verdicts or evidence.others)
+    proved = evidence.letters & _PROVING and len(evidence.letters & codes) > 1
+    return bool(only_letters and proved and "m" not in evidence.letters)
+
+
+def may_withdraw(header: str, evidence: StatusEvidence) -> bool:
+    """Tell whether a column holds nothing but codes that, as states, would withdraw or correct a
+    result, and no proof that they are states.
+    """
+    words = load_columns()
+    weighty = {code for code, state in words.status_codes.items() if state in _STRONGEST[3:]}
+    alone = not (evidence.verdicts or evidence.others or evidence.states)
+    return bool(
+        alone
+        and evidence.letters
+        and evidence.letters <= weighty
+        and not tells_states(header, evidence)
+    )
+
+
+def are_verdicts(evidence: StatusEvidence) -> bool:
+    """Tell whether every cell judges a value: a mark of the laboratory, not a state."""
+    marks = load_columns().verdicts
+    return not (evidence.states or evidence.others) and (
+        (evidence.verdicts and evidence.letters <= marks)
+        or bool(evidence.letters and evidence.letters <= marks and evidence.letters & {"h", "l"})
+    )
+
+
+def state_of(text: str) -> str:
+    """Return the state that a cell tells: "" where it is empty, UNKNOWN where it is none."""
+    words = load_columns()
+    if not text:
+        return ""
+    return words.status.get(header_words(text)) or words.status_codes.get(fold_words(text), UNKNOWN)
+
+
+def states_of(texts: TextColumn, *, lenient: bool = False) -> TextColumn:
+    """Return the state that each cell tells; of a lenient column (remarks, marks) only known words
+    count, codes and everything else say nothing.
+    """
+    words = load_columns().status
+    told = [
+        words.get(header_words(text), "") if lenient else state_of(text)
+        for text in texts.words.to_pylist()
+    ]
+    return TextColumn(texts.codes, pa.array(told, pa.string()))
+
+
+def states_by_answer(texts: TextColumn, state: str) -> TextColumn:
+    """Return a state where a cell says yes."""
+    answers = load_columns().yes_no
+    told = [
+        state if answers.get(fold_words(text)) == "yes" else "" for text in texts.words.to_pylist()
+    ]
+    return TextColumn(texts.codes, pa.array(told, pa.string()))
+
+
+def strongest(columns: Sequence[TextColumn], rows: int) -> TextColumn:
+    """Return the state of each row from several columns: the one that says more against it."""
+    if not columns:
+        return TextColumn.constant("", rows)
+    rank = {state: place for place, state in enumerate(_STRONGEST)}
+    ranks = [
+        column.spread(np.array([rank[w] for w in column.words.to_pylist()], np.int8))
+        for column in columns
+    ]
+    return TextColumn(np.maximum.reduce(ranks).astype(np.int32), pa.array(_STRONGEST))
+
+
+def any_state(texts: Iterable[str]) -> bool:
+    """Tell whether one of some texts is a word of a state."""
+    return any(header_words(text) in load_columns().status for text in texts)

@@ -1,0 +1,141 @@
+"""What stands beside a result and decides whether it is one: its state, its fluid, its person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from wbc_tracker.arrays import Mask, Whole
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.intake.column.texts import TextColumn
+from wbc_tracker.intake.guards import fluid, person, status
+from wbc_tracker.intake.guards.findings import Findings
+from wbc_tracker.intake.table.layout import Layout
+from wbc_tracker.intake.table.table import TextTable
+
+#: Roles of columns that tell the fluid of a row.
+FLUID_ROLES = ("specimen", "panel")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the guards say; every column has one entry a row, or a cell after `take`.
+
+    Attributes:
+        state: `withdrawn`, `corrected`, `final`, `preliminary`, "" or status.UNKNOWN.
+        state_text: the printed state. fluid: the printed label that names another fluid, else "".
+        is_other_fluid: it names no blood beside it. is_unclear_fluid: it does.
+        is_of_two: the row's patient has two different birth dates or sexes.
+    """
+
+    state: TextColumn
+    state_text: TextColumn
+    fluid: TextColumn
+    is_other_fluid: Mask
+    is_unclear_fluid: Mask
+    is_of_two: Mask
+
+    def take(self, places: Whole) -> Told:
+        """Return what is said at some places."""
+        return Told(
+            self.state.take(places),
+            self.state_text.take(places),
+            self.fluid.take(places),
+            self.is_other_fluid[places],
+            self.is_unclear_fluid[places],
+            self.is_of_two[places],
+        )
+
+    @property
+    def is_withdrawn(self) -> Mask:
+        """Which were withdrawn by the laboratory."""
+        return self.has_state("withdrawn")
+
+    def has_state(self, state: str) -> Mask:
+        """Return which have a state."""
+        words = self.state.words.to_pylist()
+        return self.state.spread(np.array([word == state for word in words], dtype=bool))
+
+
+def tell_rows(table: TextTable, layout: Layout, findings: Findings, catalog: Catalog) -> Told:
+    """Return what the guards say of every row of a file."""
+    state, state_text = _states(table, layout, findings)
+    label, other, unclear = _fluids(table, layout, findings, catalog)
+    clash = np.zeros(table.rows, dtype=bool)
+    for index in findings.births:
+        patient = table.columns[layout.roles["patient_id"]]
+        clash |= person.clashing_patients(patient, table.columns[index])
+    return Told(state, state_text, label, other, unclear, clash)
+
+
+def _states(table: TextTable, layout: Layout, findings: Findings) -> tuple[TextColumn, TextColumn]:
+    """Return the state of every row and its text."""
+    mapped = [layout.roles["status"]] if "status" in layout.roles else []
+    strict = [*mapped, *(index for index in findings.states if index not in mapped)]
+    columns = [
+        *(status.states_of(table.columns[index]) for index in strict),
+        *(status.states_of(table.columns[index], lenient=True) for index in findings.lenient),
+        *(status.states_by_answer(table.columns[i], s) for i, s in findings.answers.items()),
+    ]
+    places = (*strict, *findings.lenient, *findings.answers)
+    return status.strongest(columns, table.rows), _first_text(table, places)
+
+
+def _first_text(table: TextTable, places: Sequence[int]) -> TextColumn:
+    text = TextColumn.constant("", table.rows)
+    for index in places:
+        text = text.or_else(table.columns[index])
+    return text
+
+
+def _fluids(
+    table: TextTable, layout: Layout, findings: Findings, catalog: Catalog
+) -> tuple[TextColumn, Mask, Mask]:
+    """Return the label that names another fluid, where it names no blood, and where blood is named
+    beside it, in the same or another column of labels.
+    """
+    roles = [layout.roles[role] for role in FLUID_ROLES if role in layout.roles]
+    places = [*roles, *(index for index in findings.fluids if index not in roles)]
+    label = TextColumn.constant("", table.rows)
+    other = np.zeros(table.rows, dtype=bool)
+    if not places:
+        return label, other, other
+    blood = other.copy()
+    for index in places:
+        column = table.columns[index]
+        said = fluid.fluids_of(column, catalog)
+        if (said > fluid.NOT_NAMED).any():
+            named = said > fluid.NOT_NAMED
+            label = _or_where(label, column, named & label.is_blank())
+            other |= named
+        blood |= fluid.blood_of(column)
+    return label, other & ~blood, other & blood
+
+
+def warn_of_remarks(table: TextTable, findings: Findings, catalog: Catalog) -> list[str]:
+    """Return a sentence for every column of remarks or places that names another fluid, by line:
+    the rows are read as blood.
+    """
+    warnings = []
+    for index in findings.remarks:
+        named = np.flatnonzero(fluid.fluids_of(table.columns[index], catalog) > fluid.NOT_NAMED)
+        lines = ", ".join(str(table.source_row[at]) for at in named[:_SHOWN_LINES].tolist())
+        more = f" and {len(named) - _SHOWN_LINES} more" if len(named) > _SHOWN_LINES else ""
+        text = table.columns[index][int(named[0])][:_SHOWN_TEXT] if len(named) else ""
+        warnings.append(
+            f"The column {table.header[index]!r} names another fluid in line {lines}{more} "
+            f"({text}); these rows are read as blood. Check them."
+        )
+    return warnings
+
+
+_SHOWN_LINES, _SHOWN_TEXT = 5, 60
+
+
+def _or_where(texts: TextColumn, other: TextColumn, where: Mask) -> TextColumn:
+    """Return the other column's text where the mask says so."""
+    codes = np.where(where, other.codes + len(texts.words), texts.codes).astype(np.int32)
+    return TextColumn(codes, pa.concat_arrays([texts.words, other.words]))
