@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -58,10 +60,11 @@ def annotate(
     ]:
         raise FrameError(f"The infusions lack the column {', '.join(missing)}.")
     as_of_day = day_of(as_of)
-    frame = complete_results(results, catalog)
-    patients = patient_index(frame)
-    courses = find_courses(infusions, patients, as_of_day, catalog)
-    return _derive(frame, courses, patients, events, as_of_day, same_day, catalog)
+
+    def find(patients: pd.Index) -> Courses:
+        return find_courses(infusions, patients, as_of_day, catalog)
+
+    return _derive(results, None, find, events, as_of_day, same_day, catalog)
 
 
 def annotate_between(
@@ -82,19 +85,25 @@ def annotate_between(
         as_of_day: days since 1970-01-01, with which the courses were found.
         same_day, catalog: as of `annotate`.
     """
-    frame = complete_results(results, catalog)
-    return _derive(frame, courses, patients, events, as_of_day, same_day, catalog)
+    return _derive(results, patients, lambda _: courses, events, as_of_day, same_day, catalog)
 
 
 def _derive(
-    frame: pd.DataFrame,
-    courses: Courses,
-    patients: pd.Index,
+    results: pd.DataFrame,
+    patients: pd.Index | None,
+    find: Callable[[pd.Index], Courses],
     events: pd.DataFrame | None,
     as_of_day: int,
     same_day: str,
     catalog: Catalog,
 ) -> pd.DataFrame:
+    """Derive all columns; of many results no frame but the latest is held, neither by the caller.
+
+    `patients` is the index of patients, by default of those who have results; `find` their courses.
+    """
+    frame = complete_results(results, catalog)
+    patients = patient_index(frame) if patients is None else patients
+    courses = find(patients)
     frame = derive_keys(frame, patients, catalog)
     frame = derive_absolutes(frame, catalog)
     frame = derive_timeline(frame, courses, catalog, same_day)
