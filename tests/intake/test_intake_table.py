@@ -241,3 +241,17 @@ def test_a_header_that_is_repeated_further_down_is_skipped_and_told():
     assert values(reading) == ["wbc 6.1", "wbc 6.1"]
     assert reading.read == 2
     assert "The header stands again in line 3; it was skipped." in reading.warnings
+
+
+def test_what_may_tell_two_people_apart_stays_in_an_id():
+    """A formula of text is taken off an id; markup and signs without width are part of what was printed."""
+    raw = (
+        "patient_id,collected_at,analyte,value,unit\n"
+        '"=""0042""",2024-03-01,WBC,6.1,10^9/L\n'
+        "<b>42</b>,2024-03-01,WBC,6.2,10^9/L\n"
+        "4\u202e2,2024-03-01,W\u200bBC,6.3,10^9/L\n"
+        "42,2024-03-01,WBC,<b>6.4</b>,10^9/L\n"
+    ).encode()
+    reading = read(raw)
+    found = dict(zip(reading.results["patient_id"].astype("str"), reading.results["value"], strict=True))
+    assert found == {"0042": 6.1, "<b>42</b>": 6.2, "4\u202e2": 6.3, "42": 6.4}

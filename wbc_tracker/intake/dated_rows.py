@@ -124,7 +124,8 @@ class DatedRows:
     def column(self, role: str, default: str = "") -> TextColumn:
         """Return the column of a role; without one it says `default` everywhere."""
         if role in self.roles:
-            return self.table.columns[self.roles[role]]
+            place = self.roles[role]
+            return self.table.ids(place) if role == "patient_id" else self.table.columns[place]
         return TextColumn.constant(default, self.table.rows)
 
     def where(self, role: str) -> str:

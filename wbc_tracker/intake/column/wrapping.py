@@ -18,6 +18,7 @@ from wbc_tracker.intake.column.texts import TextColumn, matches
 _UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _WRAPPED = rf"^[=']|&[#A-Za-z]|<[/A-Za-z]|[{_UNSEEN}]"
 _UNSEEN_SIGNS = re.compile(f"[{_UNSEEN}]")
+_FORMULA = r'(?s)^=".*"$'
 _TEXT_FORMULA = re.compile(r'^="(.*)"$', re.DOTALL)
 _APOSTROPHE = re.compile(r"^'(?=[0-9<>=≤≥/%+\-])")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -56,6 +57,24 @@ def unwrap_column(column: TextColumn) -> TextColumn:
     plain = [unwrap(text) for text in words.filter(pa.array(wrapped)).to_pylist()]
     return TextColumn(
         column.codes, pc.replace_with_mask(words, pa.array(wrapped), pa.array(plain, pa.string()))
+    )
+
+
+def as_printed(column: TextColumn) -> TextColumn:
+    """Return a column of ids: only a formula of text is taken off.
+
+    What looks like markup or has no width may be all that keeps two people apart.
+    """
+    words = column.words
+    formulas = matches(words, _FORMULA)
+    if not formulas.any():
+        return column
+    plain = [
+        _TEXT_FORMULA.sub(lambda found: found[1].replace('""', '"'), text).strip()
+        for text in words.filter(pa.array(formulas)).to_pylist()
+    ]
+    return TextColumn(
+        column.codes, pc.replace_with_mask(words, pa.array(formulas), pa.array(plain, pa.string()))
     )
 
 

@@ -103,7 +103,9 @@ class _Collector:
             return self._beside(role)
         if role not in self.layout.roles:
             return TextColumn.constant(default, len(self.row))
-        return self._spread(self.table.columns[self.layout.roles[role]])
+        place = self.layout.roles[role]
+        is_id = role == "patient_id"
+        return self._spread(self.table.ids(place) if is_id else self.table.columns[place])
 
     def _has(self, role: str) -> bool:
         return role in self.layout.roles or any(

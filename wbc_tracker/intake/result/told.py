@@ -66,7 +66,7 @@ def tell_rows(table: TextTable, layout: Layout, findings: Findings, catalog: Cat
     label, other, unclear = _fluids(table, layout, findings, catalog)
     clash = np.zeros(table.rows, dtype=bool)
     for index in findings.births:
-        patient = table.columns[layout.roles["patient_id"]]
+        patient = table.ids(layout.roles["patient_id"])
         clash |= person.clashing_patients(patient, table.columns[index])
     return Told(state, state_text, label, other, unclear, clash)
 

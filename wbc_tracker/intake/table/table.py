@@ -20,7 +20,7 @@ import pyarrow.csv as pacsv
 from wbc_tracker.arrays import Mask, Whole
 from wbc_tracker.errors import UnreadableFileError
 from wbc_tracker.intake.column.texts import TextColumn
-from wbc_tracker.intake.column.wrapping import unwrap, unwrap_column
+from wbc_tracker.intake.column.wrapping import as_printed, unwrap, unwrap_column
 from wbc_tracker.intake.file.encoding import ZIP, decode
 from wbc_tracker.intake.file.sheet import read_sheet
 from wbc_tracker.intake.options import ReadingOptions
@@ -41,7 +41,8 @@ class TextTable:
     `ragged` holds the records that are shorter or longer than the header, with their line.
     `is_complete`: the last line ends with a line break, so the file was not cut off in it.
     `proven`: the decimal mark that the file itself proves for a column (numbers of a workbook).
-    `delimiter` is "" for a workbook. `warnings`: sentences for the user.
+    `delimiter` is "" for a workbook. `warnings`: sentences for the user. `printed`: by place, the
+    columns whose texts were wrapped in something, as an id takes them.
     """
 
     file: str
@@ -54,6 +55,7 @@ class TextTable:
     is_complete: bool = True
     proven: dict[int, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    printed: dict[int, TextColumn] = field(default_factory=dict)
 
     @property
     def header(self) -> list[str]:
@@ -69,11 +71,16 @@ class TextTable:
         """Return the cells of one record."""
         return [column[place] for column in self.columns]
 
+    def ids(self, place: int) -> TextColumn:
+        """Return a column of ids, in which nothing is taken off that may tell two people apart."""
+        return self.printed.get(place, self.columns[place])
+
     def without(self, rows: Mask) -> TextTable:
         """Return the table without some records."""
         kept = np.flatnonzero(~rows)
         columns = [column.take(kept) for column in self.columns]
-        return replace(self, columns=columns, source_row=self.source_row[kept])
+        printed = {place: column.take(kept) for place, column in self.printed.items()}
+        return replace(self, columns=columns, source_row=self.source_row[kept], printed=printed)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -131,9 +138,17 @@ def read_table(raw: bytes, file: str, options: ReadingOptions, words: HeaderWord
     else:
         first = head.lines + 1
         source_row = np.arange(first, first + (len(columns[0]) if columns else 0), dtype=np.int64)
-    texts = [unwrap_column(TextColumn.of(column)) for column in columns]
+    texts, printed = _unwrapped(columns)
     return TextTable(
-        file, head, texts, source_row, encoding, delimiter, ragged, text.endswith(b"\n")
+        file,
+        head,
+        texts,
+        source_row,
+        encoding,
+        delimiter,
+        ragged,
+        text.endswith(b"\n"),
+        printed=printed,
     )
 
 
@@ -156,7 +171,7 @@ def read_workbook(raw: bytes, file: str, options: ReadingOptions, words: HeaderW
         for at, record in enumerate(records)
         if record.last_line > head.lines and any(record.cells)
     ]
-    columns = _to_arrays([records[at].cells for at in below], len(head.header))
+    columns = _to_arrays([sheet.rows[at] for at in below], len(head.header))
     lines = np.array([records[at].last_line for at in below], dtype=np.int64)
     proven = {
         column: "."
@@ -168,9 +183,23 @@ def read_workbook(raw: bytes, file: str, options: ReadingOptions, words: HeaderW
         if sheet.hidden
         else []
     )
-    texts = [unwrap_column(TextColumn.of(column)) for column in columns]
+    texts, printed = _unwrapped(columns)
     where = f"sheet {sheet.name!r}"
-    return TextTable(file, head, texts, lines, where, "", proven=proven, warnings=hidden)
+    return TextTable(
+        file, head, texts, lines, where, "", proven=proven, warnings=hidden, printed=printed
+    )
+
+
+def _unwrapped(columns: list[pa.Array]) -> tuple[list[TextColumn], dict[int, TextColumn]]:
+    """Return the columns as a person sees them, and those that this changed, as ids take them."""
+    given = [TextColumn.of(column) for column in columns]
+    texts = [unwrap_column(column) for column in given]
+    changed = {
+        place: as_printed(column)
+        for place, column in enumerate(given)
+        if texts[place] is not column
+    }
+    return texts, changed
 
 
 def _split_lines(body: bytes, lines: int) -> tuple[bytes, bytes]:
