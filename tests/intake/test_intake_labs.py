@@ -156,6 +156,9 @@ ROWS = [
     (("Ann", "2025-01-15", "", "", "6.1", "10^9/L"), "name_missing"),
     (("Ann", "2025-01-15", "Lymphocytes", "", "1.8", ""), "name_ambiguous"),
     (("Ann", "2025-01-15", "WBC", "770-8", "6.1", "10^9/L"), "name_conflict"),
+    (("Ann", "2025-01-15", "WBC", "", "=B2/C2", "10^9/L"), "formula_unsaved"),
+    (("Ann", "2025-01-15", "CD19", "", "999", "/uL"), "value_missing_code"),
+    (("Ann", "2025-01-15", "CD19", "", "12 (3)", "/uL"), "value_two_numbers"),
     (("Ann", "2025-01-15", "WBC", "806-0", "3", "/uL"), "code_unknown"),
     (("Ann", "", "WBC", "", "6.1", "10^9/L"), "date_missing"),
     (("Ann", "soon", "WBC", "", "6.1", "10^9/L"), "date_unreadable"),
@@ -236,6 +239,7 @@ def test_hostile_cells_are_only_text(hostile):
     )
     reading = read(table)
     assert cells(reading, "patient_id", "value", "reported_flag") == [(hostile, 6.1, hostile)]
-    assert rejected(reading) == ["3 value_not_a_number", "4 unit_unknown", "6 date_unreadable"]
+    no_number = "formula_unsaved" if hostile.startswith("=") else "value_not_a_number"
+    assert rejected(reading) == [f"3 {no_number}", "4 unit_unknown", "6 date_unreadable"]
     assert reading.rejects["raw"].iloc[0] == hostile
     assert reading.ignored == {hostile: 1}

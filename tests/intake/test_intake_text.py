@@ -121,7 +121,7 @@ def test_a_file_without_a_word_is_refused(raw):
 @pytest.mark.parametrize(
     ("raw", "word"),
     [
-        (gzip.compress(TABLE.encode()), "gzip"),
+        (gzip.compress(gzip.compress(TABLE.encode(), mtime=0), mtime=0), "gzip"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(40), "Excel"),
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "PDF"),
         (b"SQLite format 3\x00\x10\x00", "database"),

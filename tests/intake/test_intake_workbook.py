@@ -133,3 +133,38 @@ def test_damage_inside_a_part_never_ends_in_a_traceback(part, draw):
 def test_a_workbook_read_twice_is_the_same():
     first, second = (read_sheet(workbook(_BODY), "labs.xlsx", None) for _ in range(2))
     assert (first.rows, first.first_row) == (second.rows, second.first_row)
+
+
+@pytest.mark.parametrize(
+    "place", ["A1048577", "XFE1", "ZZZ1", "A0", "AAAAAA1", "A99999999999999999999", "XFE4294967297"]
+)
+def test_a_cell_where_no_sheet_has_one_is_a_sentence(place):
+    """Such a place aborts the reading library, or takes its memory."""
+    raw = workbook(table("Date,WBC"), f'<row r="2">{number(place, "6.1")}</row>')
+    with pytest.raises(UnreadableFileError) as refused:
+        read_sheet(raw, "labs.xlsx", None)
+    assert "has a cell where no sheet has one" in refused.value.message
+
+
+def test_a_formula_without_a_saved_value_is_shown():
+    cells = (
+        '<c r="A2"><f>SUM(B2:B3)</f></c><c r="B2"><f>1&lt;2</f><v/></c><c r="C2" t="str"><f>A1</f><v></v></c>'
+        '<c r="D2"><f t="shared" si="0"/></c><c r="E2"><f>A1</f><v>5.7</v></c>'
+    )
+    sheet = read_sheet(workbook(table("a,b,c,d,e"), f'<row r="2">{cells}</row>'), "labs.xlsx", None)
+    assert sheet.rows[1] == ["=SUM(B2:B3)", "", "", "=", "5.7"]
+
+
+def test_merged_cells_give_their_value_to_the_cells_below_them():
+    merged = '</sheetData><mergeCells><mergeCell ref="A2:B4"/><mergeCell ref="C2:D2"/></mergeCells><sheetData>'
+    lines = table("Date,Time,WBC,CD19", "2025-03-01,8:00,6.1,", ",,5.9,", ",,5.8,12", ",,5.7,")
+    sheet = read_sheet(workbook(lines, merged), "labs.xlsx", None)
+    assert [row[0] for row in sheet.rows] == ["Date", "2025-03-01", "2025-03-01", "2025-03-01", ""]
+    assert [row[3] for row in sheet.rows] == ["CD19", "", "", "12", ""]
+
+
+def test_merged_cells_that_overlap_end():
+    merged = "".join('<mergeCell ref="A1:A1048576"/>' for _ in range(2000))
+    lines = table("Date,WBC", "2025-03-01,6.1")
+    raw = workbook(lines, f"</sheetData><mergeCells>{merged}</mergeCells><sheetData>")
+    assert read_sheet(raw, "labs.xlsx", None).rows[1] == ["2025-03-01", "6.1"]

@@ -17,11 +17,12 @@ from pathlib import Path
 import pytest
 
 LABS = Path(__file__).parents[1] / "fixtures" / "labs"
+INPUT_KINDS = (".csv", ".txt", ".tsv", ".xlsx", ".gz", ".json", ".ndjson")
 AS_OF = ("--as-of", "2026-11-23")
 INPUTS = sorted(
     path
     for path in LABS.iterdir()
-    if path.suffix in (".csv", ".txt", ".tsv") and not re.search(r"\.(golden|rejects|message|options)\.", path.name)
+    if path.suffix in INPUT_KINDS and not re.search(r"\.(golden|rejects|message|options)\.", path.name)
 )
 READ = [path for path in INPUTS if path.with_name(f"{path.stem}.golden.csv").exists()]
 REFUSED = [path for path in INPUTS if path.with_name(f"{path.stem}.message.txt").exists()]

@@ -9,7 +9,7 @@ import traceback
 from wbc_tracker.cli.output import complain, prepare_streams
 from wbc_tracker.errors import WbcTrackerError
 
-_BUG = 4
+_NOTHING_DONE, _BUG = 3, 4
 _INTERRUPTED = 130
 
 
@@ -31,6 +31,12 @@ def main() -> None:
         _show_traceback()
         complain(error.message, error.hint)
         sys.exit(error.exit_code)
+    except MemoryError:
+        _show_traceback()
+        complain(
+            "The memory that is free does not suffice for this.", "Cut the file into smaller ones."
+        )
+        sys.exit(_NOTHING_DONE)
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
     except Exception as error:

@@ -59,13 +59,13 @@ def patient_for(store: Store, chosen: str | None) -> str:
 
 def read_input(path: Path) -> tuple[bytes, str]:
     """Return the bytes of a file and its name; `-` is standard input."""
-    from wbc_tracker.intake.table.table import read_bytes
+    from wbc_tracker.intake.file.opening import read_bytes, read_stream
 
     if str(path) != "-":
         return read_bytes(path), input_name(path)
     if sys.stdin is None:
         raise UsageError("Standard input is closed.", "Name a file.")
-    return sys.stdin.buffer.read(), input_name(path)
+    return read_stream(sys.stdin.buffer, "Standard input"), input_name(path)
 
 
 def input_name(path: Path) -> str:

@@ -25,9 +25,9 @@ from wbc_tracker.intake.dated_rows import (
     read_dated_rows,
     warnings_of,
 )
+from wbc_tracker.intake.file.opening import read_bytes
 from wbc_tracker.intake.infusion.status import find_cancelled
 from wbc_tracker.intake.options import ReadingOptions
-from wbc_tracker.intake.table.table import read_bytes
 
 #: The role of the column that a reject is told of; the others are told of the date's.
 _PLACES = {"event_unknown": "kind", "patient_missing": "patient_id"}

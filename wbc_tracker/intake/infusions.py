@@ -16,9 +16,10 @@ from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.intake.column.given import speaks_of_status
 from wbc_tracker.intake.dated_rows import DatedKind, DatedReading, read_dated_rows, warnings_of
+from wbc_tracker.intake.file.opening import read_bytes
 from wbc_tracker.intake.infusion.judge import PLACES, JudgedRows, judge_rows
 from wbc_tracker.intake.options import ReadingOptions
-from wbc_tracker.intake.table.table import TextTable, read_bytes
+from wbc_tracker.intake.table.table import TextTable
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from wbc_tracker.arrays import Mask
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.intake.column.near_names import look_like
 from wbc_tracker.intake.column.units import convert_values
+from wbc_tracker.intake.file.opening import read_bytes
 from wbc_tracker.intake.guards.look import look_at_columns
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.reading import FileReading
@@ -26,7 +27,6 @@ from wbc_tracker.intake.result.tidy import convert_intervals, tidy_results
 from wbc_tracker.intake.result.told import warn_of_remarks
 from wbc_tracker.intake.table.ledger import ColumnState, unread_words
 from wbc_tracker.intake.table.shape import name_shape, read_shape, tell_shape
-from wbc_tracker.intake.table.table import read_bytes
 from wbc_tracker.wording import count_words
 
 #: Of so many unknown names it is asked what they look like; a file of thousands lists other things.
@@ -100,7 +100,8 @@ def read_lab_bytes(
     problem = judge_cells(cells, meaning, values, options, catalog)
     fate = decide(cells, meaning, problem)
     several_values = layout.kind == "long" and len(layout.values) > 1
-    intervals = convert_intervals(cells, meaning, catalog, shared=several_values)
+    shared = cells.paired | several_values
+    intervals = convert_intervals(cells, meaning, catalog, shared)
     rejects = [
         reject_ragged(table, layout),
         reject_cells(file, cells, meaning, problem, fate.rejected, catalog),

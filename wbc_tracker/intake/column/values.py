@@ -17,6 +17,7 @@ from wbc_tracker.arrays import Mask, Numbers
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_words, unify_widths
 from wbc_tracker.errors import AmbiguousFileError
+from wbc_tracker.intake.column.pairs import are_bracketed, are_spaced
 from wbc_tracker.intake.column.surroundings import lower_footnote, read_behind, read_front
 from wbc_tracker.intake.column.texts import is_blank, matches, to_mask
 
@@ -26,6 +27,8 @@ _SIGNED = rf"(?:[+\-−]\s*)?(?:{_NUMBER})(?:[eE][+-]?[0-9]+)?"
 _TOKEN = rf"^(?P<before>(?:[^0-9.,+-]|\.[^0-9])*?)(?P<number>{_SIGNED})(?P<behind>.*)$"
 #: One separator followed by exactly three digits: a thousands mark or a decimal mark.
 _EITHER = r"^[1-9][0-9]{0,2}[.,][0-9]{3}$"
+#: Codes for a missing number; as a result of its own 999 is written 999.0.
+_MISSING_CODE = r"^(?:999|9999|99999|999999|[-−](?:9|99|999|9999|99999)(?:[.,]0+)?)$"
 #: No laboratory prints a power of more digits; 64 bits do not hold every one.
 _EXPONENT = r"^(?:[eE][+-]?[0-9]{1,3})?$"
 _GROUPED = "^[1-9][0-9]{0,2}"
@@ -51,6 +54,9 @@ class ParsedValues:
         unit: the unit printed in the cell, or "".
         step: the printed rounding step (0.1 for 6.1), NaN without a number.
         no_result: the cell says that there is no result. negative: a number below zero.
+        missing_code: a number that programs write for a missing one, such as 999 or -99.
+        bracketed: one digit in brackets stands behind the number. spaced: a space stands in it that
+            may part a percentage from a count.
     """
 
     number: Numbers
@@ -60,6 +66,9 @@ class ParsedValues:
     step: Numbers
     no_result: Mask
     negative: Mask
+    missing_code: Mask
+    bracketed: Mask
+    spaced: Mask
 
 
 def parse_values(
@@ -123,6 +132,9 @@ def parse_values(
         step,
         no_result,
         negative & ~np.isnan(values) & (values != 0),
+        matches(texts, _MISSING_CODE),
+        are_bracketed(texts),
+        are_spaced(texts),
     )
 
 

@@ -18,7 +18,7 @@ _MULTIBYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
 ZIP = b"PK\x03\x04"
 #: How files that are not text tables begin, and what to do about them.
 _FOREIGN = (
-    (b"\x1f\x8b", "a gzip archive", "Unpack it first."),
+    (b"\x1f\x8b", "a gzip archive in another", "Unpack it first."),
     (
         b"\xd0\xcf\x11\xe0",
         "an old Excel workbook or one with a password",

@@ -74,6 +74,12 @@ def read_sheet(raw: bytes, file: str, sheet: str | None) -> Sheet:
     extents = {name: archive.extent(parts.get(name, ""), percent) for name in hidden_by_name}
     filled = {name: is_hidden for name, is_hidden in hidden_by_name.items() if extents[name].cells}
     name = sheet if sheet is not None else _only_sheet(filled, file)
+    if extents[name].outside:
+        raise UnreadableFileError(
+            f"{file}, sheet {name!r} has a cell where no sheet has one: {extents[name].outside}.",
+            "Open it in a spreadsheet program and save it again, or save the sheet as CSV.",
+            code="file_damaged",
+        )
     if extents[name].cells > MOST_CELLS:
         raise UnreadableFileError(
             f"{file}, sheet {name!r} spans {extents[name].cells} cells; at most {MOST_CELLS} are "
@@ -214,7 +220,33 @@ def _to_text(
             value = values[row_at - top][column_at - left]
             if isinstance(value, float | int) and not isinstance(value, bool):
                 rows[row_at - top][column_at - left] = _number(value * 100) + "%"
+    _fill_merged(rows, numeric, (top, left), extent)
     return Sheet(name, rows, top + 1, numeric)
+
+
+def _fill_merged(
+    rows: list[list[str]],
+    numeric: Mask,
+    start: tuple[int, int],
+    extent: Extent,
+) -> None:
+    """Give the value of a merged cell to the cells below it that it covers, as a person reads it.
+
+    To the right nothing is given: a title there spans other columns, and a value stands in one.
+    """
+    budget = extent.cells
+    for first, column, last in extent.merged:
+        row_at, column_at = first - start[0], column - start[1]
+        if not (0 <= row_at < len(rows) and 0 <= column_at < numeric.shape[1]):
+            continue
+        covered = range(row_at + 1, min(last - start[0], len(rows) - 1) + 1)
+        budget -= len(covered)
+        if budget < 0:
+            return  # merged cells that overlap: no program writes them
+        for below in covered:
+            if not rows[below][column_at]:
+                rows[below][column_at] = rows[row_at][column_at]
+                numeric[below, column_at] = numeric[row_at, column_at]
 
 
 def _text(value: object) -> str:

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from xml.etree import ElementTree
+from xml.sax.saxutils import unescape
 from zipfile import BadZipFile, ZipFile
 
 from wbc_tracker.errors import UnreadableFileError
@@ -36,9 +37,17 @@ _OTHERS = (
 #: A row or cell: its kind, its place where that comes first (as it nearly always does), and the
 #: other attributes.
 _TAG = re.compile(
-    rb"""<(?:\w+:)?(row|c)(?=[\s/>])(?:\s+r=["']([A-Za-z]{0,3})([0-9]{1,10})["'])?([^>]*)>"""
+    rb"""<(?:\w+:)?(row|c)(?=[\s/>])(?:\s+r=["']([A-Za-z]{0,9})([0-9]{1,20})["'])?([^>]*)>"""
 )
-_PLACE = re.compile(rb"""\sr=["']([A-Za-z]{0,3})([0-9]{1,10})["']""")
+_PLACE = re.compile(rb"""\sr=["']([A-Za-z]{0,9})([0-9]{1,20})["']""")
+#: What a sheet of Excel can hold; the reading library trusts a place beyond it with its memory.
+_MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
+_FORMULA = re.compile(rb"<(?:\w+:)?f(?=[\s/>])[^>]*?(?:/>|>([^<]*)<)")
+#: What follows a formula: its saved value, or the next cell or row.
+_SAVED = re.compile(rb"<(?:\w+:)?(v|c|row|is)(?=[\s/>])")
+_MERGED = re.compile(
+    rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Za-z]{1,3})([0-9]{1,7}):([A-Za-z]{1,3})([0-9]{1,7})["']"""
+)
 _KIND = re.compile(rb"""\st=["']e["']""")
 _STYLE = re.compile(rb"""\ss=["']([0-9]{1,9})["']""")
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)<")
@@ -53,13 +62,18 @@ class Extent:
     Attributes:
         cells: how many cells the smallest rectangle around all filled ones has; 0 for an empty
             sheet.
-        errors: place -> the error value that is shown there, such as #DIV/0!.
+        errors: place -> what stands there instead of a value: an error such as #DIV/0!, or a
+            formula whose value was not saved.
+        merged: (row, column, last row) of cells that are merged with the cells below them.
+        outside: the first place that no sheet has, "" without one.
         percent: places of cells that are shown as a percentage of their value.
     """
 
     cells: int = 0
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     percent: set[tuple[int, int]] = field(default_factory=set)
+    merged: list[tuple[int, int, int]] = field(default_factory=list)
+    outside: str = ""
 
 
 class Archive:
@@ -210,12 +224,21 @@ class Archive:
                 row, column = int(digits) - 1 if digits else row + 1, -1
                 continue
             row, column = (int(digits) - 1, _column(letters)) if digits else (row, column + 1)
+            if not (0 <= row < _MOST_ROWS and 0 <= column < _MOST_COLUMNS):
+                found.outside, found.cells = f"row {row + 1}, column {column + 1}", 1
+                return found
             if attributes.endswith(b"/") or xml.startswith(b"</", tag.end()):
                 continue  # formatted, but empty
             if not top <= row <= bottom:
                 top, bottom = min(top, row), max(bottom, row)
             if not left <= column <= right:
                 left, right = min(left, column), max(right, column)
+            if formula := _FORMULA.match(xml, tag.end()):
+                saved = _SAVED.search(xml, formula.end())
+                if not saved or saved[1] in (b"c", b"row"):
+                    words = unescape((formula[1] or b"").decode("utf-8", "replace"))
+                    found.errors[row, column] = f"={words}"
+                    continue
             if not attributes:
                 continue
             if _KIND.search(attributes):
@@ -230,6 +253,10 @@ class Archive:
             ):
                 found.percent.add((row, column))
         found.cells = max(0, bottom - top + 1) * max(0, right - left + 1)
+        for merge in _MERGED.finditer(xml):
+            first, last = int(merge[2]) - 1, int(merge[4]) - 1
+            if last > first >= 0:
+                found.merged.append((first, _column(merge[1]), min(last, bottom)))
         return found
 
 

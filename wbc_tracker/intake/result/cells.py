@@ -28,6 +28,9 @@ class ValueCells:
     step: Numbers
     no_result: Mask
     negative: Mask
+    missing_code: Mask
+    bracketed: Mask
+    spaced: Mask
     comparator: TextColumn
     mark: TextColumn
     unit: TextColumn
@@ -54,6 +57,7 @@ class Cells:
             0.
         unit_place: where the unit was printed, a place in UNIT_PLACES.
         units_differ: the cell prints two units that mean different ones.
+        paired: the row printed the count and the percentage of one test in one cell.
         by_date: the columns are dates, not tests.
         told: state, fluid and person of the row. unknown_sign: its column of comparators holds
             something that is none, or another one than the cell; `sign_text` is what it holds.
@@ -74,6 +78,7 @@ class Cells:
     units_differ: Mask
     ranges: RangeCells
     mark: TextColumn
+    paired: Mask
     by_date: bool
     unknown_sign: Mask
     sign_text: TextColumn

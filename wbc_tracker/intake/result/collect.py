@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
+from itertools import cycle
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +15,7 @@ from wbc_tracker.arrays import Mask, Numbers, Small
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.intake.column.dates import parse_dates
+from wbc_tracker.intake.column.pairs import cut_pairs, name_of_share
 from wbc_tracker.intake.column.ranges import parse_ranges
 from wbc_tracker.intake.column.texts import TextColumn, is_blank, matches, stack_texts, to_mask
 from wbc_tracker.intake.column.units import looks_like_unit, mean_the_same
@@ -55,6 +57,15 @@ class _Collector:
         width = len(self.value_columns)
         #: Row by row, the places of the cells when the value columns stand one below the other.
         self.order = np.arange(width * table.rows).reshape(width, table.rows).T.ravel()
+        #: The percentages printed in one cell with their count are cells of their own behind it.
+        self.texts, self.shares = cut_pairs([table.columns[i] for i in self.value_columns])
+        self.is_share = np.zeros(len(self.order), dtype=bool)
+        if self.shares:
+            twice = np.flatnonzero(~stack_texts(self.shares).take(self.order).is_blank())
+            at = np.concatenate([np.arange(len(self.order)), twice])
+            sorted_by_row = np.argsort(at, kind="stable")
+            self.is_share = (np.arange(len(at)) >= len(self.order))[sorted_by_row]
+            self.order = self.order[at[sorted_by_row]]
         self.row = self.order % max(table.rows, 1)
 
     def collect(self, findings: Findings) -> Cells:
@@ -62,7 +73,8 @@ class _Collector:
         values, sign_text, unknown_sign = self._value_cells()
         ranges = self._ranges()
         name, header_unit, name_unit = self._names()
-        units = (self._role("unit"), header_unit, name_unit, values.unit, ranges.unit)
+        beside = (self._of_count(unit) for unit in (self._role("unit"), header_unit, name_unit))
+        units = (*beside, values.unit, self._of_count(ranges.unit))
         return Cells(
             source_row=self.table.source_row[self.row],
             column=self._a_column([self.table.header[index] for index in self.value_columns]),
@@ -71,14 +83,15 @@ class _Collector:
             iso=iso,
             date_problem=date_problem,
             name=name,
-            loinc=self._role("loinc"),
+            loinc=self._of_count(self._role("loinc")),
             told=self._told(findings),
             values=values,
             units_differ=self._contradicting_units(units[:4]),
             unit=reduce(TextColumn.or_else, units),
             unit_place=_first_filled(units),
             ranges=ranges,
-            mark=self._role("abnormal_flag").or_else(values.mark),
+            mark=self._of_count(self._role("abnormal_flag")).or_else(values.mark),
+            paired=np.isin(self.order, self.order[self.is_share]),
             by_date=self.layout.kind == "flowsheet",
             unknown_sign=unknown_sign,
             sign_text=sign_text,
@@ -87,7 +100,7 @@ class _Collector:
     def _told(self, findings: Findings) -> Told:
         """Return what the guards say of each cell; a state beside one test is that of its cells."""
         told = tell_rows(self.table, self.layout, findings, self.catalog)
-        if len(self.value_columns) > 1:
+        if len(self.value_columns) > 1 or self.shares:
             told = told.take(self.row)
         if not any("status" in column.beside for column in self.layout.values):
             return told
@@ -123,7 +136,15 @@ class _Collector:
         )
 
     def _spread(self, column: TextColumn) -> TextColumn:
-        return column if len(self.value_columns) == 1 else column.take(self.row)
+        is_plain = len(self.value_columns) == 1 and not self.shares
+        return column if is_plain else column.take(self.row)
+
+    def _of_count(self, column: TextColumn) -> TextColumn:
+        """Return a column that speaks of the counts, "" for the percentages beside them."""
+        if not self.shares:
+            return column
+        codes = np.where(self.is_share, len(column.words), column.codes).astype(np.int32)
+        return TextColumn(codes, pa.concat_arrays([column.words, pa.array([""])]))
 
     def _a_column(self, words: list[str]) -> TextColumn:
         """Return for every cell the word of its value column."""
@@ -197,7 +218,7 @@ class _Collector:
         return has[self.order // max(self.table.rows, 1)]
 
     def _value_cells(self) -> tuple[ValueCells, TextColumn, Mask]:
-        texts = [self.table.columns[index] for index in self.value_columns]
+        texts = [*self.texts, *self.shares]
         joined = stack_texts(texts)
         if self.layout.kind == "flowsheet":
             # The columns hold the same tests: what one proves of the decimal mark holds for all.
@@ -206,9 +227,11 @@ class _Collector:
         else:
             parsed = [
                 self._parse(column.words, self._where(index), self.table.proven.get(index))
-                for index, column in zip(self.value_columns, texts, strict=True)
+                for index, column in zip(cycle(self.value_columns), texts, strict=False)
             ]
-        stacked = joined.take(self.order) if len(texts) > 1 else joined
+        below = len(self.value_columns) * self.table.rows
+        place = np.where(self.is_share, self.order + below, self.order)
+        stacked = joined.take(place) if len(texts) > 1 else joined
 
         def numbers(name: str) -> Numbers:
             return stacked.spread(np.concatenate([getattr(column, name) for column in parsed]))
@@ -226,6 +249,9 @@ class _Collector:
             step=numbers("step"),
             no_result=numbers("no_result").astype(bool) | self._says_no_result(stacked),
             negative=numbers("negative").astype(bool),
+            missing_code=numbers("missing_code").astype(bool),
+            bracketed=numbers("bracketed").astype(bool),
+            spaced=numbers("spaced").astype(bool),
             comparator=comparator,
             mark=words("mark"),
             unit=words("unit"),
@@ -259,7 +285,7 @@ class _Collector:
         """
         if not self._has("comparator"):
             return comparator, self._no_text(), np.zeros(len(self.row), dtype=bool)
-        printed = self._role("comparator")
+        printed = self._of_count(self._role("comparator"))
         meant = [sign_of(text, self.catalog) for text in printed.words.to_pylist()]
         column = TextColumn(printed.codes, pa.array([word or "" for word in meant], pa.string()))
         unknown = printed.spread(np.array([word is None for word in meant], dtype=bool))
@@ -298,12 +324,14 @@ class _Collector:
         """
         units = self._a_column([column.unit for column in self.layout.values])
         if self.layout.kind == "wide":
+            names = self._a_column([column.name for column in self.layout.values])
             return (
-                self._a_column([column.name for column in self.layout.values]),
+                self._with_shares(names),
                 units,
                 self._no_text(),
             )
         name = self._role("analyte" if "analyte" in self.layout.roles else "loinc")
+        name = self._with_shares(name)
         tests = [self._cut_name(text) for text in name.words.to_pylist()]
         if not any(test.unit for test in tests):
             return name, units, self._no_text()
@@ -313,6 +341,14 @@ class _Collector:
             units,
             TextColumn(name.codes, pa.array([test.unit for test in tests], pa.string())),
         )
+
+    def _with_shares(self, names: TextColumn) -> TextColumn:
+        """Return the names, those of counts turned into their percentage where that was printed."""
+        if not self.shares:
+            return names
+        shares = pa.array([name_of_share(name, self.catalog) for name in names.words.to_pylist()])
+        codes = np.where(self.is_share, names.codes + len(names.words), names.codes)
+        return TextColumn(codes.astype(np.int32), pa.concat_arrays([names.words, shares]))
 
     def _cut_name(self, text: str) -> TestHeader:
         """Return name and unit of a cell such as `WBC (10^9/L)`; a name that is known as it stands

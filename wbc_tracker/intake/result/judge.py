@@ -11,7 +11,7 @@ from wbc_tracker import schema
 from wbc_tracker.arrays import Mask, Numbers, Small, Whole
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.intake.column.dates import DATE_PROBLEMS
-from wbc_tracker.intake.column.texts import TextColumn
+from wbc_tracker.intake.column.texts import TextColumn, matches
 from wbc_tracker.intake.column.units import probable_unit
 from wbc_tracker.intake.guards.status import UNKNOWN
 from wbc_tracker.intake.options import ReadingOptions
@@ -20,6 +20,9 @@ from wbc_tracker.intake.result.cells import Cells
 from wbc_tracker.intake.result.resolve import NAME_PROBLEMS, Meaning
 from wbc_tracker.intake.table.layout import Layout
 from wbc_tracker.intake.table.table import TextTable
+
+#: A formula of a spreadsheet without the value that was saved with it; `=6.1` is no formula.
+_FORMULA = r"^=[^0-9<>=\s]"
 
 
 def judge_cells(
@@ -49,6 +52,9 @@ def judge_cells(
         **{code: cells.date_problem == place for place, code in enumerate(DATE_PROBLEMS) if code},
         "date_future": cells.iso.spread(future & options.reject_future),
         "unit_contradiction": cells.units_differ,
+        "formula_unsaved": cells.values.text.spread(matches(cells.values.text.words, _FORMULA)),
+        "value_missing_code": cells.values.missing_code,
+        "value_two_numbers": _may_be_two(cells, meaning, catalog),
         "value_not_a_number": np.isnan(number),
         "value_negative": cells.values.negative,
         "value_implausible": (values < low) | (values > high),
@@ -58,6 +64,20 @@ def judge_cells(
         if code in candidates:
             problem[candidates[code]] = place
     return problem
+
+
+def _may_be_two(cells: Cells, meaning: Meaning, catalog: Catalog) -> Mask:
+    """Return the cells that may print a percentage beside a count: `12 (3)`, `29 800`.
+
+    Only tests that have both can; and a space parts no two numbers where the name says that it is
+    the count, or where the file prints the percentage of that test by itself.
+    """
+    share_of = {a.share.absolute: a.id for a in catalog.analytes.values() if a.share}
+    both = np.array([id in share_of or id in share_of.values() for id in meaning.ids] + [False])
+    found = {meaning.ids[place] for place in np.unique(meaning.analyte).tolist() if place >= 0}
+    apart = np.array([share_of.get(id, "") in found for id in meaning.ids] + [False])
+    spaced = cells.values.spaced & ~meaning.by_name & ~apart[meaning.analyte]
+    return np.asarray(both[meaning.analyte] & (cells.values.bracketed | spaced), dtype=bool)
 
 
 def reject_cells(

@@ -31,6 +31,7 @@ class Meaning:
         range_factor: the same for the interval, which may print its own unit.
         inferred: the unit was inferred from the values.
         problem: place in `problems`, 0 where there is none.
+        by_name: the printed name or code alone tells the analyte.
         group: which distinct combination of name, code, unit and interval the cell is.
         details: the words for the problem of each group. how: what decided about each group.
         unit_chosen: whether `--unit` gave the unit of each group.
@@ -42,6 +43,7 @@ class Meaning:
     range_factor: Numbers
     inferred: Mask
     problem: Small
+    by_name: Mask
     group: Whole
     details: list[str]
     how: list[str]
@@ -122,7 +124,7 @@ def resolve(
         bool(m.analyte in units and not c[2]) for m, c in zip(found, combinations, strict=True)
     ]
     return Meaning(
-        ids, analyte, factor, range_factor, certain, problem, group, details, how, chosen
+        ids, analyte, factor, range_factor, certain, problem, by_name, group, details, how, chosen
     )
 
 

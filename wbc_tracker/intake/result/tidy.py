@@ -81,9 +81,7 @@ class Intervals:
     of_another: Mask
 
 
-def convert_intervals(
-    cells: Cells, meaning: Meaning, catalog: Catalog, *, shared: bool
-) -> Intervals:
+def convert_intervals(cells: Cells, meaning: Meaning, catalog: Catalog, shared: Mask) -> Intervals:
     """Return the intervals in the canonical unit.
 
     `shared`: one interval stands beside several values of a row (percent and absolute), so it
@@ -100,7 +98,9 @@ def convert_intervals(
     absurd = (low > largest) | (high > largest) | cannot_hold(low, high, meaning, catalog)
     unsettled = printed & np.isnan(meaning.range_factor)
     of_another = (
-        printed & ~_is_like_usual(low, high, meaning, catalog) if shared else np.zeros_like(printed)
+        printed & shared & ~_is_like_usual(low, high, meaning, catalog)
+        if shared.any()
+        else np.zeros_like(printed)
     )
     unused = absurd | unsettled | of_another
     low[unused], high[unused] = np.nan, np.nan

@@ -76,7 +76,10 @@ def _join_names(below: Below, cells: list[str], words: HeaderWords) -> Below | N
     """Put units or second halves behind the names of a wide file, or take intervals,
     whatever the row holds.
     """
-    filled = {column: text for column, text in enumerate(cells) if text}
+    # A title that is merged over the rows of the header stands in each of them.
+    filled = {
+        column: text for column, text in enumerate(cells) if text and text != below.header[column]
+    }
     names = _spread_names(below.header, cells, words)
     titles = {
         column for column, text in filled.items() if words.role_of(text) in ("unit", "ref_range")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,7 @@ from wbc_tracker.errors import UnreadableFileError
 from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.column.wrapping import as_printed, unwrap, unwrap_column
 from wbc_tracker.intake.file.encoding import ZIP, decode
+from wbc_tracker.intake.file.opening import unpack
 from wbc_tracker.intake.file.sheet import read_sheet
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.table.dialect import find_dialect
@@ -83,28 +83,6 @@ class TextTable:
         return replace(self, columns=columns, source_row=self.source_row[kept], printed=printed)
 
 
-def read_bytes(path: Path) -> bytes:
-    """Return the bytes of a file.
-
-    Raises:
-        UnreadableFileError: there is no such file, it is a folder, or it may not be read.
-    """
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise UnreadableFileError(
-            f"There is no file {path}.", "Check the name.", code="file_missing"
-        ) from None
-    except IsADirectoryError:
-        raise UnreadableFileError(
-            f"{path} is a folder.", "Name the file in it.", code="file_missing"
-        ) from None
-    except OSError as problem:
-        raise UnreadableFileError(
-            f"{path} cannot be read: {problem.strerror}.", code="file_missing"
-        ) from None
-
-
 def read_table(raw: bytes, file: str, options: ReadingOptions, words: HeaderWords) -> TextTable:
     """Read a delimited text file.
 
@@ -117,6 +95,7 @@ def read_table(raw: bytes, file: str, options: ReadingOptions, words: HeaderWord
     Raises:
         UnreadableFileError: not text, no header, or a quotation mark that never closes.
     """
+    raw = unpack(raw, file)
     if raw.startswith(ZIP):
         return read_workbook(raw, file, options, words)
     text, encoding = decode(raw, file, options.encoding)
