@@ -42,6 +42,7 @@ class LayoutName(StrEnum):
     LONG = "long"
     WIDE = "wide"
     FLOWSHEET = "flowsheet"
+    FHIR = "fhir"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.errors import UnreadableFileError
 from wbc_tracker.intake.column.dates import DATE_PROBLEMS, DateColumn, parse_dates
 from wbc_tracker.intake.column.texts import TextColumn
+from wbc_tracker.intake.file.opening import unpack
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.reading import FileReading
 from wbc_tracker.intake.rejects import make_rejects, stack_rejects
@@ -251,7 +252,7 @@ def read_dated_rows(
         UsageError: a role or header was named that does not exist.
     """
     words = dated_words({**kind.roles, "also known": kind.also_known}, options, catalog)
-    table = read_table(raw, file, options, words)
+    table = read_table(unpack(raw, file), file, options, words)
     candidates = find_candidates(table.header, kind.roles, chosen, file, options.ignore)
     candidates = kind.narrow(table, candidates)
     _refuse_lab_file(table, candidates, kind, catalog, words)

@@ -122,7 +122,7 @@ def read_lab_bytes(
     ]
     return LabReading(
         file=file,
-        layout=layout.kind,
+        layout="fhir" if table.observations else layout.kind,
         results=tidy_results(
             file,
             cells,

@@ -28,7 +28,7 @@ class ReadingOptions:
         units: analyte id -> unit, for results printed without one.
         date_order: `ymd`, `dmy` or `mdy`.
         decimal: `.` or `,`.
-        layout: `long`, `wide` or `flowsheet`.
+        layout: `long`, `wide`, `flowsheet` or `fhir`.
         encoding: a codec name. delimiter: one character. sheet: the sheet of a workbook.
         has_header: False for a file whose columns have no names; they are then `column 1`, `column
             2` and so on.

@@ -23,15 +23,21 @@ def look_like(name: str, unit: str, catalog: Catalog) -> str:
     (`Leukocites`), and its unit is one of that analyte. A word that makes another test of a known
     name (`band`, `immature`, `CSF`) says that it is none.
     """
+    known = name_table(catalog)
     words = fold_name(name).split()
-    if not unit or not words or len(words) > _MOST_WORDS or set(words) & _of_others(catalog):
+    if (
+        fold_name(name) in known
+        or not unit
+        or not words
+        or len(words) > _MOST_WORDS
+        or set(words) & _of_others(catalog)
+    ):
         return ""
     spans = (
         " ".join(words[start : start + length])
         for length in range(len(words), 0, -1)
         for start in range(len(words) - length + 1)
     )
-    known = name_table(catalog)
     for folded in spans:
         ids = known.get(folded) or _misspelled(folded, catalog)
         fitting = [id for id in ids if find_unit(unit, catalog.analytes[id], catalog)]

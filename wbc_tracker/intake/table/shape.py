@@ -10,8 +10,11 @@ from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.profiles import Profile, find_fitting, load_profiles
 from wbc_tracker.intake.column.texts import TextColumn
+from wbc_tracker.intake.file.fhir_json import is_json
+from wbc_tracker.intake.file.opening import unpack
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.table.dialect import DELIMITERS
+from wbc_tracker.intake.table.fhir import read_fhir
 from wbc_tracker.intake.table.head import shown_preamble
 from wbc_tracker.intake.table.headerless import tell_columns_by_cells
 from wbc_tracker.intake.table.headers import lab_words
@@ -19,6 +22,7 @@ from wbc_tracker.intake.table.layout import Layout, find_layout
 from wbc_tracker.intake.table.roles import refuse_unclear_patients
 from wbc_tracker.intake.table.second_table import drop_repeated_headers
 from wbc_tracker.intake.table.table import TextTable, read_table
+from wbc_tracker.wording import count_words
 
 _SHOWN_LINES = 5
 _ENCODINGS_WITHOUT_REMARK = ("utf-8", "utf-16", "utf-32", "utf-16-le", "utf-16-be")
@@ -51,7 +55,12 @@ def read_shape(raw: bytes, file: str, options: ReadingOptions, catalog: Catalog)
     """
     if options.named_profile:
         options = complete_text_options(options, options.named_profile)
-    table = read_table(raw, file, options, lab_words(options, catalog))
+    raw = unpack(raw, file)
+    if options.layout == "fhir" or (options.layout is None and is_json(raw)):
+        table = read_fhir(raw, file, catalog)
+        options = replace(options, layout="long")
+    else:
+        table = read_table(raw, file, options, lab_words(options, catalog))
     profile = options.named_profile or find_fitting(table.header, load_profiles(), file)
     if profile:
         options = complete_table_options(options, profile, table.header)
@@ -113,6 +122,8 @@ def name_table(table: TextTable, profile: str) -> str:
     delimiter = (
         f", {DELIMITERS.get(table.delimiter, repr(table.delimiter))}" if table.delimiter else ""
     )
+    if table.observations:
+        return f"{table.encoding}, {count_words(table.observations, 'observation', 'observations')}"
     where = (
         f"header in line {table.head.header_line}" if table.head.has_header else "no header line"
     )

@@ -21,7 +21,6 @@ from wbc_tracker.errors import UnreadableFileError
 from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.column.wrapping import as_printed, unwrap, unwrap_column
 from wbc_tracker.intake.file.encoding import ZIP, decode
-from wbc_tracker.intake.file.opening import unpack
 from wbc_tracker.intake.file.sheet import read_sheet
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.table.dialect import find_dialect
@@ -41,8 +40,9 @@ class TextTable:
     `ragged` holds the records that are shorter or longer than the header, with their line.
     `is_complete`: the last line ends with a line break, so the file was not cut off in it.
     `proven`: the decimal mark that the file itself proves for a column (numbers of a workbook).
-    `delimiter` is "" for a workbook. `warnings`: sentences for the user. `printed`: by place, the
-    columns whose texts were wrapped in something, as an id takes them.
+    `delimiter` is "" for a workbook. `observations`: how many a FHIR file holds; 0 for a table.
+    `warnings`: sentences for the user. `printed`: by place, the columns whose texts were wrapped in
+    something, as an id takes them.
     """
 
     file: str
@@ -54,6 +54,7 @@ class TextTable:
     ragged: list[tuple[int, list[str]]] = field(default_factory=list)
     is_complete: bool = True
     proven: dict[int, str] = field(default_factory=dict)
+    observations: int = 0
     warnings: list[str] = field(default_factory=list)
     printed: dict[int, TextColumn] = field(default_factory=dict)
 
@@ -95,7 +96,6 @@ def read_table(raw: bytes, file: str, options: ReadingOptions, words: HeaderWord
     Raises:
         UnreadableFileError: not text, no header, or a quotation mark that never closes.
     """
-    raw = unpack(raw, file)
     if raw.startswith(ZIP):
         return read_workbook(raw, file, options, words)
     text, encoding = decode(raw, file, options.encoding)
