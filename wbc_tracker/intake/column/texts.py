@@ -65,7 +65,11 @@ class TextColumn:
 
     def spread(self, answers: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return for every cell the answer of its text; `answers` has one entry a word."""
-        return np.asarray(answers[self.codes]) if len(answers) else np.zeros(0, dtype=answers.dtype)
+        if not len(answers):
+            return np.zeros(0, dtype=answers.dtype)
+        if answers.dtype == np.bool_ and not answers.any():
+            return np.zeros(len(self.codes), dtype=np.bool_)
+        return np.asarray(answers[self.codes])
 
     def is_blank(self) -> Mask:
         """Return which cells are empty."""

@@ -91,7 +91,7 @@ class _Collector:
             unit_place=_first_filled(units),
             ranges=ranges,
             mark=self._of_count(self._role("abnormal_flag")).or_else(values.mark),
-            paired=np.isin(self.order, self.order[self.is_share]),
+            paired=np.isin(self.order, self.order[self.is_share]) if self.shares else self.is_share,
             by_date=self.layout.kind == "flowsheet",
             unknown_sign=unknown_sign,
             sign_text=sign_text,

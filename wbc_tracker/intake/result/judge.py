@@ -72,9 +72,12 @@ def _may_be_two(cells: Cells, meaning: Meaning, catalog: Catalog) -> Mask:
     Only tests that have both can; and a space parts no two numbers where the name says that it is
     the count, or where the file prints the percentage of that test by itself.
     """
+    doubtful = cells.values.bracketed | cells.values.spaced
+    if not doubtful.any():
+        return doubtful
     share_of = {a.share.absolute: a.id for a in catalog.analytes.values() if a.share}
     both = np.array([id in share_of or id in share_of.values() for id in meaning.ids] + [False])
-    found = {meaning.ids[place] for place in np.unique(meaning.analyte).tolist() if place >= 0}
+    found = {meaning.ids[place] for place in pd.unique(meaning.analyte).tolist() if place >= 0}
     apart = np.array([share_of.get(id, "") in found for id in meaning.ids] + [False])
     spaced = cells.values.spaced & ~meaning.by_name & ~apart[meaning.analyte]
     return np.asarray(both[meaning.analyte] & (cells.values.bracketed | spaced), dtype=bool)
