@@ -35,8 +35,8 @@ def test_two_limits():
 
 
 def test_one_limit():
-    upper = ["<11", "< 11.0", "<=11", "≤11,0", "< 11.0 10^9/L", "<11000 /uL"]
-    lower = [">4", ">= 4.0", "≥4", ">4,0"]
+    upper = ["<11", "< 11.0", "<=11", "≤11,0", "< 11.0 10^9/L", "<11000 /uL", "11 OR LESS", "11 K/uL or lower"]
+    lower = [">4", ">= 4.0", "≥4", ">4,0", "> OR = 4", "4 or more", "4,0 oder mehr"]
     assert each_interval(*upper) == dict.fromkeys(upper, (None, 11))
     assert each_interval(*lower) == dict.fromkeys(lower, (4, None))
     assert interval("0-11") == (0, 11)
@@ -75,7 +75,8 @@ def test_a_limit_with_two_readings_is_settled_by_the_other_cells_of_its_column()
 def test_an_interval_that_is_left_out_is_told_and_kept_as_printed(cell):
     reading = read(one_row(interval=cell))
     assert list(reading.results["reported_range"]) == [cell]
-    assert reading.warnings == ["1 reference interval could not be read and will not be used."]
+    told = f"1 reference interval could not be read and will not be used, such as {cell!r} in line 2."
+    assert reading.warnings == [told]
 
 
 @pytest.mark.parametrize(

@@ -115,10 +115,10 @@ def read_lab_bytes(
         *warnings_of(cells, fate),
         *warn_of_remarks(table, findings, catalog),
         *_warnings_of_cells(
-            int((intervals.lost & fate.usable).sum()),
             int((intervals.of_another_unit & fate.usable).sum()),
             int((meaning.inferred & fate.usable).sum()),
         ),
+        *_warn_of_intervals(cells, intervals.lost & fate.usable),
     ]
     return LabReading(
         file=file,
@@ -170,7 +170,17 @@ def _warn_of_lookalikes(cells: Cells, chosen: Mask, catalog: Catalog) -> list[st
     return [sentence] if told else []
 
 
-def _warnings_of_cells(lost_ranges: int, of_another_unit: int, inferred: int) -> list[str]:
+def _warn_of_intervals(cells: Cells, lost: Mask) -> list[str]:
+    """Return a sentence about the intervals that could not be used, with the first of them."""
+    at = np.flatnonzero(lost)
+    if not len(at):
+        return []
+    told = count_words(len(at), "reference interval", "reference intervals")
+    first = f"{cells.ranges.text[at[0]]!r} in line {cells.source_row[at[0]]}"
+    return [f"{told} could not be read and will not be used, such as {first}."]
+
+
+def _warnings_of_cells(of_another_unit: int, inferred: int) -> list[str]:
     warnings = []
     if of_another_unit:
         told = count_words(
@@ -179,9 +189,6 @@ def _warnings_of_cells(lost_ranges: int, of_another_unit: int, inferred: int) ->
             "reference intervals are those of another unit than their value",
         )
         warnings.append(f"{told} and will not be used.")
-    if lost_ranges:
-        told = count_words(lost_ranges, "reference interval", "reference intervals")
-        warnings.append(f"{told} could not be read and will not be used.")
     if inferred:
         told = count_words(
             inferred, "result without a printed unit", "results without a printed unit"

@@ -33,6 +33,8 @@ _UNIT_THEN_NUMBER = re.compile(r"(?<=[a-z%])(?=[0-9])", re.IGNORECASE)
 _FRACTION = re.compile(
     r"(?<![0-9.,])(?:0(?=[.,])|[0-9]{1,9}(?![.,][0-9]{3}(?![0-9])))([.,])[0-9]{1,9}(?![0-9.,])"
 )
+#: How words begin that stand behind a limit: `0.2 or less`.
+_BEHIND = ("or ", "oder ")
 #: No interval is longer; a cell of a million characters must not be searched.
 _LONGEST = 200
 
@@ -83,6 +85,7 @@ class _RangePatterns:
     two_sided: re.Pattern[str]
     named: re.Pattern[str]
     one_sided: re.Pattern[str]
+    limit_first: re.Pattern[str]
 
 
 @cache
@@ -90,6 +93,7 @@ def _patterns(catalog: Catalog) -> _RangePatterns:
     words = catalog.words
     starts = _one_of({start for start, _ in words.range_words if start})
     ends = _one_of({end for _, end in words.range_words})
+    behind = [word for word in words.comparators if word.startswith(_BEHIND)]
     return _RangePatterns(
         two_sided=re.compile(
             rf"^(?:(?P<start>{starts})\s+)?(?P<low>{_NUMBER})\s*(?P<first>.*?)"
@@ -104,6 +108,9 @@ def _patterns(catalog: Catalog) -> _RangePatterns:
         one_sided=re.compile(
             rf"^(?P<sign>{_one_of(words.comparators)})\s*(?P<limit>{_NUMBER})(?P<rest>.*)$",
             re.IGNORECASE,
+        ),
+        limit_first=re.compile(
+            rf"^(?P<limit>{_NUMBER})(?P<rest>.*?)\s+(?P<sign>{_one_of(behind)})$", re.IGNORECASE
         ),
     )
 
@@ -169,7 +176,7 @@ def _parse_plain(text: str, decimal: str | None, catalog: Catalog) -> Limits:
         if low is None or high is None or low >= high or not agreeing:
             return _UNREADABLE
         return (low, high, units[-1] if units else "", False)
-    single = patterns.one_sided.match(text)
+    single = patterns.one_sided.match(text) or patterns.limit_first.match(text)
     if not single:
         return _UNREADABLE
     limit, unit = _limits([single["limit"]], decimal)[0], _unit(single["rest"])

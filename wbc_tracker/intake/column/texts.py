@@ -6,7 +6,7 @@ asked once a distinct text and the answers are spread over the cells.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wbc_tracker.arrays import Mask, Whole
+from wbc_tracker.arrays import Mask, Small, Whole
 
 Codes = npt.NDArray[np.int32]
 
@@ -148,3 +148,13 @@ def matches(texts: pa.Array, pattern: str) -> Mask:
 def is_blank(texts: pa.Array) -> Mask:
     """Return which texts are empty."""
     return to_mask(pc.equal(texts, ""))
+
+
+def first_filled(columns: Sequence[TextColumn]) -> Small:
+    """Return for every cell which of the columns is the first with a text, counted from 1; 0 is
+    none.
+    """
+    place = np.zeros(len(columns[0]), dtype=np.int8)
+    for number, column in reversed(list(enumerate(columns, start=1))):
+        place[~column.is_blank()] = number
+    return place

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from wbc_tracker.arrays import Numbers
+from wbc_tracker.arrays import Mask, Numbers
 from wbc_tracker.catalog import Analyte, Catalog
 from wbc_tracker.catalog.fold import fold_unit
 from wbc_tracker.catalog.naming import unit_table
+from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.rounding import round_significant
 
 
@@ -43,6 +46,28 @@ def mean_the_same(first: str, second: str, catalog: Catalog) -> bool:
         if codes[0] and codes[1] and family.factors[codes[0]] == family.factors[codes[1]]:
             return True
     return False
+
+
+def contradicting_units(units: Sequence[TextColumn], catalog: Catalog) -> Mask:
+    """Return for every cell whether the columns of units, such as that of its own column, its
+    header and its value cell, print units that mean different ones.
+    """
+    told, differ = units[0], np.zeros(len(units[0]), dtype=bool)
+    for other in units[1:]:
+        if not other.is_blank().all():
+            differ |= _differ(told, other, catalog)
+            told = told.or_else(other)
+    return differ
+
+
+def _differ(first: TextColumn, second: TextColumn, catalog: Catalog) -> Mask:
+    """Return where both print a unit and the two mean different ones."""
+    if first.is_blank().all():
+        return np.zeros(len(first), dtype=bool)
+    pairs = first.joined(second, "\n")
+    told = [pair.split("\n") for pair in pairs.words.to_pylist()]
+    differ = [bool(a and b) and not mean_the_same(a, b, catalog) for a, b in told]
+    return pairs.spread(np.array(differ, dtype=bool))
 
 
 def infer_unit(median: float, analyte: Analyte, catalog: Catalog) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
 from itertools import cycle
@@ -17,8 +16,15 @@ from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.intake.column.dates import parse_dates
 from wbc_tracker.intake.column.pairs import cut_pairs, name_of_share
 from wbc_tracker.intake.column.ranges import parse_ranges
-from wbc_tracker.intake.column.texts import TextColumn, is_blank, matches, stack_texts, to_mask
-from wbc_tracker.intake.column.units import looks_like_unit, mean_the_same
+from wbc_tracker.intake.column.texts import (
+    TextColumn,
+    first_filled,
+    is_blank,
+    matches,
+    stack_texts,
+    to_mask,
+)
+from wbc_tracker.intake.column.units import contradicting_units, looks_like_unit
 from wbc_tracker.intake.column.values import ParsedValues, parse_values
 from wbc_tracker.intake.guards.comparator import sign_of
 from wbc_tracker.intake.guards.findings import Findings
@@ -86,9 +92,9 @@ class _Collector:
             loinc=self._of_count(self._role("loinc")),
             told=self._told(findings),
             values=values,
-            units_differ=self._contradicting_units(units[:4]),
+            units_differ=contradicting_units(units[:4], self.catalog),
             unit=reduce(TextColumn.or_else, units),
-            unit_place=_first_filled(units),
+            unit_place=first_filled(units),
             ranges=ranges,
             mark=self._of_count(self._role("abnormal_flag")).or_else(values.mark),
             paired=np.isin(self.order, self.order[self.is_share]) if self.shares else self.is_share,
@@ -294,30 +300,6 @@ class _Collector:
         unknown[at] |= np.array([in_cell != beside for in_cell, beside in pairs], dtype=bool)
         return comparator.or_else(column), printed, unknown
 
-    def _contradicting_units(self, units: Sequence[TextColumn]) -> Mask:
-        """Return where a cell's column, header, name and value cell print units that mean
-        different ones.
-        """
-        told, differ = units[0], np.zeros(len(self.row), dtype=bool)
-        for other in units[1:]:
-            if not other.is_blank().all():
-                differ |= self._differing_units(told, other)
-                told = told.or_else(other)
-        return differ
-
-    def _differing_units(self, first: TextColumn, second: TextColumn) -> Mask:
-        """Return where both print a unit and the two mean different ones."""
-        if first.is_blank().all():
-            return np.zeros(len(first), dtype=bool)
-        pairs = first.joined(second, "\n")
-        told = [pair.split("\n") for pair in pairs.words.to_pylist()]
-        return pairs.spread(
-            np.array(
-                [bool(a and b) and not mean_the_same(a, b, self.catalog) for a, b in told],
-                dtype=bool,
-            )
-        )
-
     def _names(self) -> tuple[TextColumn, TextColumn, TextColumn]:
         """Return the printed name of each cell's test, the unit in the header of its column,
         and that in the name.
@@ -411,16 +393,6 @@ class _Collector:
         odd = (np.isnan(parsed.number) & ~parsed.no_result) | parsed.negative
         odd |= (parsed.comparator != "") | (parsed.unit != "")
         return texts.spread(np.where(odd, np.nan, parsed.number)), texts.spread(odd)
-
-
-def _first_filled(columns: Sequence[TextColumn]) -> Small:
-    """Return for every cell which of the columns is the first with a text,
-    counted from 1; 0 is none.
-    """
-    place = np.zeros(len(columns[0]), dtype=np.int8)
-    for number, column in reversed(list(enumerate(columns, start=1))):
-        place[~column.is_blank()] = number
-    return place
 
 
 def _limit_words(low: TextColumn, high: TextColumn) -> TextColumn:
