@@ -37,7 +37,7 @@ def coded(code: str, system: str = "http://loinc.org", text: str = "") -> dict[s
     [
         ({}, "wbc 6.1"),
         ({"valueQuantity": quantity(1, "/uL", comparator="<"), "code": coded("8116-6")}, "cd19 <1"),
-        ({"valueQuantity": quantity(1, "/uL", comparator="ad")}, "rejected: value_not_a_number"),
+        ({"valueQuantity": quantity(1, "/uL", comparator="ad")}, "rejected: comparator_unknown"),
         ({"valueQuantity": {"value": 6.1, "code": "10*3/uL"}}, "wbc 6.1"),
         ({"valueQuantity": quantity(6100, "cells", code="{cells}/uL")}, "wbc 6.1"),
         ({"valueQuantity": quantity(6.1, "10*3/uL", code="/uL")}, "rejected: unit_contradiction"),
@@ -50,8 +50,8 @@ def coded(code: str, system: str = "http://loinc.org", text: str = "") -> dict[s
         ({"valueQuantity": None, "valueRange": {"low": {"value": 4}}}, "rejected: value_not_a_number"),
         ({"valueQuantity": None, "dataAbsentReason": {"text": "unknown"}}, "no result"),
         ({"valueQuantity": None}, "no result"),
-        ({"status": "entered-in-error"}, "no result"),
-        ({"status": "cancelled"}, "no result"),
+        ({"status": "entered-in-error"}, "ignored"),
+        ({"status": "cancelled"}, "ignored"),
         ({"effectiveDateTime": None, "issued": "2025-01-15"}, "rejected: date_missing"),
         ({"effectiveDateTime": "2025-01"}, "rejected: date_unreadable"),
         ({"effectiveDateTime": None, "effectivePeriod": {"start": "2025-01-15"}}, "wbc 6.1"),
@@ -176,3 +176,24 @@ def test_the_layout_can_be_named():
     assert outcome(json.dumps(WBC).encode(), layout="fhir") == "wbc 6.1"
     assert outcome(b"date,test,value,unit\n", layout="fhir").startswith("refused: file_")
     assert outcome(json.dumps(WBC).encode(), layout="long") == "refused: file_not_text"
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("final", "final"),
+        ("preliminary", "preliminary"),
+        ("amended", "corrected"),
+        ("corrected", "corrected"),
+        ("entered-in-error", "withdrawn"),
+        ("cancelled", "withdrawn"),
+    ],
+)
+def test_the_state_of_an_observation(status, said):
+    assert list(read(json.dumps({**WBC, "status": status}).encode()).rows["status"]) == [said]
+
+
+def test_a_report_that_was_withdrawn_withdraws_its_results():
+    report = {"resourceType": "DiagnosticReport", "status": "entered-in-error", "contained": [WBC]}
+    reading = read(json.dumps(report).encode())
+    assert list(reading.ignored) == ["WBC (withdrawn)"]

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from wbc_tracker.arrays import Mask, Numbers
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_unit, fold_words, unify_widths
+from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.column.units import is_known_unit
 
 _NUMBER = r"[0-9]+(?:[.,][0-9]+)?"
@@ -234,3 +235,14 @@ def _limit(text: str, decimal: str | None) -> float | None:
     if decimal and decimal not in text and re.search(r"[.,][0-9]{3}$", text):
         return None  # `0,500` beside a decimal point: neither five hundred nor a half for certain
     return float(text.replace(",", "."))
+
+
+def join_limits(low: TextColumn, high: TextColumn) -> TextColumn:
+    """Return the two printed limits as one text: `4.0-11.0`, `>=4.0`, `<=11.0` or ""."""
+    pairs = low.joined(high, "\n")
+    told = []
+    for pair in pairs.words.to_pylist():
+        first, _, second = pair.partition("\n")
+        one_sided = f">={first}" if first else f"<={second}" if second else ""
+        told.append(f"{first}-{second}" if first and second else one_sided)
+    return TextColumn(pairs.codes, pa.array(told, pa.string()))

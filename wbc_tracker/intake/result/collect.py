@@ -15,7 +15,7 @@ from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.intake.column.dates import parse_dates
 from wbc_tracker.intake.column.pairs import cut_pairs, name_of_share
-from wbc_tracker.intake.column.ranges import parse_ranges
+from wbc_tracker.intake.column.ranges import join_limits, parse_ranges
 from wbc_tracker.intake.column.texts import (
     TextColumn,
     first_filled,
@@ -369,7 +369,7 @@ class _Collector:
         odd = low_odd | high_odd | (lows >= highs)
         use = text.is_blank()
         return RangeCells(
-            text=text.or_else(_limit_words(self._role("ref_low"), self._role("ref_high"))),
+            text=text.or_else(join_limits(self._role("ref_low"), self._role("ref_high"))),
             low=np.where(use, np.where(odd, np.nan, lows), low),
             high=np.where(use, np.where(odd, np.nan, highs), high),
             unit=unit,
@@ -393,14 +393,3 @@ class _Collector:
         odd = (np.isnan(parsed.number) & ~parsed.no_result) | parsed.negative
         odd |= (parsed.comparator != "") | (parsed.unit != "")
         return texts.spread(np.where(odd, np.nan, parsed.number)), texts.spread(odd)
-
-
-def _limit_words(low: TextColumn, high: TextColumn) -> TextColumn:
-    """Return the two printed limits as one text: `4.0-11.0`, `>=4.0`, `<=11.0` or ""."""
-    pairs = low.joined(high, "\n")
-    told = []
-    for pair in pairs.words.to_pylist():
-        first, _, second = pair.partition("\n")
-        one_sided = f">={first}" if first else f"<={second}" if second else ""
-        told.append(f"{first}-{second}" if first and second else one_sided)
-    return TextColumn(pairs.codes, pa.array(told, pa.string()))

@@ -44,7 +44,7 @@ _COLUMNS = (
 )
 _LOINC = ("http://loinc.org", "https://loinc.org", "urn:oid:2.16.840.1.113883.6.1")
 _ANNOTATION = re.compile(r"\{[^{}]*\}")
-#: Results that were withdrawn; the whole report's state counts for what it contains.
+#: States of a report that hold for every result in it, whatever that one says of itself.
 _WITHDRAWN = ("entered-in-error", "cancelled")
 
 Row = dict[str, str]
@@ -135,8 +135,7 @@ def _rows(placed: Placed, known: _Known, catalog: Catalog) -> Iterator[Row]:
     if not parts and not own.get("hasMember"):  # what has members is a panel, and they are here
         parts = [own]
     for part in parts:
-        row = {**common, **_result(part, catalog)}
-        yield {**row, "value": ""} if row["status"] in _WITHDRAWN else row
+        yield {**common, **_result(part, catalog)}
 
 
 def _first(own: Resource, report: Resource, key: str) -> Resource:
