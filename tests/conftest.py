@@ -2,7 +2,7 @@
 
 Hypothesis tries the same examples in every run, so that a run says something about the change and not about
 its luck. `HYPOTHESIS_PROFILE=quick python -m pytest` tries few of them, for the inner loop; `search` looks for
-new ones.
+new ones. A property that names a number of its own asks `tables.trials.examples` for it.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables.labs import AS_OF, annotated, cohort, draws, infusions, on, table
+from tables.trials import examples
 
 from wbc_tracker import schema
 from wbc_tracker.annotation import annotate
@@ -139,7 +140,7 @@ def plainly(labs: list[tuple[str, int]], events: list[tuple[str, int, str]]) -> 
 PEOPLE, DAYS = st.sampled_from(["ann", "bob", "zoe"]), st.integers(0, 150)
 
 
-@settings(deadline=None, max_examples=60, derandomize=True, database=None)
+@settings(deadline=None, max_examples=examples(60))
 @given(
     st.lists(st.tuples(PEOPLE, DAYS), max_size=12),
     st.lists(st.tuples(PEOPLE, DAYS, st.sampled_from(["infection", "relapse"])), max_size=12),

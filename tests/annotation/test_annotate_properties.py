@@ -8,6 +8,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables.labs import draws, infusions, on
+from tables.trials import examples
 
 from wbc_tracker import schema
 from wbc_tracker.annotation import annotate
@@ -17,7 +18,7 @@ PATIENTS = ("ann", "bob")
 ANALYTES = ("wbc", "neutrophils", "neutrophils_pct", "lymphocytes_pct", "cd19", "cd19_pct", "cd4_pct", "hemoglobin")
 DATES = ("collected_at", "last_infusion_on", "next_infusion_on", "baseline_at")
 EXPORTED = schema.names(schema.EXPORT_COLUMNS)
-SETTINGS = settings(max_examples=8, deadline=None)
+SETTINGS = settings(max_examples=examples(8))
 
 days = st.integers(-60, 500)
 clocks = st.sampled_from(["", "T08:00", "T16:00"])

@@ -6,6 +6,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables.labs import infusions, on
+from tables.trials import examples
 
 from wbc_tracker import schema
 from wbc_tracker.annotation import annotate
@@ -58,7 +59,7 @@ def read(results: list[tuple[int, str, str, int, str]], which: int) -> pd.DataFr
     return reading.results
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12))
 @given(st.lists(cells, min_size=1, max_size=10))
 def test_the_unit_of_the_file_changes_nothing_canonical(results: list[tuple[int, str, str, int, str]]) -> None:
     doses = infusions(f"{on(0)} 300", f"{on(14)} 300", f"{on(168)} 600")

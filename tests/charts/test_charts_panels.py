@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tables.charts import chart_of, layer_named, names, points
 from tables.labs import CATALOG, on
 from tables.patients import report_of
+from tables.trials import examples
 
 from wbc_tracker.charts import patient_chart
 from wbc_tracker.charts.facets import panels_of
@@ -51,7 +52,7 @@ def test_two_results_of_one_draw_stand_both():
 _VALUES = st.floats(0, 400, allow_nan=False).map(lambda value: round(value, 2))
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(st.lists(_VALUES, min_size=1, max_size=6), st.sampled_from(["wbc", "cd19", "igg", "hemoglobin", "cd19_pct"]))
 def test_every_result_lies_on_its_axis(values, analyte):
     spec = chart_of(*(f"{10 + day} {analyte} {value}" for day, value in enumerate(values)), analytes=(analyte,))

@@ -11,6 +11,7 @@ from hypothesis import settings as trials
 from hypothesis import strategies as st
 from tables.cohorts import courses_of, settings, tables
 from tables.labs import CATALOG, on
+from tables.trials import examples
 
 from wbc_tracker.annotation import annotate
 from wbc_tracker.cohort import build_cohort
@@ -78,7 +79,7 @@ class Person:
         return min(inside, key=lambda day: abs(self.since(which, day) - (start + end - 1) / 2), default=None)
 
 
-@trials(max_examples=60)
+@trials(max_examples=examples(60))
 @given(PEOPLE)
 def test_windows_and_depletion(people):
     labs, given_ = tables(people)
@@ -156,7 +157,7 @@ def _check_over_time(found, treated: list[Person]) -> None:
         assert [one.value for one in again.since_last] == list(np.percentile(last_gaps, [25, 50, 75]))
 
 
-@trials(max_examples=40)
+@trials(max_examples=examples(40))
 @given(PEOPLE, st.randoms(use_true_random=False))
 def test_the_order_of_rows_and_patients_does_not_matter(people, random):
     labs, given_ = tables(people)

@@ -8,7 +8,11 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables.flags import with_flags
-from tables.labs import CATALOG, SPLIT, at, on, table
+from tables.labs import AS_OF, CATALOG, SPLIT, at, cohort, infusions, on, table
+from tables.trials import examples
+
+from wbc_tracker.annotation import annotate
+from wbc_tracker.flags import derive_flags
 
 VALUES = {
     "wbc": ["8.0", "6.4", "3.1", "1.8", "0.006", ">4.0"],
@@ -42,7 +46,7 @@ def lines(results: list[tuple[int, str, str]]) -> pd.DataFrame:
     return at(*(f"{day} {analyte} {value}" for day, analyte, value in results))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(some_results, some_infusions, st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_does_not_matter(
     results: list[tuple[int, str, str]], infused: tuple[str, ...], chance: random.Random
@@ -51,20 +55,22 @@ def test_the_order_of_the_rows_does_not_matter(
     assert flags_by_result(lines(shuffled), infused) == flags_by_result(lines(results), infused)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(some_results, some_infusions)
 def test_an_alarming_value_is_flagged_whatever_else_is_there(
     results: list[tuple[int, str, str]], infused: tuple[str, ...]
 ) -> None:
-    """Each result alone and among all others raises the same alarms of its own value."""
+    """Each result as the only one of a patient and among all others raises the same alarms of its own value."""
     own = {"critical_value", *(flag.code for flag in CATALOG.flags.values() if flag.analyte), "low_immunoglobulin"}
     together = flags_by_result(lines(results), infused)
-    for result in results:
-        for key, flags in flags_by_result(lines([result]), infused).items():
-            assert together[key] & own == flags & own
+    alone = cohort(**{f"p{place}": lines([result]) for place, result in enumerate(results)})
+    doses = pd.concat([infusions(*infused, who=who) for who in alone["patient_id"].unique()], ignore_index=True)
+    frame = derive_flags(annotate(alone, doses, as_of=AS_OF))
+    for when, analyte, flags in table(frame, "collected_at", "analyte", "flags"):
+        assert together[when, analyte] & own == set((flags or "").split(";")) & own
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(some_results, some_infusions)
 def test_what_is_unknown_is_flagged_as_nothing_and_called_expected_by_nothing(
     results: list[tuple[int, str, str]], infused: tuple[str, ...]

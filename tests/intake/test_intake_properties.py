@@ -10,10 +10,11 @@ from decimal import Decimal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tables.intake import ONE_HEADER, column, dates, delimited, read, rejected, values, words
+from tables.trials import examples
 
 from wbc_tracker.errors import WbcTrackerError
 
-steady = settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=30)
+steady = settings(suppress_health_check=[HealthCheck.too_slow], max_examples=examples(30))
 
 #: analyte -> name that means it alone, decimals of a canonical value, and per printed unit the power of ten.
 KINDS = {
@@ -204,7 +205,7 @@ def account(rows: list[list[str]], **options) -> tuple | str:
     return sorted(values(reading)), problems, dict(reading.ignored), reading.no_result, reading.read
 
 
-@settings(steady, max_examples=60)
+@settings(steady, max_examples=examples(60))
 @given(junk_tables(), st.sampled_from([{}, {"decimal": "."}, {"date_order": "dmy"}, {"units": {"cd19": "/uL"}}]))
 def test_every_cell_of_a_junk_table_is_accounted_for(rows, options):
     said = account(rows, **options)

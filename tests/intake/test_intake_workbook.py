@@ -9,6 +9,7 @@ from contextlib import suppress
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables.trials import examples
 from tables.workbooks import DATE, PERCENT, number, parts, rows, table, typed, workbook, zipped
 
 from wbc_tracker.errors import UnreadableFileError, WbcTrackerError
@@ -117,7 +118,7 @@ _BODY = table("Date,WBC", "2025-03-01,5.7") + rows(
 _WHOLE = parts({"Labs": _BODY})
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.sampled_from([name for name in _WHOLE if name.startswith("xl/")]), st.data())
 def test_damage_inside_a_part_never_ends_in_a_traceback(part, draw):
     content = _WHOLE[part].encode()

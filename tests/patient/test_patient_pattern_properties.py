@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables.labs import SPLIT, on
 from tables.patients import report_of
+from tables.trials import examples
 
 from wbc_tracker.patient.model import FlagLine, PatientReport
 
@@ -26,7 +27,7 @@ some_infusions = st.sampled_from([(), SPLIT, (*SPLIT, f"{on(168)} 600")])
 report_days = st.sampled_from([80, 180, 305, 600])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15))
 @given(some_lines, some_infusions, report_days)
 def test_any_report(lines: list[str], infused: tuple[str, ...], as_of: int) -> None:
     if not lines and not infused:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables.store import NO_REJECTS, import_info, infusion, lab_table, shown
+from tables.trials import examples
 
 from wbc_tracker.errors import UsageError
 from wbc_tracker.store import Counts, Store
@@ -185,7 +186,7 @@ def test_the_hidden_ones_come_as_a_frame(store, add):
 LINES = [WBC, WBC_TIMED, WBC_LATER, IGG]
 
 
-@settings(deadline=None, max_examples=60, derandomize=True, database=None)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.lists(st.one_of(st.sets(st.sampled_from(LINES), min_size=1), st.integers(0, 5), st.just("undo")), max_size=8))
 def test_what_is_removed_comes_back_by_no_import(steps):
     """Imports only ever add; a removed result is shown again only after every import with an equal one is undone."""

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables.store import NO_REJECTS, import_info, infusion, lab_table, reject_table, shown
+from tables.trials import examples
 
 from wbc_tracker.errors import UsageError
 from wbc_tracker.store import Store
@@ -119,7 +120,7 @@ def expected(held: list[tuple[int, str]]) -> list[tuple[str, str, int]]:
     return [(line, *place) for line, place in first.items() if not hidden(line)]
 
 
-@settings(deadline=None, max_examples=30, derandomize=True, database=None)
+@settings(deadline=None, max_examples=examples(30))
 @given(st.lists(st.sampled_from(["A", "B", "C", 0, 1, 2]), max_size=9))
 def test_any_sequence_of_imports_and_undos_leaves_what_a_plain_model_says(steps):
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "wbc.db") as store:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy.stats import theilslopes
 from tables.labs import CATALOG, cohort, draws, infusions, on
 from tables.slow_statistics import p_by_enumeration, p_by_normal, random_batches
+from tables.trials import examples
 
 from wbc_tracker.annotation import annotate
 from wbc_tracker.trends import points as batching
@@ -69,7 +70,7 @@ def same(first: tuple[pd.DataFrame, ...], second: tuple[pd.DataFrame, ...], but:
 
 
 @given(some_lines, st.randoms())
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_the_order_of_the_rows_does_not_matter(lines, chance):
     mixed = list(lines)
     chance.shuffle(mixed)
@@ -77,13 +78,13 @@ def test_the_order_of_the_rows_does_not_matter(lines, chance):
 
 
 @given(some_lines, st.sampled_from([-365, 1, 1000]))
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_shifting_every_date_shifts_only_the_dates(lines, days):
     same(tables_of(labs_of(lines)), tables_of(labs_of(lines, shift=days), shift=days), but=("_at",))
 
 
 @given(some_lines)
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_other_values_by_a_factor_give_slopes_by_that_factor_and_the_same_verdict(lines):
     (once, _), (fourfold, _) = tables_of(labs_of(lines)), tables_of(labs_of(lines, factor=4))
     for name in NUMBERS:
@@ -93,7 +94,7 @@ def test_other_values_by_a_factor_give_slopes_by_that_factor_and_the_same_verdic
 
 
 @given(some_lines)
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_nothing_short_is_called_anything_and_no_slope_lies_outside_its_interval(lines):
     trends, courses = tables_of(labs_of(lines))
     short = (trends["n_used"] < 4) | (trends["span_days"] < 180)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from tables.labs import CATALOG, SPLIT, at, cohort, infusions, on
 from tables.patients import BASELINE, SELECTIVE, happened
+from tables.trials import examples
 
 from wbc_tracker.analysis import Analysis
 from wbc_tracker.annotation.baseline import KINDS, VERDICTS
@@ -157,7 +158,7 @@ some_lines = st.lists(one_result, min_size=1, max_size=14).map(
 some_infusions = st.sampled_from([(), SPLIT, (*SPLIT, f"{on(168)} 600"), (f"{on(0)} 20 ofatumumab",)])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 @given(some_lines, some_infusions, st.sampled_from([-30, 10, 180, 900]), st.sampled_from(["before", "after"]))
 def test_any_report_fits(lines: list[str], infused: tuple[str, ...], as_of: int, same_day: str) -> None:
     assert problems(document(*lines, infused=infused, as_of=as_of, same_day=same_day)) == []

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tables.markdown import read
+from tables.trials import examples
 
 from wbc_tracker.render.markdown.text import code, escaped, table
 from wbc_tracker.wording import visible
@@ -39,7 +40,7 @@ def test_it_shows_as_the_text_it_is(text: str) -> None:
     assert read(escaped(text)) == ({"p"}, f"{shown}\n")  # at the start of a line
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(st.text(st.sampled_from("ab1 \\`*_[](){}#+-.!|~<>&;:@$=/'\"\n\t\x00\u202e\u00e9"), max_size=14))
 @example("1.")
 @example("1)")
