@@ -61,10 +61,18 @@ def problems(told: Any) -> list[str]:
     return [f"{error.json_path}: {error.message[:120]}" for error in VALIDATOR.iter_errors(told)]
 
 
+def without_words_of_the_catalogue(schema: Any) -> Any:
+    """Return a schema without the lists that grow with the catalogue; a test below holds each of them."""
+    told = copy.deepcopy(schema)
+    for name in ("analyte", "drug", "event_kind", "flag_code", "statement", "unit"):
+        assert told["$defs"][name].pop("enum")
+    return told
+
+
 def test_it_is_the_schema_that_was_agreed() -> None:
     """The file was written by hand. Whoever changes the contract changes it too, and so sees what readers will see."""
-    agreed = Path(__file__).parents[2] / "fixtures" / "report.schema.json"
-    assert report_schema(CATALOG) == agreed.read_text(encoding="utf-8").rstrip("\n")
+    agreed = json.loads((Path(__file__).parents[2] / "fixtures" / "report.schema.json").read_text(encoding="utf-8"))
+    assert without_words_of_the_catalogue(SCHEMA) == without_words_of_the_catalogue(agreed)
 
 
 def test_it_is_a_schema() -> None:
