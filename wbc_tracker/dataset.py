@@ -223,7 +223,8 @@ def is_after(texts: pd.Series, day: str) -> Mask:
 
 
 def _one_a_day(infusions: pd.DataFrame) -> pd.DataFrame:
-    """Keep the first infusion of a patient and date; several files may repeat it.
+    """Keep the first infusion of a patient and date, with the dose where any of them tells it;
+    several files may repeat it.
 
     Raises:
         UsageError: two files contradict each other about an infusion.
@@ -241,7 +242,8 @@ def _one_a_day(infusions: pd.DataFrame) -> pd.DataFrame:
             f"{row['infused_on']}.",
             "Keep the right row and remove the other.",
         )
-    return infusions[~pd.DataFrame({"p": key[0], "d": day}).duplicated()].reset_index(drop=True)
+    repeated = pd.DataFrame({"p": key[0], "d": day}).duplicated()
+    return infusions.assign(dose_mg=first["dose_mg"])[~repeated].reset_index(drop=True)
 
 
 def _some(names: Sequence[str]) -> str:

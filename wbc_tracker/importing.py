@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.errors import PatientMismatchError, UnreadableFileError, WbcTrackerError
-from wbc_tracker.frames import stack_frames
+from wbc_tracker.import_notes import outcome_notes
 from wbc_tracker.intake import (
     EventReading,
     FileReading,
@@ -22,10 +22,10 @@ from wbc_tracker.intake import (
     read_lab_bytes,
 )
 from wbc_tracker.intake.rejects import make_rejects, no_rejects
-from wbc_tracker.repeats import WITHDRAWN, drop_repeated, hide_superseded
+from wbc_tracker.repeats import drop_repeated, hide_superseded
+from wbc_tracker.schema import WITHDRAWN
 from wbc_tracker.store import Counts, Event, ImportInfo, Infusion, Store
 from wbc_tracker.store.records import ImportKind
-from wbc_tracker.wording import count_words
 
 #: What taking a file in consists of, for whoever shows how far it is.
 STEPS = ("reading", "adding")
@@ -45,6 +45,7 @@ class FileOutcome:
     Attributes:
         reading: what the file says, without its rows; nothing, when it was refused as a whole.
         added: rows that are new in the store. repeated: rows that it has already.
+        superseded: of the added ones, those that the laboratory has replaced by another value.
         conflicts: rejects of rows that contradict the store, schema.REJECT_COLUMNS.
         withheld: results that `--strict` kept out, with everything else of the file.
         notes: sentences for the user, beside the warnings of the reading.
@@ -54,6 +55,7 @@ class FileOutcome:
     reading: FileReading
     added: int = 0
     repeated: int = 0
+    superseded: int = 0
     conflicts: pd.DataFrame = field(default_factory=no_rejects)
     withheld: int = 0
     notes: list[str] = field(default_factory=list)
@@ -141,25 +143,8 @@ def import_file(
     reading = _read(kind, raw, file, options, catalog, begin)
     if _adds_nothing(reading, strict=strict):
         return _nothing_added(reading)
-    info = ImportInfo(
-        file=file,
-        sha256=hashlib.sha256(raw).hexdigest(),
-        layout=reading.layout,
-        read=reading.read,
-        no_result=reading.no_result,
-        ignored=sum(reading.ignored.values()),
-        catalogue_version=catalog.version,
-        imported_at=imported_at,
-    )
-    counts, conflicts = _add(store, reading, info)
-    return FileOutcome(
-        reading.without_rows(),
-        added=counts.added,
-        repeated=counts.duplicates,
-        conflicts=conflicts,
-        notes=_removed_words(counts.removed),
-        import_id=counts.import_id,
-    )
+    counts, conflicts = _add(store, reading, _info(reading, raw, catalog, imported_at))
+    return _outcome(reading, counts, store.patients.ids(), conflicts, counts.import_id)
 
 
 def foresee_labs(
@@ -183,16 +168,50 @@ def foresee_labs(
     reading = _read("labs", raw, file, options, catalog, begin)
     if _adds_nothing(reading, strict=strict):
         return _nothing_added(reading)
-    results, superseded = _standing(reading.rows)
-    there = [store.results.load(), store.results.load_hidden()] if store is not None else []
-    new = _count_new(there, results)
-    removed = _count_new([], results) - _count_new(there[1:], results)
+    results = reading.rows
+    if store is None:
+        alone = _count_alone(results)
+        return _outcome(reading, alone, alone.new_patients)
+    counts = store.results.foresee(results, reading.rejects, _info(reading, raw, catalog, ""))
+    return _outcome(reading, counts, [*store.patients.ids(), *counts.new_patients])
+
+
+def _info(reading: FileReading, raw: bytes, catalog: Catalog, imported_at: str) -> ImportInfo:
+    return ImportInfo(
+        file=reading.file,
+        sha256=hashlib.sha256(raw).hexdigest(),
+        layout=reading.layout,
+        read=reading.read,
+        no_result=reading.no_result,
+        ignored=sum(reading.ignored.values()),
+        catalogue_version=catalog.version,
+        imported_at=imported_at,
+    )
+
+
+def _outcome(
+    reading: FileReading,
+    counts: Counts,
+    ids: Sequence[str],
+    conflicts: pd.DataFrame | None = None,
+    import_id: int | None = None,
+) -> FileOutcome:
+    """Return what became of a file, in a store that knows these ids then."""
     return FileOutcome(
         reading.without_rows(),
-        added=new,
-        repeated=len(results) - new + superseded,
-        notes=_removed_words(removed),
+        added=counts.added,
+        repeated=counts.duplicates,
+        superseded=counts.superseded,
+        conflicts=no_rejects() if conflicts is None else conflicts,
+        notes=outcome_notes(_nouns(reading), counts, ids),
+        import_id=import_id,
     )
+
+
+def _nouns(reading: FileReading) -> tuple[str, str]:
+    if isinstance(reading, InfusionReading):
+        return "infusion", "infusions"
+    return ("event", "events") if isinstance(reading, EventReading) else ("result", "results")
 
 
 def _read(
@@ -250,22 +269,13 @@ def nothing_usable(reading: FileReading) -> UnreadableFileError:
     )
 
 
-def _standing(results: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Return the results of a file that stand, and how many of it the laboratory has replaced."""
-    standing = hide_superseded(results)
-    withdrawn = int((results["status"] == WITHDRAWN).sum())
-    return standing, len(results) - withdrawn - len(standing)
-
-
 def _add(store: Store, reading: FileReading, info: ImportInfo) -> tuple[Counts, pd.DataFrame]:
     """Add what a file says, and return what became of it, with the rejects of what contradicts the
     store.
     """
     match reading:
         case LabReading():
-            standing, superseded = _standing(reading.results)
-            counts = store.results.add(standing, reading.rejects, info)
-            return replace(counts, duplicates=counts.duplicates + superseded), no_rejects()
+            return store.results.add(reading.results, reading.rejects, info), no_rejects()
         case InfusionReading():
             return _add_infusions(store, reading, info)
         case EventReading():
@@ -293,26 +303,19 @@ def _add_infusions(
     return counts, worded
 
 
-def _count_new(there: Sequence[pd.DataFrame], results: pd.DataFrame) -> int:
-    """Return how many of the results are repeats neither of one another nor of those that are
-    there.
-    """
-    before = len(drop_repeated(stack_frames(there))) if there else 0
-    return len(drop_repeated(stack_frames([*there, results]))) - before
-
-
-def _removed_words(removed: int) -> list[str]:
-    """Say that a file holds results again that the user has removed: they neither come back nor
-    vanish unsaid.
-    """
-    if not removed:
-        return []
-    told = count_words(
-        removed,
-        "result of it was removed by you and stays",
-        "results of it were removed by you and stay",
+def _count_alone(results: pd.DataFrame) -> Counts:
+    """Return what a store without anything in it would count; it is not made to find out."""
+    is_withdrawn = (results["status"] == WITHDRAWN).to_numpy(dtype=bool)
+    withdrawn = int(is_withdrawn.sum())
+    added = len(drop_repeated(results[~is_withdrawn]))
+    return Counts(
+        import_id=0,
+        added=added,
+        duplicates=len(results) - added - withdrawn,
+        withdrawn=withdrawn,
+        superseded=added - len(drop_repeated(hide_superseded(results))),
+        new_patients=tuple(sorted(results["patient_id"].unique())),
     )
-    return [f"{told} removed: see `wbc-tracker result list --removed`."]
 
 
 def infusions_of(reading: InfusionReading) -> list[Infusion]:

@@ -12,11 +12,8 @@ import numpy as np
 import pandas as pd
 
 from wbc_tracker.arrays import Mask, Numbers, Whole, distinct_texts, encode
+from wbc_tracker.schema import STATUS_RANK, WITHDRAWN
 
-#: What the laboratory says about a value, from the least to the most; a value without a word stands
-#: between preliminary and final. `withdrawn` takes a value back and has no place among them.
-STATUS_RANK = {"preliminary": 1, "": 2, "final": 3, "corrected": 4}
-WITHDRAWN = "withdrawn"
 #: From this rank on a value outlives a withdrawal that names no value.
 CORRECTED_RANK = STATUS_RANK["corrected"]
 

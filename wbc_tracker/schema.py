@@ -29,6 +29,10 @@ class Column:
     meaning: str
 
 
+#: What the laboratory says about a value, from the least to the most; `withdrawn` takes it back.
+STATUS_RANK = {"preliminary": 1, "": 2, "final": 3, "corrected": 4}
+WITHDRAWN = "withdrawn"
+
 _PRINTED = "as printed by the laboratory"
 
 #: A tidy result, as reading and the store yield it. One row is one analyte measured at one draw.
@@ -84,8 +88,7 @@ RESULT_COLUMNS: tuple[Column, ...] = (
         "status",
         "text",
         "",
-        "What the laboratory says about the value: `preliminary`, `final`, `corrected` or "
-        "`withdrawn`; else empty. A withdrawn row may have no value.",
+        "The laboratory's word: `preliminary`, `final`, `corrected` or `withdrawn`; else empty.",
     ),
 )
 
@@ -106,7 +109,11 @@ EVENT_COLUMNS: tuple[Column, ...] = (
         "happened_on", "text", "ISO 8601 date", "When; of something that lasted, its first day."
     ),
     Column(
-        "kind", "text", "", "What: `vaccination`, `infection`, `relapse`, `steroid` or `other`."
+        "kind",
+        "text",
+        "",
+        "What: `vaccination`, `infection`, `relapse`, `steroid`, `stopped`, `other_drug`, `left` "
+        "or `other`.",
     ),
     Column("note", "text", "", "The user's own words; may be empty."),
 )

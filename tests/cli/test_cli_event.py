@@ -49,7 +49,7 @@ def test_words_people_use(wbc):
     done = wbc("event", "add", "2024-10-01", "flu")
     assert done.code == 2
     assert "'flu' is not known" in done.err
-    assert "vaccination, infection, relapse, steroid, other" in done.err
+    assert "vaccination, infection, relapse, steroid, other, stopped, other_drug, left" in done.err
 
 
 @pytest.mark.parametrize("when", ["yesterday", "2024-02-30", "1.2.2024", "1850-01-01", "2024-10-01T08:00"])
@@ -87,9 +87,33 @@ def test_a_file_of_events_is_taken_once_and_can_be_undone(wbc, events):
     assert wbc("event", "import", events).out.startswith("e.csv (events): 2 read: 2 added, 0 already there")
     assert wbc("event", "import", events).out.startswith("e.csv (events): 2 read: 0 added, 2 already there")
     assert "  events  " in wbc("imports", "list").lines[0].replace("events   ", "events  ")
-    assert wbc("imports", "undo", "2").out == "Import 2 (e.csv) was taken back: 0 events removed.\n"
+    assert wbc("imports", "undo", "2").lines == [
+        "Import 2 (e.csv) was taken back: 0 events removed.",
+        "  2 rows of it stay, held by import 1 (e.csv) too.",
+    ]
     assert wbc("imports", "undo", "1").out == "Import 1 (e.csv) was taken back: 2 events removed.\n"
     assert listed(wbc) == [EMPTY]
+
+
+def test_a_removed_event_stays_removed_until_it_is_restored(wbc, events):
+    wbc("event", "import", events)
+    wbc("event", "remove", "1")
+    told = wbc("event", "import", events).lines
+    assert told[1] == "  1 event of it was removed by you and stays removed: see `wbc-tracker event list --removed`."
+    assert [line[:4] for line in listed(wbc)] == ["2  m"]
+    assert wbc("event", "list", "--removed").lines == ["   1  me  2024-01-20  steroid"]
+    assert wbc("event", "restore", "1").out == "Restored: 2024-01-20  steroid.\n"
+    assert wbc("event", "list", "--removed").out == "No event is removed.\n"
+    assert wbc("event", "restore", "1").code == 2
+    assert len(listed(wbc)) == 2
+
+
+@pytest.mark.parametrize(
+    ("word", "kept"), [("discontinued", "stopped"), ("switched drug", "other_drug"), ("moved away", "left: moved away")]
+)
+def test_the_end_of_a_treatment_is_kept_as_an_event(wbc, word, kept):
+    assert wbc("event", "add", "2024-02-01", word).out == f"Recorded: 2024-02-01  {kept}.\n"
+    assert listed(wbc) == [f"1  me  2024-02-01  {kept}"]
 
 
 def test_rejects_tell_their_line_and_the_rest_goes_in(wbc, file):

@@ -6,6 +6,9 @@ import re
 
 import pytest
 from tables.runs import EXAMPLES, ON_THE_DAY
+from tables.store import NO_REJECTS, import_info, lab_table
+
+from wbc_tracker.store import Store
 
 
 def export(wbc) -> bytes:
@@ -43,7 +46,10 @@ def test_undo_brings_the_export_back_to_the_byte(wbc, file):
     assert "1 added, 1 already there" in wbc("import", again).out
     assert export(wbc) != before
     undone = wbc("imports", "undo", "3")
-    assert undone.out == "Import 3 (again.csv) was taken back: 1 result and 0 infusions removed.\n"
+    assert undone.lines == [
+        "Import 3 (again.csv) was taken back: 1 result and 0 infusions removed.",
+        "  1 row of it stays, held by import 1 (labs.csv) too.",
+    ]
     assert export(wbc) == before
 
 
@@ -97,3 +103,21 @@ def test_hostile_names_are_shown_escaped(wbc, file, command):
     assert "\x1b" not in shown.out
     assert "\u202e" not in shown.out
     assert "\\x1b" in shown.out
+
+
+def test_what_the_laboratory_has_replaced_is_told_listed_and_can_be_restored(wbc, db):
+    wrong, right = "me wbc 2024-03-01T08:00:00 61", "me wbc 2024-03-01T08:00:00 6.1"
+    with Store(db) as store:
+        store.results.add(lab_table(wrong, "me igg 2024-03-01 9"), NO_REJECTS, import_info("march.csv"))
+        store.results.add(lab_table(f"{right} corrected"), NO_REJECTS, import_info("april.csv"))
+        store.results.add(lab_table("me wbc 2024-03-01T08:00:00 7"), NO_REJECTS, import_info("late.csv"))
+    listed = wbc("result", "list", "--superseded").lines
+    assert [line.split("  ")[-1] for line in listed] == ["march.csv, line 2", "late.csv, line 2"]
+    assert "0 read, 1 added (1 superseded), 0 already there" in wbc("imports", "list").lines[2]
+    assert wbc("patients", "list").out.endswith("; 0 infusions; 2 superseded results\n")
+    assert wbc("result", "restore", "1").code == 0
+    assert len(wbc("result", "list").lines) == 3
+    undone = wbc("imports", "undo", "2").lines
+    assert undone[1:] == ["  1 result that it had replaced or withdrawn is shown again."]
+    assert wbc("result", "list", "--superseded").out == "No result is replaced or withdrawn by the laboratory.\n"
+    assert wbc("result", "list", "--superseded", "--removed").code == 2

@@ -26,8 +26,10 @@ FILE_KEYS = {
     "no_result": "whole",
     "ignored": "whole",
     "rejected": "whole",
+    "superseded": "whole",
     "columns": "list",
     "ignored_tests": "object",
+    "ignored_kinds": "object",
     "warnings": "list",
     "error": "null",
 }

@@ -120,3 +120,28 @@ def test_a_future_date_is_a_booking(wbc, file):
     told = wbc("report", "--as-of", "2024-02-01", "--format", "json").json["patients"][0]
     assert told["next_infusion"] == {"on": "2030-01-05", "kind": "recorded", "days": 2165}
     assert [draw["course"] for draw in told["draws"]] == [0]
+
+
+def test_a_removed_infusion_stays_removed_until_it_is_restored(wbc, file):
+    path = file("i.csv", "2024-01-05,300", "2024-01-19,300", header="infused_on,dose_mg")
+    wbc("infusion", "import", path)
+    wbc("infusion", "remove", "2024-01-05")
+    told = wbc("infusion", "import", path).lines
+    assert told[0].startswith("i.csv (infusions): 2 read: 0 added, 2 already there")
+    assert told[1].endswith("1 infusion of it was removed by you and stays removed: see `wbc-tracker infusion list "
+                            "--removed`.")  # fmt: skip
+    assert listed(wbc) == ["me  2024-01-19  ocrelizumab 300 mg"]
+    assert wbc("infusion", "list", "--removed").lines == ["me  2024-01-05  ocrelizumab 300 mg"]
+    assert wbc("infusion", "restore", "2024-01-05").out == "Restored: 2024-01-05  ocrelizumab 300 mg.\n"
+    assert wbc("infusion", "list", "--removed").out == "No infusion is removed.\n"
+    assert len(listed(wbc)) == 2
+    again = wbc("infusion", "restore", "2024-01-05")
+    assert (again.code, "No removed infusion on 2024-01-05." in again.err) == (2, True)
+
+
+def test_a_dose_is_filled_in_and_that_is_told(wbc, file):
+    wbc("infusion", "import", file("dates.csv", "2024-01-05", header="infused_on"))
+    told = wbc("infusion", "import", file("doses.csv", "2024-01-05,300", header="infused_on,dose_mg")).lines
+    assert told[0].startswith("doses.csv (infusions): 1 read: 0 added, 1 already there")
+    assert told[1:] == ["  1 dose that was not known is filled in."]
+    assert listed(wbc) == ["me  2024-01-05  ocrelizumab 300 mg"]

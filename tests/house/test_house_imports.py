@@ -22,7 +22,7 @@ LAYERS = [
     ["annotation"],
     ["trends"],
     ["flags"],
-    ["dataset", "cohort"],
+    ["dataset", "cohort", "import_notes"],
     ["analysis"],
     ["importing", "selection"],
     ["patient", "by_hand"],

@@ -26,6 +26,7 @@ LONG_FILES = {
     "patient/pattern_sentences.py": "the sentences of the pattern, one short function each",
     "render/json/contract.py": "the contract of one document, key by key, to be read from end to end",
     "render/terminal/cohort.py": "one subject in one format; each section is one function",
+    "store/results.py": "one collection of the store with all its SQL",
 }
 #: A module under 60 lines that one other module imports: why it is not part of that one.
 SMALL_MODULES = {

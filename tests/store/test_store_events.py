@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from tables.store import NO_REJECTS, import_info, reject_table
+from tables.store import NO_REJECTS, NOON, import_info, reject_table
 
 from wbc_tracker.errors import UsageError
 from wbc_tracker.schema import EVENT_COLUMNS, names
@@ -85,19 +85,46 @@ def test_an_event_that_is_none_is_refused(store, load, wrong):
 def test_removing_gives_back_what_was_there(store):
     store.events.add(FLU)
     store.events.add(COUGH)
-    assert store.events.remove(1) == FLU
+    assert store.events.remove(1, NOON) == FLU
     assert store.events.list() == [COUGH]
     for unknown in (1, 7, -1, 10**30):
         with pytest.raises(UsageError, match=f"no event {unknown} ") as caught:
-            store.events.remove(unknown)
+            store.events.remove(unknown, NOON)
         assert "event list" in caught.value.hint
 
 
 def test_the_number_of_a_removed_event_is_not_given_again(store):
     store.events.add(FLU)
-    store.events.remove(1)
+    store.events.remove(1, NOON)
     store.events.add(COUGH)
     assert [event.id for event in store.events.list()] == [2]
+
+
+def test_a_removed_event_stays_removed_when_its_file_comes_again_and_that_is_told(store):
+    store.events.add_file([FLU, COUGH], NO_REJECTS, import_info())
+    store.events.remove(1, NOON)
+    counts = store.events.add_file([FLU, COUGH], NO_REJECTS, import_info())
+    assert (counts.added, counts.duplicates, counts.removed) == (0, 2, 1)
+    assert store.events.list() == [COUGH]
+    assert store.events.list("me", removed=True) == [FLU]
+    assert store.patients.list()[0].events == 1
+    assert store.events.restore(1) == FLU
+    assert store.events.list() == [FLU, COUGH]
+    with pytest.raises(UsageError, match="no removed event 1 ") as caught:
+        store.events.restore(1)
+    assert "event list --removed" in caught.value.hint
+
+
+def test_a_removed_event_can_be_added_by_hand_and_goes_with_the_last_import(store):
+    store.events.add_file([FLU, COUGH], NO_REJECTS, import_info())
+    store.events.remove(1, NOON)
+    store.events.remove(2, NOON)
+    assert store.events.add(FLU)
+    assert not store.events.add(FLU)
+    assert store.events.list() == [FLU]
+    assert store.imports.undo(1).removed_events == 0
+    assert store.events.list() == [FLU]
+    assert store.events.list(removed=True) == []
 
 
 def test_the_history_tells_of_the_file(store):

@@ -40,7 +40,7 @@ def test_everything_is_kept(old):
             "me cd19 2024-01-01 <5", "me igg 2024-02-01 9.8", "you wbc 2024-03-01T08:00:00 5.5",
             "me wbc 2024-01-01T08:00:00 6.1",
         ]  # fmt: skip
-        assert [(r.id, r.value) for r in store.results.list(removed=True)] == [(6, 61.0)]
+        assert [(r.id, r.value) for r in store.results.list(which="removed")] == [(6, 61.0)]
         assert store.infusions.list() == [
             infusion("2024-01-05", 300), infusion("2024-01-19T09:30:00", 300),
             infusion("2024-07-01", None, "rituximab", "you"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from tables.store import NO_REJECTS, import_info, infusion, reject_table
+from tables.store import NO_REJECTS, NOON, import_info, infusion, reject_table
 
 from wbc_tracker.errors import UsageError
 from wbc_tracker.schema import INFUSION_COLUMNS, names
@@ -51,7 +51,7 @@ def test_the_very_same_infusion_by_hand_is_not_new(store):
     "other",
     [
         infusion("2024-01-01", 600),
-        infusion("2024-01-01", None),
+        infusion("2024-01-01", None, "rituximab"),
         infusion("2024-01-01", 300, "rituximab"),
         infusion("2024-01-01T08:00:00", 300),
     ],
@@ -88,28 +88,29 @@ def test_an_infusion_that_is_none_is_refused(store, load, wrong, message):
 
 def test_removing_gives_back_what_was_there(store, load):
     load(FIRST, SECOND)
-    assert store.infusions.remove("me", "2024-01-15") == SECOND
-    assert store.infusions.remove("me", "2024-01-15") is None
-    assert store.infusions.remove("you", "2024-01-01") is None
+    assert store.infusions.remove("me", "2024-01-15", NOON) == SECOND
+    assert store.infusions.remove("me", "2024-01-15", NOON) is None
+    assert store.infusions.remove("you", "2024-01-01", NOON) is None
     assert store.infusions.list() == [FIRST]
     with pytest.raises(UsageError, match="is not a date"):
-        store.infusions.remove("me", "yesterday")
+        store.infusions.remove("me", "yesterday", NOON)
 
 
 def test_importing_the_same_file_again_adds_nothing(store, load):
-    assert load(FIRST, SECOND, FIRST) == Counts(1, added=2, duplicates=1)
+    assert load(FIRST, SECOND, FIRST) == Counts(1, added=2, duplicates=1, new_patients=("me",))
     assert load(FIRST, SECOND, FIRST) == Counts(2, added=0, duplicates=3)
     assert store.infusions.list() == [FIRST, SECOND]
 
 
 def test_contradictions_in_a_file_are_given_back_and_not_added(store, load):
-    more, none = infusion("2024-01-01", 600), infusion("2024-03-01", None)
+    more, other = infusion("2024-01-01", 600), infusion("2024-03-01", None, "rituximab")
     store.infusions.add(FIRST)
     info = import_info(read=5)
-    counts = store.infusions.add_file([more, SECOND, none, infusion("2024-03-01", 600), FIRST], reject_table("?"), info)
-    assert counts.conflicts == [(0, more, FIRST), (3, infusion("2024-03-01", 600), none)]
+    given = [more, SECOND, other, infusion("2024-03-01", 600), FIRST]
+    counts = store.infusions.add_file(given, reject_table("?"), info)
+    assert counts.conflicts == [(0, more, FIRST), (3, infusion("2024-03-01", 600), other)]
     assert (counts.added, counts.duplicates) == (2, 1)
-    assert store.infusions.list() == [FIRST, SECOND, none]
+    assert store.infusions.list() == [FIRST, SECOND, other]
     (record,) = store.imports.list()
     assert (record.kind, record.added, record.duplicates, record.rejected) == ("infusions", 2, 1, 3)
 
@@ -156,12 +157,81 @@ def test_undo_keeps_what_was_also_given_by_hand(store, load, by_hand_first):
     assert store.infusions.list() == [FIRST]
 
 
-def test_an_infusion_removed_by_hand_comes_back_with_its_file_only(store, load):
+UNDOSED, OTHER_DOSE = infusion("2024-01-01", None), infusion("2024-01-01", 600)
+
+
+@pytest.mark.parametrize("again", [FIRST, UNDOSED, infusion("2024-01-01T09:00:00", 300)])
+def test_a_removed_infusion_stays_removed_when_its_file_comes_again_and_that_is_told(store, load, again):
     load(FIRST, SECOND)
-    store.infusions.remove("me", "2024-01-01")
-    assert load(FIRST, SECOND) == Counts(2, added=1, duplicates=1)
-    store.imports.undo(1)
+    store.infusions.remove("me", "2024-01-01", NOON)
+    assert load(again, SECOND) == Counts(2, added=0, duplicates=2, removed=1)
+    assert store.infusions.list() == [SECOND]
+    assert store.infusions.list(removed=True) == [FIRST]
+    assert store.infusions.restore("me", "2024-01-01") == FIRST
+    assert store.infusions.restore("me", "2024-01-01") is None
     assert store.infusions.list() == [FIRST, SECOND]
+
+
+def test_another_infusion_of_that_date_is_not_the_removed_one(store, load):
+    load(FIRST)
+    store.infusions.remove("me", "2024-01-01", NOON)
+    assert load(OTHER_DOSE).added == 1
+    assert store.infusions.list() == [OTHER_DOSE]
+    assert store.infusions.list(removed=True) == []
+    assert load(FIRST).conflicts == [(0, FIRST, OTHER_DOSE)]
+
+
+def test_what_was_removed_can_be_added_by_hand(store, load):
+    load(FIRST)
+    for by_hand in (FIRST, OTHER_DOSE):
+        store.infusions.remove("me", "2024-01-01", NOON)
+        assert store.infusions.add(by_hand)
+        assert store.infusions.list() == [by_hand]
+
+
+def test_undo_forgets_a_removal_with_the_last_import_that_holds_it(store, load):
+    load(FIRST)
+    store.infusions.remove("me", "2024-01-01", NOON)
+    load(FIRST, SECOND)
+    assert store.imports.undo(1).removed_infusions == 0
+    assert store.infusions.list(removed=True) == [FIRST]
+    assert store.patients.list()[0].infusions == 1
+    assert store.imports.undo(2).removed_infusions == 1
+    assert store.infusions.list(removed=True) == []
+    assert load(FIRST).added == 1
+
+
+def test_a_dose_is_filled_in_and_an_undo_takes_it_back(store, load):
+    load(UNDOSED)
+    assert load(FIRST, SECOND) == Counts(2, added=1, duplicates=1, filled=1)
+    assert store.infusions.list() == [FIRST, SECOND]
+    assert load(UNDOSED) == Counts(3, added=0, duplicates=1)
+    assert store.infusions.list() == [FIRST, SECOND]
+    assert load(OTHER_DOSE).conflicts == [(0, OTHER_DOSE, FIRST)]
+    store.imports.undo(2)
+    assert store.infusions.list() == [UNDOSED]
+
+
+@pytest.mark.parametrize("order", [(UNDOSED, FIRST), (FIRST, UNDOSED)])
+def test_a_dose_that_one_row_tells_is_known_in_any_order(store, load, order):
+    load(*order)
+    assert store.infusions.list() == [FIRST]
+    assert store.imports.undo(1).removed_infusions == 1
+    for one in order:
+        load(one)
+    assert store.infusions.list() == [FIRST]
+
+
+def test_a_dose_given_by_hand_outlives_the_file_and_the_other_way_round(store, load):
+    load(UNDOSED)
+    assert not store.infusions.add(FIRST)
+    assert store.infusions.list() == [FIRST]
+    store.imports.undo(1)
+    assert store.infusions.list() == [FIRST]
+    store.infusions.add(infusion("2024-03-01", None))
+    load(infusion("2024-03-01", 600))
+    store.imports.undo(2)
+    assert store.infusions.list() == [FIRST, infusion("2024-03-01", None)]
 
 
 def test_numbers_of_other_types_are_stored_as_numbers(store):

@@ -108,7 +108,7 @@ def test_listing_infusions_does_not_load_pandas(filled):
         "import sys; from wbc_tracker.store import Infusion, Store\n"
         f"with Store({str(filled)!r}) as store:\n"
         "    store.infusions.add(Infusion('me', '2024-01-01', 'ocrelizumab', 600.0))\n"
-        "    store.infusions.list(), store.infusions.remove('me', '2024-01-01')\n"
+        "    store.infusions.list(), store.infusions.remove('me', '2024-01-01', '2025-03-01T12:00:00')\n"
         "    store.imports.list(), store.patients.list()\n"
         "sys.exit('pandas' in sys.modules or 'numpy' in sys.modules)"
     )

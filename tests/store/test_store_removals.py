@@ -24,7 +24,7 @@ def number_of(store: Store, line: str, *, removed: bool = False) -> int:
     who, analyte, at, printed = line.split()
     (found,) = [
         result.id
-        for result in store.results.list(removed=removed)
+        for result in store.results.list(which="removed" if removed else "visible")
         if (result.patient_id, result.analyte, result.collected_at, f"{result.comparator}{result.value:g}")
         == (who, analyte, at, printed)
     ]
@@ -38,7 +38,7 @@ def remove(store: Store, line: str) -> None:
 def removed(store: Store) -> list[str]:
     return [
         f"{r.patient_id} {r.analyte} {r.collected_at} {r.comparator}{r.value:g}"
-        for r in store.results.list(removed=True)
+        for r in store.results.list(which="removed")
     ]
 
 
@@ -64,7 +64,7 @@ def test_a_removed_result_is_gone_from_the_results_and_kept_among_the_removed(st
     assert (gone.id, gone.analyte, gone.value, gone.reported_value) == (number, "wbc", 61, "61")
     assert shown(store) == [IGG]
     assert removed(store) == [WBC]
-    assert store.results.list(removed=True)[0].removed_at == NOON
+    assert store.results.list(which="removed")[0].removed_at == NOON
     assert store.patients.list()[0].results == 1
     assert store.patients.list()[0].removed == 1
 
@@ -174,13 +174,14 @@ def test_a_patient_of_whom_all_results_are_removed_can_still_be_erased(store, pa
     assert removed(store) == []
 
 
-def test_the_hidden_ones_come_as_a_frame(store, add):
+def test_what_an_import_would_do_is_told_and_not_done(store, add):
     add("a.csv", WBC, IGG)
     remove(store, WBC)
-    add("b.csv", WBC_TIMED)
-    frame = store.results.load_hidden()
-    assert frame.dtypes.equals(store.results.load().dtypes)
-    assert frame["collected_at"].tolist() == ["2024-01-01", "2024-01-01T08:00:00"]
+    told = store.results.foresee(lab_table(WBC_TIMED, CD19, IGG), NO_REJECTS, import_info())
+    assert (told.added, told.duplicates, told.removed) == (1, 2, 1)
+    assert shown(store) == [IGG]
+    assert len(store.imports.list()) == 1
+    assert add("b.csv", WBC_TIMED, CD19, IGG) == told
 
 
 LINES = [WBC, WBC_TIMED, WBC_LATER, IGG]

@@ -15,7 +15,7 @@ CENSORED = "me cd19 2024-01-01 <5"
 
 
 def test_importing_the_same_file_again_adds_nothing(store, add):
-    assert add("a.csv", WBC, CENSORED) == Counts(import_id=1, added=2, duplicates=0)
+    assert add("a.csv", WBC, CENSORED) == Counts(import_id=1, added=2, duplicates=0, new_patients=("me",))
     before = store.results.load()
     assert add("a.csv", WBC, CENSORED) == Counts(import_id=2, added=0, duplicates=2)
     pd.testing.assert_frame_equal(store.results.load(), before)
@@ -47,7 +47,7 @@ def test_an_absent_comparator_is_one_and_the_same_however_it_is_written(store, a
 
 
 def test_a_result_printed_twice_in_one_file_is_added_once_with_its_first_line(store, add):
-    assert add("a.csv", WBC, CENSORED, WBC) == Counts(1, added=2, duplicates=1)
+    assert add("a.csv", WBC, CENSORED, WBC) == Counts(1, added=2, duplicates=1, new_patients=("me",))
     assert store.results.load()["source_row"].tolist() == [2, 3]
 
 
@@ -81,7 +81,7 @@ def test_a_date_only_result_equal_to_a_timed_one_of_that_day_is_a_duplicate(stor
     assert store.patients.list()[0].results == sum(line.startswith("me") for line in visible)
 
 
-def test_a_result_is_shown_as_its_earliest_import_printed_it(store, add):
+def test_of_two_that_know_the_same_the_earlier_import_is_shown(store, add):
     add("a.csv", WBC, lab="north")
     add("b.csv", CENSORED, WBC, lab="south")
     frame = store.results.load()
@@ -145,7 +145,7 @@ def test_the_input_is_left_untouched(store):
 def test_large_files_go_in_and_out_in_portions(store, add, monkeypatch, portion_rows):
     monkeypatch.setattr(frames, "_PORTION_ROWS", portion_rows)
     lines = [WBC, CENSORED, "me igg 2024-01-01 9", "me iga 2024-01-01 2"]
-    assert add("a.csv", *lines, WBC) == Counts(1, added=4, duplicates=1)
+    assert add("a.csv", *lines, WBC) == Counts(1, added=4, duplicates=1, new_patients=("me",))
     assert shown(store) == lines
     assert store.results.load()["source_row"].tolist() == [2, 3, 4, 5]
 
@@ -188,6 +188,8 @@ def test_a_file_name_that_is_not_valid_unicode_is_shown_escaped(store):
         ({"collected_at": ["2024-02-30"]}, "no ISO 8601 date"),
         ({"collected_at": ["2024-01-01 08:00:00"]}, "no ISO 8601 date"),
         ({"comparator": ["~"]}, "no comparator"),
+        ({"status": ["cancelled"]}, "status of the results has the unknown 'cancelled'"),
+        ({"status": ["withdrawn"], "value": [None], "analyte": [""]}, "analyte of the results has missing"),
         ({"source_row": [None]}, "source_row has values that are no integer"),
         ({"reported_value": [6.1]}, "reported_value has values that are no text"),
     ],

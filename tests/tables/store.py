@@ -11,6 +11,7 @@ from wbc_tracker.errors import StoreError
 from wbc_tracker.schema import REJECT_COLUMNS, RESULT_COLUMNS, names
 from wbc_tracker.store import ImportInfo, Infusion, Store
 
+NOON = "2025-03-01T12:00:00"
 #: Some hundred results of one patient.
 MANY = [
     f"me wbc {year}-{month:02}-{day:02} 6.1" for year in range(2015, 2024) for month in (1, 2) for day in range(1, 29)
@@ -20,20 +21,22 @@ NO_REJECTS = pd.DataFrame(columns=names(REJECT_COLUMNS))
 
 
 def lab_table(*lines: str, lab: str = "north") -> pd.DataFrame:
-    """Build results from lines such as `me wbc 2024-01-01 6.1` or `me cd19 2024-01-01T08:00:00 <5`.
+    """Build results from lines such as `me wbc 2024-01-01 6.1` or `me cd19 2024-01-01T08:00:00 <5 final`.
+
+    The value `-` is none, as a withdrawal may have.
 
     `lab` colours all that does not belong to a result's identity.
     """
     rows = []
     for source_row, line in enumerate(lines, start=2):
-        patient_id, analyte, collected_at, printed = line.split()
+        patient_id, analyte, collected_at, printed, *status = line.split()
         comparator, number = re.fullmatch(r"([<>]=?)?(.+)", printed).groups()
         rows.append(
             {
                 "patient_id": patient_id,
                 "analyte": analyte,
                 "collected_at": collected_at,
-                "value": float(number),
+                "value": None if number == "-" else float(number),
                 "comparator": comparator,
                 "unit": "10*9/L",
                 "reported_analyte": f"{analyte} ({lab})",
@@ -42,6 +45,7 @@ def lab_table(*lines: str, lab: str = "north") -> pd.DataFrame:
                 "source_file": "the store takes the name from the import",
                 "source_row": source_row,
                 "unit_inferred": False,
+                "status": status[0] if status else None,
             }
         )
     return pd.DataFrame(rows, columns=names(RESULT_COLUMNS))

@@ -44,7 +44,7 @@ def complete_results(results: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     frame = pd.DataFrame(columns, index=pd.RangeIndex(len(results)))
     for name in _NUMBERS:
         frame[name] = round_significant(frame[name].to_numpy(dtype=np.float64, na_value=np.nan))
-    if (frame["status"] == "withdrawn").any():
+    if (frame["status"] == schema.WITHDRAWN).any():
         raise FrameError("A result was withdrawn by the laboratory: leave it out.")
     for name in ("patient_id", "value"):
         if frame[name].isna().any():

@@ -1,8 +1,9 @@
 """The store: results, infusions, events and the history of imports in one private SQLite file.
 
 A result is known by patient, analyte, draw time, comparator and value. Every import that contained
-it holds it; it goes when the last of them is undone. A result that the user has removed stays,
-marked and hidden. Opening a store does not load pandas: only the calls that take or give frames do.
+it holds it; it goes when the last of them is undone. What the user has removed stays, marked and
+hidden, as does a result that the laboratory has replaced or withdrawn. Opening a store does not
+load pandas: only the calls that take or give frames do.
 """
 
 from wbc_tracker.store.records import (
@@ -10,6 +11,7 @@ from wbc_tracker.store.records import (
     Conflict,
     Counts,
     Event,
+    Holder,
     ImportInfo,
     ImportRecord,
     Infusion,
@@ -24,6 +26,7 @@ __all__ = [
     "Conflict",
     "Counts",
     "Event",
+    "Holder",
     "ImportInfo",
     "ImportRecord",
     "Infusion",

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from wbc_tracker.store import failures, migrations
-from wbc_tracker.store.transactions import writing
+from wbc_tracker.store.transactions import taken_back, writing
 
 _PAUSE_S = 0.02
 
@@ -43,6 +43,12 @@ class StoreFile:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Give the connection for changes, of which all are made or none."""
         with failures.translated(self.path), writing(self.connection):
+            yield self.connection
+
+    @contextmanager
+    def trying(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection for changes that are looked at and then taken back."""
+        with failures.translated(self.path), taken_back(self.connection):
             yield self.connection
 
 

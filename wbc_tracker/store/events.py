@@ -10,6 +10,7 @@ from wbc_tracker.errors import UsageError
 from wbc_tracker.store import frames, imports
 from wbc_tracker.store.connection import StoreFile
 from wbc_tracker.store.records import Counts, Event, ImportInfo, check_event
+from wbc_tracker.store.visible import new_patients, set_affected
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +23,10 @@ _ADD = """
     INSERT INTO events (patient_id, happened_on, kind, note, by_hand) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (patient_id, happened_on, kind, note) DO NOTHING
 """
+_REMOVED = """
+    SELECT count(*) FROM import_events JOIN events ON events.id = event_id
+    WHERE import_id = ? AND removed_at IS NOT NULL
+"""
 _KEY_CONDITION = "patient_id = ? AND happened_on = ? AND kind = ? AND note = ?"
 # The composed statements are made of the conditions here and of nothing else (hence the `noqa:
 # S608`).
@@ -29,7 +34,11 @@ _LINK = f"INSERT OR IGNORE INTO import_events SELECT ?, id FROM events WHERE {_K
 
 
 class StoredEvents:
-    """What happened beside the counts. An event is known by patient, date, kind and note."""
+    """What happened beside the counts. An event is known by patient, date, kind and note.
+
+    A removed event is marked, not deleted: it stays removed when its file is imported again, until
+    it is restored or added by hand.
+    """
 
     def __init__(self, file: StoreFile) -> None:
         self._file = file
@@ -38,24 +47,27 @@ class StoredEvents:
         """Add one event by hand; return False when the very same was there.
 
         An event given by hand outlives the undo of a file that holds it, also when the file came
-        first.
+        first. One that was removed is there again.
 
         Raises:
             UsageError: when a part is missing or no real date.
         """
         with self._file.writing() as connection:
             check_event(event)
-            new = connection.execute(_ADD, (*_key(event), True)).rowcount == 1
-            if not new:
-                connection.execute(
-                    f"UPDATE events SET by_hand = 1 WHERE {_KEY_CONDITION}",  # noqa: S608
-                    _key(event),
-                )
-            return new
+            if connection.execute(_ADD, (*_key(event), True)).rowcount == 1:
+                return True
+            was_removed = _load(
+                connection, f"{_KEY_CONDITION} AND removed_at IS NOT NULL", *_key(event)
+            )
+            connection.execute(
+                f"UPDATE events SET by_hand = 1, removed_at = NULL WHERE {_KEY_CONDITION}",  # noqa: S608
+                _key(event),
+            )
+            return bool(was_removed)
 
     def add_file(self, given: Sequence[Event], rejects: pd.DataFrame, info: ImportInfo) -> Counts:
         """Add the events and the rejects of one file, in one transaction. The very same event is a
-        duplicate.
+        duplicate; one that the user has removed too: it stays removed, and `removed` counts it.
 
         Args:
             given: the events in the order of the file.
@@ -67,41 +79,78 @@ class StoredEvents:
         """
         with self._file.writing() as connection:
             import_id = imports.begin_import(connection, "events", info)
+            set_affected(connection, [(who,) for who in {event.patient_id for event in given}])
+            newcomers = new_patients(connection)
             added = add_to_import(connection, import_id, given)
             rejected = imports.add_rejects(connection, import_id, rejects)
             duplicates = len(given) - added
             imports.finish_import(
                 connection, import_id, added=added, duplicates=duplicates, rejected=rejected
             )
-            return Counts(import_id, added, duplicates)
+            removed = count_removed(connection, import_id)
+            return Counts(import_id, added, duplicates, removed=removed, new_patients=newcomers)
 
     def load(self, patient_id: str | None = None) -> pd.DataFrame:
         """Return the events as a frame with EVENT_COLUMNS, by patient and date."""
         return frames.event_frame(self.list(patient_id))
 
-    def list(self, patient_id: str | None = None) -> Sequence[Event]:
-        """Return the events of one patient or of all, by patient and date. Does not load pandas."""
+    def list(self, patient_id: str | None = None, *, removed: bool = False) -> Sequence[Event]:
+        """Return the events of one patient or of all, or the removed ones, by patient and date.
+
+        Does not load pandas.
+        """
+        state = f"removed_at IS {'NOT ' if removed else ''}NULL"
         with self._file.reading() as connection:
             if patient_id is None:
-                return _load(connection, "true")
-            return _load(connection, "patient_id = ?", patient_id)
+                return _load(connection, state)
+            return _load(connection, f"{state} AND patient_id = ?", patient_id)
 
-    def remove(self, event_id: int) -> Event:
+    def remove(self, event_id: int, removed_at: str) -> Event:
         """Remove one event, whether by hand or from a file, and return it.
 
+        Args:
+            event_id: its number. removed_at: ISO 8601 text; the store never reads the clock.
+
         Raises:
-            UsageError: when there is no such event.
+            UsageError: when there is no such event, or it is removed already.
         """
         with self._file.writing() as connection:
-            # SQLite's integers end at 64 bits; a longer number cannot be asked for.
-            found = _load(connection, "id = ?", event_id) if event_id.bit_length() < 64 else []
-            if not found:
-                raise UsageError(
-                    f"There is no event {event_id} in the store.",
-                    "`wbc-tracker event list` shows the events and their numbers.",
-                )
-            connection.execute("DELETE FROM events WHERE id = ?", (event_id,))
-            return found[0]
+            found = _find(connection, event_id, removed=False)
+            connection.execute(
+                "UPDATE events SET removed_at = ? WHERE id = ?", (removed_at, event_id)
+            )
+            return found
+
+    def restore(self, event_id: int) -> Event:
+        """Give a removed event back, and return it.
+
+        Raises:
+            UsageError: when no removed event has that number.
+        """
+        with self._file.writing() as connection:
+            found = _find(connection, event_id, removed=True)
+            connection.execute("UPDATE events SET removed_at = NULL WHERE id = ?", (event_id,))
+            return found
+
+
+def count_removed(connection: sqlite3.Connection, import_id: int) -> int:
+    """Count the events of one import that the user has removed."""
+    return int(connection.execute(_REMOVED, (import_id,)).fetchone()[0])
+
+
+def _find(connection: sqlite3.Connection, event_id: int, *, removed: bool) -> Event:
+    found: list[Event] = []
+    # SQLite's integers end at 64 bits; a longer number cannot be asked for.
+    if event_id.bit_length() < 64:
+        state = f"removed_at IS {'NOT ' if removed else ''}NULL"
+        found = _load(connection, f"{state} AND id = ?", event_id)
+    if not found:
+        kind, option = ("removed event", " --removed") if removed else ("event", "")
+        raise UsageError(
+            f"There is no {kind} {event_id} in the store.",
+            f"`wbc-tracker event list{option}` shows the {kind}s and their numbers.",
+        )
+    return found[0]
 
 
 def add_to_import(connection: sqlite3.Connection, import_id: int, given: Sequence[Event]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Iterator, Sequence
+from itertools import compress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wbc_tracker.errors import FrameError
@@ -13,6 +14,8 @@ from wbc_tracker.schema import (
     INFUSION_COLUMNS,
     REJECT_COLUMNS,
     RESULT_COLUMNS,
+    STATUS_RANK,
+    WITHDRAWN,
     Column,
     names,
 )
@@ -22,7 +25,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Row: TypeAlias = tuple[Any, ...]
+_Cells: TypeAlias = dict[str, list[Any]]
 
+_WITHDRAWAL = ("patient_id", "analyte", "collected_at", "source_row")
 _COMPARATORS = {"", "<", "<=", ">", ">="}
 #: Rows are converted in portions, so that a large file does not stand in memory a second time.
 _PORTION_ROWS = 50_000
@@ -40,22 +45,44 @@ def check_columns(frame: pd.DataFrame, columns: Sequence[Column], what: str) -> 
         raise FrameError(f"The {what} lack the column {', '.join(missing)}.")
 
 
-def result_rows(results: pd.DataFrame) -> Iterator[list[Row]]:
-    """Yield the results in portions of rows: position in the frame, then RESULT_COLUMNS without
-    the file.
+def result_rows(results: pd.DataFrame) -> Iterator[tuple[list[Row], list[Row]]]:
+    """Yield the results in portions: rows with a value, and withdrawals that name none.
 
-    The name of the file belongs to the import. An absent comparator becomes ''.
+    A row is its position in the frame, RESULT_COLUMNS without file and status (the name of the file
+    belongs to the import), then the rank of the status and whether it withdraws. A withdrawal is
+    patient, analyte, draw and line. An absent comparator becomes ''.
 
     Raises:
-        FrameError: when a key is missing, a value is not finite, or a date or comparator is none.
+        FrameError: when a key is missing, a value is not finite, or a date, comparator or status is
+            none.
     """
-    columns = [c for c in RESULT_COLUMNS if c.name not in ("source_file", "status")]
+    columns = [column for column in RESULT_COLUMNS if column.name != "source_file"]
     for start in range(0, len(results), _PORTION_ROWS):
         portion = results.iloc[start : start + _PORTION_ROWS]
         cells = {column.name: _cells(portion[column.name], column) for column in columns}
         cells["comparator"] = [comparator or "" for comparator in cells["comparator"]]
+        cells |= _ranks(cells.pop("status"))
+        cells["position"] = list(range(start, start + len(portion)))
+        cells, gone = _split(cells)
         _check_keys(cells)
-        yield list(zip(range(start, start + len(portion)), *cells.values(), strict=True))
+        yield (
+            list(zip(cells.pop("position"), *cells.values(), strict=True)),
+            list(zip(*(gone[name] for name in _WITHDRAWAL), strict=True)),
+        )
+
+
+def _split(cells: _Cells) -> tuple[_Cells, _Cells]:
+    """Return the rows with a value, and the withdrawals that name none."""
+    if not any(cells["withdrawn"]):
+        return cells, {name: [] for name in cells}
+    is_empty = [
+        withdrawn and value is None
+        for withdrawn, value in zip(cells["withdrawn"], cells["value"], strict=True)
+    ]
+    gone = {name: list(compress(column, is_empty)) for name, column in cells.items()}
+    _check_keys(gone | {"value": [0.0] * len(gone["value"])})
+    is_value = [not empty for empty in is_empty]
+    return {name: list(compress(column, is_value)) for name, column in cells.items()}, gone
 
 
 def reject_rows(rejects: pd.DataFrame) -> list[Row]:
@@ -142,7 +169,22 @@ def _cells(values: pd.Series[Any], column: Column) -> list[Any]:
         ) from error
 
 
-def _check_keys(cells: dict[str, list[Any]]) -> None:
+def _ranks(statuses: list[Any]) -> _Cells:
+    """Return the rank of each status and whether it withdraws.
+
+    Raises:
+        FrameError: when a status is none.
+    """
+    distinct = {status or "" for status in set(statuses)}
+    if unknown := distinct - {*STATUS_RANK, WITHDRAWN}:
+        raise FrameError(f"The column status of the results has the unknown {min(unknown)!r}.")
+    if distinct <= {""}:
+        return {"rank": [STATUS_RANK[""]] * len(statuses), "withdrawn": [0] * len(statuses)}
+    ranks = [STATUS_RANK.get(status or "", 0) for status in statuses]
+    return {"rank": ranks, "withdrawn": [int(rank == 0) for rank in ranks]}
+
+
+def _check_keys(cells: _Cells) -> None:
     for name in ("patient_id", "analyte", "collected_at"):
         if not all(cells[name]):
             raise FrameError(f"The column {name} of the results has missing values.")

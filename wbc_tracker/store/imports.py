@@ -10,15 +10,21 @@ from wbc_tracker.errors import UsageError
 from wbc_tracker.store import visible
 from wbc_tracker.store.connection import StoreFile
 from wbc_tracker.store.frames import reject_frame, reject_rows
-from wbc_tracker.store.records import ImportInfo, ImportKind, ImportRecord, UndoResult
-from wbc_tracker.store.visible import count_visible, set_affected
+from wbc_tracker.store.records import (
+    Holder,
+    ImportInfo,
+    ImportKind,
+    ImportRecord,
+    UndoResult,
+)
+from wbc_tracker.store.visible import count_standing, set_affected
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _LOAD = """
     SELECT id, kind, imported_at, file, sha256, layout, read, added, duplicates, no_result, ignored,
-        rejected, catalogue_version
+        rejected, catalogue_version, superseded
     FROM imports
 """
 _BEGIN = """
@@ -37,30 +43,69 @@ _LOAD_REJECTS = """
     WHERE import_id = ? ORDER BY id
 """
 _AFFECTED = """
-    SELECT DISTINCT patient_id FROM sightings JOIN results ON results.id = sightings.result_id
-    WHERE import_id = ?
+    SELECT patient_id FROM sightings JOIN results ON results.id = sightings.result_id
+        WHERE import_id = :id
+    UNION SELECT patient_id FROM withdrawals WHERE import_id = :id
 """
-_UNDO_INFUSIONS = """
-    DELETE FROM infusions
-    WHERE by_hand = 0
-        AND (patient_id, infused_on) IN (
-            SELECT patient_id, infused_on FROM import_infusions WHERE import_id = :id
-        )
-        AND NOT EXISTS (
-            SELECT 1 FROM import_infusions AS other
-            WHERE other.patient_id = infusions.patient_id
-                AND other.infused_on = infusions.infused_on
-                AND other.import_id <> :id
+# What only this import holds: neither another one nor the user's hand.
+_ONLY_INFUSIONS = """
+    by_hand = 0
+    AND (patient_id, infused_on) IN (
+        SELECT patient_id, infused_on FROM import_infusions WHERE import_id = :id
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM import_infusions AS other
+        WHERE other.patient_id = infusions.patient_id
+            AND other.infused_on = infusions.infused_on
+            AND other.import_id <> :id
+    )
+"""
+_ONLY_EVENTS = """
+    by_hand = 0
+    AND id IN (SELECT event_id FROM import_events WHERE import_id = :id)
+    AND NOT EXISTS (
+        SELECT 1 FROM import_events AS other WHERE other.event_id = events.id
+            AND other.import_id <> :id
+    )
+"""
+# A dose that this import alone knew is not known any more.
+_FORGET_DOSES = """
+    UPDATE infusions SET dose_mg = coalesce(hand_dose_mg, (
+        SELECT max(dose_mg) FROM import_infusions AS other
+        WHERE other.patient_id = infusions.patient_id
+            AND other.infused_on = infusions.infused_on
+            AND other.import_id <> :id
+    ))
+    WHERE (patient_id, infused_on) IN (
+        SELECT patient_id, infused_on FROM import_infusions WHERE import_id = :id
+    )
+"""
+# Only now is it known what the other imports say about a result.
+_SAY_AGAIN = """
+    UPDATE results SET (rank, withdrawn) = (
+        SELECT max(rank), max(withdrawn) FROM sightings WHERE result_id = results.id
+    )
+    WHERE id IN (SELECT result_id FROM held)
+        AND (rank, withdrawn) IS NOT (
+            SELECT max(rank), max(withdrawn) FROM sightings WHERE result_id = results.id
         )
 """
-_UNDO_EVENTS = """
-    DELETE FROM events
-    WHERE by_hand = 0
-        AND id IN (SELECT event_id FROM import_events WHERE import_id = :id)
-        AND NOT EXISTS (
-            SELECT 1 FROM import_events AS other WHERE other.event_id = events.id
-                AND other.import_id <> :id
-        )
+# Each row that stays is told once, of the earliest import that holds it.
+_HOLDERS = """
+    SELECT import_id, file, count(*) FROM (
+        SELECT min(other.import_id) AS import_id FROM sightings AS mine
+            JOIN sightings AS other ON other.result_id = mine.result_id
+            WHERE mine.import_id = :id AND other.import_id <> :id GROUP BY mine.result_id
+        UNION ALL
+        SELECT min(other.import_id) FROM import_infusions AS mine
+            JOIN import_infusions AS other USING (patient_id, infused_on)
+            WHERE mine.import_id = :id AND other.import_id <> :id GROUP BY patient_id, infused_on
+        UNION ALL
+        SELECT min(other.import_id) FROM import_events AS mine
+            JOIN import_events AS other ON other.event_id = mine.event_id
+            WHERE mine.import_id = :id AND other.import_id <> :id GROUP BY mine.event_id
+    ) JOIN imports ON imports.id = import_id
+    GROUP BY import_id ORDER BY import_id
 """
 
 
@@ -89,8 +134,9 @@ class ImportHistory:
     def undo(self, import_id: int) -> UndoResult:
         """Take back one import, so that the store is as if it had never been made.
 
-        What another import also holds stays, shown as that one printed it; so do infusions and
-        events added by hand. A result that the user has removed stays removed while another import
+        What another import also holds stays, shown as that one printed it, and `holders` tells
+        which; so do infusions and events added by hand. What this one had replaced or withdrawn is
+        shown again. A result that the user has removed stays removed while another import
         holds it or an equal one; with the last of them the mark goes too.
 
         Raises:
@@ -98,24 +144,33 @@ class ImportHistory:
         """
         with self._file.writing() as connection:
             record = _record(connection, import_id)
-            set_affected(connection, _AFFECTED, import_id)
-            before = count_visible(connection)
+            this = {"id": import_id}
+            holders = tuple(Holder(*row) for row in connection.execute(_HOLDERS, this))
+            set_affected(connection, _AFFECTED, this)
+            is_ranked = visible.says_anything(connection)
+            before = count_standing(connection).visible
+            visible.note_superseded(connection)
             connection.execute("CREATE TEMP TABLE held (result_id INTEGER PRIMARY KEY)")
             connection.execute(
-                "INSERT INTO held SELECT result_id FROM sightings WHERE import_id = ?", (import_id,)
+                "INSERT INTO held SELECT result_id FROM sightings WHERE import_id = :id", this
             )
             visible.note_covered(connection)
-            infusions = connection.execute(_UNDO_INFUSIONS, {"id": import_id}).rowcount
-            events = connection.execute(_UNDO_EVENTS, {"id": import_id}).rowcount
+            infusions = _delete_only(connection, "infusions", _ONLY_INFUSIONS, import_id)
+            events = _delete_only(connection, "events", _ONLY_EVENTS, import_id)
+            connection.execute(_FORGET_DOSES, this)
             # Its sightings, rejects and links to infusions and events go with it.
-            connection.execute("DELETE FROM imports WHERE id = ?", (import_id,))
+            connection.execute("DELETE FROM imports WHERE id = :id", this)
             connection.execute(
                 "DELETE FROM results WHERE id IN (SELECT result_id FROM held)"
                 " AND NOT EXISTS (SELECT 1 FROM sightings WHERE sightings.result_id = results.id)"
             )
+            if is_ranked:
+                connection.execute(_SAY_AGAIN)
             connection.execute("DROP TABLE held")
             visible.cover_again(connection)
-            return UndoResult(record, before - count_visible(connection), infusions, events)
+            returned = visible.count_returned(connection)
+            gone = before + returned - count_standing(connection).visible
+            return UndoResult(record, gone, infusions, events, returned, holders)
 
 
 def begin_import(connection: sqlite3.Connection, kind: ImportKind, info: ImportInfo) -> int:
@@ -141,12 +196,18 @@ def begin_import(connection: sqlite3.Connection, kind: ImportKind, info: ImportI
 
 
 def finish_import(
-    connection: sqlite3.Connection, import_id: int, *, added: int, duplicates: int, rejected: int
+    connection: sqlite3.Connection,
+    import_id: int,
+    *,
+    added: int,
+    duplicates: int,
+    rejected: int,
+    superseded: int = 0,
 ) -> None:
     """Write the counts that are known only at the end of an import."""
     connection.execute(
-        "UPDATE imports SET added = ?, duplicates = ?, rejected = ? WHERE id = ?",
-        (added, duplicates, rejected, import_id),
+        "UPDATE imports SET added = ?, duplicates = ?, rejected = ?, superseded = ? WHERE id = ?",
+        (added, duplicates, rejected, superseded, import_id),
     )
 
 
@@ -155,6 +216,17 @@ def add_rejects(connection: sqlite3.Connection, import_id: int, rejects: pd.Data
     rows = reject_rows(rejects)
     connection.executemany(_ADD_REJECT, ((import_id, *row) for row in rows))
     return len(rows)
+
+
+def _delete_only(connection: sqlite3.Connection, table: str, condition: str, import_id: int) -> int:
+    """Delete the rows of a table that meet a condition; return how many the user had not removed
+    before.
+    """
+    # Both texts are those of this module (hence the `noqa: S608`).
+    standing = f"SELECT count(*) FROM {table} WHERE removed_at IS NULL AND {condition}"  # noqa: S608
+    count = int(connection.execute(standing, {"id": import_id}).fetchone()[0])
+    connection.execute(f"DELETE FROM {table} WHERE {condition}", {"id": import_id})  # noqa: S608
+    return count
 
 
 def _record(connection: sqlite3.Connection, import_id: int) -> ImportRecord:

@@ -12,18 +12,25 @@ from wbc_tracker.store.records import PatientRecord
 
 _LOAD = """
     SELECT patient_id, sum(results), sum(infusions), min(first_at), max(latest_at), sum(events),
-        sum(removed) FROM (
-        SELECT patient_id, count(*) AS results, 0 AS infusions,
-            min(collected_at) AS first_at, max(collected_at) AS latest_at, 0 AS events, 0 AS removed
-        FROM visible_results WHERE {condition} GROUP BY patient_id
+        sum(removed), sum(superseded) FROM (
+        SELECT patient_id, sum(NOT superseded) AS results, 0 AS infusions,
+            min(iif(superseded, NULL, collected_at)) AS first_at,
+            max(iif(superseded, NULL, collected_at)) AS latest_at,
+            0 AS events, 0 AS removed, sum(superseded) AS superseded
+        FROM known_results WHERE {condition} GROUP BY patient_id
         UNION ALL
-        SELECT patient_id, 0, count(*), NULL, NULL, 0, 0 FROM infusions WHERE {condition}
-            GROUP BY patient_id
+        SELECT patient_id, 0, 0, NULL, NULL, 0, 0, count(*) FROM results
+            WHERE rank = 0 AND NOT restored AND {condition} GROUP BY patient_id
         UNION ALL
-        SELECT patient_id, 0, 0, NULL, NULL, count(*), 0 FROM events WHERE {condition}
-            GROUP BY patient_id
+        SELECT patient_id, 0, sum(removed_at IS NULL), NULL, NULL, 0, 0, 0 FROM infusions
+            WHERE {condition} GROUP BY patient_id
         UNION ALL
-        SELECT patient_id, 0, 0, NULL, NULL, 0, count(*) FROM removed_results WHERE {condition}
+        SELECT patient_id, 0, 0, NULL, NULL, sum(removed_at IS NULL), 0, 0 FROM events
+            WHERE {condition} GROUP BY patient_id
+        UNION ALL
+        SELECT patient_id, 0, 0, NULL, NULL, 0, 0, 0 FROM withdrawals WHERE {condition}
+        UNION ALL
+        SELECT patient_id, 0, 0, NULL, NULL, 0, count(*), 0 FROM removed_results WHERE {condition}
             GROUP BY patient_id
     )
     GROUP BY patient_id ORDER BY patient_id
@@ -31,7 +38,7 @@ _LOAD = """
 _IDS = """
     SELECT patient_id FROM results
     UNION SELECT patient_id FROM infusions UNION SELECT patient_id FROM events
-    UNION SELECT patient_id FROM removed_results ORDER BY patient_id
+    UNION SELECT patient_id FROM withdrawals ORDER BY patient_id
 """
 # Rejects of the imports of which everything that is in the store now is of this one patient.
 _ERASE_REJECTS = """
@@ -39,6 +46,7 @@ _ERASE_REJECTS = """
         SELECT import_id FROM (
             SELECT import_id, patient_id FROM sightings JOIN results
                 ON results.id = sightings.result_id
+            UNION SELECT import_id, patient_id FROM withdrawals
             UNION SELECT import_id, patient_id FROM import_infusions
             UNION SELECT import_id, patient_id FROM import_events JOIN events
                 ON events.id = import_events.event_id
@@ -55,7 +63,7 @@ class StoredPatients:
         self._file = file
 
     def list(self) -> Sequence[PatientRecord]:
-        """Return who has a result (be it a removed one), an infusion or an event, by id."""
+        """Return who has a result, an infusion or an event (be it a removed one), by id."""
         with self._file.reading() as connection:
             question = _LOAD.format(condition="true")
             return [PatientRecord(*row) for row in connection.execute(question)]
@@ -111,6 +119,7 @@ def _erase(connection: sqlite3.Connection, patient_id: str) -> PatientRecord:
     # How the imports printed these results and which were removed goes with them, as do the links
     # of imports.
     connection.execute("DELETE FROM results WHERE patient_id = ?", (patient_id,))
+    connection.execute("DELETE FROM withdrawals WHERE patient_id = ?", (patient_id,))
     connection.execute("DELETE FROM infusions WHERE patient_id = ?", (patient_id,))
     connection.execute("DELETE FROM events WHERE patient_id = ?", (patient_id,))
     # With the last patient go the rejects of files of which nothing could be read, too.

@@ -47,10 +47,11 @@ class Event:
 
 @dataclass(frozen=True)
 class StoredResult:
-    """One result with its number in the store, as its earliest import printed it.
+    """One result with its number in the store, as the import that knows most printed it.
 
-    `unit` is the canonical one, `value_step` the printed rounding step. `removed_at` is None for a
-    result that counts, else when the user removed it.
+    `unit` is the canonical one, `value_step` the printed rounding step. `status` is what the
+    laboratory says about it, empty for nothing. `removed_at` is when the user removed it, None
+    where that is not so.
     """
 
     id: int
@@ -64,6 +65,7 @@ class StoredResult:
     reported_value: str | None
     file: str
     source_row: int
+    status: str
     removed_at: str | None
 
 
@@ -93,7 +95,9 @@ class ImportInfo:
 
 @dataclass(frozen=True)
 class ImportRecord:
-    """One line of the history of imports. The counts are those of the moment of the import."""
+    """One line of the history of imports. The counts are those of the moment of the import;
+    `superseded` is part of `added`.
+    """
 
     id: int
     kind: ImportKind
@@ -108,15 +112,23 @@ class ImportRecord:
     ignored: int
     rejected: int
     catalogue_version: str
+    superseded: int = 0
 
 
 @dataclass(frozen=True)
 class Counts:
-    """What an import did. `conflicts` are infusions that contradict one on the same date; none was
-    added.
+    """What an import did: `added`, `duplicates`, `withdrawn` and `conflicts` are all its rows.
 
-    `removed` counts results of the file that the user has removed before: they are among the
-    duplicates and stay removed.
+    Attributes:
+        conflicts: infusions that contradict one on the same date; none was added.
+        removed: rows that the user has removed before: they are among the duplicates and stay
+            removed.
+        withdrawn: rows that take a value back.
+        superseded: of the added ones, those that another value of their draw has replaced, or that
+            were withdrawn before.
+        replaced: results of earlier imports that this one replaces or withdraws.
+        filled: doses that were not known before; their rows are among the duplicates.
+        new_patients: ids that the store did not know.
     """
 
     import_id: int
@@ -124,23 +136,44 @@ class Counts:
     duplicates: int
     conflicts: list[Conflict] = field(default_factory=list)
     removed: int = 0
+    withdrawn: int = 0
+    superseded: int = 0
+    replaced: int = 0
+    filled: int = 0
+    new_patients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Another import that holds part of one that was taken back, and how many rows of it."""
+
+    import_id: int
+    file: str
+    rows: int
 
 
 @dataclass(frozen=True)
 class UndoResult:
-    """The import that was taken back, and how many results, infusions and events went with it."""
+    """The import that was taken back, and how many results, infusions and events went with it.
+
+    `returned` counts results that it had replaced or withdrawn and that are shown again. `holders`
+    are the imports in which the rest stays.
+    """
 
     record: ImportRecord
     removed_results: int
     removed_infusions: int
     removed_events: int = 0
+    returned: int = 0
+    holders: tuple[Holder, ...] = ()
 
 
 @dataclass(frozen=True)
 class PatientRecord:
     """One patient: how much is in the store, and the first and latest draw (None without results).
 
-    `removed` counts the results that the user has removed; they are not among the `results`.
+    `removed` counts the results that the user has removed, `superseded` those that the laboratory
+    has replaced or withdrawn; they are not among the `results`.
     """
 
     patient_id: str
@@ -150,6 +183,7 @@ class PatientRecord:
     latest_at: str | None
     events: int = 0
     removed: int = 0
+    superseded: int = 0
 
 
 def is_moment(text: str) -> bool:

@@ -19,6 +19,13 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextmanager
+def taken_back(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let the block see its changes, and make none of them."""
+    with _transaction(connection, "BEGIN IMMEDIATE", "ROLLBACK"):
+        yield
+
+
+@contextmanager
 def reading(connection: sqlite3.Connection) -> Iterator[None]:
     """Let every question of the block see the same state of the store."""
     with _transaction(connection, "BEGIN"):
@@ -26,11 +33,11 @@ def reading(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextmanager
-def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+def _transaction(connection: sqlite3.Connection, begin: str, end: str = "COMMIT") -> Iterator[None]:
     connection.execute(begin)
     try:
         yield
-        connection.execute("COMMIT")
+        connection.execute(end)
     except BaseException:
         # After a full disk SQLite has rolled back by itself; the first error is the one to tell.
         if connection.in_transaction:

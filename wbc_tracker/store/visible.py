@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 # What is hidden beside a mark, because it equals the removed result: candidates to appear when that
 # one goes.
@@ -24,10 +25,44 @@ _COVER_AGAIN = """
     SELECT patient_id, analyte, collected_at, comparator, value, covered.removed_at
     FROM covered JOIN visible_results ON visible_results.id = covered.result_id
 """
+_COUNT = """
+    SELECT count(*), {superseded} FROM known_results
+    WHERE patient_id IN (SELECT patient_id FROM affected)
+"""
+_SAYS_ANYTHING = """
+    SELECT EXISTS (SELECT 1 FROM results INDEXED BY results_by_rank WHERE rank <> 2)
+        OR EXISTS (SELECT 1 FROM results INDEXED BY results_withdrawn WHERE withdrawn = 1)
+        OR EXISTS (SELECT 1 FROM withdrawals)
+"""
+_NEW_PATIENTS = """
+    SELECT patient_id FROM affected
+    WHERE NOT EXISTS (SELECT 1 FROM results WHERE results.patient_id = affected.patient_id)
+        AND NOT EXISTS (SELECT 1 FROM infusions WHERE infusions.patient_id = affected.patient_id)
+        AND NOT EXISTS (SELECT 1 FROM events WHERE events.patient_id = affected.patient_id)
+        AND NOT EXISTS (SELECT 1 FROM withdrawals AS w WHERE w.patient_id = affected.patient_id)
+    ORDER BY patient_id
+"""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many results of some patients are known, and how many of them the laboratory has
+    replaced or withdrawn.
+    """
+
+    known: int
+    superseded: int
+
+    @property
+    def visible(self) -> int:
+        """How many are shown."""
+        return self.known - self.superseded
 
 
 def set_affected(
-    connection: sqlite3.Connection, patients: Iterable[tuple[str]] | str, *parameters: object
+    connection: sqlite3.Connection,
+    patients: Iterable[tuple[str]] | str,
+    parameters: dict[str, int] | None = None,
 ) -> None:
     """Name the patients that the current transaction changes, as rows or as a question to the
     store.
@@ -35,17 +70,27 @@ def set_affected(
     connection.execute("CREATE TEMP TABLE IF NOT EXISTS affected (patient_id TEXT PRIMARY KEY)")
     connection.execute("DELETE FROM affected")
     if isinstance(patients, str):
-        connection.execute(f"INSERT INTO affected {patients}", parameters)
+        connection.execute(f"INSERT INTO affected {patients}", parameters or {})
     else:
         connection.executemany("INSERT INTO affected VALUES (?)", patients)
 
 
-def count_visible(connection: sqlite3.Connection) -> int:
-    """Count the visible results of the affected patients."""
-    question = (
-        "SELECT count(*) FROM visible_results WHERE patient_id IN (SELECT patient_id FROM affected)"
-    )
-    return int(connection.execute(question).fetchone()[0])
+def new_patients(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Return which of the affected patients the store does not know yet, by id."""
+    return tuple(row[0] for row in connection.execute(_NEW_PATIENTS))
+
+
+def says_anything(connection: sqlite3.Connection) -> bool:
+    """Tell whether a laboratory says anything about any value of the store; most never do, and
+    then nothing can be replaced or withdrawn.
+    """
+    return bool(connection.execute(_SAYS_ANYTHING).fetchone()[0])
+
+
+def count_standing(connection: sqlite3.Connection) -> Tally:
+    """Count the results of the affected patients."""
+    superseded = "coalesce(sum(superseded), 0)" if says_anything(connection) else "0"
+    return Tally(*connection.execute(_COUNT.format(superseded=superseded)).fetchone())
 
 
 def count_hidden(connection: sqlite3.Connection, import_id: int) -> int:
@@ -57,6 +102,26 @@ def count_hidden(connection: sqlite3.Connection, import_id: int) -> int:
         "sightings.result_id WHERE import_id = ?"
     )
     return int(connection.execute(question, (import_id,)).fetchone()[0])
+
+
+def note_superseded(connection: sqlite3.Connection) -> None:
+    """Note which results of the affected patients are replaced or withdrawn now."""
+    connection.execute("CREATE TEMP TABLE replaced (result_id INTEGER PRIMARY KEY)")
+    if says_anything(connection):
+        connection.execute(
+            "INSERT INTO replaced SELECT id FROM known_results"
+            " WHERE superseded AND patient_id IN (SELECT patient_id FROM affected)"
+        )
+
+
+def count_returned(connection: sqlite3.Connection) -> int:
+    """Count which of the noted ones are shown, and forget them."""
+    question = (
+        "SELECT count(*) FROM replaced JOIN visible_results ON visible_results.id = result_id"
+    )
+    returned = int(connection.execute(question).fetchone()[0])
+    connection.execute("DROP TABLE replaced")
+    return returned
 
 
 def note_covered(connection: sqlite3.Connection) -> None:

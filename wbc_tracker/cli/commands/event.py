@@ -1,4 +1,4 @@
-"""`event add | import | list | remove`."""
+"""`event add | import | list | remove | restore`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wbc_tracker.cli.clock import check_moment, today
+from wbc_tracker.cli.clock import check_moment, now, today
 from wbc_tracker.cli.import_one import import_alone
 from wbc_tracker.cli.option_groups import only, with_option_groups
 from wbc_tracker.cli.options import Patient
@@ -27,6 +27,11 @@ app = typer.Typer(
 )
 
 
+EventId = Annotated[
+    int, typer.Argument(metavar="ID", help="Number from `event list`.", show_default=False)
+]
+
+
 @app.command("add")
 def add(
     context: typer.Context,
@@ -43,7 +48,7 @@ def add(
     note: Annotated[str, typer.Option(help="Your own words.")] = "",
     patient: Patient = None,
 ) -> None:
-    """Record one event. A future vaccination, steroid course or other event is a plan."""
+    """Record one event. A future date is a plan; an infection or a relapse cannot be planned."""
     from wbc_tracker.catalog import load_events
     from wbc_tracker.store import Event
 
@@ -83,13 +88,22 @@ def import_file(
 
 
 @app.command("list")
-def list_events(context: typer.Context, patient: Patient = None) -> None:
+def list_events(
+    context: typer.Context,
+    patient: Patient = None,
+    removed: Annotated[
+        bool, typer.Option("--removed", help="List the removed events instead.")
+    ] = False,
+) -> None:
     """List the recorded events with their numbers."""
     with open_store(context) as store:
-        events = store.events.list(patient)
+        events = store.events.list(patient, removed=removed)
     if not events:
         show(
-            "No event is recorded. Add one: wbc-tracker event add 2025-03-01 vaccination --note flu"
+            "No event is removed."
+            if removed
+            else "No event is recorded. Add one: wbc-tracker event add 2025-03-01 vaccination "
+            "--note flu"
         )
     for event in events:
         planned = " (planned)" if event.happened_on > today() else ""
@@ -97,16 +111,21 @@ def list_events(context: typer.Context, patient: Patient = None) -> None:
 
 
 @app.command("remove")
-def remove(
-    context: typer.Context,
-    event_id: Annotated[
-        int, typer.Argument(metavar="ID", help="Number from `event list`.", show_default=False)
-    ],
-) -> None:
-    """Remove one event."""
+def remove(context: typer.Context, event_id: EventId) -> None:
+    """Remove one event. It stays removed when its file is imported again; `restore` gives it
+    back.
+    """
     with open_store(context) as store:
-        event = store.events.remove(event_id)
+        event = store.events.remove(event_id, now())
     show(f"Removed: {_words(event)}.")
+
+
+@app.command("restore")
+def restore(context: typer.Context, event_id: EventId) -> None:
+    """Give a removed event back."""
+    with open_store(context) as store:
+        event = store.events.restore(event_id)
+    show(f"Restored: {_words(event)}.")
 
 
 def _date(text: str) -> str:

@@ -28,12 +28,16 @@ def list_imports(context: typer.Context) -> None:
     if not records:
         show("Nothing has been imported. Start with: wbc-tracker import FILE")
     for record in records:
+        replaced = f" ({record.superseded} superseded)" if record.superseded else ""
+        counts = (
+            f"{record.read} read, {record.added} added{replaced}, "
+            f"{record.duplicates} already there, {record.no_result} without a result, "
+            f"{record.ignored} ignored, {record.rejected} rejected"
+        )
         show(
             visible(
                 f"{record.id:>4}  {record.imported_at[:16].replace('T', ' ')}  {record.kind:<9}  "
-                f"{record.file}: {record.read} read, {record.added} added, {record.duplicates} "
-                f"already there, {record.no_result} without a result, {record.ignored} ignored, "
-                f"{record.rejected} rejected"
+                f"{record.file}: {counts}"
             )
         )
 
@@ -55,6 +59,16 @@ def undo(context: typer.Context, import_id: ImportId) -> None:
             "removed."
         )
     )
+    if result.returned:
+        words = count_words(
+            result.returned,
+            "result that it had replaced or withdrawn is",
+            "results that it had replaced or withdrawn are",
+        )
+        show(f"  {words} shown again.")
+    for holder in result.holders:
+        stay = count_words(holder.rows, "row of it stays", "rows of it stay")
+        show(visible(f"  {stay}, held by import {holder.import_id} ({holder.file}) too."))
 
 
 @app.command("rejects")

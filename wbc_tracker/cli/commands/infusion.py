@@ -1,4 +1,4 @@
-"""`infusion add | import | list | remove`."""
+"""`infusion add | import | list | remove | restore`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from wbc_tracker.cli.clock import check_moment, today
+from wbc_tracker.cli.clock import check_moment, now, today
 from wbc_tracker.cli.import_one import import_alone
 from wbc_tracker.cli.option_groups import only, with_option_groups
 from wbc_tracker.cli.options import Patient
@@ -61,12 +61,19 @@ def import_file(
 
 
 @app.command("list")
-def list_infusions(context: typer.Context, patient: Patient = None) -> None:
+def list_infusions(
+    context: typer.Context,
+    patient: Patient = None,
+    removed: Annotated[
+        bool, typer.Option("--removed", help="List the removed infusions instead.")
+    ] = False,
+) -> None:
     """List the recorded infusions."""
     with open_store(context) as store:
-        infusions = store.infusions.list(patient)
+        infusions = store.infusions.list(patient, removed=removed)
     if not infusions:
-        show("No infusion is recorded. Add one: wbc-tracker infusion add 2025-03-01 --dose 600")
+        add_one = "recorded. Add one: wbc-tracker infusion add 2025-03-01 --dose 600"
+        show(f"No infusion is {'removed.' if removed else add_one}")
     for infusion in infusions:
         show(
             f"{_safe(infusion.patient_id)}  "
@@ -80,17 +87,38 @@ def remove(
     date: Annotated[str, typer.Argument(help="The infusion's date.")],
     patient: Patient = None,
 ) -> None:
-    """Remove one infusion."""
+    """Remove one infusion. It stays removed when its file is imported again; `restore` gives it
+    back.
+    """
     from wbc_tracker.schema import DEFAULT_PATIENT
 
+    day = check_moment(date)[:10]
     with open_store(context) as store:
-        removed = store.infusions.remove(patient or DEFAULT_PATIENT, check_moment(date)[:10])
+        removed = store.infusions.remove(patient or DEFAULT_PATIENT, day, now())
     if removed is None:
         raise UsageError(
             f"No infusion of {patient or DEFAULT_PATIENT!r} is recorded on {date}.",
             "See `wbc-tracker infusion list`.",
         )
     show(f"Removed: {_words(removed.infused_on, removed.drug, removed.dose_mg)}.")
+
+
+@app.command("restore")
+def restore(
+    context: typer.Context,
+    date: Annotated[str, typer.Argument(help="The infusion's date.")],
+    patient: Patient = None,
+) -> None:
+    """Give a removed infusion back."""
+    from wbc_tracker.schema import DEFAULT_PATIENT
+
+    with open_store(context) as store:
+        restored = store.infusions.restore(patient or DEFAULT_PATIENT, check_moment(date)[:10])
+    if restored is None:
+        raise UsageError(
+            f"No removed infusion on {date}.", "See `wbc-tracker infusion list --removed`."
+        )
+    show(f"Restored: {_words(restored.infused_on, restored.drug, restored.dose_mg)}.")
 
 
 def _drug_id(text: str) -> str:

@@ -64,11 +64,13 @@ def remove(
 
 
 def _other_counts(record: PatientRecord) -> list[str]:
-    """Return the counts beside the results; events and removed results only where there are
-    some.
+    """Return the counts beside the results; events, superseded and removed results only where
+    there are some.
     """
     counts = [count_words(record.infusions, "infusion", "infusions")]
     counts += [count_words(record.events, "event", "events")] if record.events else []
-    return counts + (
-        [count_words(record.removed, "removed result", "removed results")] if record.removed else []
-    )
+    if record.superseded:
+        counts.append(count_words(record.superseded, "superseded result", "superseded results"))
+    if record.removed:
+        counts.append(count_words(record.removed, "removed result", "removed results"))
+    return counts

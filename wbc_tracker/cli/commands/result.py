@@ -70,6 +70,12 @@ def list_results(
     removed: Annotated[
         bool, typer.Option("--removed", help="List the removed results instead.")
     ] = False,
+    superseded: Annotated[
+        bool,
+        typer.Option(
+            "--superseded", help="List what the laboratory has replaced or withdrawn instead."
+        ),
+    ] = False,
 ) -> None:
     """List the results with their numbers and where each comes from."""
     from wbc_tracker.catalog import load_catalog
@@ -80,13 +86,20 @@ def list_results(
             raise UsageError(
                 f"--analyte: there is no {name!r}.", f"Known are {', '.join(catalog.analytes)}."
             )
+    if removed and superseded:
+        raise UsageError("--removed and --superseded are two lists.", "Ask for one of them.")
     with open_store(context) as store:
-        found = store.results.list(patient, removed=removed)
+        found = store.results.list(
+            patient,
+            which="removed" if removed else "superseded" if superseded else "visible",
+        )
     found = [result for result in found if not analytes or result.analyte in analytes]
     if not found:
         show(
             "No result is removed."
             if removed
+            else "No result is replaced or withdrawn by the laboratory."
+            if superseded
             else "No result is recorded. Start with: wbc-tracker import FILE"
         )
     for result in found:
@@ -108,7 +121,7 @@ def remove(context: typer.Context, result_id: ResultId) -> None:
 
 @app.command("restore")
 def restore(context: typer.Context, result_id: ResultId) -> None:
-    """Give a removed result back."""
+    """Give a result back that was removed, or that the laboratory has replaced or withdrawn."""
     from wbc_tracker.catalog import load_catalog
 
     with open_store(context) as store:
@@ -126,7 +139,8 @@ def _words(result: StoredResult, catalog: Catalog) -> str:
     printed = f" (printed {as_printed})" if as_printed.split()[0] != value else ""
     source = BY_HAND if result.file == BY_HAND else f"{result.file}, line {result.source_row}"
     when = f"; removed {date_words(result.removed_at)}" if result.removed_at else ""
+    status = f"; {result.status}" if result.status else ""
     return visible(
         f"{result.patient_id}  {date_words(result.collected_at)}  {result.analyte} {value} "
-        f"{unit_words(result.unit)}{printed}  {source}{when}"
+        f"{unit_words(result.unit)}{printed}  {source}{status}{when}"
     )

@@ -15,7 +15,7 @@ def outcome_json(outcomes: Sequence[FileOutcome]) -> str:
 
 def _as_dict(outcome: FileOutcome) -> dict[str, object]:
     reading, error = outcome.reading, outcome.error
-    counts = ("read", "added", "duplicates", "no_result", "ignored", "rejected")
+    counts = ("read", "added", "duplicates", "no_result", "ignored", "rejected", "superseded")
     return {
         "file": outcome.file,
         "layout": reading.layout or None,

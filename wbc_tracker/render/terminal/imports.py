@@ -26,10 +26,12 @@ def outcome_lines(outcome: FileOutcome, *, dry_run: bool) -> list[str]:
         return [f"{visible(outcome.file)}: refused"]
     reading = outcome.reading
     done = "would be added" if dry_run else "added"
+    if outcome.superseded:
+        done += f" ({outcome.superseded} superseded)"
     counts = (
         f"{outcome.read} read: {outcome.added} {done}, {outcome.duplicates} already there, "
-        f"{outcome.no_result} without a result, {outcome.ignored} ignored, {outcome.rejected} "
-        "rejected"
+        f"{outcome.no_result} without a result, {outcome.ignored} ignored, "
+        f"{outcome.rejected} rejected"
     )
     lines = [f"{visible(outcome.file)} ({reading.layout}): {counts}"]
     if dry_run:

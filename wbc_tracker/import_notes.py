@@ -1,0 +1,106 @@
+"""What an import says beside its counts: what stays removed, what was replaced, who is new."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from wbc_tracker.schema import DEFAULT_PATIENT
+from wbc_tracker.store import Counts
+from wbc_tracker.wording import count_words
+
+_MOST_NAMED = 5
+_LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+
+
+def outcome_notes(nouns: tuple[str, str], counts: Counts, ids: Sequence[str]) -> list[str]:
+    """Return sentences about what an import did, none where it only added or repeated.
+
+    Args:
+        nouns: what its rows are, one and several.
+        counts: what it did.
+        ids: the patients of the store, with those of this import.
+    """
+    return [
+        *_removed(nouns, counts.removed),
+        *_superseded(counts),
+        *_filled(counts.filled),
+        *_new_patients(counts.new_patients),
+        *_alike(counts.new_patients, ids),
+    ]
+
+
+def _removed(nouns: tuple[str, str], removed: int) -> list[str]:
+    """Say that a file holds again what the user has removed: it neither comes back nor vanishes
+    unsaid.
+    """
+    if not removed:
+        return []
+    one, several = nouns
+    told = count_words(
+        removed,
+        f"{one} of it was removed by you and stays",
+        f"{several} of it were removed by you and stay",
+    )
+    return [f"{told} removed: see `wbc-tracker {one} list --removed`."]
+
+
+def _superseded(counts: Counts) -> list[str]:
+    told = [
+        count_words(
+            counts.withdrawn,
+            "value is withdrawn by the laboratory in it",
+            "values are withdrawn by the laboratory in it",
+        ),
+        count_words(
+            counts.superseded,
+            "added result is replaced or withdrawn by the laboratory and not shown",
+            "added results are replaced or withdrawn by the laboratory and not shown",
+        ),
+        count_words(
+            counts.replaced,
+            "result of an earlier import is replaced or withdrawn by it and not shown any more",
+            "results of earlier imports are replaced or withdrawn by it and not shown any more",
+        ),
+    ]
+    numbers = (counts.withdrawn, counts.superseded, counts.replaced)
+    said = [words for words, number in zip(told, numbers, strict=True) if number]
+    return [f"{'; '.join(said)}: see `wbc-tracker result list --superseded`."] if said else []
+
+
+def _filled(filled: int) -> list[str]:
+    if not filled:
+        return []
+    words = count_words(
+        filled, "dose that was not known is filled in", "doses that were not known are filled in"
+    )
+    return [f"{words}."]
+
+
+def _new_patients(new: Sequence[str]) -> list[str]:
+    """Count who is new, so that a mistyped id is seen; nobody needs to be told of oneself."""
+    if not new or list(new) == [DEFAULT_PATIENT]:
+        return []
+    more = f" and {len(new) - _MOST_NAMED} more" if len(new) > _MOST_NAMED else ""
+    named = ", ".join(new[:_MOST_NAMED])
+    return [f"{count_words(len(new), 'new patient', 'new patients')}: {named}{more}."]
+
+
+def _alike(new: Sequence[str], ids: Sequence[str]) -> list[str]:
+    """Name new ids that differ from another one by zeros in front, by case or by spaces only."""
+    by_core: dict[str, list[str]] = {}
+    for patient_id in ids:
+        by_core.setdefault(_core(patient_id), []).append(patient_id)
+    groups = [sorted(by_core[core]) for core in dict.fromkeys(map(_core, new)) if core in by_core]
+    pairs = [" and ".join(map(repr, group)) for group in groups if len(group) > 1]
+    if not pairs:
+        return []
+    more = f" (and {len(pairs) - _MOST_NAMED} more)" if len(pairs) > _MOST_NAMED else ""
+    return [
+        f"Nearly the same id: {'; '.join(pairs[:_MOST_NAMED])}{more}. They are kept apart; if they "
+        "are one person, take this import back (`wbc-tracker imports list`) and correct the file."
+    ]
+
+
+def _core(patient_id: str) -> str:
+    return _LEADING_ZEROS.sub("", "".join(patient_id.split()).casefold())
