@@ -8,7 +8,7 @@ from __future__ import annotations
 from readme import README
 
 from wbc_tracker.catalog import Catalog, load_catalog
-from wbc_tracker.render.explanation import severity_words, sources_of, threshold_words
+from wbc_tracker.explanation import severity_words, sources_of, threshold_words
 
 BEGIN, END = "<!-- flags: begin -->\n\n", "\n\n<!-- flags: end -->"
 

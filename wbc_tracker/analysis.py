@@ -89,7 +89,7 @@ class Analysis:
 
     @cached_property
     def row_flags(self) -> pd.DataFrame:
-        """Every flag of every row, as of `evaluate_flags`."""
+        """Every flag of every row, see `list_flags`."""
         return list_flags(self.ranks)
 
     @cached_property

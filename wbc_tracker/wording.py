@@ -9,7 +9,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from wbc_tracker.catalog import Catalog
+    from wbc_tracker.catalog import Analyte
 
 #: What stands behind a value outside its interval, and behind one that fell or rose beyond usual
 #: variation.
@@ -59,31 +59,13 @@ def number_words(value: float, step: float, decimals: int) -> str:
     return f"{value:.{min(decimals, _MOST_DECIMALS)}f}"
 
 
-def value_words(analyte: str, value: float, comparator: str, step: float, catalog: Catalog) -> str:
+def value_words(analyte: Analyte, value: float, comparator: str, step: float) -> str:
     """Return comparator and value: `<1`, `6.1`."""
-    decimals = catalog.analytes[analyte].decimals
-    told = number_words(value, step, decimals)
-    if not step > 0 and any(
-        (float(told) < cut) != (value < cut) for cut in cuts_of(analyte, catalog)
-    ):
+    told = number_words(value, step, analyte.decimals)
+    if not step > 0 and any((float(told) < cut) != (value < cut) for cut in analyte.cuts):
         # A computed value must not seem to lie on the other side of a cut.
         told = f"{value:.4g}"
     return f"{comparator}{told}"
-
-
-def cuts_of(analyte: str, catalog: Catalog) -> list[float]:
-    """Return the figures that decide about an analyte: grades, telephone limits, depletion,
-    late onset.
-    """
-    grading, critical = catalog.gradings.get(analyte), catalog.critical_limits.get(analyte)
-    cuts = [*(grading.cuts if grading else ())]
-    cuts += [cut for cut in (critical.below, critical.above) if cut is not None] if critical else []
-    special = {
-        "cd19": "depleted_below_count",
-        "cd19_pct": "depleted_below_percent",
-        "neutrophils": "late_onset_below",
-    }
-    return [*cuts, catalog.figure(special[analyte])] if analyte in special else cuts
 
 
 def percent_words(percent: float) -> str:

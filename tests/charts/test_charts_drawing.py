@@ -13,8 +13,8 @@ import sys
 import pytest
 import vl_convert
 from tables.charts import STORY, chart_of
-from tables.labs import CATALOG, SPLIT, on
-from tables.patients import report_of
+from tables.labs import SPLIT, on
+from tables.patients import report_of, reported
 
 from wbc_tracker.charts import (
     chart_colours,
@@ -57,7 +57,7 @@ def test_every_chart_is_drawn_without_a_warning(case, theme, capfd):
     lines, infused, as_of = CASES[case]
     patient = report_of(*lines, infused=infused, as_of=as_of)
     for time in ("calendar", "course"):
-        spec = patient_chart(patient, CATALOG, as_of=on(as_of), time=time, theme=theme, width=600)
+        spec = patient_chart(reported(patient, on(as_of)), patient, time=time, theme=theme, width=600)
         if spec is None:
             assert (time, infused) == ("course", ())
             continue

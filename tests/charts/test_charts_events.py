@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tables.charts import drawn, event, moment, names, story, view
-from tables.labs import CATALOG, on
+from tables.labs import on
+from tables.patients import reported
 
 from wbc_tracker.charts import describe_chart, patient_chart, render_html, render_svg, vega_bundle
 from wbc_tracker.charts.strips import place_labels, text_width
@@ -29,7 +30,7 @@ HOSTILE = (
 
 def with_events(*events, **more):
     patient = replace(story(), events=list(events), **more)
-    spec = patient_chart(patient, CATALOG, as_of=on(240))
+    spec = patient_chart(reported(patient, on(240)), patient)
     assert spec is not None
     return spec
 
@@ -114,4 +115,4 @@ def test_the_words_of_a_user_stand_in_no_expression():
 
 def test_the_description_tells_events_too():
     patient = replace(story(), events=[event(40, "vaccination", "flu")])
-    assert f"Events: vaccination: flu {on(40)}." in describe_chart(patient, CATALOG, as_of=on(240))
+    assert f"Events: vaccination: flu {on(40)}." in describe_chart(reported(patient, on(240)), patient)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables.charts import chart_of, layer_named, names, points
-from tables.labs import CATALOG, on
-from tables.patients import report_of
+from tables.labs import on
+from tables.patients import report_of, reported
 from tables.trials import examples
 
 from wbc_tracker.charts import patient_chart
@@ -28,7 +28,8 @@ from wbc_tracker.charts.facets import panels_of
     ],
 )
 def test_panels_are_those_with_results(lines, panels):
-    assert [panel.analyte for panel in panels_of(report_of(*lines), (), CATALOG)] == panels
+    patient = report_of(*lines)
+    assert [panel.analyte for panel in panels_of(reported(patient, on(70)), patient, ())] == panels
 
 
 def test_an_analyte_that_was_asked_for_gets_a_panel():
@@ -38,10 +39,10 @@ def test_an_analyte_that_was_asked_for_gets_a_panel():
 
 def test_nothing_to_draw_is_none():
     nobody = report_of(as_of=10)
-    assert patient_chart(nobody, CATALOG, as_of=on(10)) is None
+    assert patient_chart(reported(nobody, on(10)), nobody) is None
     before = report_of("-5 wbc 6.4", infused=())
-    assert patient_chart(before, CATALOG, as_of=on(10), time="course") is None
-    assert patient_chart(before, CATALOG, as_of=on(10)) is not None
+    assert patient_chart(reported(before, on(10)), before, time="course") is None
+    assert patient_chart(reported(before, on(10)), before) is not None
 
 
 def test_two_results_of_one_draw_stand_both():

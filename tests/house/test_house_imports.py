@@ -18,7 +18,7 @@ LAYERS = [
     ["frames", "files", "schema"],
     ["catalog", "repeats"],
     ["wording"],
-    ["intake", "store"],
+    ["intake", "store", "explanation"],
     ["annotation"],
     ["trends"],
     ["flags"],

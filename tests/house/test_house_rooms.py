@@ -23,7 +23,7 @@ LONG_FILES = {
     "importing.py": "one import from bytes to what was stored; its steps share what they count",
     "intake/result/collect.py": "the one walk from cells to results, whose steps share their masks",
     "intake/table/table.py": "the table of texts and the one order in which its dialect, head and layout are found",
-    "patient/pattern_sentences.py": "the sentences of the pattern, one short function each",
+    "patient/model.py": "what a report says, one short type a thing, to be read from end to end",
     "render/json/contract.py": "the contract of one document, key by key, to be read from end to end",
     "render/terminal/cohort.py": "one subject in one format; each section is one function",
     "store/results.py": "one collection of the store with all its SQL",
@@ -41,7 +41,6 @@ SMALL_MODULES = {
 }
 #: Outside annotation, who reads the columns that begin with an underscore, and why.
 _SAME_ARRAYS = "a derivation over the same arrays as annotation, vectorised for all patients at once"
-_UNTIL_FACTS = "orders or picks rows by day; Facts does not hold that yet"
 PRIVATE_READERS = {
     "analysis.py": _SAME_ARRAYS,
     "cohort/people.py": _SAME_ARRAYS,
@@ -52,11 +51,6 @@ PRIVATE_READERS = {
     "flags/standings.py": _SAME_ARRAYS,
     "panel/facts.py": _SAME_ARRAYS,
     "panel/series.py": _SAME_ARRAYS,
-    "patient/flags.py": _UNTIL_FACTS,
-    "patient/pattern.py": _UNTIL_FACTS,
-    "patient/results.py": _UNTIL_FACTS,
-    "patient/rows.py": _UNTIL_FACTS,
-    "patient/trends.py": _UNTIL_FACTS,
     "trends/courses.py": "`_comparator` is the ending of its own columns; `_course` is read as annotation's array",
     "trends/points.py": _SAME_ARRAYS,
     "trends/series.py": _SAME_ARRAYS,

@@ -8,10 +8,11 @@ from tables.labs import CATALOG, on
 from tables.panels import EVERYONE, dataset_of, line_of, panel_of
 
 from wbc_tracker.analysis import Analysis
-from wbc_tracker.flags import evaluate_flags
+from wbc_tracker.catalog import Severity
 from wbc_tracker.flags.evaluate import list_flags
 from wbc_tracker.panel.build import build_panel
 from wbc_tracker.panel.facts import collect_panel_facts
+from wbc_tracker.panel.words import cell_marks
 from wbc_tracker.patient.build import build_report
 
 #: The infusion of day 0 plans the next for day 168.
@@ -21,7 +22,7 @@ ONCE = ("0 600",)
 class TestWhereThePatientStands:
     def test_since_the_last_and_to_the_planned_infusion(self) -> None:
         line = line_of("100 wbc 6.0", infused=ONCE, as_of=120)
-        assert (line.drug, line.course, line.days_since_infusion) == ("ocrelizumab", 1, 120)
+        assert (line.drug.id, line.course, line.days_since_infusion) == ("ocrelizumab", 1, 120)
         assert (line.next_on, line.next_kind, line.days_to_next, line.is_overdue) == (on(168), "planned", 48, False)
 
     def test_a_booking_is_the_next_infusion(self) -> None:
@@ -54,21 +55,21 @@ class TestWhereThePatientStands:
 class TestFlags:
     def test_the_worst_first_and_the_others_behind_it(self) -> None:
         line = line_of("100 neutrophils 1.2", "100 wbc 3.5", as_of=120)
-        assert [(flag.code, flag.severity) for flag in line.flags] == [
+        assert [(flag.code, str(flag.severity)) for flag in line.flags] == [
             ("neutropenia", "discuss"),
             ("leukopenia", "info"),
         ]
-        assert line.severity == "discuss"
-        assert line.flags[0].title == "low neutrophils"
+        assert line.severity == Severity.DISCUSS
+        assert line.flags[0].flag.title == "low neutrophils"
         assert line.further_flags == 1
 
     def test_the_expected_ones_are_not_counted_as_further(self) -> None:
         line = line_of("-5 wbc 6.4", "100 wbc 6.0", "100 cd19 2", "100 igg 5.0 6.0-16.0", infused=ONCE, as_of=120)
-        assert [flag.severity for flag in line.flags] == ["info", "expected", "expected", "expected"]
+        assert [str(flag.severity) for flag in line.flags] == ["info", "expected", "expected", "expected"]
         assert line.further_flags == 0
 
-    @pytest.mark.parametrize(("as_of", "severity"), [(282, "discuss"), (283, None)])
-    def test_only_for_26_weeks(self, as_of: int, severity: str | None) -> None:
+    @pytest.mark.parametrize(("as_of", "severity"), [(282, Severity.DISCUSS), (283, None)])
+    def test_only_for_26_weeks(self, as_of: int, severity: Severity | None) -> None:
         assert line_of("100 neutrophils 1.2", as_of=as_of).severity == severity
 
     def test_only_on_the_latest_result(self) -> None:
@@ -76,12 +77,12 @@ class TestFlags:
 
     def test_a_code_stands_once_with_its_worst_severity(self) -> None:
         line = line_of("100 iga 0.5 0.7-4.0", "100 igg 4.0 6.0-16.0", as_of=120)
-        assert [(flag.code, flag.severity) for flag in line.flags] == [("low_immunoglobulin", "discuss")]
+        assert [(flag.code, str(flag.severity)) for flag in line.flags] == [("low_immunoglobulin", "discuss")]
 
     @pytest.mark.parametrize(("as_of", "codes"), [(168, []), (169, ["next_infusion"])])
     def test_an_infusion_past_its_date_is_a_flag_one_ahead_is_not(self, as_of: int, codes: list[str]) -> None:
         line = line_of("160 platelets 200", "160 wbc 6.0", infused=ONCE, as_of=as_of)
-        assert [flag.code for flag in line.flags if flag.severity == "info"] == codes
+        assert [flag.code for flag in line.flags if flag.severity == Severity.INFO] == codes
 
     def test_courses_too_close_are_a_flag(self) -> None:
         line = line_of("100 wbc 6.0", infused=("0 600", "100 600"), as_of=110)
@@ -101,13 +102,13 @@ class TestFlags:
         alone = [Analysis(dataset.of_patient(who), "before", CATALOG) for who in results]
         for (patient,) in (build_report(one, {}).patients for one in alone):
             current = {(flag.code, flag.severity) for flag in patient.flags if flag.current}
-            routine = {("next_infusion", "info"), ("vaccine_window", "info")}
+            routine = {("next_infusion", Severity.INFO), ("vaccine_window", Severity.INFO)}
             assert told[patient.patient_id] - routine == current - routine
 
     def test_flags_among_some_rows_are_those_of_all_rows(self) -> None:
         dataset = dataset_of({"a": ("1 wbc 3.0", "2 wbc 3.1", "2 igg 4.0")}, {}, 10)
         analysis = Analysis(dataset, "before", CATALOG)
-        every = evaluate_flags(analysis.annotated, CATALOG)
+        every = list_flags(analysis.ranks)
         some = list_flags(analysis.ranks, among=analysis.annotated["analyte"].to_numpy() == "igg")
         pd.testing.assert_frame_equal(some, every[every["row"] == 2].reset_index(drop=True))
 
@@ -115,14 +116,14 @@ class TestFlags:
 class TestCells:
     def test_the_latest_result_with_its_marks(self) -> None:
         cell = line_of("90 wbc 6.0", "100 wbc 3.1", as_of=120).cells["wbc"]
-        assert (cell.words, cell.mark, cell.ref_flag, cell.collected_at, cell.age_days) == (
+        assert (cell.words, cell_marks(cell)[:1], cell.ref_flag, cell.collected_at, cell.age_days) == (
             "3.1",
             "L",
             "low",
             on(100),
             20,
         )
-        assert cell.flag == "info"  # leukopenia grade 1
+        assert cell.severity == Severity.INFO  # leukopenia grade 1
 
     def test_a_limit_keeps_its_comparator(self) -> None:
         assert line_of("100 cd19 <1", as_of=120).cells["cd19"].words == "<1"
@@ -149,7 +150,7 @@ class TestCells:
     @pytest.mark.parametrize("values", [("0.4", "4.0"), ("4.0", "0.4")])
     def test_of_two_values_of_one_draw_the_alarming_one_is_told(self, values: tuple[str, str]) -> None:
         cell = line_of(*(f"100 neutrophils {value}" for value in values), as_of=120).cells["neutrophils"]
-        assert (cell.words, cell.flag, cell.has_other) == ("0.4", "urgent", True)
+        assert (cell.words, cell.severity, cell.has_other) == ("0.4", Severity.URGENT, True)
 
     def test_a_later_draw_is_no_other_value_of_the_draw(self) -> None:
         cell = line_of("100T08:00 wbc 5.0", "100T12:00 wbc 6.0", as_of=120).cells["wbc"]

@@ -17,7 +17,7 @@ ZERO = (datetime.date(2024, 1, 1) - datetime.date(1970, 1, 1)).days
 def strands_of(results, infused=None, as_of=200, weeks=156):
     dataset = dataset_of(results, infused or {}, as_of)
     analysis = Analysis(dataset, "before", CATALOG)
-    told = collect_panel_series(analysis, list(reversed(results)), weeks)
+    told = collect_panel_series(analysis, list(reversed(results)), weeks).strands
     return dict(zip(reversed(results), told, strict=True))
 
 
@@ -45,17 +45,17 @@ def test_what_is_older_than_three_years_is_left_out():
 
 
 def test_a_percentage_of_b_cells_stands_in_where_it_is_newer_or_alone():
-    assert strands_of({"a": ("10 cd19_pct 2",)})["a"].b_cells.analyte == "cd19_pct"
-    assert strands_of({"a": ("10 cd19 200", "20 cd19_pct 2")})["a"].b_cells.analyte == "cd19_pct"
-    assert strands_of({"a": ("10 cd19 200", "10 cd19_pct 2")})["a"].b_cells.analyte == "cd19"
+    assert strands_of({"a": ("10 cd19_pct 2",)})["a"].b_cells.analyte.id == "cd19_pct"
+    assert strands_of({"a": ("10 cd19 200", "20 cd19_pct 2")})["a"].b_cells.analyte.id == "cd19_pct"
+    assert strands_of({"a": ("10 cd19 200", "10 cd19_pct 2")})["a"].b_cells.analyte.id == "cd19"
 
 
 def test_words():
     drawn = strands_of({"a": ("-10 cd19 212", "50 cd19 <1", "100 cd19 4")}, {"a": ("0 300", "14 300")})["a"]
     assert drawn.b_cells.comparators == ["", "<", ""]
-    told = strand_words(drawn.b_cells, "cd19", CATALOG)
+    told = strand_words(drawn.b_cells, CATALOG.analytes["cd19"])
     assert (
         told == "CD19 B cells: 3 results of the last 3 years, from <1 to 212; latest 4 /uL on 2024-04-10; 2 infusions"
     )
-    assert strand_words(None, "wbc", CATALOG) == "white cells: no result of the last 3 years"
-    assert strand_words(None, "wbc", CATALOG, None) == "white cells: no result on record"
+    assert strand_words(None, CATALOG.analytes["wbc"]) == "white cells: no result of the last 3 years"
+    assert strand_words(None, CATALOG.analytes["wbc"], None) == "white cells: no result on record"

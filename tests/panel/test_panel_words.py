@@ -34,7 +34,7 @@ HOSTILE = {
 
 
 def plain(panel: Panel, width: int) -> list[str]:
-    return [line.plain for line in render_panel(panel, width, CATALOG)]
+    return [line.plain for line in render_panel(panel, width)]
 
 
 def next_on_day(as_of: int, *infused: str) -> str:
@@ -42,7 +42,7 @@ def next_on_day(as_of: int, *infused: str) -> str:
 
 
 def marks_of(analyte: str, *lines: str, infused: tuple[str, ...] = (), as_of: int = 120) -> str:
-    return cell_marks(line_of(*lines, infused=infused, as_of=as_of).cells[analyte], CATALOG)
+    return cell_marks(line_of(*lines, infused=infused, as_of=as_of).cells[analyte])
 
 
 class TestCells:
@@ -99,11 +99,11 @@ class TestSentences:
         assert "(--overdue)" not in summary_sentence(every)
 
     def test_the_legend_tells_the_marks_that_occur(self) -> None:
-        bare = legend_words(panel_of({"a": ("190 wbc 6.0",)}), CATALOG)
+        bare = legend_words(panel_of({"a": ("190 wbc 6.0",)}))
         for mark in ("L:", "H:", "!:", "?:", "*:", "+1:", "(31w):"):
             assert f" {mark}" not in bare
         lines = ("190 neutrophils 1.2", "190 neutrophils 9.9", "190 wbc 3.0", "190 igg 5.5", "190 iga 0.5", "1 cd19 9")
-        full = legend_words(panel_of({"a": lines, "b": ("190 wbc 12.0",)}, {"a": ("20 600",)}), CATALOG)
+        full = legend_words(panel_of({"a": lines, "b": ("190 wbc 12.0",)}, {"a": ("20 600",)}))
         for mark in ("L:", "H:", "!:", "?:", "*:", "+1:", "(31w):"):
             assert f" {mark}" in full
         assert "beyond 26 weeks" in full
@@ -162,7 +162,7 @@ class TestLines:
         assert sum(on(190) in line for line in lines) == len(HOSTILE)
 
     def test_colours_lie_on_their_words(self) -> None:
-        lines = render_panel(panel_of({"\u65e5\u672c": LINES}), 120, CATALOG)
+        lines = render_panel(panel_of({"\u65e5\u672c": LINES}), 120)
         (row,) = (line for line in lines if line.plain.startswith("\u65e5\u672c"))
         styled = {row.plain[span.start : span.end].strip(): span.style for span in row.spans}
         assert styled == {"!! neutropenia +1": "yellow", "3.0L": "cyan", "1.2L!": "yellow"}

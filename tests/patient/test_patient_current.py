@@ -37,17 +37,17 @@ def test_another_analyte_does_not_make_it_past() -> None:
 
 def test_a_past_flag_tells_the_next_value() -> None:
     (flag,) = flags_of("leukopenia", "80 wbc 5.0", "60 wbc 3.1", "70 wbc <4.0 3.0-", as_of=90)
-    assert flag.next_value == f"<4.0 10^9/L on {on(70)}"
+    assert (flag.following.words, flag.following.collected_at) == ("<4.0", on(70))
 
 
 def test_a_flag_on_the_last_value_has_no_next_one() -> None:
     (flag,) = flags_of("leukopenia", "60 wbc 3.1", "70 neutrophils 3.0", as_of=400)
-    assert (flag.current, flag.next_value) == (False, "")
+    assert (flag.current, flag.following) == (False, None)
 
 
 def test_a_past_flag_keeps_its_severity() -> None:
     flags = flags_of("neutropenia", "60 neutrophils 0.4", "80 neutrophils 3.0", as_of=90)
-    assert [(flag.severity, flag.current) for flag in flags] == [("urgent", False)]
+    assert [(flag.severity, flag.current) for flag in flags] == [(Severity.URGENT, False)]
 
 
 def test_the_most_severe_first_then_the_latest() -> None:
@@ -59,11 +59,11 @@ def test_the_most_severe_first_then_the_latest() -> None:
         "63 hemoglobin 75",
         "64 platelets 15",
     )
-    flags = [flag for flag in report_of(*lines).flags if flag.analyte]
-    ranks = [Severity.of(flag.severity) for flag in flags]
+    flags = [flag for flag in report_of(*lines).flags if flag.result]
+    ranks = [flag.severity for flag in flags]
     assert ranks == sorted(ranks, reverse=True)
-    assert {"urgent", "discuss", "info", "expected"} == {flag.severity for flag in flags}
-    for severity in ("expected", "info", "discuss", "urgent"):
+    assert set(Severity) == {flag.severity for flag in flags}
+    for severity in Severity:
         dates = [flag.collected_at for flag in flags if flag.severity == severity]
         assert dates == sorted(dates, reverse=True)
 
@@ -76,6 +76,6 @@ def test_results_and_infusions_after_the_day_of_the_report_are_not_known() -> No
 
 def test_a_flag_carries_what_it_teaches_and_its_sources() -> None:
     (flag,) = flags_of("b_cells_depleted", "60 cd19 2")
-    assert flag.statements == ["D1", "D2"]
+    assert flag.flag.statements == ("D1", "D2")
     assert any("CD19" in source for source in flag.sources)
-    assert flag.next_step
+    assert flag.flag.next_step

@@ -7,6 +7,7 @@ from tables.labs import CATALOG, SPLIT, draws, infusions, on
 from tables.patients import SELECTIVE, flags_of, report_of
 
 from wbc_tracker.analysis import Analysis
+from wbc_tracker.catalog import Severity
 from wbc_tracker.dataset import assemble
 from wbc_tracker.panel.build import build_panel
 from wbc_tracker.panel.facts import collect_panel_facts
@@ -26,7 +27,7 @@ def messages(code: str, *infused: str, as_of: int) -> list[str]:
 def terminal_words(patient: PatientReport, as_of: int) -> str:
     dataset = assemble(draws(), infusions(), on(as_of))
     report = build_report(Analysis(dataset, "before", CATALOG), {})
-    lines = render_patient(report, patient, 100, CATALOG)
+    lines = render_patient(report, patient, 100)
     return " ".join(" ".join(line.plain for line in lines).split())
 
 
@@ -99,9 +100,9 @@ class TestMonitoringGap:
 class TestInTheReport:
     def test_they_name_no_result_and_are_current(self) -> None:
         for flag in (flag for flag in report_of(*SELECTIVE).flags if CATALOG.flags[flag.code].is_of_patient):
-            assert (flag.analyte, flag.collected_at, flag.next_value, flag.severity) == (None, None, "", "info")
+            assert (flag.result, flag.collected_at, flag.following, flag.severity) == (None, None, None, Severity.INFO)
             assert flag.current
-            assert flag.next_step
+            assert flag.flag.next_step
 
     def test_they_stand_behind_the_results_of_their_severity(self) -> None:
         found = [flag.code for flag in report_of(*SELECTIVE, "60 platelets 100").flags]

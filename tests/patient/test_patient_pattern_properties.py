@@ -8,6 +8,7 @@ from tables.labs import SPLIT, on
 from tables.patients import report_of
 from tables.trials import examples
 
+from wbc_tracker.catalog import Severity
 from wbc_tracker.patient.model import FlagLine, PatientReport
 
 CELLS = {"wbc": ["6.4", "6.0", "5.9", "3.1", "1.8", ">4.0"], "cd19": ["210", "2", "0", "<1", "40", "<20"],
@@ -41,11 +42,11 @@ def an_alarm_is_named_first_and_never_as_described(report: PatientReport) -> Non
     pattern = report.pattern
     assert pattern.code in ("as_described", "differs", "not_assessable")
     assert pattern.sentence.endswith(".")
-    urgent = [flag for flag in report.flags if flag.severity == "urgent" and flag.current]
+    urgent = [flag for flag in report.flags if flag.severity == Severity.URGENT and flag.current]
     assert pattern.sentences[0].startswith("Urgent") is bool(urgent)
     if pattern.code == "as_described":
         assert pattern.collected_at is not None
-        serious = [flag for flag in report.flags if flag.severity in ("discuss", "urgent")]
+        serious = [flag for flag in report.flags if flag.calls]
         serious = [flag for flag in serious if flag.code != "gradual_decline"]  # the document expects it
         assert not [flag for flag in serious if flag.collected_at >= pattern.collected_at]
         codes = {code for draw in report.draws for code in draw.flags}
@@ -53,16 +54,18 @@ def an_alarm_is_named_first_and_never_as_described(report: PatientReport) -> Non
 
 
 def past_flags_tell_the_next_value_and_current_ones_are_recent(report: PatientReport, as_of: int) -> None:
-    latest = {trend.analyte: trend.latest_at for trend in report.trends}
-    for flag in (flag for flag in report.flags if flag.analyte):
-        is_latest = flag.collected_at == latest[flag.analyte]
+    latest = {trend.analyte.id: trend.latest_at for trend in report.trends}
+    for flag in (flag for flag in report.flags if flag.result):
+        is_latest = flag.collected_at == latest[flag.result.analyte.id]
         recent = is_latest and flag.collected_at >= on(as_of - 182)
         assert flag.current is recent or (recent and has_later_b_cells(report, flag))
-        assert bool(flag.next_value) is not is_latest
+        assert (flag.following is not None) is not is_latest
 
 
 def has_later_b_cells(report: PatientReport, flag: FlagLine) -> bool:
     """A newer CD19 or CD20 result that can be judged replaces an older one of another B-cell analyte."""
     b_cells = ("cd19", "cd19_pct", "cd20", "cd20_pct")
     later = [draw for draw in report.draws if draw.collected_at[:10] > flag.collected_at[:10]]
-    return flag.analyte in b_cells and any(result.analyte in b_cells for draw in later for result in draw.results)
+    return flag.result.analyte.id in b_cells and any(
+        result.analyte.id in b_cells for draw in later for result in draw.results
+    )

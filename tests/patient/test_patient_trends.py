@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tables.labs import CATALOG
 from tables.patients import report_of
 
+from wbc_tracker.patient.legend import legend_words
 from wbc_tracker.patient.model import TrendLine
-from wbc_tracker.render.terminal.trends import analyte_lines, legend_words
+from wbc_tracker.render.terminal.grid import analyte_lines
 
 FOUR_YEARS = 1500
 FLAT = tuple(f"{day} wbc 6.{day // 100 % 2}" for day in range(100, 1100, 100))
@@ -94,8 +94,8 @@ class TestTooShort:
         assert words in trend.words
         assert trend.verdict == "not enough data"
         assert "stable" not in trend.words
-        told = " ".join(line.plain for line in analyte_lines([trend], 80, CATALOG))
-        assert "stable" not in told + legend_words([trend], CATALOG)
+        told = " ".join(line.plain for line in analyte_lines([trend], 80))
+        assert "stable" not in told + legend_words([trend])
 
 
 class TestBCells:
@@ -125,14 +125,14 @@ class TestOnTheScreen:
     @pytest.mark.parametrize("width", [80, 100, 120])
     def test_every_line_fits_and_every_word_is_there(self, width: int) -> None:
         trends = report_of("-5 wbc 6.0", *FLAT, "1100 wbc 2.0", "60 cd19 <1", as_of=FOUR_YEARS).trends
-        lines = [line.plain for line in analyte_lines(trends, width, CATALOG)]
+        lines = [line.plain for line in analyte_lines(trends, width)]
         assert max(map(len, lines)) <= width
         told = " ".join(" ".join(lines).split())
         assert all(trend.words in told for trend in trends)
 
     def test_the_sketch(self) -> None:
         """One line where it fits: baseline -> latest, change, verdict, bars."""
-        (line,) = analyte_lines([trend_of("-5 wbc 6.4", *FLAT)], 120, CATALOG)
+        (line,) = analyte_lines([trend_of("-5 wbc 6.4", *FLAT)], 120)
         start = "WBC  10^9/L  6.4 -> 6.0  -6 %  stable (slope "
         assert line.plain.startswith(start)
         bars = line.plain.removeprefix(start).partition(", n 10)  ")[2]
@@ -141,12 +141,12 @@ class TestOnTheScreen:
         assert set(bars) <= set("▁▂▃▄▅▆▇█|")
 
     def test_the_legend_explains_slopes_only_where_there_are_some(self) -> None:
-        assert "Slope:" in legend_words([trend_of(*FLAT)], CATALOG)
-        assert "Slope:" not in legend_words([trend_of("60 cd19 <1")], CATALOG)
+        assert "Slope:" in legend_words([trend_of(*FLAT)])
+        assert "Slope:" not in legend_words([trend_of("60 cd19 <1")])
 
     def test_the_legend_tells_usual_variation_in_the_order_of_the_lines(self) -> None:
         trends = report_of("60 igg 9", "60 wbc 6", "60 platelets 200").trends
-        assert legend_words(trends, CATALOG).endswith(
+        assert legend_words(trends).endswith(
             "Usual variation: WBC -27 % to +36 %; IgG -27 % to +37 % (a rough figure); Plt -20 % to +25 %."
         )
 
@@ -156,7 +156,7 @@ class TestCourses:
         infused = ("2024-01-01 600", "2024-06-17 600")
         report = report_of("60 wbc 6", "150 wbc 5", "200 wbc 7", "60 cd19 <1", infused=infused, as_of=300)
         told = {
-            trend.analyte: [(c.course, c.pre_dose, c.nadir_comparator, c.nadir, c.nadir_day) for c in trend.courses]
+            trend.analyte.id: [(c.course, c.pre_dose, c.nadir_comparator, c.nadir, c.nadir_day) for c in trend.courses]
             for trend in report.trends
         }
         assert told == {"wbc": [(1, 5.0, None, 5.0, 150), (2, None, None, 7.0, 32)], "cd19": [(1, 1.0, "<", 1.0, 60)]}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
 from tables.labs import CATALOG, SPLIT, on
-from tables.patients import report_of
+from tables.patients import report_of, reported
 from wbc_tracker.charts import patient_chart
 from wbc_tracker.patient.model import EventLine, PatientReport
 
@@ -24,7 +24,8 @@ STORY = (
 
 def chart_of(*lines: str, infused: tuple[str, ...] = SPLIT, as_of: int = 240, **options: Any) -> Spec:
     """The chart of a few results as in `tables.labs.at`; it must be there."""
-    spec = patient_chart(report_of(*lines, infused=infused, as_of=as_of), CATALOG, as_of=on(as_of), **options)
+    patient = report_of(*lines, infused=infused, as_of=as_of)
+    spec = patient_chart(reported(patient, on(as_of)), patient, **options)
     assert spec is not None
     return spec
 
@@ -34,7 +35,8 @@ def story(**options: Any) -> PatientReport:
 
 
 def event(day: int, kind: str, note: str = "", title: str | None = None) -> EventLine:
-    return EventLine(None, on(day), kind, title or kind, note, "")
+    known = CATALOG.events.kinds[kind]
+    return EventLine(None, on(day), replace(known, title=title or kind), note, "")
 
 
 def moment(day: int) -> int:

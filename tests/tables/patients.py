@@ -8,8 +8,9 @@ from tables.labs import CATALOG, SPLIT, at, cohort, infusions, on
 from wbc_tracker import schema
 from wbc_tracker.analysis import Analysis
 from wbc_tracker.dataset import assemble
+from wbc_tracker.explanation import explain
 from wbc_tracker.patient.build import build_report
-from wbc_tracker.patient.model import FlagLine, PatientReport, Pattern
+from wbc_tracker.patient.model import FlagLine, PatientReport, Pattern, Report
 
 #: A white cell count before treatment, and the selective picture on day 60.
 BASELINE = "-5 wbc 6.4"
@@ -36,6 +37,12 @@ def patterns_of(*cases: tuple[str, ...], infused: tuple[str, ...] = SPLIT, as_of
     dataset = assemble(cohort(**people), doses, on(as_of))
     report = build_report(Analysis(dataset, "before", CATALOG), {})
     return [patient.pattern for patient in report.patients]
+
+
+def reported(patient: PatientReport, as_of: str) -> Report:
+    """A report that tells of one patient alone."""
+    head = (CATALOG.version, CATALOG.grading_name, CATALOG.disclaimer)
+    return Report(as_of, *head, {}, [patient], explain((), CATALOG))
 
 
 def pattern_of(*lines: str, infused: tuple[str, ...] = SPLIT, as_of: int = 70) -> Pattern:

@@ -78,7 +78,7 @@ def build_events(table: Mapping[str, Any]) -> Events:
         CatalogError: an unknown key, a word that would mean two kinds, a remark of an unknown kind
             or with a placeholder that nobody fills.
     """
-    if unknown := sorted(set(table) - {"event", "remark", "roles"}):
+    if unknown := sorted(set(table) - {"event", "remark", "insertion", "roles"}):
         raise CatalogError(f"{_FILE}: unknown key {', '.join(unknown)}.")
     kinds = build_all(EventKind, table.get("event", []), "id", _FILE)
     remarks = build_all(Remark, table.get("remark", []), "id", _FILE)

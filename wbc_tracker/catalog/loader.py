@@ -31,6 +31,14 @@ from wbc_tracker.catalog.model import (
     UnitFamily,
     Variation,
 )
+from wbc_tracker.catalog.severity import Severity
+from wbc_tracker.catalog.situations import (
+    INSERTIONS,
+    SITUATIONS,
+    Insertion,
+    Situation,
+    check_texts,
+)
 from wbc_tracker.catalog.spellings import (
     check_lists,
     check_spellings,
@@ -41,6 +49,16 @@ from wbc_tracker.errors import CatalogError
 
 _HERE = Path(__file__).parent
 T = TypeVar("T")
+#: The tables of a file that has more than one kind.
+_TABLES = {
+    "units.toml": {"unit", "family"},
+    "flags.toml": {"flag", "severities", "insertion"},
+    "pattern.toml": {"situation", "insertion"},
+    "events.toml": {"event", "remark", "insertion", "roles"},
+}
+#: Analyte -> the threshold below which B cells are depleted, and the thresholds that decide alike.
+_DEPLETED_BELOW = {"cd19": "depleted_below_count", "cd19_pct": "depleted_below_percent"}
+_SPECIAL_CUTS = {**_DEPLETED_BELOW, "neutrophils": "late_onset_below"}
 
 
 @cache
@@ -95,6 +113,9 @@ def _read_figures(folder: Path) -> Catalog:
         thresholds=thresholds,
         statements=_entries(folder, "statements.toml", "statement", Statement, "id"),
         flags=_entries(folder, "flags.toml", "flag", Flag, "code"),
+        severity_words=_read_severities(folder),
+        pattern=_entries(folder, "pattern.toml", "situation", Situation, "code"),
+        insertions=_read_insertions(folder),
         problems=_entries(folder, "problems.toml", "problem", Problem, "code"),
         events=build_events(_table(folder, "events.toml")),
         read_spellings=partial(read_languages, folder / "languages"),
@@ -103,7 +124,50 @@ def _read_figures(folder: Path) -> Catalog:
     _check_references(catalog)
     _check_figures(catalog)
     _check_codes(catalog)
-    return catalog
+    said = {code: (one.sentence, one.meaning, one.settles) for code, one in catalog.pattern.items()}
+    check_texts(said, SITUATIONS, "pattern.toml")
+    return replace(
+        catalog, analytes={name: _completed(one, catalog) for name, one in catalog.analytes.items()}
+    )
+
+
+def _completed(analyte: Analyte, catalog: Catalog) -> Analyte:
+    """Return an analyte with what the other files say of it."""
+    grading = catalog.gradings.get(analyte.id)
+    critical = catalog.critical_limits.get(analyte.id)
+    cuts = [*(grading.cuts if grading else ())]
+    if critical:
+        cuts += [cut for cut in (critical.below, critical.above) if cut is not None]
+    special = _SPECIAL_CUTS.get(analyte.id)
+    if special is not None:
+        cuts.append(catalog.figure(special))
+    depleted = _DEPLETED_BELOW.get(analyte.id)
+    return replace(
+        analyte,
+        unit=catalog.canonical_unit(analyte.id),
+        cuts=tuple(cuts),
+        depleted_below=None if depleted is None else catalog.figure(depleted),
+        count_kind=catalog.analytes[analyte.count_id].kind,
+    )
+
+
+def _read_insertions(folder: Path) -> dict[str, Insertion]:
+    """Read the words that are put into sentences, of all files that have some."""
+    found: dict[str, Insertion] = {}
+    for file, known in INSERTIONS.items():
+        insertions = _entries(folder, file, "insertion", Insertion, "code")
+        check_texts({code: (one.text,) for code, one in insertions.items()}, known, file)
+        found |= insertions
+    return found
+
+
+def _read_severities(folder: Path) -> dict[Severity, str]:
+    """Read what each severity asks of the reader."""
+    words = _table(folder, "flags.toml").get("severities", {})
+    known = [severity.word for severity in Severity]
+    if set(words) != set(known) or not all(isinstance(told, str) for told in words.values()):
+        raise CatalogError(f"flags.toml: [severities] needs words for {', '.join(known)}.")
+    return {severity: words[severity.word] for severity in Severity}
 
 
 def _read_thresholds(folder: Path) -> dict[str, Threshold]:
@@ -130,7 +194,7 @@ def _table(folder: Path, file: str) -> Mapping[str, Any]:
 
 def _entries(folder: Path, file: str, name: str, cls: type[T], key: str) -> dict[str, T]:
     table = _table(folder, file)
-    known = {"unit", "family"} if file == "units.toml" else {name}
+    known = _TABLES.get(file, {name})
     if unknown := sorted(set(table) - known):
         raise CatalogError(f"{file}: unknown key {', '.join(unknown)}.")
     return build_all(cls, table.get(name, []), key, file)

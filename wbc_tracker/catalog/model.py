@@ -12,6 +12,7 @@ from wbc_tracker.catalog.events import Events
 from wbc_tracker.catalog.infusion_lists import InfusionLists
 from wbc_tracker.catalog.languages import Spellings, Words
 from wbc_tracker.catalog.severity import Severity
+from wbc_tracker.catalog.situations import Insertion, Situation
 
 Certainty = Literal["HIGH", "MEDIUM", "OUR CHOICE"]
 AnalyteKind = Literal["blood_count", "b_cells", "t_cells", "antibodies", ""]
@@ -85,6 +86,11 @@ class Analyte:
     `limits` is what a cell can hold at all (not a clinical threshold); `infer` the range of a
     column's median from which a missing unit may be inferred. `of_serum`: measured in serum or
     plasma, not in whole blood. `kind`: the group whose rules and words it shares.
+
+    The loader finds out, for whoever tells of a result without the whole catalogue: `unit`, the
+    canonical one; `cuts`, the figures that decide about it (grades, telephone limits, depletion,
+    late onset); `depleted_below`, the figure below which B cells count as depleted; `count_kind`,
+    the kind of the count that it tells of.
     """
 
     id: str
@@ -100,6 +106,10 @@ class Analyte:
     share: Share | None = None
     of_serum: bool = False
     kind: AnalyteKind = ""
+    unit: str = field(default="", metadata=DERIVED)
+    cuts: tuple[float, ...] = field(default=(), metadata=DERIVED)
+    depleted_below: float | None = field(default=None, metadata=DERIVED)
+    count_kind: AnalyteKind = field(default="", metadata=DERIVED)
 
     @property
     def is_percent(self) -> bool:
@@ -276,6 +286,9 @@ class Catalog:
     thresholds: dict[str, Threshold]
     statements: dict[str, Statement]
     flags: dict[str, Flag]
+    severity_words: dict[Severity, str]
+    pattern: dict[str, Situation]
+    insertions: dict[str, Insertion]
     problems: dict[str, Problem]
     events: Events
     read_spellings: Callable[[], Spellings]
@@ -303,6 +316,10 @@ class Catalog:
     def canonical_unit(self, analyte: str) -> str:
         """Return the UCUM code of the analyte's canonical unit."""
         return self.families[self.analytes[analyte].family].canonical
+
+    def insert(self, code: str, **figures: object) -> str:
+        """Return the words of an insertion, filled with figures."""
+        return self.insertions[code].text.format_map(figures)
 
     def figure(self, threshold: str) -> float:
         """Return the value of a named threshold."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from wbc_tracker.catalog import Catalog
 from wbc_tracker.charts.calendar import calendar_views
 from wbc_tracker.charts.course import course_views, usual_weeks
 from wbc_tracker.charts.describe import describe_panels
 from wbc_tracker.charts.facets import Facet, panels_of
 from wbc_tracker.charts.theme import ThemeName, chart_colours, chart_config
 from wbc_tracker.charts.timeline import timeline_of
-from wbc_tracker.patient.model import PatientReport
+from wbc_tracker.patient.model import PatientReport, Report
 from wbc_tracker.wording import visible
 
 TimeAxis = Literal["calendar", "course"]
@@ -23,10 +22,9 @@ _ZOOM = "wheel![event.ctrlKey || event.metaKey]"
 
 
 def patient_chart(
+    report: Report,
     patient: PatientReport,
-    catalog: Catalog,
     *,
-    as_of: str,
     time: TimeAxis = "calendar",
     theme: ThemeName = "light",
     width: int = 720,
@@ -36,8 +34,7 @@ def patient_chart(
     """Return the chart as plain data, None when nothing can be drawn.
 
     Args:
-        patient: what the report says. catalog: names and figures.
-        as_of: the day of the report, for the heading.
+        report: its day, for the heading. patient: what it says of one.
         time: `calendar`, or `course`: weeks since the last infusion, the courses laid over one
             another.
         theme: colours. width: of each panel in pixels, without the labels of its axis.
@@ -45,9 +42,9 @@ def patient_chart(
         panels: instead of `analytes`, what `panels_of` returned, where several charts are made of
             the same.
     """
-    told = panels = panels_of(patient, analytes, catalog) if panels is None else panels
+    told = panels = panels_of(report, patient, analytes) if panels is None else panels
     colours = chart_colours(theme)
-    closing = f"{catalog.disclaimer} {catalog.grading_name}, catalogue {catalog.version}."
+    closing = f"{report.disclaimer} {report.grading}, catalogue {report.catalogue_version}."
     if time == "course":
         panels = [
             panel for panel in panels if any(point.week is not None for point in panel.points)
@@ -55,15 +52,15 @@ def patient_chart(
     if not panels:
         return None
     if time == "course":
-        views, shared = course_views(panels, usual_weeks(patient, catalog), closing, colours, width)
+        views, shared = course_views(panels, usual_weeks(patient), closing, colours, width)
     else:
-        timeline = timeline_of(patient, panels, catalog)
+        timeline = timeline_of(patient, panels)
         views, shared = calendar_views(panels, timeline, closing, colours, width)
     return {
         "$schema": _SCHEMA,
-        "description": describe_panels(patient, told, as_of=as_of, time=time),
+        "description": describe_panels(patient, told, as_of=report.as_of, time=time),
         "title": {
-            "text": f"{visible(patient.patient_id)}, as of {as_of}",
+            "text": f"{visible(patient.patient_id)}, as of {report.as_of}",
             "anchor": "start",
             "frame": "group",
             "fontSize": 13,

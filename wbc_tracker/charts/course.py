@@ -9,7 +9,6 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from wbc_tracker.catalog import Catalog
 from wbc_tracker.charts.bands import interval_bands
 from wbc_tracker.charts.calendar import segments
 from wbc_tracker.charts.facets import Facet
@@ -40,9 +39,9 @@ _SIZES, _WIDTHS = (60, 36, 36, 36, 36, 90), (2.5, 1.25, 1.25, 1, 1, 0.75)
 _ROOM = 0.03
 
 
-def usual_weeks(patient: PatientReport, catalog: Catalog) -> float | None:
+def usual_weeks(patient: PatientReport) -> float | None:
     """Return the usual interval of the patient's drug in weeks, None without a drug."""
-    drug = catalog.drugs.get(patient.standing.drug or "")
+    drug = patient.standing.drug
     return None if drug is None else drug.interval_days / 7
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wbc_tracker.catalog import Catalog
 from wbc_tracker.charts.facets import Facet, panels_of
 from wbc_tracker.charts.points import Point
-from wbc_tracker.patient.model import PatientReport
+from wbc_tracker.patient.model import PatientReport, Report
 from wbc_tracker.wording import count_words, visible
 
 _AXES = {
@@ -17,10 +16,9 @@ _AXES = {
 
 
 def describe_chart(
+    report: Report,
     patient: PatientReport,
-    catalog: Catalog,
     *,
-    as_of: str,
     time: str = "calendar",
     analytes: Sequence[str] = (),
 ) -> str:
@@ -28,9 +26,10 @@ def describe_chart(
     infusions and events.
 
     Args:
-        patient, catalog, time, analytes: as of `patient_chart`. as_of: the day of the report.
+        report, patient, time, analytes: as of `patient_chart`.
     """
-    return describe_panels(patient, panels_of(patient, analytes, catalog), as_of=as_of, time=time)
+    panels = panels_of(report, patient, analytes)
+    return describe_panels(patient, panels, as_of=report.as_of, time=time)
 
 
 def describe_panels(

@@ -7,10 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wbc_tracker.annotation.baseline import rcv_limits
-from wbc_tracker.catalog import Catalog
 from wbc_tracker.charts.points import Point, points_of
-from wbc_tracker.patient.model import PatientReport, TrendLine
+from wbc_tracker.patient.model import PatientReport, Report, TrendLine
 from wbc_tracker.wording import date_words, number_words, unit_words
 
 #: Each line is one panel: the first analyte that has results, and a later one where it has draws of
@@ -75,7 +73,7 @@ class Facet:
     latest: str
 
 
-def panels_of(patient: PatientReport, analytes: Sequence[str], catalog: Catalog) -> list[Facet]:
+def panels_of(report: Report, patient: PatientReport, analytes: Sequence[str]) -> list[Facet]:
     """Return the panels in their order.
 
     B cells, white cells, neutrophils, lymphocytes and immunoglobulins, each if it has results; B
@@ -85,17 +83,21 @@ def panels_of(patient: PatientReport, analytes: Sequence[str], catalog: Catalog)
     days: dict[str, set[str]] = {}
     for draw in patient.draws:
         for result in draw.results:
-            days.setdefault(result.analyte, set()).add(draw.collected_at[:10])
-    usual = [name for group in _GROUPS for name in _chosen(group, days, catalog)]
+            days.setdefault(result.analyte.id, set()).add(draw.collected_at[:10])
+    # There is a trend of each analyte that is shown, in the order of the catalogue.
+    trends = {trend.analyte.id: trend for trend in patient.trends}
+    usual = [name for group in _GROUPS for name in _chosen(group, days, trends)]
     if analytes:
-        order = [*(name for group in _GROUPS for name in group), *catalog.analytes]
+        order = [*(name for group in _GROUPS for name in group), *trends]
         usual = [name for name in dict.fromkeys(order) if name in analytes and name in days]
     elif not usual:
-        usual = [name for name in catalog.analytes if name in days]
-    return [_panel(patient, name, catalog) for name in usual]
+        usual = list(trends)
+    return [_panel(report, patient, trends[name]) for name in usual]
 
 
-def _chosen(group: tuple[str, ...], days: dict[str, set[str]], catalog: Catalog) -> list[str]:
+def _chosen(
+    group: tuple[str, ...], days: dict[str, set[str]], trends: dict[str, TrendLine]
+) -> list[str]:
     present = [name for name in group if name in days]
     if not present:
         return []
@@ -105,30 +107,30 @@ def _chosen(group: tuple[str, ...], days: dict[str, set[str]], catalog: Catalog)
         *(
             other
             for other in others
-            if catalog.analytes[other].count_id == first and not days[other] <= days[first]
+            if trends[other].analyte.count_id == first and not days[other] <= days[first]
         ),
     ]
 
 
-def _panel(patient: PatientReport, analyte: str, catalog: Catalog) -> Facet:
-    points = points_of(patient, analyte, catalog)
-    trend = next((line for line in patient.trends if line.analyte == analyte), None)
-    baseline = None if trend is None else trend.baseline
-    limits = rcv_limits(catalog).get(analyte)
+def _panel(report: Report, patient: PatientReport, trend: TrendLine) -> Facet:
+    analyte, baseline = trend.analyte, trend.baseline
+    points = points_of(patient, analyte, report.grading)
     corridor = None
-    if baseline and limits:
-        corridor = (baseline * (1 + limits[0] / 100), baseline * (1 + limits[1] / 100))
-    threshold = _threshold(analyte, catalog)
+    if baseline and trend.variation:
+        corridor = (
+            baseline * (1 + trend.variation.fall / 100),
+            baseline * (1 + trend.variation.rise / 100),
+        )
     symlog = None
-    if catalog.analytes[analyte].is_b_cells:
-        symlog = _SYMLOG_PERCENT if catalog.analytes[analyte].is_percent else _SYMLOG_COUNT
-    low, high = _span(points, baseline, corridor, threshold, symlog)
+    if analyte.is_b_cells:
+        symlog = _SYMLOG_PERCENT if analyte.is_percent else _SYMLOG_COUNT
+    low, high = _span(points, baseline, corridor, analyte.depleted_below, symlog)
     return Facet(
-        analyte=analyte,
-        name=_name(analyte, catalog),
-        unit=unit_words(catalog.canonical_unit(analyte)),
-        family=_family(analyte, catalog),
-        height=_HEIGHTS.get(analyte, _HEIGHT),
+        analyte=analyte.id,
+        name=analyte.name[0].upper() + analyte.name[1:],
+        unit=unit_words(analyte.unit),
+        family=_FAMILIES.get(analyte.count_kind, "other"),
+        height=_HEIGHTS.get(analyte.id, _HEIGHT),
         points=points,
         low=low,
         high=high,
@@ -137,34 +139,18 @@ def _panel(patient: PatientReport, analyte: str, catalog: Catalog) -> Facet:
         if symlog is None
         else [tick for tick in _TICKS if tick <= high and (tick == 0 or tick >= symlog)],
         baseline=baseline,
-        baseline_words=_baseline_words(trend, catalog),
+        baseline_words=_baseline_words(trend),
         baseline_at=next((point.at for point in points if point.is_baseline), None),
         corridor=corridor,
-        threshold=threshold,
-        latest=_latest_words(patient, analyte),
+        threshold=analyte.depleted_below,
+        latest=_latest_words(patient, analyte.id),
     )
 
 
-def _name(analyte: str, catalog: Catalog) -> str:
-    name = catalog.analytes[analyte].name
-    return name[0].upper() + name[1:]
-
-
-def _family(analyte: str, catalog: Catalog) -> str:
-    count = catalog.analytes[catalog.analytes[analyte].count_id]
-    return _FAMILIES.get(count.kind, "other")
-
-
-def _threshold(analyte: str, catalog: Catalog) -> float | None:
-    if analyte == "cd19":
-        return catalog.figure("depleted_below_count")
-    return catalog.figure("depleted_below_percent") if analyte == "cd19_pct" else None
-
-
-def _baseline_words(trend: TrendLine | None, catalog: Catalog) -> str:
-    if trend is None or trend.baseline is None:
+def _baseline_words(trend: TrendLine) -> str:
+    if trend.baseline is None:
         return ""
-    told = number_words(trend.baseline, 0, catalog.analytes[trend.analyte].decimals)
+    told = number_words(trend.baseline, 0, trend.analyte.decimals)
     return (
         f"baseline {told}" if trend.baseline_kind == "pre_treatment" else f"first on record {told}"
     )
@@ -173,7 +159,7 @@ def _baseline_words(trend: TrendLine | None, catalog: Catalog) -> str:
 def _latest_words(patient: PatientReport, analyte: str) -> str:
     """Return the latest shown result with its day; two different ones of one draw stand both."""
     for draw in reversed(patient.draws):
-        told = [result.words for result in draw.results if result.analyte == analyte]
+        told = [result.words for result in draw.results if result.analyte.id == analyte]
         if told:
             return f"{' / '.join(told)} on {date_words(draw.collected_at)[:10]}"
     return ""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog import Analyte
 from wbc_tracker.charts.moments import moment_of
-from wbc_tracker.patient.messages import interval_words
+from wbc_tracker.patient.messages import interval_words, result_words
 from wbc_tracker.patient.model import Draw, PatientReport, ResultLine
-from wbc_tracker.wording import date_words, percent_words, unit_words
+from wbc_tracker.wording import date_words, percent_words
 
 _STANDS = {"low": "below it (L)", "normal": "inside it", "high": "above it (H)"}
 _CHANGES = {"fall": "fell beyond it", "rise": "rose beyond it", "no": "within it"}
@@ -19,8 +19,6 @@ _LIMITS = {
     ">": "only a limit: the value is above it, how far is not known",
     ">=": "only a limit: the value is at least that",
 }
-#: Severities that get a ring.
-_RINGED = ("discuss", "urgent")
 
 
 @dataclass(frozen=True)
@@ -56,17 +54,17 @@ class Point:
     words: str
 
 
-def points_of(patient: PatientReport, analyte: str, catalog: Catalog) -> list[Point]:
+def points_of(patient: PatientReport, analyte: Analyte, grading: str) -> list[Point]:
     """Return the shown results of one analyte in time order; two of one draw stand both."""
     return [
-        _point(draw, result, catalog)
+        _point(draw, result, grading)
         for draw in patient.draws
         for result in draw.results
-        if result.analyte == analyte
+        if result.analyte.id == analyte.id
     ]
 
 
-def _point(draw: Draw, result: ResultLine, catalog: Catalog) -> Point:
+def _point(draw: Draw, result: ResultLine, grading: str) -> Point:
     days = draw.days_since_infusion
     return Point(
         at=moment_of(draw.collected_at),
@@ -77,13 +75,13 @@ def _point(draw: Draw, result: ResultLine, catalog: Catalog) -> Point:
         course=draw.course,
         week=None if days is None else days / 7,
         dose=None if days is None else _days_before(draw.collected_at, days),
-        ring=result.worst_flag if result.worst_flag in _RINGED else None,
+        ring=result.severity.word if result.severity and result.calls else None,
         is_baseline=result.is_baseline,
         low=result.ref_low,
         high=result.ref_high,
         source=result.ref_source,
-        told=_told(draw, result, catalog),
-        words=_words(draw, result, catalog),
+        told=_told(draw, result, grading),
+        words=_words(draw, result),
     )
 
 
@@ -104,14 +102,10 @@ def since_words(draw: Draw) -> str:
     return "before the first infusion" if draw.phase == "pre_treatment" else "no infusion on record"
 
 
-def _value_words(result: ResultLine) -> str:
-    return f"{result.words} {unit_words(result.unit)}".strip()
-
-
-def _told(draw: Draw, result: ResultLine, catalog: Catalog) -> dict[str, str]:
+def _told(draw: Draw, result: ResultLine, grading: str) -> dict[str, str]:
     """Return the annotated row in words; what is not known is said, never left out."""
     told = {
-        "title": f"{catalog.analytes[result.analyte].name} {_value_words(result)}",
+        "title": f"{result.analyte.name} {result_words(result)}",
         "drawn": date_words(draw.collected_at),
         "since infusion": since_words(draw),
     }
@@ -122,12 +116,12 @@ def _told(draw: Draw, result: ResultLine, catalog: Catalog) -> dict[str, str]:
     told["change"] = _change_words(result)
     if not result.is_baseline:
         told["usual variation"] = _CHANGES.get(result.beyond_rcv or "", "not assessable")
-    told["interval"] = _interval(result, catalog)
+    told["interval"] = _interval(result)
     if result.ctcae_v5_grade is not None:
         at_least = "at least " if result.comparator and result.ctcae_v5_grade else ""
-        told[catalog.grading_name] = f"{at_least}grade {result.ctcae_v5_grade}"
+        told[grading] = f"{at_least}grade {result.ctcae_v5_grade}"
     if result.flags:
-        told["flags"] = "; ".join(catalog.flags[code].title for code in result.flags)
+        told["flags"] = "; ".join(found.flag.title for found in result.flags)
     return told
 
 
@@ -139,29 +133,28 @@ def _change_words(result: ResultLine) -> str:
     return f"{percent_words(result.percent_change)} against the baseline"
 
 
-def _interval(result: ResultLine, catalog: Catalog) -> str:
+def _interval(result: ResultLine) -> str:
     if result.ref_low is None and result.ref_high is None:
         return "none given: not assessable"
-    row = {"analyte": result.analyte, "ref_low": result.ref_low, "ref_high": result.ref_high}
     whose = (
         "the laboratory's"
         if result.ref_source == "reported"
         else "a generic one, the laboratory gave none"
     )
     return (
-        f"{interval_words(row, catalog)} ({whose}); "
+        f"{interval_words(result)} ({whose}); "
         f"{_STANDS.get(result.ref_flag or '', 'not assessable')}"
     )
 
 
-def _words(draw: Draw, result: ResultLine, catalog: Catalog) -> str:
+def _words(draw: Draw, result: ResultLine) -> str:
     parts = [
-        f"{catalog.analytes[result.analyte].short} {_value_words(result)}",
+        f"{result.analyte.short} {result_words(result)}",
         date_words(draw.collected_at),
     ]
     parts.append(since_words(draw))
     if result.ref_flag in ("low", "high"):
         parts.append(f"{result.ref_flag} against its interval")
-    if result.worst_flag in _RINGED:
-        parts.append(f"flag: {result.worst_flag}")
+    if result.calls:
+        parts.append(f"flag: {result.severity}")
     return ", ".join(parts)

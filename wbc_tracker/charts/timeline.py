@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from wbc_tracker.catalog import Catalog
 from wbc_tracker.charts.facets import Facet
 from wbc_tracker.charts.moments import DAY_MS, moment_of
 from wbc_tracker.patient.model import EventLine, PatientReport
@@ -66,7 +65,7 @@ class Timeline:
     events: list[EventMark]
 
 
-def timeline_of(patient: PatientReport, panels: Sequence[Facet], catalog: Catalog) -> Timeline:
+def timeline_of(patient: PatientReport, panels: Sequence[Facet]) -> Timeline:
     """Return the time axis of a calendar chart.
 
     It begins with the first shown result, or the latest infusion at most 400 days before it. It
@@ -75,7 +74,7 @@ def timeline_of(patient: PatientReport, panels: Sequence[Facet], catalog: Catalo
     """
     seen = [point.at for panel in panels for point in panel.points]
     first, last = min(seen), max(seen)
-    doses = _doses(patient, catalog)
+    doses = _doses(patient)
     events = _events(patient)
     start = _start(doses, first)
     later = [
@@ -126,16 +125,14 @@ def _labelled(doses: Sequence[Dose]) -> list[Dose]:
     return labelled
 
 
-def _doses(patient: PatientReport, catalog: Catalog) -> list[Dose]:
+def _doses(patient: PatientReport) -> list[Dose]:
     doses = []
     for infusion in sorted(patient.infusions, key=lambda one: one.infused_on):
         given = infusion.course > 0
         told = {
             "title": "infusion" if given else "booked infusion",
             "date": date_words(infusion.infused_on),
-            "drug": catalog.drugs[infusion.drug].name
-            if infusion.drug in catalog.drugs
-            else visible(infusion.drug),
+            "drug": infusion.drug.name,
             "dose": "not recorded" if infusion.dose_mg is None else f"{infusion.dose_mg:g} mg",
         }
         told |= {"course": str(infusion.course)} if given else {"kind": "booked"}
@@ -186,11 +183,11 @@ def _events(patient: PatientReport) -> list[EventMark]:
 
 def _event(event: EventLine) -> EventMark:
     name = visible(event.name)
-    told = {"title": name, "date": date_words(event.happened_on), "kind": event.kind}
+    told = {"title": name, "date": date_words(event.happened_on), "kind": event.kind.id}
     if event.is_planned:
         told["planned"] = "not yet given"
     for key, text in (("note", event.note), ("remark", event.remark)):
         if text:
             told[key] = visible(text)
     label = name if len(name) <= _MOST_LABEL else f"{name[: _MOST_LABEL - 1]}…"
-    return EventMark(moment_of(event.happened_on), event.kind, label, told)
+    return EventMark(moment_of(event.happened_on), event.kind.id, label, told)

@@ -90,12 +90,11 @@ def _panel_page(panel: Panel, call: Call, unread: Unread, links: dict[str, str] 
     from wbc_tracker.patient.provenance import sources_of
     from wbc_tracker.render.html import render_panel_page
 
-    dataset, catalog = call.dataset, call.catalog
+    dataset = call.dataset
     patients = [line.patient_id for line in panel.lines]
     return render_panel_page(
         panel,
         collect_panel_series(call.analysis, patients),
-        catalog,
         call.settings,
         sources_of(dataset.results),
         [*dataset.warnings, *unread.words],

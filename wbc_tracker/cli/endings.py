@@ -72,25 +72,24 @@ def deliver_patient(call: Call, target: Target) -> None:
     """Deliver the report of the one patient there is as table, markdown or page."""
     from wbc_tracker.patient.build import build_report
 
-    catalog = call.catalog
     report = build_report(call.analysis, call.settings, call.shown)
     (patient,) = report.patients
     if target.format is ReportFormat.TABLE:
         from wbc_tracker.render.terminal.patient import render_patient
 
-        deliver_lines(render_patient(report, patient, width_for(target.file), catalog), target.file)
+        deliver_lines(render_patient(report, patient, width_for(target.file)), target.file)
         return
     left_out = [*call.dataset.warnings, *find_unread(call).words]
     if target.format is ReportFormat.MARKDOWN:
         from wbc_tracker.render.markdown.patient import render_markdown
 
-        deliver_text(render_markdown(report, patient, catalog, left_out), target.file)
+        deliver_text(render_markdown(report, patient, left_out), target.file)
     else:
         from wbc_tracker.patient.provenance import sources_of
         from wbc_tracker.render.html import render_patient_page
 
         files, analytes = sources_of(call.dataset.results), call.selection.analytes
-        page = render_patient_page(report, patient, catalog, files, left_out, analytes)
+        page = render_patient_page(report, patient, files, left_out, analytes)
         deliver_page(page, target.file)
 
 
@@ -120,8 +119,8 @@ def deliver_panel(call: Call, filters: PanelFilter, target: Target) -> None:
     elif target.format is ReportFormat.MARKDOWN:
         from wbc_tracker.render.markdown.panel import render_panel_markdown
 
-        deliver_text(render_panel_markdown(panel, catalog), target.file)
+        deliver_text(render_panel_markdown(panel), target.file)
     else:
         from wbc_tracker.render.terminal.panel import render_panel
 
-        deliver_lines(render_panel(panel, width_for(target.file), catalog), target.file)
+        deliver_lines(render_panel(panel, width_for(target.file)), target.file)

@@ -29,13 +29,15 @@ def evaluate_flags(annotated: pd.DataFrame, catalog: Catalog | None = None) -> p
         then most severe first.
     """
     catalog = catalog or load_catalog()
-    return list_flags(rank_flags(collect_facts(annotated, catalog), catalog))
+    table = list_flags(rank_flags(collect_facts(annotated, catalog), catalog))
+    words = np.array(["", *(severity.word for severity in Severity)], dtype=object)
+    return table[["row", "code"]].assign(severity=words[table["rank"].to_numpy()])
 
 
 def list_flags(ranks: Mapping[str, Small], among: Mask | None = None) -> pd.DataFrame:
-    """Return every flag of every row from what `rank_flags` found; the rest as `evaluate_flags`.
+    """Return `row`, `code` and `rank` (a Severity) of every flag, from what `rank_flags` found.
 
-    `among` tells the flags of these rows alone.
+    Sorted as by `evaluate_flags`; `among` tells the flags of these rows alone.
     """
     parts = []
     for code, rank in ranks.items():
@@ -46,10 +48,7 @@ def list_flags(ranks: Mapping[str, Small], among: Mask | None = None) -> pd.Data
     table = table.sort_values(
         ["row", "rank", "order"], ascending=[True, False, True], ignore_index=True
     )
-    table["severity"] = np.array([severity.word for severity in Severity], dtype=object)[
-        table["rank"].to_numpy(dtype=np.int64) - 1
-    ]
-    return table[["row", "code", "severity"]]
+    return table[["row", "code", "rank"]]
 
 
 def derive_flags(annotated: pd.DataFrame, catalog: Catalog | None = None) -> pd.DataFrame:

@@ -13,11 +13,12 @@ import pandas as pd
 
 from wbc_tracker.arrays import NO_DAY, Mask, Whole, date_texts
 from wbc_tracker.catalog import Catalog, Severity
+from wbc_tracker.explanation import explain_severities
+from wbc_tracker.frames import plain_list
 from wbc_tracker.panel.facts import STAND_INS, PanelFacts
 from wbc_tracker.panel.filter import PanelFilter
 from wbc_tracker.panel.model import PANEL_ANALYTES, Panel, PanelCell, PanelFlag, PanelLine
-from wbc_tracker.patient.records import plain_list
-from wbc_tracker.wording import REF_MARKS, value_words
+from wbc_tracker.wording import value_words
 
 
 def build_panel(
@@ -33,12 +34,14 @@ def build_panel(
     chosen = filters.mask(facts)
     return Panel(
         as_of=facts.as_of,
-        analytes=tuple(analytes),
+        analytes=tuple(catalog.analytes[name] for name in analytes),
         lines=_lines(facts, _in_order(facts, chosen), catalog, analytes),
         patients=len(facts.patients),
         grading=catalog.grading_name,
         catalogue_version=catalog.version,
         disclaimer=catalog.disclaimer,
+        current_weeks=catalog.figure("current_weeks"),
+        severities=explain_severities(catalog),
         filter_words=filters.words(catalog),
         notes=filters.notes(facts),
         shows_labs_due=filters.labs_due,
@@ -66,7 +69,7 @@ def _lines(
     columns: list[list[Any]] = [
         order.tolist(),
         facts.patients[order].tolist(),
-        _told(np.array(standings.courses.drugs, dtype=object)[standings.drug[order]], treated),
+        _told(np.array(list(catalog.drugs.values()), dtype=object)[standings.drug[order]], treated),
         standings.course[order].tolist(),
         _told(standings.days_since[order], treated),
         _told(date_texts(standings.next_day[order], has_next), has_next),
@@ -130,7 +133,7 @@ def _flags_by_person(
 ) -> dict[int, tuple[PanelFlag, ...]]:
     """Return the flags of each person shown that are not told of everyone, worst first."""
     known = {
-        (code, severity): PanelFlag(code, severity.word, flag.title)
+        (code, severity): PanelFlag(flag, severity)
         for code, flag in catalog.flags.items()
         for severity in Severity
     }
@@ -185,13 +188,17 @@ def _cells_by_person(
         stale,
         another,
     ) in zip(*columns, strict=True):
-        words = value_words(analyte, value, comparator or "", step or 0, catalog)
+        known = catalog.analytes[analyte]
+        number = value_words(known, value, "", step or 0)
+        words = f"{comparator or ''}{number}"
         cells.setdefault(who, {})[analyte] = PanelCell(
-            analyte=analyte,
+            analyte=known,
+            number=float(number),
+            comparator=comparator,
             words=f"{words}%" if analyte in percents else words,
+            stands_in=analyte in percents,
             ref_flag=ref_flag,
-            mark=REF_MARKS.get(ref_flag or "", ""),
-            flag=Severity(rank).word if rank else None,
+            severity=Severity(rank) if rank else None,
             collected_at=at,
             age_days=days,
             is_stale=stale,

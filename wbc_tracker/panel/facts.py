@@ -101,7 +101,7 @@ def collect_panel_facts(analysis: Analysis, analytes: Sequence[str] = PANEL_ANAL
 
 
 def _said_of_patients(analysis: Analysis) -> pd.DataFrame:
-    """Return `person`, `code`, `severity` and `is_routine` of each current flag of a patient."""
+    """Return `person`, `code`, `rank` and `is_routine` of each current flag of a patient."""
     said = analysis.patient_flags
     said = said[said["current"].to_numpy(dtype=bool)]
     routine = {
@@ -113,7 +113,7 @@ def _said_of_patients(analysis: Analysis) -> pd.DataFrame:
         {
             "person": analysis.patients.get_indexer(pd.Index(said["patient_id"])),
             "code": said["code"].to_numpy(),
-            "severity": said["severity"].to_numpy(),
+            "rank": said["severity"].map(Severity.of).to_numpy(dtype=np.int64),
             "is_routine": (said["code"] + " " + said["situation"])
             .isin(routine)
             .to_numpy(dtype=bool),
@@ -127,11 +127,11 @@ def _flags_of_people(
     """Join the flags of rows and of patients; of several with one code the worst,
     and not the routine one, counts.
     """
-    told = of_rows[["code", "severity"]].assign(person=person[of_rows["row"]], is_routine=False)
-    flags = pd.concat([told, said], ignore_index=True)[["person", "code", "severity", "is_routine"]]
+    told = of_rows[["code", "rank"]].assign(person=person[of_rows["row"]], is_routine=False)
+    flags = pd.concat([told, said], ignore_index=True)[["person", "code", "rank", "is_routine"]]
     flags["is_routine"] = flags["is_routine"].astype(bool)
     places = {code: at for at, code in enumerate(catalog.flags)}
-    flags["rank"] = flags["severity"].map(Severity.of).astype(np.int64)
+    flags["rank"] = flags["rank"].astype(np.int64)
     flags["place"] = flags["code"].map(places).astype(np.int64)
     order = np.lexsort((flags["place"], -flags["rank"], flags["is_routine"], flags["person"]))
     each: pd.DataFrame = flags.iloc[order].drop_duplicates(["person", "code"], ignore_index=True)
@@ -158,7 +158,7 @@ def _latest_results(
     np.maximum.at(
         worst,
         of_rows["row"].to_numpy(),
-        of_rows["severity"].map(Severity.of).to_numpy(dtype=np.int64),
+        of_rows["rank"].to_numpy(dtype=np.int64),
     )
     rows = rows[np.lexsort((rows, worst[rows], facts.series[rows]))]
     series = facts.series[rows]

@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from wbc_tracker.catalog import Analyte, Drug, Flag, Severity
+
 #: What a panel shows of the latest results, unless others are asked for.
 PANEL_ANALYTES = ("wbc", "neutrophils", "lymphocytes", "cd19", "igg")
 
@@ -15,9 +17,13 @@ PANEL_ANALYTES = ("wbc", "neutrophils", "lymphocytes", "cd19", "igg")
 class PanelFlag:
     """One current flag: of a latest result at most 26 weeks old, or of the patient."""
 
-    code: str
-    severity: str
-    title: str
+    flag: Flag
+    severity: Severity
+
+    @property
+    def code(self) -> str:
+        """The code of the flag."""
+        return self.flag.code
 
 
 @dataclass(frozen=True)
@@ -26,9 +32,11 @@ class PanelCell:
 
     Attributes:
         analyte: what was measured; for B cells this can be the percentage, if no count is as new.
-        words: comparator, value, and `%` of a percentage that stands in for a count.
-        ref_flag: `low`, `normal`, `high`, None where not assessable. mark: `L` or `H` of it.
-        flag: severity of the worst current flag on this result, None without one.
+        number, comparator: as printed, so that what looks equal is equal. words: both, and `%` of a
+            percentage that stands in for a count.
+        stands_in: it is such a percentage.
+        ref_flag: `low`, `normal`, `high`, None where not assessable.
+        severity: of the worst current flag on this result, None without one.
         collected_at: when it was drawn. age_days: up to the day of the panel.
         is_stale: older than a result may be to count as current.
         is_before_infusion: drawn before the last infusion.
@@ -37,11 +45,13 @@ class PanelCell:
             is told.
     """
 
-    analyte: str
+    analyte: Analyte
+    number: float
+    comparator: str | None
     words: str
+    stands_in: bool
     ref_flag: str | None
-    mark: str
-    flag: str | None
+    severity: Severity | None
     collected_at: str
     age_days: int
     is_stale: bool
@@ -71,9 +81,9 @@ class PanelLine:
     """
 
     patient_id: str
-    severity: str | None
+    severity: Severity | None
     flags: tuple[PanelFlag, ...]
-    drug: str | None
+    drug: Drug | None
     course: int
     days_since_infusion: int | None
     next_on: str | None
@@ -89,7 +99,7 @@ class PanelLine:
         """How many current flags beside the worst there are that are more than the expected
         picture.
         """
-        return sum(flag.severity != "expected" for flag in self.flags[1:])
+        return sum(flag.severity > Severity.EXPECTED for flag in self.flags[1:])
 
 
 @dataclass(frozen=True)
@@ -102,15 +112,19 @@ class Panel:
         filter_words: what was asked for, a clause each (`who ...`); empty: everyone is shown.
         notes: sentences about whom the filters leave out although one might look for them.
         shows_labs_due: the labs that are due were asked for.
+        current_weeks: how old a result may be to count as current.
+        severities: each with what it asks of the reader, most severe first.
     """
 
     as_of: str
-    analytes: tuple[str, ...]
+    analytes: tuple[Analyte, ...]
     lines: list[PanelLine]
     patients: int
     grading: str
     catalogue_version: str
     disclaimer: str
+    current_weeks: float
+    severities: tuple[tuple[Severity, str], ...]
     filter_words: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     shows_labs_due: bool = False

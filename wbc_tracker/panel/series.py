@@ -13,9 +13,9 @@ import pandas as pd
 
 from wbc_tracker.analysis import Analysis
 from wbc_tracker.arrays import DAY_SECONDS, iso_of
-from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog import Analyte, Catalog
+from wbc_tracker.frames import plain_list
 from wbc_tracker.panel.facts import STAND_INS
-from wbc_tracker.patient.records import plain_list
 from wbc_tracker.wording import count_words, unit_words, value_words
 
 #: So far back a panel draws, for everyone alike: an old result then lies far from the right end.
@@ -35,7 +35,7 @@ class PanelSeries:
         infusions: days since 1970-01-01.
     """
 
-    analyte: str
+    analyte: Analyte
     days: list[int]
     values: list[float]
     comparators: list[str]
@@ -49,17 +49,31 @@ class PanelSeries:
 class PatientStrands:
     """What is drawn of one patient; B cells as a percentage where no count is as new.
 
-    None without results.
+    None without results; each is told in words too.
     """
 
     b_cells: PanelSeries | None
+    b_cells_words: str
     white_cells: PanelSeries | None
+    white_cells_words: str
     infusions: list[int]
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """What is drawn of some patients, in their order, and what the drawings show in words.
+
+    `headings` name B cells and white cells.
+    """
+
+    strands: list[PatientStrands]
+    legend: str
+    headings: tuple[str, str]
 
 
 def collect_panel_series(
     analysis: Analysis, patients: Sequence[str], weeks: int | None = WEEKS
-) -> list[PatientStrands]:
+) -> Pictures:
     """Return what is drawn of some patients, in their order.
 
     Args:
@@ -69,31 +83,37 @@ def collect_panel_series(
     index, courses = analysis.patients, analysis.courses
     since = np.iinfo(np.int64).min if weeks is None else analysis.as_of_day - 7 * weeks
     tables = {name: _Table.of(analysis, name, since) for name in ("cd19", "cd19_pct", "wbc")}
+    of_b_cells, of_white_cells = (
+        analysis.catalog.analytes[name] for name in (_B_CELLS, _WHITE_CELLS)
+    )
     told = []
     for person in index.get_indexer(pd.Index(list(patients), dtype="str")).tolist():
         given = courses.day[courses.start[person] : courses.end[person]]
         given = given[given > since].tolist()
         strands = {name: table.strand(person, given) for name, table in tables.items()}
+        b_cells, white = _newer(strands[_B_CELLS], strands[STAND_INS[_B_CELLS]]), strands["wbc"]
         told.append(
             PatientStrands(
-                _newer(strands[_B_CELLS], strands[STAND_INS[_B_CELLS]]), strands["wbc"], given
+                b_cells=b_cells,
+                b_cells_words=strand_words(b_cells, of_b_cells, weeks),
+                white_cells=white,
+                white_cells_words=strand_words(white, of_white_cells, weeks),
+                infusions=given,
             )
         )
-    return told
+    headings = (of_b_cells.short, of_white_cells.short)
+    return Pictures(told, picture_words(analysis.catalog, weeks), headings)
 
 
-def strand_words(
-    strand: PanelSeries | None, analyte: str, catalog: Catalog, weeks: int | None = WEEKS
-) -> str:
+def strand_words(strand: PanelSeries | None, analyte: Analyte, weeks: int | None = WEEKS) -> str:
     """Tell a drawing in words: how many results, from what to what, the latest, and the infusions.
 
     Args:
-        strand: what is drawn, None for nothing. analyte: what would be drawn. catalog: names and
-            decimals.
+        strand: what is drawn, None for nothing. analyte: what would be drawn.
         weeks: how far back.
     """
     span = "on record" if weeks is None else f"of the last {weeks // 52} years"
-    name = catalog.analytes[strand.analyte if strand else analyte].name
+    name = (strand.analyte if strand else analyte).name
     if strand is None:
         return f"{name}: no result {span}"
     at = range(len(strand.values))
@@ -103,7 +123,6 @@ def strand_words(
             strand.values[place],
             strand.comparators[place],
             strand.steps[place],
-            catalog,
         )
         for place in (
             min(at, key=strand.values.__getitem__),
@@ -111,7 +130,7 @@ def strand_words(
             len(at) - 1,
         )
     ]
-    unit = unit_words(catalog.canonical_unit(strand.analyte))
+    unit = unit_words(strand.analyte.unit)
     words = f"{name}: {count_words(len(at), 'result', 'results')} {span}"
     if printed[0] != printed[1]:
         words += f", from {printed[0]} to {printed[1]}"
@@ -148,7 +167,7 @@ class _Table:
     `starts[p]` on.
     """
 
-    analyte: str
+    analyte: Analyte
     starts: list[int]
     days: list[int]
     values: list[float]
@@ -169,7 +188,7 @@ class _Table:
         )
         table = annotated.iloc[rows[order]]
         return cls(
-            analyte=analyte,
+            analyte=analysis.catalog.analytes[analyte],
             starts=np.searchsorted(person[order], np.arange(len(analysis.patients) + 1)).tolist(),
             days=day[order].tolist(),
             values=table["value"].tolist(),

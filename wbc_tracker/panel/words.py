@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog import Severity
 from wbc_tracker.panel.model import Panel, PanelCell, PanelLine
-from wbc_tracker.wording import count_words, visible
+from wbc_tracker.wording import REF_MARKS, count_words, visible
 
 #: What the columns mean.
 _COLUMNS = (
@@ -28,20 +29,37 @@ _MEANINGS = {
 _LABS = {"count": "count", "igg": "IgG"}
 
 
+class SortPlace(NamedTuple):
+    """Where a cell stands when its column is sorted: by `number`, None for nothing to sort by.
+
+    `is_other_unit`: it stands behind all others, because it is told in another unit.
+    """
+
+    number: float | None = None
+    is_other_unit: bool = False
+
+
+_NOWHERE = SortPlace()
+#: A limit stands just below or above its number.
+_BESIDE = {"<": -2e-9, "<=": -1e-9, ">=": 1e-9, ">": 2e-9}
+
+
 @dataclass(frozen=True)
 class PanelColumn:
     """One column.
 
     Attributes:
-        heading: what it is. words: of each line, a value without its marks. marks: of each value,
-            see `legend_words`.
-        severities: what colours each, None for nothing.
+        heading: what it is. whole_heading: the whole name of an analyte.
+        words: of each line, a value without its marks. marks: of each value, see `legend_words`.
+        severities: what colours each, None for nothing. places: by which each is sorted.
     """
 
     heading: str
     words: list[str]
-    severities: list[str | None]
+    severities: list[Severity | None]
     marks: list[str] | None = None
+    places: list[SortPlace] = field(default_factory=list)
+    whole_heading: str = ""
 
     @property
     def texts(self) -> list[str]:
@@ -53,7 +71,7 @@ class PanelColumn:
         )
 
 
-def panel_columns(panel: Panel, catalog: Catalog) -> list[PanelColumn]:
+def panel_columns(panel: Panel) -> list[PanelColumn]:
     """Return the columns behind patient and flag; also what labs are missing,
     if that was asked for.
     """
@@ -62,21 +80,37 @@ def panel_columns(panel: Panel, catalog: Catalog) -> list[PanelColumn]:
             "day",
             panel,
             lambda line: "" if line.days_since_infusion is None else str(line.days_since_infusion),
+            lambda line: line.days_since_infusion,
         ),
-        _column("next", panel, next_words, lambda line: "discuss" if line.is_overdue else None),
-        _column("last count", panel, lambda line: (line.last_count_on or "none")[:10]),
+        _column(
+            "next",
+            panel,
+            next_words,
+            lambda line: line.days_to_next,
+            lambda line: Severity.DISCUSS if line.is_overdue else None,
+        ),
     ]
+    if panel.shows_labs_due:
+        columns.append(
+            _column("labs due", panel, labs_words, lambda line: len(line.labs_due) or None)
+        )
+    columns.append(
+        _column(
+            "last count", panel, lambda line: (line.last_count_on or "none")[:10], _count_number
+        )
+    )
     for analyte in panel.analytes:
-        cells = [line.cells.get(analyte) for line in panel.lines]
-        words = ["" if cell is None else cell.words for cell in cells]
-        marks = ["" if cell is None else cell_marks(cell, catalog) for cell in cells]
+        cells = [line.cells.get(analyte.id) for line in panel.lines]
         columns.append(
             PanelColumn(
-                catalog.analytes[analyte].short, words, [_colour(cell) for cell in cells], marks
+                heading=analyte.short,
+                words=["" if cell is None else cell.words for cell in cells],
+                severities=[_colour(cell) for cell in cells],
+                marks=["" if cell is None else cell_marks(cell) for cell in cells],
+                places=[_place(cell) for cell in cells],
+                whole_heading=analyte.name,
             )
         )
-    if panel.shows_labs_due:
-        columns.insert(2, _column("labs due", panel, labs_words))
     return columns
 
 
@@ -84,15 +118,34 @@ def _column(
     heading: str,
     panel: Panel,
     words: Callable[[PanelLine], str],
-    severity: Callable[[PanelLine], str | None] = lambda _: None,
+    number: Callable[[PanelLine], float | None],
+    severity: Callable[[PanelLine], Severity | None] = lambda _: None,
 ) -> PanelColumn:
     return PanelColumn(
-        heading, [words(line) for line in panel.lines], [severity(line) for line in panel.lines]
+        heading=heading,
+        words=[words(line) for line in panel.lines],
+        severities=[severity(line) for line in panel.lines],
+        places=[SortPlace(number(line)) for line in panel.lines],
     )
 
 
-def _colour(cell: PanelCell | None) -> str | None:
-    return None if cell is None or cell.flag == "expected" else cell.flag
+def _count_number(line: PanelLine) -> int | None:
+    """Return the day of the last count as a number that sorts like it: 20250301."""
+    return None if line.last_count_on is None else int(line.last_count_on[:10].replace("-", ""))
+
+
+def _place(cell: PanelCell | None) -> SortPlace:
+    """Return where a value is sorted: by its number, a limit beside it; a percentage that stands in
+    behind the counts.
+    """
+    if cell is None:
+        return _NOWHERE
+    beside = _BESIDE.get(cell.comparator or "", 0)
+    return SortPlace(cell.number + max(1.0, abs(cell.number)) * beside, cell.stands_in)
+
+
+def _colour(cell: PanelCell | None) -> Severity | None:
+    return None if cell is None or cell.severity is Severity.EXPECTED else cell.severity
 
 
 def patient_words(patient_id: str) -> str:
@@ -125,14 +178,11 @@ def labs_words(line: PanelLine) -> str:
     return ", ".join(_LABS[what] for what in line.labs_due)
 
 
-def cell_marks(cell: PanelCell, catalog: Catalog) -> str:
+def cell_marks(cell: PanelCell) -> str:
     """Return what stands behind a value, see `legend_words`: `L!`, `* (31w)`."""
-    marks = (
-        cell.mark
-        + ("!" if cell.flag in ("discuss", "urgent") else "")
-        + ("?" if cell.has_other else "")
-    )
-    analyte = catalog.analytes[cell.analyte]
+    analyte, calls = cell.analyte, (cell.severity or 0) >= Severity.DISCUSS
+    marks = REF_MARKS.get(cell.ref_flag or "", "")
+    marks += ("!" if calls else "") + ("?" if cell.has_other else "")
     marks += "*" if cell.is_before_infusion and analyte.is_b_cells else ""
     # The date of the last count stands on the line.
     tells_age = cell.is_of_another_day if analyte.is_blood_count else cell.is_stale
@@ -170,7 +220,7 @@ def summary_sentence(panel: Panel, *, with_options: bool = True) -> str:
     everyone is shown.
     """
     severities = [line.severity for line in panel.lines]
-    urgent, discuss = severities.count("urgent"), severities.count("discuss")
+    urgent, discuss = severities.count(Severity.URGENT), severities.count(Severity.DISCUSS)
     overdue, labs = (
         sum(line.is_overdue for line in panel.lines),
         sum(bool(line.labs_due) for line in panel.lines),
@@ -186,17 +236,14 @@ def summary_sentence(panel: Panel, *, with_options: bool = True) -> str:
     )
 
 
-def legend_words(panel: Panel, catalog: Catalog, *, with_options: bool = True) -> str:
+def legend_words(panel: Panel, *, with_options: bool = True) -> str:
     """Return what the columns and the marks that occur mean, as one text; and the option that
     shows one patient.
     """
     marks = {
-        mark
-        for line in panel.lines
-        for cell in line.cells.values()
-        for mark in cell_marks(cell, catalog)
+        mark for line in panel.lines for cell in line.cells.values() for mark in cell_marks(cell)
     }
     marks |= {"+"} if any(line.further_flags for line in panel.lines) else set()
     told = [meaning for mark, meaning in _MEANINGS.items() if mark in marks]
     words = " ".join((_COLUMNS, *told, *(("One patient: --patient ID.",) if with_options else ())))
-    return words.format(weeks=f"{catalog.figure('current_weeks'):g}")
+    return words.format(weeks=f"{panel.current_weeks:g}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from wbc_tracker.patient.model import Draw, EventLine, InfusionLine, PatientReport
-from wbc_tracker.wording import date_words
+from wbc_tracker.wording import date_words, visible
 
 #: So many infusions alike between two draws (a monthly drug) are told together.
 _RUN = 3
@@ -90,3 +90,17 @@ def _likeness(item: InfusionLine | EventLine) -> object:
 def _words(what: str, infusion: InfusionLine) -> str:
     dose = f" {infusion.dose_mg:g} mg" if infusion.dose_mg is not None else ""
     return f"{what}{dose}, course {infusion.course}"
+
+
+def telling_events(patient: PatientReport, longest: int | None = None) -> list[EventLine]:
+    """Return the events of which the table of draws does not tell everything; names longer than
+    `longest` too.
+    """
+    return [
+        event
+        for event in patient.events
+        if event.remark
+        or event.is_planned
+        or not patient.draws
+        or (longest is not None and len(visible(event.name)) > longest)
+    ]

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from wbc_tracker.analysis import Analysis
+from wbc_tracker.arrays import Mask, Whole
+from wbc_tracker.explanation import explain
+from wbc_tracker.flags.facts import Facts
+from wbc_tracker.frames import plain_list
 from wbc_tracker.patient.events import events_of
-from wbc_tracker.patient.flags import in_order, patient_flag_lines, row_flag_lines
-from wbc_tracker.patient.model import InfusionLine, PatientReport, Report
+from wbc_tracker.patient.flags import FlagTables, in_order, row_flag_lines
+from wbc_tracker.patient.model import InfusionLine, PatientReport, Report, ResultLine
 from wbc_tracker.patient.pattern import PatientRows, judge_pattern
-from wbc_tracker.patient.records import Record, plain_list, records_by_patient
-from wbc_tracker.patient.results import draws_of
-from wbc_tracker.patient.rows import rows_of
+from wbc_tracker.patient.results import draws_of, read_results
 from wbc_tracker.patient.standing import standing_of
-from wbc_tracker.patient.trends import series_by_analyte, trends_of
+from wbc_tracker.patient.trends import AnalyteSeries, TrendTables, trends_of
 
 
 def build_report(
@@ -36,113 +38,146 @@ def build_report(
         shown: places of the annotated rows to show in draws, trends and flags; all by default. The
             pattern is always judged on everything.
     """
-    catalog, annotated = analysis.catalog, analysis.annotated
-    told = _Told(
-        is_shown=np.ones(len(annotated), dtype=bool)
-        if shown is None
-        else np.isin(np.arange(len(annotated)), list(shown)),
-        is_filtered=shown is not None,
-        trends=records_by_patient(analysis.trends),
-        past=records_by_patient(analysis.course_summaries),
-        said=records_by_patient(analysis.patient_flags),
-        flags=_by_row(analysis.row_flags),
-        infusions=_infusions_by_patient(analysis),
-    )
+    catalog = analysis.catalog
     wanted = analysis.dataset.patients if patients is None else list(patients)
-    places = analysis.patients.get_indexer(pd.Index(wanted, dtype="str"))
+    places = analysis.patients.get_indexer(pd.Index(wanted, dtype="str")).tolist()
+    rows = [analysis.rows_of(place) for place in places]
+    tables = _Tables.of(analysis, np.concatenate([np.zeros(0, dtype=np.int64), *rows]), shown)
+    built, start = [], 0
+    for patient_id, place, own in zip(wanted, places, rows, strict=True):
+        results = tables.results[start : start + len(own)]
+        start += len(own)
+        built.append(_build_patient(analysis, tables, patient_id, place, own, results))
+    codes = {line.code for patient in built for line in patient.flags}
+    asked = settings.get("analytes")
     return Report(
-        analysis.dataset.as_of,
-        catalog.version,
-        catalog.grading_name,
-        catalog.disclaimer,
-        settings,
-        [
-            _build_patient(analysis, told, patient, place)
-            for patient, place in zip(wanted, places.tolist(), strict=True)
-        ],
+        as_of=analysis.dataset.as_of,
+        catalogue_version=catalog.version,
+        grading=catalog.grading_name,
+        disclaimer=catalog.disclaimer,
+        settings=settings,
+        patients=built,
+        explained=explain((code for code in catalog.flags if code in codes), catalog),
+        analytes=tuple(catalog.analytes[name] for name in asked) if isinstance(asked, list) else (),
     )
 
 
 @dataclass(frozen=True)
-class _Told:
-    """What is known of all patients, by patient or by annotated row."""
+class _Tables:
+    """What is known of all patients.
 
-    is_shown: npt.NDArray[np.bool_]
+    Attributes:
+        results: of the patients that are told of, one after the other.
+        is_shown: by annotated row. is_filtered: not all are shown.
+    """
+
+    results: list[ResultLine]
+    is_shown: Mask
     is_filtered: bool
-    trends: dict[str, list[Record]]
-    past: dict[str, list[Record]]
-    said: dict[str, list[Record]]
-    flags: dict[int, list[tuple[str, str]]]
+    trends: TrendTables
+    flags: FlagTables
     infusions: dict[str, list[InfusionLine]]
 
+    @classmethod
+    def of(cls, analysis: Analysis, rows: Whole, shown: Collection[int] | None) -> _Tables:
+        is_shown = np.ones(len(analysis.unflagged), dtype=bool)
+        if shown is not None:
+            is_shown = np.isin(np.arange(len(is_shown)), list(shown))
+        return cls(
+            results=read_results(analysis, rows),
+            is_shown=is_shown,
+            is_filtered=shown is not None,
+            trends=TrendTables.of(analysis),
+            flags=FlagTables.of(analysis),
+            infusions=_infusions_by_patient(analysis),
+        )
 
-def _by_row(flags: pd.DataFrame) -> dict[int, list[tuple[str, str]]]:
-    """Return row -> (code, severity) of its flags, most severe first."""
-    found: dict[int, list[tuple[str, str]]] = {}
-    columns = (flags[name].tolist() for name in ("row", "code", "severity"))
-    for row, code, severity in zip(*columns, strict=True):
-        found.setdefault(row, []).append((code, severity))
-    return found
 
-
-def _build_patient(analysis: Analysis, told: _Told, patient: str, place: int) -> PatientReport:
-    catalog, as_of_day = analysis.catalog, analysis.as_of_day
-    at = analysis.rows_of(place)
-    frame = analysis.annotated.iloc[at].reset_index(drop=True)
-    facts = analysis.facts.take(at)
-    trends = told.trends.get(patient, [])
-    rows = rows_of(frame, facts, [analysis.repeats[row] for row in at.tolist()], trends, catalog)
+def _build_patient(
+    analysis: Analysis,
+    tables: _Tables,
+    patient_id: str,
+    place: int,
+    rows: Whole,
+    results: list[ResultLine],
+) -> PatientReport:
+    catalog, facts = analysis.catalog, analysis.facts.take(rows)
+    standing = standing_of(analysis.standings, place, catalog)
+    order = np.lexsort((facts.analyte, facts.instant)).tolist()
+    series, following = _in_series(results, facts)
+    trends = trends_of(patient_id, series, standing.last_infusion_on, tables.trends, catalog)
     flags = row_flag_lines(
-        frame,
-        rows,
-        [told.flags.get(row, []) for row in at.tolist()],
-        analysis.is_current[at],
+        results,
+        rows.tolist(),
+        following,
+        {trend.analyte.id: trend for trend in trends},
+        tables.flags,
         catalog,
     )
-    standing = standing_of(analysis.standings, place)
     pattern = judge_pattern(
-        PatientRows(rows, frame, facts), [line for _, line in flags], standing, as_of_day, catalog
+        PatientRows(results, facts),
+        [line for _, line in flags],
+        standing,
+        tables.trends.variations,
+        analysis.as_of_day,
+        catalog,
     )
-    keep = set(np.flatnonzero(told.is_shown[at]).tolist())
-    worst: dict[int, str] = {}
-    for row, line in flags:
-        worst.setdefault(row, line.severity)
+    shown = set(np.flatnonzero(tables.is_shown[rows]).tolist())
+    analytes = {results[at].analyte.id for at in shown}
     return PatientReport(
-        patient_id=patient,
+        patient_id=patient_id,
         pattern=pattern,
         standing=standing,
-        infusions=told.infusions.get(patient, []),
-        draws=draws_of(frame, rows, keep, worst, catalog),
-        trends=trends_of(
-            trends,
-            told.past.get(patient, []),
-            series_by_analyte(frame, rows, facts),
-            {rows[row]["analyte"] for row in keep},
-            standing.last_infusion_on,
-            catalog,
-        ),
+        infusions=tables.infusions.get(patient_id, []),
+        draws=draws_of(results, [at for at in order if at in shown], tables.flags.places),
+        trends=[trend for trend in trends if trend.analyte.id in analytes],
         flags=in_order(
-            [line for row, line in flags if row in keep],
-            patient_flag_lines(told.said.get(patient, []), catalog),
+            [line for at, line in flags if at in shown],
+            tables.flags.of_patient.get(patient_id, []),
         ),
-        is_filtered=told.is_filtered,
-        events=events_of(analysis, place, rows),
+        is_filtered=tables.is_filtered,
+        events=events_of(analysis, place, results),
     )
+
+
+def _in_series(
+    results: Sequence[ResultLine], facts: Facts
+) -> tuple[dict[str, AnalyteSeries], list[int]]:
+    """Return the results of one patient by analyte, each in time order, and the place of the next
+    result of each one's analyte, -1 without one.
+    """
+    places: dict[str, list[int]] = {}
+    for at in np.argsort(facts.instant, kind="stable").tolist():
+        places.setdefault(results[at].analyte.id, []).append(at)
+    following = [-1] * len(results)
+    for own in places.values():
+        for at, after in pairwise(own):
+            following[at] = after
+    states = facts.day_state.tolist()
+    series = {
+        name: AnalyteSeries(
+            results=[results[at] for at in own],
+            states=[states[at] for at in own if results[at].course > 0],
+        )
+        for name, own in places.items()
+    }
+    return series, following
 
 
 def _infusions_by_patient(analysis: Analysis) -> dict[str, list[InfusionLine]]:
     """Return the infusions of each patient by date; 0 is the course of a booking."""
     courses, found = analysis.courses, dict[str, list[InfusionLine]]()
     infusions = analysis.dataset.infusions.sort_values("infused_on", kind="stable")
-    numbers = [
-        courses.course[a:b].tolist() for a, b in zip(courses.start, courses.end, strict=True)
-    ]
-    given = dict(zip(analysis.patients, numbers, strict=True))
-    columns = (
-        plain_list(infusions[name]) for name in ("patient_id", "infused_on", "drug", "dose_mg")
-    )
+    numbers = courses.course.tolist()
+    bounds = zip(courses.start.tolist(), courses.end.tolist(), strict=True)
+    given = {
+        patient: numbers[start:end]
+        for patient, (start, end) in zip(analysis.patients, bounds, strict=True)
+    }
+    names = ("patient_id", "infused_on", "drug", "dose_mg")
+    columns = (plain_list(infusions[name]) for name in names)
     for patient, on, drug, dose in zip(*columns, strict=True):
         lines, number = found.setdefault(patient, []), given.get(patient, [])
         course = number[len(lines)] if len(lines) < len(number) else 0
-        lines.append(InfusionLine(on, drug, dose, course))
+        lines.append(InfusionLine(on, analysis.catalog.drugs[drug], dose, course))
     return found

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wbc_tracker.catalog import Catalog
-from wbc_tracker.patient.model import Draw, FlagLine, PatientReport
+from wbc_tracker.catalog import Severity
+from wbc_tracker.patient.messages import result_words
+from wbc_tracker.patient.model import FlagLine, PatientReport
 from wbc_tracker.wording import count_words, date_words
 
 EARLIER = "Earlier (no longer the latest result, or older than 26 weeks)"
@@ -33,46 +34,32 @@ class ToldFlag:
     next_step: str
     more: str
 
-    @property
-    def calls(self) -> bool:
-        """Whether it calls for something."""
-        return self.flag.severity in ("urgent", "discuss")
 
-    @property
-    def tags(self) -> str:
-        """The code of the flag and the statements it teaches."""
-        return ", ".join([self.flag.code, *self.flag.statements])
-
-
-def current_flags(patient: PatientReport, catalog: Catalog) -> list[ToldFlag]:
+def current_flags(patient: PatientReport) -> list[ToldFlag]:
     """Return what stands now, most severe first, each once a draw; expected findings are counted
     elsewhere.
     """
     return [
-        ToldFlag(flag, flag.message, flag.next_step, _same_draw_words(others, catalog))
-        for flag, others in _one_a_draw(_current(patient), catalog)
+        ToldFlag(flag, flag.message, flag.flag.next_step, _same_draw_words(others))
+        for flag, others in _one_a_draw(_current(patient))
     ]
 
 
-def earlier_flags(patient: PatientReport, catalog: Catalog) -> list[ToldFlag]:
+def earlier_flags(patient: PatientReport) -> list[ToldFlag]:
     """Return what no longer stands, most severe first, with what the next value was; the same flag
     only once.
     """
-    still = {
-        (flag.code, flag.collected_at) for flag in _current(patient) if not _subject(flag, catalog)
-    }
+    still = {(flag.code, flag.collected_at) for flag in _current(patient) if not _subject(flag)}
     earlier = [
         flag
         for flag in _telling(patient)
         if not flag.current and (flag.code, flag.collected_at) not in still
     ]
-    groups: dict[tuple[str, str, str], list[FlagLine]] = {}
-    for flag, _ in _one_a_draw(earlier, catalog):
-        groups.setdefault((flag.severity, flag.code, _subject(flag, catalog)), []).append(flag)
+    groups: dict[tuple[Severity, str, str], list[FlagLine]] = {}
+    for flag, _ in _one_a_draw(earlier):
+        groups.setdefault((flag.severity, flag.code, _subject(flag)), []).append(flag)
     return [
-        ToldFlag(
-            latest, f"{latest.message}{_next_value_words(latest)}", "", _also_words(others, catalog)
-        )
+        ToldFlag(latest, f"{latest.message}{_next_value_words(latest)}", "", _also_words(others))
         for latest, *others in groups.values()
     ]
 
@@ -92,22 +79,20 @@ def expected_words(patient: PatientReport) -> str:
             "both on one day (the selective picture)",
         ),
     ):
-        tested = [draw for draw in on_treatment if all(_holds(draw, group) for group in analytes)]
-        found = [draw for draw in tested if code in draw.flags]
+        tested = [draw for draw in on_treatment if all(draw.holds(*group) for group in analytes)]
+        found = [draw for draw in tested if any(flag.code == code for flag in draw.flags)]
         if found:
             told.append(f"{words} on {len(found)} of {count_words(len(tested), 'draw', 'draws')}")
     return f"{'; '.join(told)}." if told else ""
 
 
-def remaining_words(patient: PatientReport, catalog: Catalog) -> list[str]:
+def remaining_words(patient: PatientReport) -> list[str]:
     """Say that there is nothing to discuss, if so, and which latest results lie outside their
     interval.
     """
-    of_results = [
-        flag for flag in _telling(patient) if flag.analyte and not _is_context(flag, catalog)
-    ]
+    of_results = [flag for flag in _telling(patient) if flag.result and not _is_context(flag)]
     nothing = not of_results and bool(patient.draws) and not patient.is_filtered
-    told = [NOTHING_TO_DISCUSS if nothing else "", _outside_words(patient, catalog)]
+    told = [NOTHING_TO_DISCUSS if nothing else "", _outside_words(patient)]
     return [words for words in told if words]
 
 
@@ -117,46 +102,38 @@ def standing_flags(patient: PatientReport) -> list[FlagLine]:
 
 
 def _telling(patient: PatientReport) -> list[FlagLine]:
-    return [flag for flag in patient.flags if flag.severity != "expected"]
+    return [flag for flag in patient.flags if flag.severity > Severity.EXPECTED]
 
 
 def _current(patient: PatientReport) -> list[FlagLine]:
     return [flag for flag in _telling(patient) if flag.current and flag.code not in WITH_STANDING]
 
 
-def _is_context(flag: FlagLine, catalog: Catalog) -> bool:
+def _is_context(flag: FlagLine) -> bool:
     """Return whether a flag only tells under which circumstances a draw was taken."""
-    return flag.severity == "info" and catalog.flags[flag.code].of_draw
+    return flag.severity == Severity.INFO and flag.flag.of_draw
 
 
-def _subject(flag: FlagLine, catalog: Catalog) -> str:
+def _subject(flag: FlagLine) -> str:
     """Return what a flag is about on its draw: an analyte, count or percentage,
     or nothing but the draw.
     """
-    return (
-        ""
-        if flag.analyte is None or catalog.flags[flag.code].of_draw
-        else flag.analyte.removesuffix("_pct")
-    )
+    return "" if flag.result is None or flag.flag.of_draw else flag.result.analyte.count_id
 
 
-def _outside_words(patient: PatientReport, catalog: Catalog) -> str:
+def _outside_words(patient: PatientReport) -> str:
     """Name the analytes whose latest result lies outside its interval,
     but for the B cells that the drug removes.
     """
-    outside = [
-        t
-        for t in patient.trends
-        if t.latest_ref_flag in ("low", "high") and t.analyte not in _B_CELLS
-    ]
     told = ", ".join(
-        f"{catalog.analytes[t.analyte].short} {t.latest_words} ({t.latest_ref_flag})"
-        for t in outside
+        f"{trend.analyte.short} {trend.latest_words} ({trend.latest_ref_flag})"
+        for trend in patient.trends
+        if trend.latest_ref_flag in ("low", "high") and not trend.analyte.is_b_cells
     )
     return f"Latest results outside their interval: {told}." if told else ""
 
 
-def _one_a_draw(flags: list[FlagLine], catalog: Catalog) -> list[tuple[FlagLine, list[FlagLine]]]:
+def _one_a_draw(flags: list[FlagLine]) -> list[tuple[FlagLine, list[FlagLine]]]:
     """Tell a flag once a draw: on the count where the percentage has it too, and what holds for
     the draw once.
 
@@ -165,44 +142,41 @@ def _one_a_draw(flags: list[FlagLine], catalog: Catalog) -> list[tuple[FlagLine,
     """
     told: dict[tuple[str, ...], tuple[FlagLine, list[FlagLine]]] = {}
     for flag in flags:
-        key = (flag.code, flag.collected_at or flag.message, _subject(flag, catalog))
+        key = (flag.code, flag.collected_at or flag.message, _subject(flag))
         first, others = told.setdefault(key, (flag, []))
-        named = [(other.analyte or "").removesuffix("_pct") for other in (first, *others)]
-        if flag is not first and (flag.analyte or "").removesuffix("_pct") not in named:
+        named = [_count_id(other) for other in (first, *others)]
+        if flag is not first and _count_id(flag) not in named:
             others.append(flag)
     return list(told.values())
 
 
-def _same_draw_words(others: list[FlagLine], catalog: Catalog) -> str:
+def _count_id(flag: FlagLine) -> str:
+    return flag.result.analyte.count_id if flag.result else ""
+
+
+def _same_draw_words(others: list[FlagLine]) -> str:
     told = ", ".join(
-        f"{catalog.analytes[flag.analyte].name} {flag.value_words}"
-        for flag in others
-        if flag.analyte
+        f"{flag.result.analyte.name} {result_words(flag.result)}" for flag in others if flag.result
     )
     return f"The same holds for {told}." if told else ""
 
 
 def _next_value_words(flag: FlagLine) -> str:
-    if not flag.analyte:
+    if flag.result is None:
         return ""
-    return f" Next value: {flag.next_value}." if flag.next_value else " No later value."
+    if flag.following is None:
+        return " No later value."
+    on = date_words(flag.following.collected_at)
+    return f" Next value: {result_words(flag.following)} on {on}."
 
 
-def _also_words(others: list[FlagLine], catalog: Catalog) -> str:
+def _also_words(others: list[FlagLine]) -> str:
     """Name the same flag on earlier draws, the latest of them one by one."""
     if not others:
         return ""
     told = []
     for other in others[:_MOST_ALSO]:
-        value = f"{other.value_words} " if _subject(other, catalog) else ""
-        told.append(
-            f"{value}on {date_words(other.collected_at)[:10]}"
-            if other.collected_at
-            else other.message
-        )
+        value = f"{result_words(other.result)} " if other.result and _subject(other) else ""
+        told.append(f"{value}on {other.collected_at[:10]}" if other.collected_at else other.message)
     more = len(others) - _MOST_ALSO
     return f"Also {', '.join(told)}" + (f" and on {more} earlier draws." if more > 0 else ".")
-
-
-def _holds(draw: Draw, analytes: frozenset[str]) -> bool:
-    return any(result.analyte in analytes for result in draw.results)

@@ -2,100 +2,120 @@
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
-import pandas as pd
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from wbc_tracker.analysis import Analysis
 from wbc_tracker.catalog import Catalog, Severity
-from wbc_tracker.patient.messages import Row, flag_message, patient_flag_message, result_words
-from wbc_tracker.patient.model import FlagLine
-from wbc_tracker.patient.records import Record
-from wbc_tracker.wording import date_words
+from wbc_tracker.flags.rules import weakens_defence
+from wbc_tracker.frames import plain_list
+from wbc_tracker.patient.messages import Beside, flag_message, patient_flag_message
+from wbc_tracker.patient.model import FlagLine, ResultLine, TrendLine
+
+#: The flag whose message names what else is low that day.
+_NAMES_WEAK = "infection_risk"
+
+
+@dataclass(frozen=True)
+class FlagTables:
+    """What is known of the flags of all patients.
+
+    Attributes:
+        places: code -> place in the catalogue. sources: code -> the texts of its sources.
+        weak: key of a patient and day -> the annotated rows that weaken the defence on it, in the
+            order of the catalogue and then of time. day_of_row: that key of each annotated row.
+        of_patient: patient -> the flags of the patient.
+    """
+
+    places: Mapping[str, int]
+    sources: Mapping[str, tuple[str, ...]]
+    weak: Mapping[int, Sequence[int]]
+    day_of_row: Sequence[int]
+    of_patient: Mapping[str, list[FlagLine]]
+
+    @classmethod
+    def of(cls, analysis: Analysis) -> FlagTables:
+        """Collect them."""
+        facts, flags = analysis.facts, analysis.catalog.flags
+        weak: dict[int, list[int]] = {}
+        rows = weakens_defence(facts).nonzero()[0].tolist()
+        for row in sorted(rows, key=lambda row: (facts.analyte[row], facts.instant[row])):
+            weak.setdefault(int(facts.patient_day[row]), []).append(row)
+        sources = {
+            code: tuple(analysis.catalog.sources[source].text for source in flag.sources)
+            for code, flag in flags.items()
+        }
+        return cls(
+            places={code: place for place, code in enumerate(flags)},
+            sources=sources,
+            weak=weak,
+            day_of_row=facts.patient_day.tolist(),
+            of_patient=_patient_flag_lines(analysis, sources),
+        )
 
 
 def row_flag_lines(
-    frame: pd.DataFrame,
-    rows: list[Row],
-    found: list[list[tuple[str, str]]],
-    is_current: npt.NDArray[np.bool_],
+    results: Sequence[ResultLine],
+    rows: Sequence[int],
+    following: Sequence[int],
+    trends: Mapping[str, TrendLine],
+    tables: FlagTables,
     catalog: Catalog,
 ) -> list[tuple[int, FlagLine]]:
-    """Return (row, flag) of the annotated rows of one patient, most severe first, then latest.
+    """Return (place of the result, flag) of one patient, most severe first, then latest.
 
-    `found` are code and severity of each row's flags; `is_current` says on which rows they stand.
+    Args:
+        results: all results of the patient. rows: their annotated rows.
+        following: the place of the next result of the same analyte, -1 without one.
+        trends: analyte id -> line of the series. tables: of everybody.
+        catalog: messages and figures.
     """
-    following = _following_rows(frame)
+    at_row = {row: at for at, row in enumerate(rows)}
     lines = []
-    told = [(at, *entry) for at, entries in enumerate(found) for entry in entries]
-    for at, code, severity in told:
-        flag = catalog.flags[code]
-        row, after = rows[at], following[at]
-        next_value = "" if after < 0 else _next_value_words(rows[after], catalog)
-        line = FlagLine(
-            code=flag.code,
-            severity=severity,
-            current=bool(is_current[at]),
-            title=flag.title,
-            message=flag_message(flag.code, row, catalog),
-            next_step=flag.next_step,
-            analyte=row["analyte"],
-            value_words=result_words(row, catalog),
-            collected_at=row["collected_at"],
-            next_value=next_value,
-            statements=list(flag.statements),
-            sources=[catalog.sources[source].text for source in flag.sources],
-        )
-        lines.append((at, line))
-    codes = list(catalog.flags)
-    lines.sort(key=lambda told: codes.index(told[1].code))
-    lines.sort(key=lambda told: told[1].collected_at or "", reverse=True)
-    lines.sort(key=lambda told: Severity.of(told[1].severity), reverse=True)
+    for at, result in enumerate(results):
+        for flag, severity in result.flags:
+            weak: list[ResultLine] = []
+            if flag.code == _NAMES_WEAK:
+                same_day = tables.weak.get(tables.day_of_row[rows[at]], ())
+                weak = [results[at_row[row]] for row in same_day]
+            line = FlagLine(
+                flag=flag,
+                severity=severity,
+                current=result.is_current,
+                message=flag_message(flag, result, Beside(trends, weak), catalog),
+                sources=tables.sources[flag.code],
+                result=result,
+                following=None if following[at] < 0 else results[following[at]],
+            )
+            lines.append((at, line))
+    lines.sort(key=lambda told: tables.places[told[1].flag.code])
+    lines.sort(key=lambda told: (told[1].severity, told[1].collected_at or ""), reverse=True)
     return lines
 
 
-def patient_flag_lines(said: list[Record], catalog: Catalog) -> list[FlagLine]:
-    """Return the flags of one patient, from the rows of `evaluate_patient_flags`; they name no
-    result.
-    """
-    return [
-        FlagLine(
-            code=record["code"],
-            severity=record["severity"],
-            current=record["current"],
-            title=catalog.flags[record["code"]].title,
-            message=patient_flag_message(record, catalog),
-            next_step=catalog.flags[record["code"]].next_step,
-            analyte=None,
-            value_words="",
-            collected_at=None,
-            next_value="",
-            statements=list(catalog.flags[record["code"]].statements),
-            sources=[
-                catalog.sources[source].text for source in catalog.flags[record["code"]].sources
-            ],
+def _patient_flag_lines(
+    analysis: Analysis, sources: Mapping[str, tuple[str, ...]]
+) -> dict[str, list[FlagLine]]:
+    """Return the flags of each patient; they name no result."""
+    table, flags = analysis.patient_flags, analysis.catalog.flags
+    names = ("patient_id", "code", "severity", "situation", "current")
+    columns = (
+        plain_list(table[name]) for name in (*names, "on", "until", "days", "weeks", "course")
+    )
+    found: dict[str, list[FlagLine]] = {}
+    for patient, code, severity, situation, current, on, until, days, weeks, course in zip(
+        *columns, strict=True
+    ):
+        message = patient_flag_message(
+            flags[code], situation, on=on, until=until, days=days, weeks=weeks, course=course
         )
-        for record in said
-    ]
+        line = FlagLine(flags[code], Severity.of(severity), current, message, sources[code])
+        found.setdefault(patient, []).append(line)
+    return found
 
 
 def in_order(of_rows: list[FlagLine], of_patient: list[FlagLine]) -> list[FlagLine]:
     """Join both, most severe first; what is said of the patient stands behind the results of its
     severity.
     """
-    return sorted(
-        [*of_rows, *of_patient], key=lambda line: Severity.of(line.severity), reverse=True
-    )
-
-
-def _following_rows(frame: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """Return the place of the next result of each row's analyte, -1 without one."""
-    order = np.lexsort((np.arange(len(frame)), frame["_second"], frame["_day"], frame["_analyte"]))
-    analyte = frame["_analyte"].to_numpy()[order]
-    following = np.full(len(frame), -1)
-    follows = analyte[1:] == analyte[:-1]
-    following[order[:-1][follows]] = order[1:][follows]
-    return following
-
-
-def _next_value_words(row: Row, catalog: Catalog) -> str:
-    return f"{result_words(row, catalog)} on {date_words(row['collected_at'])}"
+    return sorted([*of_rows, *of_patient], key=lambda line: line.severity, reverse=True)

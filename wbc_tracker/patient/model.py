@@ -1,21 +1,52 @@
-"""What a report says about one patient, as plain data that every renderer takes."""
+"""What a report says about one patient, as plain data that every renderer takes.
+
+It holds the catalogue's own objects (analytes, flags, drugs, severities), so that nobody who tells
+it needs the catalogue.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from wbc_tracker.catalog import Analyte, Drug, EventKind, Flag, Severity
+from wbc_tracker.explanation import Explained
+
+#: Whether a low result was low at a neighbouring draw too, see `flags.repeats`.
+RepeatCode = Literal["", "once", "next", "before"]
+
+
+class EvidenceLine(NamedTuple):
+    """One line of numbers that the sentences rest on; `when` is empty where it is as above."""
+
+    when: str
+    what: str
+
+
+@dataclass(frozen=True)
+class PatternSentence:
+    """One sentence of the pattern; `is_urgent` of what has to be done at once."""
+
+    words: str
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True)
 class Pattern:
     """The contrast of this patient: `as_described`, `differs` or `not_assessable`, in words.
 
-    `evidence` are (when, what) lines with the numbers the sentences rest on.
+    `evidence` are the numbers the sentences rest on.
     """
 
     code: str
-    sentences: list[str]
+    told: list[PatternSentence]
     collected_at: str | None = None
-    evidence: list[tuple[str, str]] = field(default_factory=list)
+    evidence: list[EvidenceLine] = field(default_factory=list)
+
+    @property
+    def sentences(self) -> list[str]:
+        """The sentences alone."""
+        return [sentence.words for sentence in self.told]
 
     @property
     def sentence(self) -> str:
@@ -27,7 +58,7 @@ class Pattern:
 class Standing:
     """Where the patient stands on the day of the report; None before the first infusion."""
 
-    drug: str | None = None
+    drug: Drug | None = None
     course: int = 0
     course_since: str | None = None
     last_infusion_on: str | None = None
@@ -42,7 +73,7 @@ class InfusionLine:
     """One infusion: `course` is 0 for a booking."""
 
     infused_on: str
-    drug: str
+    drug: Drug
     dose_mg: float | None
     course: int
 
@@ -55,8 +86,7 @@ class EventLine:
 
     id: int | None
     happened_on: str
-    kind: str
-    title: str
+    kind: EventKind
     note: str
     remark: str
     is_planned: bool = False
@@ -65,34 +95,77 @@ class EventLine:
     def name(self) -> str:
         """What happened, with the note in the user's own words."""
         planned = ", planned" if self.is_planned else ""
-        return f"{self.title}{planned}: {self.note}" if self.note else f"{self.title}{planned}"
+        title = f"{self.kind.title}{planned}"
+        return f"{title}: {self.note}" if self.note else title
 
 
-@dataclass(frozen=True)
+class FoundFlag(NamedTuple):
+    """One flag that stands on a result."""
+
+    flag: Flag
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
 class ResultLine:
-    """One result of a draw; `flags` are the codes of its flags."""
+    """One annotated result, with what its sentences need of the patient's other results.
 
-    analyte: str
+    Attributes:
+        step: the last decimal that was printed, as a number, 0 where it is not known.
+        words: comparator and value, without the unit.
+        flags: the flags on it, most severe first. is_current: whether they stand.
+        depleted_before, seen_before, is_confirmed: of the B cells, see `Facts`.
+        repeat: whether it was low at a neighbouring draw too. is_very_low: IgG that is.
+        is_other_laboratory: another interval is printed than beside the baseline.
+    """
+
+    analyte: Analyte
+    collected_at: str
     value: float
     comparator: str | None
     unit: str
+    step: float
     words: str
     ref_low: float | None
     ref_high: float | None
+    ref_source: str | None
     ref_flag: str | None
     derivation: str | None
+    is_baseline: bool
+    baseline_value: float | None
+    baseline_kind: str | None
+    previous_value: float | None
     percent_change: float | None
     beyond_rcv: str | None
     ctcae_v5_grade: int | None
-    is_baseline: bool
-    worst_flag: str | None
-    ref_source: str | None
-    flags: list[str]
+    course: int
+    days_since_infusion: int | None
+    study_day: int | None
+    phase: str | None
+    last_infusion_on: str | None
+    flags: tuple[FoundFlag, ...]
+    is_current: bool
+    depleted_before: bool
+    seen_before: bool
+    is_confirmed: bool
+    repeat: RepeatCode
+    is_very_low: bool
+    is_other_laboratory: bool
+
+    @property
+    def severity(self) -> Severity | None:
+        """How severe the worst of its flags is."""
+        return self.flags[0].severity if self.flags else None
+
+    @property
+    def calls(self) -> bool:
+        """Whether one of its flags calls for something."""
+        return bool(self.flags) and self.flags[0].severity >= Severity.DISCUSS
 
 
 @dataclass(frozen=True)
 class Draw:
-    """All results of one `collected_at`."""
+    """All results of one `collected_at`; `flags` in the order of the catalogue."""
 
     collected_at: str
     course: int
@@ -100,29 +173,51 @@ class Draw:
     study_day: int | None
     phase: str | None
     results: list[ResultLine]
-    flags: list[str]
+    flags: list[Flag]
+
+    def holds(self, *analytes: str) -> bool:
+        """Tell whether it has a result of one of the analytes."""
+        return any(result.analyte.id in analytes for result in self.results)
 
 
 @dataclass(frozen=True)
 class FlagLine:
-    """One flag, told in a sentence: on one result, or of the patient (then it names no analyte and
-    no draw).
+    """One flag, told in a sentence: on one result, or of the patient.
 
-    `next_value` is what the following result was.
+    Attributes:
+        current: whether it stands.
+        result: what it is said of, None for a flag of the patient. following: the next result of
+            the same analyte.
+        sources: the texts of its sources.
     """
 
-    code: str
-    severity: str
+    flag: Flag
+    severity: Severity
     current: bool
-    title: str
     message: str
-    next_step: str
-    analyte: str | None
-    value_words: str
-    collected_at: str | None
-    next_value: str
-    statements: list[str]
-    sources: list[str]
+    sources: tuple[str, ...]
+    result: ResultLine | None = None
+    following: ResultLine | None = None
+
+    @property
+    def code(self) -> str:
+        """The code of the flag."""
+        return self.flag.code
+
+    @property
+    def collected_at(self) -> str | None:
+        """When the result was drawn."""
+        return self.result.collected_at if self.result else None
+
+    @property
+    def calls(self) -> bool:
+        """Whether it calls for something."""
+        return self.severity >= Severity.DISCUSS
+
+    @property
+    def tags(self) -> list[str]:
+        """The code of the flag and the statements it teaches."""
+        return [self.flag.code, *self.flag.statements]
 
 
 @dataclass(frozen=True)
@@ -142,6 +237,18 @@ class CourseLine:
 
 
 @dataclass(frozen=True)
+class UsualVariation:
+    """How far an analyte varies in one person, in percent: a fall is negative.
+
+    `note` says where the figure is the larger of two, or rough.
+    """
+
+    fall: float
+    rise: float
+    note: str
+
+
+@dataclass(frozen=True)
 class TrendLine:
     """One analyte over time; None where nothing can be said.
 
@@ -149,10 +256,10 @@ class TrendLine:
     given since the value before, `len(series)` if one was given since the last.
 
     `verdict` is one of trends.TREND_VERDICTS, of B cells `depleted`, `present` or `not assessable`;
-    `words` tell it, and how the latest result stands.
+    `words` tell it, and how the latest result stands. `variation` is None where none is published.
     """
 
-    analyte: str
+    analyte: Analyte
     n: int
     first_at: str
     latest_at: str
@@ -162,7 +269,6 @@ class TrendLine:
     latest_limits: tuple[float | None, float | None]
     latest_words: str
     baseline: float | None
-    baseline_words: str | None
     baseline_kind: str | None
     percent_change: float | None
     beyond_rcv: str | None
@@ -176,6 +282,7 @@ class TrendLine:
     slope_high: float | None
     p_value: float | None
     fitted_change_percent: float | None
+    variation: UsualVariation | None
     courses: list[CourseLine]
     series: list[float]
     infusions: list[int]
@@ -200,7 +307,10 @@ class PatientReport:
 
 @dataclass(frozen=True)
 class Report:
-    """The report of one or many patients with the settings it was made with."""
+    """The report of one or many patients with the settings it was made with.
+
+    `analytes` are those that were asked for, none for all.
+    """
 
     as_of: str
     catalogue_version: str
@@ -208,3 +318,5 @@ class Report:
     disclaimer: str
     settings: dict[str, object]
     patients: list[PatientReport]
+    explained: Explained
+    analytes: tuple[Analyte, ...] = ()

@@ -4,28 +4,33 @@ were?
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from wbc_tracker.arrays import iso_of
+from wbc_tracker.arrays import DAY_SECONDS, Whole, iso_of
 from wbc_tracker.catalog import Catalog, Severity
 from wbc_tracker.flags.facts import PRESENT, UNKNOWN, Facts
-from wbc_tracker.patient.messages import Row
-from wbc_tracker.patient.model import FlagLine, Pattern, Standing
+from wbc_tracker.patient.model import (
+    FlagLine,
+    Pattern,
+    PatternSentence,
+    ResultLine,
+    Standing,
+    UsualVariation,
+)
 from wbc_tracker.patient.pattern_sentences import (
-    AS_DESCRIBED,
     Difference,
     Judged,
     age_sentences,
     decline_sentences,
-    depleted_words,
+    depleted_sentence,
     differs_sentences,
     evidence_lines,
     not_assessable_sentences,
-    unknown_b_cells_words,
+    unknown_b_cells_sentence,
     urgent_sentences,
 )
 
@@ -34,29 +39,27 @@ _COUNTS = ("wbc", "neutrophils", "lymphocytes")
 
 @dataclass(frozen=True)
 class PatientRows:
-    """One patient's annotated rows: as mappings, as a frame with keys,
-    and as the arrays of the rules.
-    """
+    """One patient's results: as lines, and as the arrays of the rules, in the same order."""
 
-    rows: list[Row]
-    frame: pd.DataFrame
+    results: Sequence[ResultLine]
     facts: Facts
 
     @property
-    def day(self) -> npt.NDArray[np.int64]:
+    def day(self) -> Whole:
         """Days since 1970-01-01."""
-        return np.asarray(self.frame["_day"].to_numpy())
+        return np.asarray(self.facts.instant // DAY_SECONDS)
 
     @property
-    def instant(self) -> npt.NDArray[np.int64]:
+    def instant(self) -> Whole:
         """Seconds since 1970-01-01; a date without a time is the start of its day."""
-        return np.asarray(self.day * 86_400 + self.frame["_second"].to_numpy())
+        return self.facts.instant
 
 
 def judge_pattern(
     patient: PatientRows,
     flags: list[FlagLine],
     standing: Standing,
+    variations: Mapping[str, UsualVariation],
     as_of_day: int,
     catalog: Catalog,
 ) -> Pattern:
@@ -68,15 +71,16 @@ def judge_pattern(
     rows.
 
     Args:
-        patient: the annotated rows. flags: their flags.
+        patient: the results. flags: their flags.
         standing: where the patient stands on `as_of_day` (days since 1970-01-01).
+        variations: analyte id -> how far it varies in one person.
         catalog: figures and names.
 
     Returns:
         `as_described`, `differs` or `not_assessable`, with the sentences and the numbers behind
         them. An urgent flag that stands is named first, whatever the code.
     """
-    facts, rows, day = patient.facts, patient.rows, patient.day
+    facts, results, day = patient.facts, patient.results, patient.day
     judged = _find_judged(patient, catalog)
     since = min(day[judged.b_row], day[judged.wbc_row]) if judged else _latest_count_day(patient)
     returned = _latest_b_cells(patient)
@@ -84,33 +88,41 @@ def judge_pattern(
         since = day[returned] if since is None else min(since, day[returned])
     else:
         returned = None
-    against = [rows[i] for i in _against(patient, since)]
+    against = [results[i] for i in _against(patient, since)]
     raised = _raised(flags, since, catalog)
-    urgent = urgent_sentences(flags)
+    urgent = urgent_sentences(flags, catalog)
     if returned is not None or against or raised:
-        code, shown = "differs", None if returned is None else rows[returned]
-        depletion = depleted_words(against) if judged else unknown_b_cells_words(rows, facts)
+        code, shown = "differs", None if returned is None else results[returned]
+        depletion = (
+            depleted_sentence(against, catalog)
+            if judged
+            else unknown_b_cells_sentence(results, facts, catalog)
+        )
         is_judged = judged is not None or returned is not None
         difference = Difference(shown, depletion, against, raised, is_judged)
         sentences = differs_sentences(difference, bool(urgent), catalog)
-    elif judged and _is_stable(rows[judged.wbc_row]):
-        code, sentences = "as_described", AS_DESCRIBED
+    elif judged and _is_stable(results[judged.wbc_row]):
+        code, sentences = "as_described", catalog.pattern["as_described"].say()
     else:
         code, sentences = (
             "not_assessable",
-            not_assessable_sentences(rows, facts, judged, standing, catalog),
+            not_assessable_sentences(results, facts, judged, standing, catalog),
         )
     newest = day[facts.treated & (facts.is_analyte(*_COUNTS) | (facts.own_state != UNKNOWN))]
-    sentences = [*urgent, *sentences, *decline_sentences(_declines(flags, since), catalog)]
+    sentences = [*sentences, *decline_sentences(_declines(flags, since), catalog)]
     sentences += age_sentences(since, newest, as_of_day, catalog)
-    lines = evidence_lines(rows, judged, returned, catalog)
+    lines = evidence_lines(results, judged, returned, variations)
     latest = (
         max((judged.b_row, judged.wbc_row), key=lambda i: patient.instant[i])
         if judged
         else returned
     )
+    told = [PatternSentence(words, is_urgent=True) for words in urgent]
     return Pattern(
-        code, sentences, rows[latest]["collected_at"] if latest is not None else None, lines
+        code=code,
+        told=[*told, *(PatternSentence(words) for words in sentences)],
+        collected_at=results[latest].collected_at if latest is not None else None,
+        evidence=lines,
     )
 
 
@@ -202,25 +214,18 @@ def _raised(flags: list[FlagLine], since: int | None, catalog: Catalog) -> list[
     if since is None:
         return []
     start, codes = iso_of(since), list(catalog.flags)
-    against = [
-        f
-        for f in flags
-        if f.severity in ("discuss", "urgent") and catalog.flags[f.code].against_pattern
-    ]
+    against = [f for f in flags if f.calls and f.flag.against_pattern]
     found = [f for f in against if (f.collected_at or "")[:10] >= start]
-    return sorted(
-        found, key=lambda f: (-Severity.of(f.severity), codes.index(f.code), f.collected_at or "")
-    )
+    return sorted(found, key=lambda f: (-f.severity, codes.index(f.code), f.collected_at or ""))
 
 
 def _declines(flags: list[FlagLine], since: int | None) -> list[FlagLine]:
     """Return the gradual declines to discuss that are current, or not before a day."""
     start = "9999" if since is None else iso_of(since)
-    told = [f for f in flags if f.code == "gradual_decline" and f.severity == "discuss"]
+    told = [f for f in flags if f.code == "gradual_decline" and f.severity == Severity.DISCUSS]
     return [f for f in told if f.current or (f.collected_at or "")[:10] >= start]
 
 
-def _is_stable(row: Row) -> bool:
-    return (
-        "wbc_stable" in (row["flags"] or "").split(";") and row["baseline_kind"] == "pre_treatment"
-    )
+def _is_stable(result: ResultLine) -> bool:
+    is_stable = any(found.flag.code == "wbc_stable" for found in result.flags)
+    return is_stable and result.baseline_kind == "pre_treatment"

@@ -1,43 +1,21 @@
-"""The sentences of the pattern, for a patient who is afraid and a neurologist with three
-minutes.
+"""Which sentences of pattern.toml hold, and their figures; they are for a patient who is afraid
+and a neurologist with three minutes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from wbc_tracker.annotation.baseline import rcv_limits
 from wbc_tracker.arrays import iso_of
-from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog import Catalog, Severity
 from wbc_tracker.flags.facts import PRESENT, UNKNOWN, Facts
-from wbc_tracker.patient.messages import Row, other_laboratory_words, result_words
-from wbc_tracker.patient.model import FlagLine, Standing
+from wbc_tracker.patient.messages import other_laboratory_words, result_words
+from wbc_tracker.patient.model import EvidenceLine, FlagLine, ResultLine, Standing, UsualVariation
 from wbc_tracker.wording import date_words, days_words, number_words, percent_words
-
-AS_DESCRIBED = [
-    "B cells are depleted; total white cells are within their usual variation.",
-    "This is the selective picture described for this kind of drug: it removes B cells, not white "
-    "cells as a whole.",
-]
-_DIFFERS = "This differs from the picture described for this kind of drug"
-_SHOW_IT = f"{_DIFFERS}; show it to your care team."
-_REPEAT_COUNT = (
-    f"{_DIFFERS}; show it to your care team and ask whether the count should be repeated."
-)
-_REPEAT_CD19 = (
-    f"{_DIFFERS}; show it to your care team and ask whether the CD19 test should be repeated."
-)
-_MENTION = (
-    f"{_DIFFERS}. B cells alone do not mean that MS is active; mention them at the next visit."
-)
-_CANNOT = "Whether B cells have fallen while total white cells held steady cannot be judged yet:"
-_CD19_SETTLES = (
-    "A CD19 count (the test for B cells) taken since the first infusion would settle it."
-)
-_DEPLETED = "B cells are depleted, but"
 
 
 @dataclass(frozen=True)
@@ -48,49 +26,46 @@ class Judged:
     wbc_row: int
 
 
-def urgent_sentences(flags: list[FlagLine]) -> list[str]:
+def urgent_sentences(flags: list[FlagLine], catalog: Catalog) -> list[str]:
     """Name the first urgent flag that stands, and what to do."""
     urgent = sorted(
-        (f for f in flags if f.severity == "urgent" and f.current),
+        (f for f in flags if f.severity == Severity.URGENT and f.current),
         key=lambda f: (f.code, f.message),
     )
     if not urgent:
         return []
-    message = urgent[0].message.rstrip(".")
-    return [
-        f"Urgent: {message}. Contact your care team now; with fever or feeling ill, seek emergency "
-        "care."
-    ]
+    return catalog.pattern["urgent"].say(message=urgent[0].message.rstrip("."))
 
 
 def decline_sentences(declines: list[FlagLine], catalog: Catalog) -> list[str]:
     """Name what has been falling over months; the document expects that it can."""
-    falling = {flag.analyte for flag in declines}
+    falling = {flag.result.analyte.id for flag in declines if flag.result}
     if not falling:
         return []
     names = " and ".join(
         analyte.name for analyte in catalog.analytes.values() if analyte.id in falling
     )
     have = "have" if len(falling) > 1 or names.endswith("s") else "has"
-    return [
-        f"{names[0].upper()}{names[1:]} {have} been falling over months. That is described too, "
-        "differently in each person; show the trend at the next visit."
-    ]
+    return catalog.pattern["falling"].say(names=_capital(names), have=have)
+
+
+def _capital(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}"
 
 
 @dataclass(frozen=True)
 class Difference:
     """What differs.
 
-    `b_cells` is the row that shows B cells, `depletion` the sentence of depleted or unknown B cells
-    instead; `against` the worst row of each count that fell or is low; `raised` flags to discuss
-    and urgent ones; `is_judged` whether B cells were measured near a white cell count, or are
-    there.
+    `b_cells` is the result that shows B cells, `depletion` the sentence of depleted or unknown B
+    cells instead; `against` the worst result of each count that fell or is low; `raised` flags to
+    discuss and urgent ones; `is_judged` whether B cells were measured near a white cell count, or
+    are there.
     """
 
-    b_cells: Row | None
+    b_cells: ResultLine | None
     depletion: str
-    against: list[Row]
+    against: list[ResultLine]
     raised: list[FlagLine]
     is_judged: bool
 
@@ -100,83 +75,69 @@ def differs_sentences(difference: Difference, is_urgent: bool, catalog: Catalog)
     that goes first.
     """
     b_cells, against, raised = difference.b_cells, difference.against, difference.raised
-    sentences = []
+    said, sentences = catalog.pattern, list[str]()
     if against:
-        told = "; ".join(_against_words(row, catalog) for row in against)
-        sentences.append(f"{told[0].upper()}{told[1:]}.")
+        counts = "; ".join(_against_words(result, catalog) for result in against)
+        sentences += said["counts_against"].say(counts=_capital(counts))
     elif raised and b_cells is None:
-        sentences.append(
-            f"There is something to discuss: {'; '.join(dict.fromkeys(f.title for f in raised))}."
-        )
-    of_b_cells = difference.depletion if b_cells is None else _b_cells_words(b_cells)
+        titles = dict.fromkeys(line.flag.title for line in raised)
+        sentences += said["to_discuss"].say(titles="; ".join(titles))
+    of_b_cells = difference.depletion if b_cells is None else _b_cells_sentence(b_cells, catalog)
     # What is not known comes behind what was found.
     sentences.insert(0 if difference.is_judged else len(sentences), of_b_cells)
-    return [*sentences, f"{_DIFFERS}." if is_urgent else _closing_words(difference)]
+    return [*sentences, *said["differs" if is_urgent else _closing(difference)].say()]
 
 
-def _closing_words(difference: Difference) -> str:
-    """Say what people usually do; the most serious of what differs decides."""
+def _closing(difference: Difference) -> str:
+    """Return the code of what people usually do; the most serious of what differs decides."""
     if difference.against:
-        return _REPEAT_COUNT
+        return "differs_repeat_count"
     b_cells = difference.b_cells
     others = [flag for flag in difference.raised if flag.code != "b_cells_not_depleted"]
     if b_cells is None or others:
-        return _SHOW_IT
-    return _REPEAT_CD19 if _is_not_depleted(b_cells) else _MENTION
+        return "differs_show"
+    return "differs_repeat_cd19" if _is_not_depleted(b_cells) else "differs_mention"
 
 
-def depleted_words(against: list[Row]) -> str:
+def depleted_sentence(against: list[ResultLine], catalog: Catalog) -> str:
     """Say that B cells are depleted, and whether other cells fell as well."""
-    fell = any(row["beyond_rcv"] == "fall" for row in against)
-    return (
-        "B cells are depleted, but other cells have fallen too."
-        if fell
-        else "B cells are depleted."
-    )
+    fell = any(result.beyond_rcv == "fall" for result in against)
+    return _whole(catalog, "depleted_others_fell" if fell else "depleted")
 
 
-def _is_not_depleted(row: Row) -> bool:
+def _whole(catalog: Catalog, code: str, **figures: object) -> str:
+    """Return the sentences of a situation as one."""
+    return " ".join(catalog.pattern[code].say(**figures))
+
+
+def _is_not_depleted(result: ResultLine) -> bool:
     """Tell whether no draw on treatment shows the B cells depleted although one should."""
-    should = row["_seen_before"] or row["phase"] in ("initiation", "on_schedule")
-    return bool(should and not row["_depleted_before"])
+    should = result.seen_before or result.phase in ("initiation", "on_schedule")
+    return should and not result.depleted_before
 
 
-def _b_cells_words(row: Row) -> str:
-    if _is_not_depleted(row):
-        return "B cells are not depleted: no draw since the first infusion shows them so."
-    if not row["_depleted_before"]:
-        return "B cells are present; no earlier result shows whether they were depleted."
-    longer = (
-        ", as is common after a longer interval"
-        if row["phase"] in ("extended", "interrupted")
-        else ""
-    )
-    if row["_confirmed"]:
-        return f"B cells are back{longer}."
-    return (
-        f"B cells were seen again on one draw{longer}; the next CD19 count will show whether "
-        "they are back."
-    )
+def _b_cells_sentence(result: ResultLine, catalog: Catalog) -> str:
+    if _is_not_depleted(result):
+        return _whole(catalog, "not_depleted")
+    if not result.depleted_before:
+        return _whole(catalog, "present_unknown")
+    is_longer = result.phase in ("extended", "interrupted")
+    longer = catalog.insert("after_longer_interval") if is_longer else ""
+    return _whole(catalog, "back" if result.is_confirmed else "seen_again", longer=longer)
 
 
-def _against_words(row: Row, catalog: Catalog) -> str:
+def _against_words(result: ResultLine, catalog: Catalog) -> str:
     reasons = []
-    if row["ref_flag"] == "low":
-        unchanged = row["beyond_rcv"] == "no" and row["baseline_kind"] == "pre_treatment"
+    if result.ref_flag == "low":
+        unchanged = result.beyond_rcv == "no" and result.baseline_kind == "pre_treatment"
         reasons.append(
-            "below the reference interval"
-            + (", but within usual variation of the baseline" if unchanged else "")
+            catalog.insert("below_interval_unchanged" if unchanged else "below_interval")
         )
-    if row["beyond_rcv"] == "fall":
-        change = (
-            f"{percent_words(row['percent_change'])} against the baseline, beyond usual variation"
-        )
-        reasons.append(f"{change}{other_laboratory_words(row)}")
-    name = catalog.analytes[row["analyte"]].name
-    return (
-        f"{name} {result_words(row, catalog)} on {date_words(row['collected_at'])}: "
-        f"{' and '.join(reasons)}"
-    )
+    if result.beyond_rcv == "fall":
+        change = catalog.insert("fell_beyond", change=percent_words(result.percent_change or 0))
+        reasons.append(f"{change}{other_laboratory_words(result, catalog)}")
+    when = date_words(result.collected_at)
+    return f"{result.analyte.name} {result_words(result)} on {when}: {' and '.join(reasons)}"
 
 
 def age_sentences(
@@ -190,145 +151,102 @@ def age_sentences(
         return []
     day = iso_of(since)
     if len(newest) and as_of_day - newest.max() <= limit:
-        return [
-            f"This is the state of {day}; since then B cells and white cells were not both "
-            "measured."
-        ]
-    return [
-        f"This is the state of {day}, {days_words(int(as_of_day - since))} ago: there is no newer "
-        "result. A new blood count with CD19 would show how it is now."
-    ]
+        return catalog.pattern["not_both_since"].say(day=day)
+    return catalog.pattern["old"].say(day=day, ago=days_words(int(as_of_day - since)))
 
 
 def evidence_lines(
-    rows: list[Row], judged: Judged | None, returned: int | None, catalog: Catalog
-) -> list[tuple[str, str]]:
-    """Return (when, what) lines with the numbers that the sentences rest on."""
+    results: Sequence[ResultLine],
+    judged: Judged | None,
+    returned: int | None,
+    variations: Mapping[str, UsualVariation],
+) -> list[EvidenceLine]:
+    """Return the numbers that the sentences rest on; `variations` are by id of the analyte."""
     places = [] if judged is None else [judged.b_row, judged.wbc_row]
     if returned is not None and returned not in places:
         places.insert(0, returned)
-    lines: list[tuple[str, str]] = []
-    for place in places:
-        row = rows[place]
+    lines: list[EvidenceLine] = []
+    for result in (results[place] for place in places):
         when = (
-            f"{date_words(row['collected_at'])}, day {row['days_since_infusion']}, course "
-            f"{row['course']}"
+            f"{date_words(result.collected_at)}, day {result.days_since_infusion}, course "
+            f"{result.course}"
         )
-        told = f"{catalog.analytes[row['analyte']].short} {result_words(row, catalog)}"
-        repeated = any(earlier == when for earlier, _ in lines)
-        lines.append(("" if repeated else when, f"{told} ({_baseline_words(row, catalog)})"))
+        told = f"{result.analyte.short} {result_words(result)}"
+        repeated = any(earlier.when == when for earlier in lines)
+        rests_on = _baseline_words(result, variations.get(result.analyte.id))
+        lines.append(EvidenceLine("" if repeated else when, f"{told} ({rests_on})"))
     return lines
 
 
-def _baseline_words(row: Row, catalog: Catalog) -> str:
-    if row["baseline_value"] is None:
+def _baseline_words(result: ResultLine, variation: UsualVariation | None) -> str:
+    if result.baseline_value is None:
         return "no baseline"
-    decimals = catalog.analytes[row["analyte"]].decimals
-    kind = "baseline" if row["baseline_kind"] == "pre_treatment" else "first on record"
-    words = f"{kind} {number_words(row['baseline_value'], 0, decimals)}"
-    limits = rcv_limits(catalog).get(row["analyte"])
-    change = row["percent_change"]
-    if change is None or limits is None:
+    kind = "baseline" if result.baseline_kind == "pre_treatment" else "first on record"
+    words = f"{kind} {number_words(result.baseline_value, 0, result.analyte.decimals)}"
+    change = result.percent_change
+    if change is None or variation is None:
         return words
-    limit = limits[1] if change > 0 else limits[0]
+    limit = variation.rise if change > 0 else variation.fall
     return f"{words}, {percent_words(change)}; beyond usual variation from {percent_words(limit)}"
 
 
 def not_assessable_sentences(
-    rows: list[Row], facts: Facts, judged: Judged | None, standing: Standing, catalog: Catalog
+    results: Sequence[ResultLine],
+    facts: Facts,
+    judged: Judged | None,
+    standing: Standing,
+    catalog: Catalog,
 ) -> list[str]:
     """Say what cannot be judged, what can, and which test or old result would settle it."""
+    said = catalog.pattern
     if not facts.treated.any():
-        return _untreated_sentences(standing)
+        if standing.last_infusion_on is not None:
+            return said["no_result_after"].say()
+        return said["no_infusion" if standing.next_on is None else "infusion_to_come"].say()
     if judged is None:
-        return _unpaired_sentences(rows, facts)
-    return _uncompared_sentences(rows, facts, judged.wbc_row, catalog)
+        return _unpaired_sentences(results, facts, catalog)
+    return _uncompared_sentences(results, facts, judged.wbc_row, catalog)
 
 
-def unknown_b_cells_words(rows: list[Row], facts: Facts) -> str:
+def unknown_b_cells_sentence(results: Sequence[ResultLine], facts: Facts, catalog: Catalog) -> str:
     """Say what is known of the B cells where no white cell count lies near them,
     or why nothing is.
     """
     if not _are_judged(facts):
-        return (
-            f"Whether B cells are depleted is not known: {_why_no_b_cells(facts)} {_CD19_SETTLES}"
-        )
+        return _whole(catalog, "b_cells_unknown", why=_why_no_b_cells(facts, catalog))
     if _are_too_early(facts):
-        return (
-            "Whether B cells are depleted is not known: they were measured only within two "
-            "weeks of the first infusion."
-        )
+        return _whole(catalog, "b_cells_unknown_early")
     at = np.flatnonzero(facts.treated & np.not_equal(facts.own_state, UNKNOWN))
-    latest = max(rows[i]["collected_at"] for i in at)
-    return (
-        f"B cells were depleted on {date_words(latest)[:10]}; no white cell count lies near "
-        "that day."
-    )
+    latest = max(results[i].collected_at for i in at.tolist())
+    return _whole(catalog, "depleted_alone", day=latest[:10])
 
 
-def _uncompared_sentences(rows: list[Row], facts: Facts, at: int, catalog: Catalog) -> list[str]:
+def _uncompared_sentences(
+    results: Sequence[ResultLine], facts: Facts, at: int, catalog: Catalog
+) -> list[str]:
     """Say why the white cells beside depleted B cells say nothing."""
-    row = rows[at]
-    if row["comparator"]:
-        return [
-            f"{_DEPLETED} the white cell count is printed only as a limit "
-            f"({result_words(row, catalog)}).",
-            "A count with a number would settle it.",
-        ]
-    if row["baseline_kind"] != "pre_treatment":
-        return [
-            f"{_DEPLETED} there is no white cell count from before treatment to compare with.",
-            "An old blood count from before the first infusion would settle it.",
-            *_counts_sentence(rows, facts),
-        ]
+    said, result = catalog.pattern, results[at]
+    if result.comparator:
+        return said["count_is_limit"].say(value=result_words(result))
+    if result.baseline_kind != "pre_treatment":
+        return [*said["no_baseline_count"].say(), *_counts_sentence(results, facts, catalog)]
     if facts.near_infusion[at]:
-        return [
-            f"{_DEPLETED} the white cells were drawn just after an infusion, when the steroid "
-            "given with it may shift them.",
-            "A blood count from a later day would settle it.",
-        ]
-    if row["beyond_rcv"] == "rise":
-        return [
-            f"{_DEPLETED} total white cells are higher than the baseline "
-            f"({percent_words(row['percent_change'])}), beyond usual variation.",
-            "Ask at the next visit whether the count should be repeated.",
-        ]
-    return [
-        f"{_DEPLETED} the white cells cannot be compared with their interval or baseline.",
-        "A blood count with its reference interval would settle it.",
-    ]
+        return said["count_near_infusion"].say()
+    if result.beyond_rcv == "rise":
+        return said["count_higher"].say(change=percent_words(result.percent_change or 0))
+    return said["count_without_interval"].say()
 
 
-def _untreated_sentences(standing: Standing) -> list[str]:
-    if standing.last_infusion_on is not None:
-        return [
-            f"{_CANNOT} no result lies after the first infusion.",
-            "A blood count with CD19 would settle it.",
-        ]
-    if standing.next_on is not None:
-        return [
-            f"{_CANNOT} the first infusion is still to come.",
-            "A blood count from before it serves as the baseline.",
-        ]
-    return [
-        f"{_CANNOT} no infusion is recorded.",
-        "Add the infusion dates with `wbc-tracker infusion add DATE`.",
-    ]
-
-
-def _unpaired_sentences(rows: list[Row], facts: Facts) -> list[str]:
+def _unpaired_sentences(results: Sequence[ResultLine], facts: Facts, catalog: Catalog) -> list[str]:
+    said = catalog.pattern
     if _are_too_early(facts):
-        return [
-            f"{_CANNOT} B cells were measured only within two weeks of the first infusion, which "
-            "is too early.",
-            "A CD19 count from a later day would settle it.",
-        ]
+        return said["b_cells_too_early"].say()
     if _are_judged(facts):
-        return [
-            f"{_CANNOT} no white cell count lies near a B-cell result.",
-            "A blood count and a CD19 count from the same draw would settle it.",
-        ]
-    return [f"{_CANNOT} {_why_no_b_cells(facts)}", _CD19_SETTLES, *_counts_sentence(rows, facts)]
+        return said["no_count_near"].say()
+    return [
+        *said["no_b_cells"].say(why=_why_no_b_cells(facts, catalog)),
+        *_counts_sentence(results, facts, catalog),
+    ]
 
 
 def _are_judged(facts: Facts) -> bool:
@@ -342,32 +260,25 @@ def _are_too_early(facts: Facts) -> bool:
     return bool(judged.any() and not later.any() and (facts.day_state[judged] == PRESENT).all())
 
 
-def _why_no_b_cells(facts: Facts) -> str:
+def _why_no_b_cells(facts: Facts, catalog: Catalog) -> str:
     if (facts.treated & facts.is_analyte("cd19", "cd19_pct")).any():
-        return "the CD19 results are limits that leave open whether B cells are depleted."
+        return catalog.insert("why_limits")
     if (facts.treated & facts.is_analyte("cd20", "cd20_pct")).any():
-        return (
-            "a low CD20 proves nothing (the drug hides it from the test), and there is no CD19 "
-            "result on treatment."
-        )
-    return "there is no B-cell result on treatment."
+        return catalog.insert("why_cd20")
+    return catalog.insert("why_none")
 
 
-def _counts_sentence(rows: list[Row], facts: Facts) -> list[str]:
+def _counts_sentence(results: Sequence[ResultLine], facts: Facts, catalog: Catalog) -> list[str]:
     """Say what the white cells alone show, if they can be compared; not where the steroid may
     shift them.
     """
     at = np.flatnonzero(facts.treated & facts.is_analyte("wbc") & ~facts.near_infusion)
     if not len(at):
         return []
-    row = rows[max(at, key=lambda i: (rows[i]["collected_at"], rows[i]["value"]))]
-    base = (
-        "the baseline" if row["baseline_kind"] == "pre_treatment" else "the first count on record"
-    )
-    if row["beyond_rcv"] == "rise":
-        return [f"White cells alone are higher than {base}, beyond usual variation."]
-    return (
-        [f"White cells alone are within usual variation of {base}."]
-        if row["beyond_rcv"] == "no"
-        else []
-    )
+    result = results[max(at.tolist(), key=lambda i: (results[i].collected_at, results[i].value))]
+    is_first = result.baseline_kind != "pre_treatment"
+    base = catalog.insert("the_first_on_record" if is_first else "the_baseline")
+    if result.beyond_rcv == "rise":
+        return catalog.pattern["counts_alone_higher"].say(base=base)
+    is_stable = result.beyond_rcv == "no"
+    return catalog.pattern["counts_alone_stable"].say(base=base) if is_stable else []

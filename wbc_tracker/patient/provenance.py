@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wbc_tracker.catalog import Catalog
 from wbc_tracker.patient.model import PatientReport, Report
 
 if TYPE_CHECKING:
@@ -55,23 +54,21 @@ def no_result_words(patient: PatientReport) -> str:
     return _NO_RESULT_CHOSEN if patient.is_filtered else _NO_RESULT
 
 
-def left_out_words(
-    report: Report, patient: PatientReport, catalog: Catalog, others: Sequence[str] = ()
-) -> list[str]:
+def left_out_words(report: Report, patient: PatientReport, others: Sequence[str] = ()) -> list[str]:
     """Say what is not shown because of the filters, and `others`: what was not used for another
     reason.
     """
-    told = [*_filter_words(report.settings, catalog), *others]
+    told = [*_filter_words(report), *others]
     if patient.is_filtered:
         told.append(_ALL_COUNT)
     return told or [_NOTHING]
 
 
-def _filter_words(settings: dict[str, object], catalog: Catalog) -> list[str]:
-    analytes, since, until = settings.get("analytes"), settings.get("since"), settings.get("until")
+def _filter_words(report: Report) -> list[str]:
+    since, until = report.settings.get("since"), report.settings.get("until")
     told = []
-    if isinstance(analytes, list) and analytes:
-        names = ", ".join(catalog.analytes[analyte].name for analyte in analytes)
+    if report.analytes:
+        names = ", ".join(analyte.name for analyte in report.analytes)
         told.append(f"Only these analytes are shown: {names}.")
     span = " ".join(
         words
@@ -81,14 +78,14 @@ def _filter_words(settings: dict[str, object], catalog: Catalog) -> list[str]:
     return [*told, f"Only results {span} are shown."] if span else told
 
 
-def rule_words(report: Report) -> list[str]:
+def rule_words(as_of: str, grading: str, catalogue_version: str, same_day: object) -> list[str]:
     """Say as of which day, with which grading, catalogue and rule for draws on the day of an
     infusion.
     """
     told = [
-        f"As of {report.as_of}; an infusion after that day is only a booking.",
-        f"Grades: {report.grading}. Rules, limits and texts: catalogue {report.catalogue_version} "
+        f"As of {as_of}; an infusion after that day is only a booking.",
+        f"Grades: {grading}. Rules, limits and texts: catalogue {catalogue_version} "
         "of wbc-tracker.",
     ]
-    same_day = _SAME_DAY.get(str(report.settings.get("same_day")))
-    return [*told, same_day] if same_day else told
+    same_day_words = _SAME_DAY.get(str(same_day))
+    return [*told, same_day_words] if same_day_words else told

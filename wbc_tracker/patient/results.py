@@ -1,68 +1,121 @@
-"""The draws of one patient."""
+"""The results of patients as lines, from the annotated frame and the arrays of the rules."""
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from wbc_tracker.catalog import Catalog
-from wbc_tracker.patient.messages import Row
-from wbc_tracker.patient.model import Draw, ResultLine
+import numpy as np
+
+from wbc_tracker.analysis import Analysis
+from wbc_tracker.arrays import Mask, Whole
+from wbc_tracker.catalog import Severity
+from wbc_tracker.flags.rules import igg_is_very_low
+from wbc_tracker.frames import plain_list
+from wbc_tracker.patient.model import Draw, FoundFlag, ResultLine
 from wbc_tracker.wording import value_words
 
 
+def read_results(analysis: Analysis, rows: Whole) -> list[ResultLine]:
+    """Return annotated rows as lines, in the order of `rows` (places in the analysis)."""
+    frame, facts = analysis.unflagged.iloc[rows], analysis.facts
+    known = list(analysis.catalog.analytes.values())
+    analytes = [known[place] for place in facts.analyte[rows].tolist()]
+    steps = [step or 0 for step in plain_list(frame["value_step"])]
+    values, comparators = frame["value"].tolist(), plain_list(frame["comparator"])
+    columns: dict[str, list[Any]] = {
+        "analyte": analytes,
+        "collected_at": plain_list(frame["collected_at"]),
+        "value": values,
+        "comparator": comparators,
+        "unit": plain_list(frame["unit"]),
+        "step": steps,
+        "words": [
+            value_words(analyte, value, comparator or "", step)
+            for analyte, value, comparator, step in zip(
+                analytes, values, comparators, steps, strict=True
+            )
+        ],
+    }
+    for name in ("ref_low", "ref_high", "ref_source", "ref_flag", "derivation"):
+        columns[name] = plain_list(frame[name])
+    columns["is_baseline"] = facts.is_baseline[rows].tolist()
+    for name in ("baseline_value", "baseline_kind", "previous_value", "percent_change"):
+        columns[name] = plain_list(frame[name])
+    for name in ("beyond_rcv", "ctcae_v5_grade", "course", "days_since_infusion", "study_day"):
+        columns[name] = plain_list(frame[name])
+    columns["phase"] = plain_list(frame["phase"])
+    columns["last_infusion_on"] = plain_list(frame["last_infusion_on"])
+    columns["flags"] = _flags_of(analysis, rows)
+    arrays = {
+        "is_current": analysis.is_current,
+        "depleted_before": facts.depleted_before,
+        "seen_before": facts.seen_before,
+        "is_confirmed": facts.confirmed,
+        "repeat": np.array(analysis.repeats, dtype=object),
+        "is_very_low": igg_is_very_low(facts),
+        "is_other_laboratory": _are_of_another_laboratory(analysis),
+    }
+    columns |= {name: array[rows].tolist() for name, array in arrays.items()}
+    assert list(columns) == list(ResultLine.__slots__)  # told apart by their place below
+    return [ResultLine(*cells) for cells in zip(*columns.values(), strict=True)]
+
+
+def _flags_of(analysis: Analysis, rows: Whole) -> list[tuple[FoundFlag, ...]]:
+    """Return the flags of each row, most severe first."""
+    found: dict[int, list[FoundFlag]] = {}
+    each = {
+        (code, int(severity)): FoundFlag(flag, severity)
+        for code, flag in analysis.catalog.flags.items()
+        for severity in Severity
+    }
+    columns = (analysis.row_flags[name].tolist() for name in ("row", "code", "rank"))
+    for row, code, rank in zip(*columns, strict=True):
+        found.setdefault(row, []).append(each[code, rank])
+    return [tuple(found.get(row, ())) for row in rows.tolist()]
+
+
+def _are_of_another_laboratory(analysis: Analysis) -> Mask:
+    """Return which rows the laboratory printed another interval beside than beside the baseline."""
+    facts, frame = analysis.facts, analysis.unflagged
+    series = np.unique(facts.series, return_inverse=True)[1]
+    baseline = np.full(series.max(initial=-1) + 1, -1)
+    at = np.flatnonzero(facts.is_baseline)
+    baseline[series[at]] = at
+    own = baseline[series]
+    reported = (frame["ref_source"] == "reported").to_numpy(dtype=bool)
+    differs = np.zeros(len(frame), dtype=bool)
+    for name in ("ref_low", "ref_high"):
+        limit = frame[name].to_numpy(dtype=np.float64)
+        differs |= (limit != limit[own]) & ~(np.isnan(limit) & np.isnan(limit[own]))
+    return np.asarray((own >= 0) & reported & reported[own] & differs)
+
+
 def draws_of(
-    frame: pd.DataFrame, rows: list[Row], shown: set[int], worst: dict[int, str], catalog: Catalog
+    results: Sequence[ResultLine], shown: Sequence[int], places: Mapping[str, int]
 ) -> list[Draw]:
     """Return the draws of one patient in time order; every shown result stands in one of them.
 
-    `worst` is the severity of the most severe flag of a row.
+    Args:
+        results: of the patient. shown: places of the shown ones, by time and then in the order of
+            the catalogue.
+        places: code -> place of a flag in the catalogue.
     """
-    order = np.lexsort((frame["_analyte"], frame["_second"], frame["_day"])).tolist()
-    grouped: dict[str, list[int]] = {}
-    for at in (at for at in order if at in shown):
-        grouped.setdefault(rows[at]["collected_at"], []).append(at)
-    return [
-        _draw(collected_at, places, rows, worst, catalog)
-        for collected_at, places in grouped.items()
-    ]
+    grouped: dict[str, list[ResultLine]] = {}
+    for at in shown:
+        grouped.setdefault(results[at].collected_at, []).append(results[at])
+    return [_draw(lines, places) for lines in grouped.values()]
 
 
-def _draw(
-    collected_at: str, places: list[int], rows: list[Row], worst: dict[int, str], catalog: Catalog
-) -> Draw:
-    first = rows[places[0]]
-    codes = [code for at in places for code in (rows[at]["flags"] or "").split(";") if code]
-    order = list(catalog.flags)
+def _draw(results: list[ResultLine], places: Mapping[str, int]) -> Draw:
+    first = results[0]
+    flags = {found.flag.code: found.flag for result in results for found in result.flags}
     return Draw(
-        collected_at=collected_at,
-        course=first["course"],
-        days_since_infusion=first["days_since_infusion"],
-        study_day=first["study_day"],
-        phase=first["phase"],
-        results=[_result(rows[at], worst.get(at), catalog) for at in places],
-        flags=sorted(set(codes), key=order.index),
-    )
-
-
-def _result(row: Row, worst: str | None, catalog: Catalog) -> ResultLine:
-    return ResultLine(
-        analyte=row["analyte"],
-        value=row["value"],
-        comparator=row["comparator"],
-        unit=row["unit"],
-        words=value_words(
-            row["analyte"], row["value"], row["comparator"] or "", row["value_step"] or 0, catalog
-        ),
-        ref_low=row["ref_low"],
-        ref_high=row["ref_high"],
-        ref_flag=row["ref_flag"],
-        derivation=row["derivation"],
-        percent_change=row["percent_change"],
-        beyond_rcv=row["beyond_rcv"],
-        ctcae_v5_grade=row["ctcae_v5_grade"],
-        is_baseline=row["_baseline_row"],
-        worst_flag=worst,
-        ref_source=row["ref_source"],
-        flags=[code for code in (row["flags"] or "").split(";") if code],
+        collected_at=first.collected_at,
+        course=first.course,
+        days_since_infusion=first.days_since_infusion,
+        study_day=first.study_day,
+        phase=first.phase,
+        results=results,
+        flags=sorted(flags.values(), key=lambda flag: places[flag.code]),
     )

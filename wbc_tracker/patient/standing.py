@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from wbc_tracker.annotation.standings import Standings
 from wbc_tracker.arrays import iso_of
+from wbc_tracker.catalog import Catalog
 from wbc_tracker.patient.flag_list import standing_flags
 from wbc_tracker.patient.model import PatientReport, Standing
 from wbc_tracker.wording import days_words
 
 
-def standing_of(standings: Standings, place: int) -> Standing:
+def standing_of(standings: Standings, place: int, catalog: Catalog) -> Standing:
     """Return one entry of the standings as plain data."""
     is_treated, has_next = bool(standings.treated[place]), bool(standings.has_next[place])
     kind = "recorded" if standings.is_recorded[place] else "planned"
     return Standing(
-        drug=standings.courses.drugs[standings.drug[place]] if is_treated else None,
+        drug=catalog.drugs[standings.courses.drugs[standings.drug[place]]] if is_treated else None,
         course=int(standings.course[place]),
         course_since=iso_of(standings.anchor_day[place]) if is_treated else None,
         last_infusion_on=iso_of(standings.last_day[place]) if is_treated else None,
@@ -39,7 +40,7 @@ def standing_words(patient: PatientReport) -> str:
     return " ".join([*parts, told]).rstrip()
 
 
-def standing_tags(patient: PatientReport) -> str:
-    """Return the code behind the next infusion and the statements it teaches; empty without one."""
+def standing_tags(patient: PatientReport) -> list[str]:
+    """Return the code behind the next infusion and the statements it teaches; none without one."""
     flags = standing_flags(patient)
-    return ", ".join([flags[0].code, *flags[0].statements]) if flags else ""
+    return flags[0].tags if flags else []

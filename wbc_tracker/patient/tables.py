@@ -1,14 +1,23 @@
-"""What each course did, as cells: a row a course, and for each analyte its lowest and its pre-dose
-value.
+"""The tables of one patient as cells, which every renderer lays out its own way: draws, trends and
+courses.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from wbc_tracker.catalog import Catalog
-from wbc_tracker.patient.model import CourseLine, Draw, PatientReport
-from wbc_tracker.wording import value_words
+from wbc_tracker.catalog import Analyte, Severity
+from wbc_tracker.patient.model import CourseLine, Draw, PatientReport, ResultLine, TrendLine
+from wbc_tracker.wording import (
+    RCV_MARKS,
+    REF_MARKS,
+    number_words,
+    percent_words,
+    unit_words,
+    value_words,
+)
 
 #: The columns in which a neurologist looks first; the others follow in the order of the catalogue.
 MAIN_ANALYTES = ("wbc", "neutrophils", "lymphocytes", "cd19", "cd19_pct", "igg")
@@ -16,69 +25,145 @@ COURSES = (
     "Lowest value of each course (day since the infusion) / the last value before the next "
     "infusion. The present course has no such value yet."
 )
+_CHANGE = ("%", "change of white cells against the baseline in percent")
 #: More columns than that are hard to read in one table.
 _MOST_ANALYTES = 8
+
+
+@dataclass(frozen=True)
+class DrawCell:
+    """A value with the marks behind it, see `legend_words`; `severity` of its worst flag."""
+
+    value: str
+    marks: str = ""
+    severity: Severity | None = None
+    calls: bool = False
+
+    @property
+    def words(self) -> str:
+        """Value and marks in one."""
+        return self.value + self.marks
+
+
+@dataclass(frozen=True)
+class DrawColumn:
+    """One column of the table of draws: its short and whole name, and for each draw its values.
+
+    Two different values of one draw are two cells; a draw without one has none.
+    """
+
+    name: str
+    whole: str
+    cells: list[list[DrawCell]]
 
 
 @dataclass(frozen=True)
 class CourseGrid:
     """One table of courses: `rows` are (number of the course, one cell an analyte)."""
 
-    analytes: list[str]
+    analytes: list[Analyte]
     rows: list[tuple[int, list[str]]]
 
 
-def course_grids(patient: PatientReport, catalog: Catalog) -> list[CourseGrid]:
+class TrendCells(NamedTuple):
+    """What stands before the words of a trend; an `f` marks a first on record."""
+
+    name: str
+    unit: str
+    baseline: str
+    latest: str
+    change: str
+
+
+def draw_columns(draws: Sequence[Draw], analytes: Sequence[Analyte]) -> list[DrawColumn]:
+    """Return a column of each analyte, behind white cells one with the change in percent."""
+    found: dict[str, list[list[ResultLine]]] = {one.id: [[] for _ in draws] for one in analytes}
+    for number, draw in enumerate(draws):
+        for result in draw.results:
+            if result.analyte.id in found:
+                found[result.analyte.id][number].append(result)
+    columns = []
+    for analyte in analytes:
+        results = found[analyte.id]
+        cells = [[_cell(result) for result in told] for told in results]
+        columns.append(DrawColumn(analyte.short, analyte.name, cells))
+        if analyte.id == "wbc":
+            columns.append(DrawColumn(*_CHANGE, [_change(told) for told in results]))
+    return columns
+
+
+def _cell(result: ResultLine) -> DrawCell:
+    marks = REF_MARKS.get(result.ref_flag or "", "") + RCV_MARKS.get(result.beyond_rcv or "", "")
+    marks += "!" if result.calls else ""
+    return DrawCell(result.words, marks, result.severity, result.calls)
+
+
+def _change(results: list[ResultLine]) -> list[DrawCell]:
+    known = [result for result in results if result.percent_change is not None]
+    if not known:
+        return []
+    change = percent_words(known[0].percent_change or 0).removesuffix(" %")
+    return [DrawCell("base" if known[0].is_baseline else change)]
+
+
+def trend_cells(trend: TrendLine) -> TrendCells:
+    """Return name, unit, baseline, latest value and change in percent of a trend."""
+    analyte = trend.analyte
+    baseline = (
+        number_words(trend.baseline, 0, analyte.decimals) if trend.baseline is not None else "?"
+    )
+    return TrendCells(
+        name=analyte.short,
+        unit=unit_words(analyte.unit),
+        baseline=f"{baseline}{'f' if trend.baseline_kind == 'first_on_record' else ''}",
+        latest=trend.latest_words,
+        change=percent_words(trend.percent_change) if trend.percent_change is not None else "",
+    )
+
+
+def course_grids(patient: PatientReport) -> list[CourseGrid]:
     """Return the tables, main analytes first; none without an infusion."""
     done = {
-        trend.analyte: {course.course: course for course in trend.courses}
+        trend.analyte.id: {course.course: course for course in trend.courses}
         for trend in patient.trends
     }
-    analytes = [analyte for analyte in analytes_of(patient, catalog) if done.get(analyte)]
     grids = []
-    for block in analyte_blocks(analytes):
-        numbers = sorted({number for analyte in block for number in done[analyte]})
+    for block in analyte_blocks([one for one in analytes_of(patient) if done.get(one.id)]):
+        numbers = sorted({number for analyte in block for number in done[analyte.id]})
         rows = [
-            (
-                number,
-                [_course_cell(analyte, done[analyte].get(number), catalog) for analyte in block],
-            )
+            (number, [_course_cell(one, done[one.id].get(number)) for one in block])
             for number in numbers
         ]
         grids.append(CourseGrid(block, rows))
     return grids
 
 
-def analyte_blocks(analytes: list[str]) -> list[list[str]]:
+def analyte_blocks(analytes: list[Analyte]) -> list[list[Analyte]]:
     """Cut the analytes into tables: the main ones, then the others."""
-    main = [analyte for analyte in analytes if analyte in MAIN_ANALYTES]
-    others = [analyte for analyte in analytes if analyte not in MAIN_ANALYTES]
+    main = [analyte for analyte in analytes if analyte.id in MAIN_ANALYTES]
+    others = [analyte for analyte in analytes if analyte.id not in MAIN_ANALYTES]
     cut = [
         others[place : place + _MOST_ANALYTES] for place in range(0, len(others), _MOST_ANALYTES)
     ]
     return [block for block in (main, *cut) if block]
 
 
-def _course_cell(analyte: str, course: CourseLine | None, catalog: Catalog) -> str:
+def _course_cell(analyte: Analyte, course: CourseLine | None) -> str:
     if course is None:
         return ""
-    nadir = value_words(analyte, course.nadir, course.nadir_comparator or "", 0, catalog)
+    nadir = value_words(analyte, course.nadir, course.nadir_comparator or "", 0)
     told = f"{nadir} ({course.nadir_day})"
     if course.pre_dose is None:
         return told
-    return (
-        f"{told} / "
-        f"{value_words(analyte, course.pre_dose, course.pre_dose_comparator or '', 0, catalog)}"
-    )
+    return f"{told} / {value_words(analyte, course.pre_dose, course.pre_dose_comparator or '', 0)}"
 
 
-def analytes_of(patient: PatientReport, catalog: Catalog) -> list[str]:
+def analytes_of(patient: PatientReport) -> list[Analyte]:
     """Return the analytes of the draws, the main ones first."""
-    present = {result.analyte for draw in patient.draws for result in draw.results}
-    first = [analyte for analyte in MAIN_ANALYTES if analyte in present]
-    return first + [
-        analyte for analyte in catalog.analytes if analyte in present and analyte not in first
-    ]
+    # There is a trend of each analyte that is shown, in the order of the catalogue.
+    known = {trend.analyte.id: trend.analyte for trend in patient.trends}
+    first = [known[name] for name in MAIN_ANALYTES if name in known]
+    return [*first, *(one for name, one in known.items() if name not in MAIN_ANALYTES)]
 
 
 def day_words(draw: Draw) -> str:

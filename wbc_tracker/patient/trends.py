@@ -3,151 +3,140 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
-import pandas as pd
-
+from wbc_tracker.analysis import Analysis
 from wbc_tracker.annotation.baseline import rcv_limits
-from wbc_tracker.catalog import Catalog
-from wbc_tracker.flags.facts import DEPLETED, UNKNOWN, Facts
-from wbc_tracker.patient.messages import Row
-from wbc_tracker.patient.model import CourseLine, TrendLine
-from wbc_tracker.patient.records import Record
-from wbc_tracker.wording import number_words, percent_words, value_words
+from wbc_tracker.catalog import Analyte, Catalog
+from wbc_tracker.flags.facts import DEPLETED, UNKNOWN
+from wbc_tracker.frames import plain_list
+from wbc_tracker.patient.model import CourseLine, ResultLine, TrendLine, UsualVariation
+from wbc_tracker.wording import percent_words, value_words
 
 _MOST_DECIMALS = 4
 _BEYOND = {"fall": "FALL", "rise": "rise"}
 
 
-@dataclass
+@dataclass(frozen=True)
 class AnalyteSeries:
-    """The results of one analyte in time order: their rows, values,
-    and the B-cell states of the days on treatment.
+    """The results of one analyte in time order, and the B-cell states of the days on treatment."""
+
+    results: Sequence[ResultLine]
+    states: Sequence[int]
+
+
+@dataclass(frozen=True)
+class TrendTables:
+    """What is known of the series of all patients: (patient, analyte) -> its summary and courses,
+    and how far each analyte varies.
     """
 
-    rows: list[Row]
-    states: list[int]
+    summaries: Mapping[tuple[str, str], Mapping[str, Any]]
+    courses: Mapping[tuple[str, str], list[CourseLine]]
+    variations: Mapping[str, UsualVariation]
+
+    @classmethod
+    def of(cls, analysis: Analysis) -> TrendTables:
+        """Collect them."""
+        courses: dict[tuple[str, str], list[CourseLine]] = {}
+        names = [field.name for field in fields(CourseLine)]
+        frame = analysis.course_summaries
+        keys = zip(plain_list(frame["patient_id"]), plain_list(frame["analyte"]), strict=True)
+        cells = zip(*(plain_list(frame[name]) for name in names), strict=True)
+        for key, row in zip(keys, cells, strict=True):
+            courses.setdefault(key, []).append(CourseLine(*row))
+        columns = {str(name): plain_list(analysis.trends[name]) for name in analysis.trends}
+        rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        return cls(
+            summaries={(row["patient_id"], row["analyte"]): row for row in rows},
+            courses=courses,
+            variations=usual_variations(analysis.catalog),
+        )
 
 
-def series_by_analyte(
-    frame: pd.DataFrame, rows: list[Row], facts: Facts
-) -> dict[str, AnalyteSeries]:
-    """Return the results of one patient by analyte."""
-    order = sorted(
-        range(len(rows)), key=list(zip(frame["_day"], frame["_second"], strict=True)).__getitem__
-    )
-    found: dict[str, AnalyteSeries] = {}
-    for at in order:
-        chronicle = found.setdefault(rows[at]["analyte"], AnalyteSeries([], []))
-        chronicle.rows.append(rows[at])
-        if rows[at]["course"] > 0:
-            chronicle.states.append(int(facts.day_state[at]))
-    return found
+def usual_variations(catalog: Catalog) -> dict[str, UsualVariation]:
+    """Return how far each analyte varies in one person, where that is published."""
+    return {
+        name: UsualVariation(*limits, catalog.variations[name].note)
+        for name, limits in rcv_limits(catalog).items()
+    }
 
 
 def trends_of(
-    trends: list[Record],
-    courses: list[Record],
-    chronicles: dict[str, AnalyteSeries],
-    analytes: Collection[str],
+    patient_id: str,
+    series: Mapping[str, AnalyteSeries],
     last_infusion_on: str | None,
+    tables: TrendTables,
     catalog: Catalog,
 ) -> list[TrendLine]:
-    """Return one line over all results of each of the analytes, in the order of the catalogue.
+    """Return one line over all results of each analyte, in the order of the catalogue.
 
     Args:
-        trends, courses: of this patient, from `summarize_trends` and `summarize_courses`.
-        chronicles: the results behind them. analytes: which to show.
-        last_infusion_on: of the patient.
-        catalog: names and words.
+        patient_id: whose. series: all results of that patient by analyte.
+        last_infusion_on: of the patient. tables: of everybody.
+        catalog: figures and names.
     """
-    done: dict[str, list[CourseLine]] = {}
-    for course in courses:
-        done.setdefault(course["analyte"], []).append(_course_line(course))
+    known = [one for name, one in catalog.analytes.items() if name in series]
     return [
-        _trend_line(
-            trend,
-            chronicles[trend["analyte"]],
-            done.get(trend["analyte"], []),
-            last_infusion_on,
-            catalog,
-        )
-        for trend in trends
-        if trend["analyte"] in analytes
+        _trend_line(patient_id, one, series[one.id], last_infusion_on, tables, catalog)
+        for one in known
     ]
 
 
-def _course_line(course: Record) -> CourseLine:
-    return CourseLine(
-        course=course["course"],
-        pre_dose=course["pre_dose"],
-        pre_dose_comparator=course["pre_dose_comparator"],
-        nadir=course["nadir"],
-        nadir_comparator=course["nadir_comparator"],
-        nadir_day=course["nadir_day"],
-        last=course["last"],
-        last_comparator=course["last_comparator"],
-    )
-
-
 def _trend_line(
-    trend: Record,
-    chronicle: AnalyteSeries,
-    courses: list[CourseLine],
+    patient_id: str,
+    analyte: Analyte,
+    series: AnalyteSeries,
     last_infusion_on: str | None,
+    tables: TrendTables,
     catalog: Catalog,
 ) -> TrendLine:
-    analyte, last = catalog.analytes[trend["analyte"]], chronicle.rows[-1]
-    baseline = trend["baseline"]
+    key, last = (patient_id, analyte.id), series.results[-1]
+    row = tables.summaries[key]
+    line = TrendLine(
+        analyte=analyte,
+        n=row["n"],
+        first_at=row["first_at"],
+        latest_at=row["latest_at"],
+        latest=row["latest"],
+        latest_comparator=row["latest_comparator"],
+        latest_ref_flag=row["ref_flag"],
+        latest_limits=(last.ref_low, last.ref_high),
+        latest_words=value_words(analyte, row["latest"], row["latest_comparator"] or "", last.step),
+        baseline=row["baseline"],
+        baseline_kind=row["baseline_kind"],
+        percent_change=row["percent_change"],
+        beyond_rcv=row["beyond_rcv"],
+        beyond_rcv_previous=row["beyond_rcv_previous"],
+        verdict=row["verdict"] or "",
+        words="",
+        n_used=row["n_used"],
+        span_days=row["span_days"],
+        slope_per_year=row["slope_per_year"],
+        slope_low=row["slope_low"],
+        slope_high=row["slope_high"],
+        p_value=row["p_value"],
+        fitted_change_percent=row["fitted_change_percent"],
+        variation=tables.variations.get(analyte.id),
+        courses=tables.courses.get(key, []),
+        series=[result.value for result in series.results],
+        infusions=_infusions_between(series.results, last_infusion_on),
+    )
     if analyte.is_b_cells:
-        known = [state for state in chronicle.states if state != UNKNOWN]
+        known = [state for state in series.states if state != UNKNOWN]
         verdict = _depletion(known)
         words = depletion_words(
-            analyte.id, verdict, known.count(DEPLETED), len(known), bool(chronicle.states)
+            analyte.id, verdict, known.count(DEPLETED), len(known), bool(series.states)
         )
-    else:
-        verdict, words = trend["verdict"], trend_words(trend, last["_baseline_row"], catalog)
-    return TrendLine(
-        analyte=analyte.id,
-        n=trend["n"],
-        first_at=trend["first_at"],
-        latest_at=trend["latest_at"],
-        latest=trend["latest"],
-        latest_comparator=trend["latest_comparator"],
-        latest_ref_flag=trend["ref_flag"],
-        latest_limits=(last["ref_low"], last["ref_high"]),
-        latest_words=value_words(
-            analyte.id,
-            trend["latest"],
-            trend["latest_comparator"] or "",
-            last["value_step"] or 0,
-            catalog,
-        ),
-        baseline=baseline,
-        baseline_words=None if baseline is None else number_words(baseline, 0, analyte.decimals),
-        baseline_kind=trend["baseline_kind"],
-        percent_change=trend["percent_change"],
-        beyond_rcv=trend["beyond_rcv"],
-        beyond_rcv_previous=trend["beyond_rcv_previous"],
-        verdict=verdict,
-        words=words,
-        n_used=trend["n_used"],
-        span_days=trend["span_days"],
-        slope_per_year=trend["slope_per_year"],
-        slope_low=trend["slope_low"],
-        slope_high=trend["slope_high"],
-        p_value=trend["p_value"],
-        fitted_change_percent=trend["fitted_change_percent"],
-        courses=courses,
-        series=[row["value"] for row in chronicle.rows],
-        infusions=_infusions_between(chronicle.rows, last_infusion_on),
-    )
+        return replace(line, verdict=verdict, words=words)
+    return replace(line, words=trend_words(line, last.is_baseline, catalog))
 
 
-def _infusions_between(rows: list[Row], last_infusion_on: str | None) -> list[int]:
+def _infusions_between(rows: Sequence[ResultLine], last_infusion_on: str | None) -> list[int]:
     """Return the places of the rows before which an infusion was given since the row before."""
-    given = [*(row["last_infusion_on"] for row in rows), last_infusion_on]
+    given = [*(row.last_infusion_on for row in rows), last_infusion_on]
     return [place for place in range(1, len(given)) if given[place] != given[place - 1]]
 
 
@@ -172,59 +161,59 @@ def depletion_words(
     return f"not assessable on treatment{hidden}"
 
 
-def trend_words(trend: Record, is_baseline: bool, catalog: Catalog) -> str:
+def trend_words(trend: TrendLine, is_baseline: bool, catalog: Catalog) -> str:
     """Say how the latest result stands, where that needs saying, and what the slope shows.
 
     A latest result beyond usual variation is always told, whatever the trend; one within it only
     where there is no trend to tell.
     """
-    latest, slope = _latest_words(trend, is_baseline, catalog), _verdict_words(trend, catalog)
+    latest, slope = _latest_words(trend, is_baseline), _verdict_words(trend, catalog)
     return f"{latest}; trend {slope}" if latest else slope
 
 
-def _latest_words(trend: Record, is_baseline: bool, catalog: Catalog) -> str:
-    if trend["analyte"] not in catalog.variations:
+def _latest_words(trend: TrendLine, is_baseline: bool) -> str:
+    if trend.variation is None:
         return ""
     now, before = (
-        _BEYOND.get(trend["beyond_rcv"] or ""),
-        _BEYOND.get(trend["beyond_rcv_previous"] or ""),
+        _BEYOND.get(trend.beyond_rcv or ""),
+        _BEYOND.get(trend.beyond_rcv_previous or ""),
     )
     if now:
         more = "" if not before else ", also" if before == now else f", {before}"
         return f"{now} beyond usual variation{more}{' from the previous result' if before else ''}"
     if before:
         return f"{before} beyond usual variation from the previous result"
-    if trend["verdict"] != "not enough data":
+    if trend.verdict != "not enough data":
         return ""
-    if trend["baseline"] is None:
+    if trend.baseline is None:
         return "no baseline"
     if is_baseline:
         return "is the baseline"
-    return "within usual variation" if trend["beyond_rcv"] else "change not assessable"
+    return "within usual variation" if trend.beyond_rcv else "change not assessable"
 
 
-def _verdict_words(trend: Record, catalog: Catalog) -> str:
-    verdict = trend["verdict"]
+def _verdict_words(trend: TrendLine, catalog: Catalog) -> str:
+    verdict = trend.verdict
     if verdict == "not enough data":
         least, span = (
             int(catalog.figure(name)) for name in ("trend_least_days", "trend_least_span_days")
         )
-        if trend["n_used"] < least:
-            return f"{verdict} (n {trend['n_used']} on treatment, needs {least})"
-        return f"{verdict} (n {trend['n_used']} over {trend['span_days']} days, needs {span} days)"
+        if trend.n_used < least:
+            return f"{verdict} (n {trend.n_used} on treatment, needs {least})"
+        return f"{verdict} (n {trend.n_used} over {trend.span_days} days, needs {span} days)"
     if verdict != "not assessable":
-        return f"{verdict} ({_slope_words(trend)}, n {trend['n_used']})"
-    why = ": starts at about 0" if trend["analyte"] in catalog.variations else ""
+        return f"{verdict} ({_slope_words(trend)}, n {trend.n_used})"
+    why = ": starts at about 0" if trend.variation else ""
     return (
-        f"{verdict}{why} ({_slope_words(trend)}, {_p_words(trend['p_value'])}, n {trend['n_used']})"
+        f"{verdict}{why} ({_slope_words(trend)}, {_p_words(trend.p_value or 0)}, n {trend.n_used})"
     )
 
 
-def _slope_words(trend: Record) -> str:
+def _slope_words(trend: TrendLine) -> str:
     """Return slope and interval, with as many decimals as the largest of them needs for two
     digits.
     """
-    numbers = [trend[name] for name in ("slope_per_year", "slope_low", "slope_high")]
+    numbers = [trend.slope_per_year or 0, trend.slope_low or 0, trend.slope_high or 0]
     largest = max(abs(number) for number in numbers)
     decimals = (
         min(max(0, 1 - math.floor(math.log10(largest))), _MOST_DECIMALS) if largest > 0 else 0
@@ -237,14 +226,14 @@ def _p_words(p_value: float) -> str:
     return "p <0.001" if p_value < 0.001 else f"p {p_value:.2g}"
 
 
-def variation_words(analytes: list[str], catalog: Catalog) -> str:
+def variation_words(trends: Sequence[TrendLine]) -> str:
     """Say how far each analyte varies in one person, and where the figure is the larger of two,
     or rough.
     """
-    told, limits = [], rcv_limits(catalog)
-    for analyte in analytes:
-        if analyte in limits:
-            note = catalog.variations[analyte].note
-            span = " to ".join(percent_words(limit) for limit in limits[analyte])
-            told.append(f"{catalog.analytes[analyte].short} {span}{f' ({note})' if note else ''}")
+    told = []
+    for trend in trends:
+        if trend.variation is not None:
+            span = " to ".join(map(percent_words, (trend.variation.fall, trend.variation.rise)))
+            note = f" ({trend.variation.note})" if trend.variation.note else ""
+            told.append(f"{trend.analyte.short} {span}{note}")
     return f"Usual variation: {'; '.join(told)}." if told else ""

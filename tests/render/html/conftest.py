@@ -38,4 +38,4 @@ def page(built, catalog):
     from wbc_tracker.render.html import render_patient_page
 
     report, sources = built
-    return render_patient_page(report, report.patients[0], catalog, sources, ["Something was left out."])
+    return render_patient_page(report, report.patients[0], sources, ["Something was left out."])

@@ -82,8 +82,9 @@ def recoloured(part, colours):
 
 @pytest.mark.parametrize("time", ["calendar", "course"])
 def test_a_dark_chart_is_a_light_one_in_other_colours(built, catalog, time):
-    patient = built[0].patients[0]
-    light, dark = (patient_chart(patient, catalog, as_of=AS_OF, time=time, theme=theme) for theme in ("light", "dark"))
+    report, _ = built
+    patient = report.patients[0]
+    light, dark = (patient_chart(report, patient, time=time, theme=theme) for theme in ("light", "dark"))
     assert light != dark
     assert recoloured(light, recolouring("light", "dark")) == dark
     assert json.dumps(recoloured(dark, recolouring("dark", "light"))) == json.dumps(light)

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from tables.panels import panel_of
 
 from wbc_tracker.analysis import Analysis
 from wbc_tracker.catalog import load_catalog
@@ -16,12 +17,11 @@ from wbc_tracker.intake import ReadingOptions, read_infusions, read_labs
 from wbc_tracker.panel.build import build_panel
 from wbc_tracker.panel.facts import collect_panel_facts
 from wbc_tracker.panel.filter import PanelFilter
-from wbc_tracker.panel.model import PanelCell
 from wbc_tracker.panel.series import collect_panel_series, picture_words
 from wbc_tracker.panel.words import flag_words, legend_words, panel_columns
 from wbc_tracker.patient.provenance import sources_of
 from wbc_tracker.render.html import page_names, render_panel_page
-from wbc_tracker.render.html.panel import SortKey, _cell_key
+from wbc_tracker.render.html.panel import SortKey, _sort_key
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 AS_OF = "2026-11-23"
@@ -59,9 +59,9 @@ class Table(HTMLParser):
 def page_of(dataset, filters=None, links=None):
     analysis = Analysis(dataset, "before", CATALOG)
     panel = build_panel(collect_panel_facts(analysis), filters or PanelFilter(), CATALOG)
-    strands = collect_panel_series(analysis, [line.patient_id for line in panel.lines])
+    pictures = collect_panel_series(analysis, [line.patient_id for line in panel.lines])
     page = render_panel_page(
-        panel, strands, CATALOG, {"same_day": "before"}, sources_of(dataset.results), ["Something was left out."], links
+        panel, pictures, {"same_day": "before"}, sources_of(dataset.results), ["Something was left out."], links
     )
     return panel, page
 
@@ -90,7 +90,7 @@ def test_every_patient_has_a_row_in_the_order_of_the_panel(panel_page):
 def test_the_cells_are_those_of_the_terminal(panel_page):
     panel, page = panel_page
     table = Table(page)
-    columns = [column for column in panel_columns(panel, CATALOG) if column.heading != "labs due"]
+    columns = [column for column in panel_columns(panel) if column.heading != "labs due"]
     places = [2, 3, 5, 6, 7, 8, 9, 10]  # behind patient and flag; labs due, which the terminal tells on demand, is 4
     for place, column in zip(places, columns, strict=True):
         assert table.texts(place) == column.texts
@@ -103,11 +103,11 @@ def test_all_current_flags_of_a_patient_are_listed_and_the_worst_leads(panel_pag
     for line, told in zip(panel.lines, table.texts(1), strict=True):
         if line.flags:
             more = flag_words(line).partition(" ")[2]
-            assert told.startswith(f"{line.severity} {line.flags[0].title} {more}".rstrip())
+            assert told.startswith(f"{line.severity} {line.flags[0].flag.title} {more}".rstrip())
         else:
             assert told == "none current"
-        assert [flag.code for flag in line.flags if f"{flag.title} {flag.code}" not in told] == []
-        assert [flag.code for flag in line.flags if f"{flag.severity}: {flag.title}" not in told] == []
+        assert [flag.code for flag in line.flags if f"{flag.flag.title} {flag.code}" not in told] == []
+        assert [flag.code for flag in line.flags if f"{flag.severity}: {flag.flag.title}" not in told] == []
 
 
 def test_rows_carry_what_the_filters_ask(panel_page):
@@ -126,7 +126,7 @@ def test_rows_carry_what_the_filters_ask(panel_page):
 def test_legend_notes_and_rules_are_told(panel_page):
     panel, page = panel_page
     words = html.unescape(re.sub(r"<[^>]+>", "", page))
-    told = [legend_words(panel, CATALOG, with_options=False), picture_words(CATALOG), "Something was left out."]
+    told = [legend_words(panel, with_options=False), picture_words(CATALOG), "Something was left out."]
     told += ["Next infusion overdue: 4. Labs due before it: 2.", "Grades: CTCAE v5.0.", f"As of {AS_OF};"]
     assert [sentence for sentence in told if sentence not in words] == []
     assert f"<footer><p>{panel.disclaimer}</p></footer>" in page
@@ -177,15 +177,20 @@ def test_ids_that_want_to_be_markup_are_text(tmp_path):
     [("<1", "1"), ("1", "2"), ("9", "10"), ("0.9", "<1"), ("1", ">1"), ("<1", "<=1"), ("10.20", "10.21"), ("<0", "0")],
 )
 def test_values_are_sorted_as_numbers_with_limits_beside_theirs(lower, higher):
-    one, other = key(lower), key(higher)
+    one, other = (key(f"20 cd19 {value}", column="CD19") for value in (lower, higher))
     assert one.group == other.group == 0
     assert float(one.key) < float(other.key)
 
 
-def key(words) -> SortKey:
-    return _cell_key(PanelCell("cd19", words, None, "", None, AS_OF, 1, False, False, False, False))
+def key(*lines, column) -> SortKey:
+    """Where the cell of one patient with these results stands in a column."""
+    panel = panel_of({"me": lines})
+    (place,) = next(one.places for one in panel_columns(panel) if one.heading == column)
+    return _sort_key(place)
 
 
 def test_percentages_come_behind_the_counts_and_nothing_behind_all():
-    assert [key("500").group, key("0.1%").group, _cell_key(None).group] == [0, 1, 2]
-    assert float(key("<0.1%").key) < float(key("0.1%").key)
+    results = ("20 cd19 500", "20 cd19_pct 0.1", "20 cd19_pct <0.1")
+    count, percent, limit = (key(result, column="CD19") for result in results)
+    assert [count.group, percent.group, key("20 wbc 6", column="CD19").group] == [0, 1, 2]
+    assert float(limit.key) < float(percent.key)

@@ -9,10 +9,10 @@ import re
 from html.parser import HTMLParser
 
 from wbc_tracker.patient.flag_list import current_flags, earlier_flags, expected_words
+from wbc_tracker.patient.legend import legend_words
 from wbc_tracker.patient.provenance import rule_words
 from wbc_tracker.patient.standing import standing_words
 from wbc_tracker.render.html.templates import css_text
-from wbc_tracker.render.terminal.trends import legend_words
 
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
@@ -65,11 +65,16 @@ def test_headings_go_down_one_level_at_a_time_and_tables_are_named(page):
 def test_it_says_what_the_other_reports_say(page, built, catalog):
     report, _ = built
     patient, words = report.patients[0], text_of(page)
-    sentences = [patient.pattern.sentence, standing_words(patient), expected_words(patient), *rule_words(report)]
+    sentences = [
+        patient.pattern.sentence,
+        standing_words(patient),
+        expected_words(patient),
+        *rule_words(report.as_of, report.grading, report.catalogue_version, "before"),
+    ]
     sentences += [what for _, what in patient.pattern.evidence] + [trend.words for trend in patient.trends]
-    for told in (*current_flags(patient, catalog), *earlier_flags(patient, catalog)):
+    for told in (*current_flags(patient), *earlier_flags(patient)):
         sentences += [told.words, told.more, told.next_step]
-    sentences += [legend_words(patient.trends, catalog, with_bars=False), "Something was left out."]
+    sentences += [legend_words(patient.trends, with_bars=False), "Something was left out."]
     assert [sentence for sentence in sentences if sentence not in words] == []
 
 

@@ -40,9 +40,9 @@ def pages_of(
     settings = {"same_day": "before", "patient": None, **selection.as_settings()}
     report = build_report(analysis, settings, selection.places(analysis.unflagged))
     patient = report.patients[0]
-    lines_of_terminal = render_patient(report, patient, 1000, CATALOG)
+    lines_of_terminal = render_patient(report, patient, 1000)
     terminal = "\n".join(line.plain for line in lines_of_terminal)
-    return render_markdown(report, patient, CATALOG, left_out), terminal
+    return render_markdown(report, patient, left_out), terminal
 
 
 def page_of(*lines: str, **options) -> str:

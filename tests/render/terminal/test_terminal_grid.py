@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from tables.labs import CATALOG, on
+from tables.labs import on
 from tables.patients import BASELINE, report_of
 
 from wbc_tracker.render.terminal.grid import trend_grid
 
 
 def lines_of(*lines: str, infused: tuple[str, ...], width: int = 200) -> list[str]:
-    return [line.plain for line in trend_grid(report_of(*lines, infused=infused, as_of=200), width, CATALOG)]
+    return [line.plain for line in trend_grid(report_of(*lines, infused=infused, as_of=200), width)]
 
 
 def test_infusions_stand_between_the_draws() -> None:

@@ -90,13 +90,12 @@ def _draw(call: Call, suffix: str, time: Time, theme: Theme, width: int) -> byte
     from wbc_tracker.charts import patient_chart, render_html, render_png, render_svg
     from wbc_tracker.patient.build import build_report
 
-    (patient,) = build_report(call.analysis, {}, call.shown).patients
-    as_of = call.dataset.as_of
+    report = build_report(call.analysis, {}, call.shown)
+    (patient,) = report.patients
     spec, narrow = (
         patient_chart(
+            report,
             patient,
-            call.catalog,
-            as_of=as_of,
             time=time.value,
             theme=theme.value,
             width=wide,
@@ -107,7 +106,7 @@ def _draw(call: Call, suffix: str, time: Time, theme: Theme, width: int) -> byte
     if spec is None or narrow is None:
         raise _nothing_to_draw(time)
     if suffix == ".html":
-        title = f"{patient.patient_id}, as of {as_of}"
+        title = f"{patient.patient_id}, as of {report.as_of}"
         return render_html(spec, title, narrower=(narrow,)).encode()
     return render_png(spec, _PIXELS) if suffix == ".png" else render_svg(spec).encode()
 

@@ -44,7 +44,7 @@ def explain(
         return
     if flag is not None and flag not in catalog.flags:
         raise UsageError(f"There is no flag {flag!r}.", f"Known are {', '.join(catalog.flags)}.")
-    from wbc_tracker.render.explanation import explain_flag, list_flags
+    from wbc_tracker.explanation import explain_flag, list_flags
 
     for line in explain_flag(flag, catalog) if flag else list_flags(catalog):
         show(_wrap(line))

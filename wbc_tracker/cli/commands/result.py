@@ -132,9 +132,8 @@ def restore(context: typer.Context, result_id: ResultId) -> None:
 def _words(result: StoredResult, catalog: Catalog) -> str:
     from wbc_tracker.store import BY_HAND
 
-    value = value_words(
-        result.analyte, result.value, result.comparator, result.value_step or 0, catalog
-    )
+    analyte = catalog.analytes[result.analyte]
+    value = value_words(analyte, result.value, result.comparator, result.value_step or 0)
     as_printed = result.reported_value or value
     printed = f" (printed {as_printed})" if as_printed.split()[0] != value else ""
     source = BY_HAND if result.file == BY_HAND else f"{result.file}, line {result.source_row}"

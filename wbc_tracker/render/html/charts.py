@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from wbc_tracker.catalog import Catalog
 from wbc_tracker.charts import TimeAxis, embed_json, patient_chart, render_svg, static_chart
 from wbc_tracker.charts.describe import describe_panels
 from wbc_tracker.charts.facets import Facet, panels_of
 from wbc_tracker.charts.theme import ThemeName, recolouring
-from wbc_tracker.patient.model import PatientReport
+from wbc_tracker.patient.model import PatientReport, Report
 from wbc_tracker.render.html.pack import pack
 
 #: Widths of the panels on screens, in pixels; the browser takes the widest that fits. And on paper.
@@ -54,30 +53,32 @@ class PageCharts:
 
 
 def page_charts(
-    patient: PatientReport, catalog: Catalog, as_of: str, analytes: Sequence[str]
+    report: Report, patient: PatientReport, analytes: Sequence[str]
 ) -> PageCharts | None:
     """Return the charts, None where there is nothing to draw.
 
     Args:
-        patient, catalog, as_of, analytes: as of `patient_chart`.
+        report, patient, analytes: as of `patient_chart`.
     """
-    panels = panels_of(patient, analytes, catalog)
+    panels = panels_of(report, patient, analytes)
     if not panels:
         return None
     charts = {
-        time: {theme: _drawn(patient, catalog, time, theme, as_of, panels) for theme in _THEMES}
+        time: {theme: _drawn(report, patient, time, theme, panels) for theme in _THEMES}
         for time in _AXES
     }
     told = {time: themes for time, themes in charts.items() if all(themes.values())}
     pictures = [
         _own_names(render_svg(spec), number)
-        for number, spec in enumerate(_papers(patient, catalog, as_of, panels))
+        for number, spec in enumerate(_papers(report, patient, panels))
     ]
-    return _page_charts(patient, panels, as_of, pictures, pack(told), has_courses="course" in told)
+    return _page_charts(
+        patient, panels, report.as_of, pictures, pack(told), has_courses="course" in told
+    )
 
 
 def folder_charts(
-    patient: PatientReport, catalog: Catalog, as_of: str, analytes: Sequence[str]
+    report: Report, patient: PatientReport, analytes: Sequence[str]
 ) -> PageCharts | None:
     """Return the charts for a page that lies in a folder among hundreds, None where there is
     nothing to draw.
@@ -86,14 +87,14 @@ def folder_charts(
     too, and makes the dark charts from the light ones: `data` holds `charts`, `papers` and `dark`,
     the colours to change.
     """
-    panels = panels_of(patient, analytes, catalog)
+    panels = panels_of(report, patient, analytes)
     if not panels:
         return None
-    charts = {time: _drawn(patient, catalog, time, "light", as_of, panels) for time in _AXES}
+    charts = {time: _drawn(report, patient, time, "light", panels) for time in _AXES}
     told = {time: drawn for time, drawn in charts.items() if drawn}
-    papers = [static_chart(spec) for spec in _papers(patient, catalog, as_of, panels)]
+    papers = [static_chart(spec) for spec in _papers(report, patient, panels)]
     data = {**pack({"charts": told, "papers": papers}), "dark": recolouring("light", "dark")}
-    return _page_charts(patient, panels, as_of, None, data, has_courses="course" in told)
+    return _page_charts(patient, panels, report.as_of, None, data, has_courses="course" in told)
 
 
 def _page_charts(
@@ -115,7 +116,7 @@ def _page_charts(
 
 
 def _papers(
-    patient: PatientReport, catalog: Catalog, as_of: str, panels: Sequence[Facet]
+    report: Report, patient: PatientReport, panels: Sequence[Facet]
 ) -> list[dict[str, Any]]:
     """Return the charts by date for paper, flatter than on screens and cut as `_CUTS` says; the
     first has the key.
@@ -125,9 +126,7 @@ def _papers(
         chosen = panels[place:following]
         spec = None
         if chosen:
-            spec = patient_chart(
-                patient, catalog, as_of=as_of, theme="print", width=_PAPER_WIDTH, panels=chosen
-            )
+            spec = patient_chart(report, patient, theme="print", width=_PAPER_WIDTH, panels=chosen)
         if spec is not None:
             papers.append(_for_paper(spec, with_key=not papers))
     return papers
@@ -149,11 +148,10 @@ def _for_paper(spec: dict[str, Any], *, with_key: bool) -> dict[str, Any]:
 
 
 def _drawn(
+    report: Report,
     patient: PatientReport,
-    catalog: Catalog,
     time: TimeAxis,
     theme: ThemeName,
-    as_of: str,
     panels: Sequence[Facet],
 ) -> list[dict[str, Any]]:
     """Return specifications with the room that each needs, the narrowest first; empty without
@@ -161,9 +159,7 @@ def _drawn(
     """
     drawn = []
     for width in _WIDTHS:
-        spec = patient_chart(
-            patient, catalog, as_of=as_of, time=time, theme=theme, width=width, panels=panels
-        )
+        spec = patient_chart(report, patient, time=time, theme=theme, width=width, panels=panels)
         if spec is not None:
             drawn.append({"room": width + _BESIDE, "spec": _untitled(spec)})
     return drawn

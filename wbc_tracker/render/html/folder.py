@@ -129,9 +129,9 @@ def _render(task: _Task) -> list[tuple[str, str]]:
     catalog, dataset = load_catalog(), portion.dataset
     analysis = portion.resume(catalog)
     report = build_report(analysis, options.settings, shown)
-    strands = collect_panel_series(analysis, dataset.patients, None)
+    pictures = collect_panel_series(analysis, dataset.patients, None)
     pages = []
-    for patient, drawn in zip(report.patients, strands, strict=True):
+    for patient, drawn in zip(report.patients, pictures.strands, strict=True):
         own = dataset.of_patient(patient.patient_id)
         sources = sources_of(own.results)
         left_out = [*own.warnings, *options.left_out]
@@ -140,9 +140,7 @@ def _render(task: _Task) -> list[tuple[str, str]]:
             for source in sources
             if source.file in options.left_out_of
         ]
-        beside = InFolder(BUNDLE, INDEX, drawn)
-        page = render_patient_page(
-            report, patient, catalog, sources, left_out, options.analytes, beside
-        )
+        beside = InFolder(BUNDLE, INDEX, drawn, pictures.legend)
+        page = render_patient_page(report, patient, sources, left_out, options.analytes, beside)
         pages.append((patient.patient_id, page))
     return pages

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from wbc_tracker.arrays import day_of
-from wbc_tracker.catalog import Catalog, Severity
-from wbc_tracker.panel.model import Panel, PanelCell, PanelLine
-from wbc_tracker.panel.series import WEEKS, PatientStrands, picture_words, strand_words
+from wbc_tracker.catalog import Severity
+from wbc_tracker.panel.model import Panel, PanelLine
+from wbc_tracker.panel.series import WEEKS, PatientStrands, Pictures
 from wbc_tracker.panel.words import (
     PanelColumn,
+    SortPlace,
     filter_sentence,
     headline,
     legend_words,
@@ -19,9 +20,7 @@ from wbc_tracker.panel.words import (
     patient_words,
     summary_sentence,
 )
-from wbc_tracker.patient.model import Report
 from wbc_tracker.patient.provenance import SourceFile, rule_words
-from wbc_tracker.render.explanation import SEVERITY_WORDS
 from wbc_tracker.render.html.sparkline import Frame, draw_sparkline
 from wbc_tracker.render.html.templates import css_text, own_markup, read_own, render_page
 
@@ -30,8 +29,6 @@ _AT_ONCE = 500
 #: Behind values, in either direction of sorting: what is told in another unit, and what there is
 #: none of.
 _VALUE, _OTHER_UNIT, _NONE = 0, 1, 2
-#: A limit stands just below or above its number.
-_BESIDE = {"<": -2e-9, "<=": -1e-9, ">=": 1e-9, ">": 2e-9}
 
 
 @dataclass(frozen=True)
@@ -66,8 +63,7 @@ class Row:
 
 def render_panel_page(
     panel: Panel,
-    strands: Sequence[PatientStrands],
-    catalog: Catalog,
+    pictures: Pictures,
     settings: dict[str, object],
     sources: Sequence[SourceFile] = (),
     left_out: Sequence[str] = (),
@@ -76,8 +72,8 @@ def render_panel_page(
     """Return the page.
 
     Args:
-        panel: who is shown. strands: what is drawn of each of its lines.
-        catalog: names, figures and words. settings: the options it was made with.
+        panel: who is shown. pictures: what is drawn of each of its lines.
+        settings: the options it was made with.
         sources: where the results come from. left_out: sentences about what was not used.
         links: patient -> file of the patient's own page beside this one; None without such pages.
 
@@ -85,10 +81,7 @@ def render_panel_page(
         UsageError: the packages that it needs are not installed; see `require_pages`.
     """
     shown = replace(panel, shows_labs_due=True)
-    columns = panel_columns(shown, catalog)
-    report = Report(
-        panel.as_of, panel.catalogue_version, panel.grading, panel.disclaimer, settings, []
-    )
+    columns = panel_columns(shown)
     return render_page(
         "panel.html.j2",
         [read_own("scripted.js"), read_own("panel.js")] if panel.lines else [],
@@ -99,35 +92,27 @@ def render_panel_page(
         headline=headline(panel),
         filter_sentence=filter_sentence(panel),
         summary=summary_sentence(panel, with_options=False) if panel.lines else "",
-        headings=_headings(columns, catalog),
-        pictures=[catalog.analytes[name].short for name in ("cd19", "wbc")],
+        headings=[(column.heading, column.whole_heading) for column in columns],
+        pictures=pictures.headings,
         years=WEEKS // 52,
         at_once=_AT_ONCE,
-        rows=_rows(shown, columns, strands, catalog, links),
-        severities=[
-            (_rank(severity), severity.word, SEVERITY_WORDS[severity])
-            for severity in reversed(Severity)
-        ],
+        rows=_rows(shown, columns, pictures.strands, links),
+        severities=[(_rank(severity), severity, words) for severity, words in panel.severities],
         flags=_flags(panel),
-        legend=legend_words(panel, catalog, with_options=False),
-        picture_legend=picture_words(catalog),
+        legend=legend_words(panel, with_options=False),
+        picture_legend=pictures.legend,
         sources=sources,
         left_out=list(left_out),
-        rules=rule_words(report),
+        rules=rule_words(
+            panel.as_of, panel.grading, panel.catalogue_version, settings.get("same_day")
+        ),
     )
-
-
-def _headings(columns: Sequence[PanelColumn], catalog: Catalog) -> list[tuple[str, str]]:
-    """Return heading and whole name of each column."""
-    names = {analyte.short: analyte.name for analyte in catalog.analytes.values()}
-    return [(column.heading, names.get(column.heading, "")) for column in columns]
 
 
 def _rows(
     panel: Panel,
     columns: Sequence[PanelColumn],
     strands: Sequence[PatientStrands],
-    catalog: Catalog,
     links: Mapping[str, str] | None,
 ) -> list[Row]:
     end = day_of(panel.as_of)
@@ -137,66 +122,42 @@ def _rows(
             name=patient_words(line.patient_id),
             link=None if links is None else links.get(line.patient_id),
             line=line,
-            rank=-1 if line.severity is None else _rank(Severity.of(line.severity)),
-            cells=_cells(panel, columns, number),
-            pictures=_pictures(drawn, frame, catalog),
+            rank=-1 if line.severity is None else _rank(line.severity),
+            cells=_cells(columns, number),
+            pictures=_pictures(drawn, frame),
         )
         for number, (line, drawn) in enumerate(zip(panel.lines, strands, strict=True))
     ]
 
 
-def _pictures(drawn: PatientStrands, frame: Frame, catalog: Catalog) -> list[str]:
+def _pictures(drawn: PatientStrands, frame: Frame) -> list[str]:
     """Return the pictures of B cells and white cells."""
     return [
-        own_markup(
-            draw_sparkline(
-                strand, drawn.infusions, strand_words(strand, name, catalog), frame, catalog
-            )
+        own_markup(draw_sparkline(strand, drawn.infusions, words, frame))
+        for strand, words in (
+            (drawn.b_cells, drawn.b_cells_words),
+            (drawn.white_cells, drawn.white_cells_words),
         )
-        for strand, name in ((drawn.b_cells, "cd19"), (drawn.white_cells, "wbc"))
     ]
 
 
-def _cells(panel: Panel, columns: Sequence[PanelColumn], number: int) -> list[RowCell]:
-    line = panel.lines[number]
-    keys = [*_line_keys(line), *(_cell_key(line.cells.get(analyte)) for analyte in panel.analytes)]
+def _cells(columns: Sequence[PanelColumn], number: int) -> list[RowCell]:
     return [
         RowCell(
             words=column.words[number],
             marks=column.marks[number] if column.marks else "",
-            calls=column.severities[number] in ("discuss", "urgent"),
-            sort=key,
+            calls=(column.severities[number] or 0) >= Severity.DISCUSS,
+            sort=_sort_key(column.places[number]),
         )
-        for column, key in zip(columns, keys, strict=True)
+        for column in columns
     ]
 
 
-def _line_keys(line: PanelLine) -> list[SortKey]:
-    """Return the keys of day, next, labs due and last count, in the order of `panel_columns`."""
-    return [
-        _number_key(line.days_since_infusion),
-        _number_key(line.days_to_next),
-        _number_key(len(line.labs_due) or None),
-        SortKey(_NONE, "")
-        if line.last_count_on is None
-        else SortKey(_VALUE, line.last_count_on[:10].replace("-", "")),
-    ]
-
-
-def _number_key(number: int | None) -> SortKey:
-    return SortKey(_NONE, "") if number is None else SortKey(_VALUE, str(number))
-
-
-def _cell_key(cell: PanelCell | None) -> SortKey:
-    """Return the key of a value: by its number, a limit beside it; a percentage that stands in
-    behind the counts.
-    """
-    if cell is None:
+def _sort_key(place: SortPlace) -> SortKey:
+    """Return where a cell is sorted; what is told in another unit stands behind the others."""
+    if place.number is None:
         return SortKey(_NONE, "")
-    comparator = cell.words.rstrip("0123456789.%-+e")
-    number = float(cell.words.removeprefix(comparator).rstrip("%"))
-    beside = number + max(1.0, abs(number)) * _BESIDE.get(comparator, 0)
-    return SortKey(_OTHER_UNIT if cell.words.endswith("%") else _VALUE, f"{beside:.12g}")
+    return SortKey(_OTHER_UNIT if place.is_other_unit else _VALUE, f"{place.number:.12g}")
 
 
 def _flags(panel: Panel) -> list[tuple[str, str, int]]:
@@ -205,8 +166,8 @@ def _flags(panel: Panel) -> list[tuple[str, str, int]]:
     titles: dict[str, str] = {}
     for line in panel.lines:
         for flag in line.flags:
-            worst[flag.code] = max(worst.get(flag.code, -1), _rank(Severity.of(flag.severity)))
-            titles[flag.code] = flag.title
+            worst[flag.code] = max(worst.get(flag.code, -1), _rank(flag.severity))
+            titles[flag.code] = flag.flag.title
     counts = Counter(flag.code for line in panel.lines for flag in line.flags)
     return [
         (code, titles[code], counts[code])

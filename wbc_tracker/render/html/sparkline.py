@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from html import escape
 from math import log1p
 
-from wbc_tracker.catalog import Catalog
 from wbc_tracker.panel.series import PanelSeries
 from wbc_tracker.wording import visible
 
@@ -22,7 +21,6 @@ from wbc_tracker.wording import visible
 _SYMLOG = {"cd19": (1.0, 500.0), "cd19_pct": (0.1, 30.0)}
 #: The least upper end of a linear axis.
 _LEAST_TOP = {"wbc": 12.0}
-_CUTS = {"cd19": "depleted_below_count", "cd19_pct": "depleted_below_percent"}
 _HEADROOM = 1.05
 #: Half the width of a triangle.
 _SMALL, _LARGE = 1.6, 2.6
@@ -54,7 +52,7 @@ class Frame:
 
 
 def draw_sparkline(
-    strand: PanelSeries | None, infusions: Sequence[int], words: str, frame: Frame, catalog: Catalog
+    strand: PanelSeries | None, infusions: Sequence[int], words: str, frame: Frame
 ) -> str:
     """Return a picture as SVG.
 
@@ -63,7 +61,7 @@ def draw_sparkline(
 
     Args:
         strand: what is drawn, None for no result. infusions: days since 1970-01-01.
-        words: the picture told. frame: its size and days. catalog: the limit of depletion.
+        words: the picture told. frame: its size and days.
     """
     parts = [f"<title>{escape(visible(words))}</title>"]
     ticks = "".join(
@@ -74,7 +72,7 @@ def draw_sparkline(
     share: Callable[[float], float] | None = None
     if strand is not None:
         share = _axis(strand)
-        parts.append(_levels(strand, share, frame, catalog))
+        parts.append(_levels(strand, share, frame))
     parts.append(f'<path class="tick" d="{ticks}"/>' if ticks else "")
     if strand is not None and share is not None:
         parts += _marks(strand, share, frame)
@@ -86,23 +84,21 @@ def draw_sparkline(
 
 def _axis(strand: PanelSeries) -> Callable[[float], float]:
     """Return what gives the share of the axis at which a value lies."""
-    if strand.analyte in _SYMLOG:
-        linear, least = _SYMLOG[strand.analyte]
+    if strand.analyte.id in _SYMLOG:
+        linear, least = _SYMLOG[strand.analyte.id]
         top = log1p(max(least, *strand.values) / linear)
         return lambda value: log1p(max(0.0, value) / linear) / top
     highest = max(*strand.values, strand.high or 0.0) * _HEADROOM
-    whole = max(_LEAST_TOP.get(strand.analyte, 0.0), highest) or 1.0
+    whole = max(_LEAST_TOP.get(strand.analyte.id, 0.0), highest) or 1.0
     return lambda value: value / whole
 
 
-def _levels(
-    strand: PanelSeries, share: Callable[[float], float], frame: Frame, catalog: Catalog
-) -> str:
+def _levels(strand: PanelSeries, share: Callable[[float], float], frame: Frame) -> str:
     """Return the limit of depletion, or the interval as a band; open-ended intervals reach the
     edge.
     """
-    if strand.analyte in _CUTS:
-        y = _n(frame.y(share(catalog.figure(_CUTS[strand.analyte]))))
+    if strand.analyte.depleted_below is not None:
+        y = _n(frame.y(share(strand.analyte.depleted_below)))
         return f'<path class="cut" d="M0 {y}H{frame.width}"/>'
     if strand.low is None and strand.high is None:
         return ""

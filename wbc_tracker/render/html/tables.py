@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from wbc_tracker.catalog import Catalog
 from wbc_tracker.patient.between import between_draws
 from wbc_tracker.patient.model import PatientReport
-from wbc_tracker.patient.tables import analytes_of, day_words
-from wbc_tracker.render.terminal.grid import value_columns
+from wbc_tracker.patient.tables import DrawCell, analytes_of, day_words, draw_columns
 from wbc_tracker.wording import date_words
 
-_MARKED = re.compile(r"(?P<value>.*?)(?P<marks>[LHv^!]*)\Z", re.DOTALL)
 #: So many draws, the latest, stand on paper.
 PAPER_DRAWS = 6
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A value with the marks behind it; `calls` if one of its flags calls for something."""
-
-    value: str
-    marks: str
-
-    @property
-    def calls(self) -> bool:
-        """Whether the value has a flag to discuss or an urgent one."""
-        return "!" in self.marks
 
 
 @dataclass(frozen=True)
@@ -41,7 +24,7 @@ class DrawRow:
     kind: str
     when: str
     what: str
-    cells: list[list[Cell]]
+    cells: list[list[DrawCell]]
     on_paper: bool
 
 
@@ -59,10 +42,9 @@ class DrawTable:
     paper_since: str
 
 
-def draw_table(patient: PatientReport, catalog: Catalog) -> DrawTable:
+def draw_table(patient: PatientReport) -> DrawTable:
     """Return the table of all draws that are shown."""
-    names = {analyte.short: analyte.name for analyte in catalog.analytes.values()}
-    columns = value_columns(patient.draws, analytes_of(patient, catalog), catalog)
+    columns = draw_columns(patient.draws, analytes_of(patient))
     first = max(0, len(patient.draws) - PAPER_DRAWS)
     rows: list[DrawRow] = []
     for number, happened in enumerate(between_draws(patient)):
@@ -73,26 +55,9 @@ def draw_table(patient: PatientReport, catalog: Catalog) -> DrawTable:
         ]
         if number < len(patient.draws):
             draw = patient.draws[number]
-            cells = [_cells(column[number].plain) for _, column in columns]
+            cells = [column.cells[number] for column in columns]
             rows.append(
                 DrawRow("draw", date_words(draw.collected_at), day_words(draw), cells, on_paper)
             )
     since = patient.draws[first].collected_at[:10] if patient.draws else ""
-    return DrawTable(
-        [(name, names.get(name, _WHOLE.get(name, name))) for name, _ in columns], rows, first, since
-    )
-
-
-#: Columns that are no analyte.
-_WHOLE = {"%": "change of white cells against the baseline in percent"}
-
-
-def _cells(words: str) -> list[Cell]:
-    """Split what a column of the grid shows into values and marks; two values of one draw stand
-    with a slash.
-    """
-    return [
-        Cell(**match.groupdict())
-        for part in words.split(" / ")
-        if part and (match := _MARKED.match(part))
-    ]
+    return DrawTable([(column.name, column.whole) for column in columns], rows, first, since)

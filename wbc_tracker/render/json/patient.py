@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import cast
 
 from wbc_tracker.patient.model import (
@@ -30,6 +31,9 @@ from wbc_tracker.render.json.contract import (
     TrendJson,
 )
 
+#: What is written on lines of its own.
+_NESTING = frozenset((dict, list))
+
 
 def render_json(report: Report) -> str:
     """Return the report as one JSON document, indented, with non-ASCII text as it is."""
@@ -45,9 +49,38 @@ def render_json(report: Report) -> str:
 
 
 def dump_json(document: object) -> str:
-    """Return JSON in which every character that does not print is escaped."""
-    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+    """Return JSON, indented, in which every character that does not print is escaped."""
+    text = _indented(document, 0)
+    if text.replace("\n", "").isprintable():
+        return text
     return "\n".join(_escaped(line) for line in text.split("\n"))
+
+
+def _indented(value: object, level: int) -> str:
+    """Return a value as `json.dumps` indents it by two.
+
+    That is written in Python and slow; what holds no further object or list, which is nearly
+    everything, goes through the fast writer at once.
+    """
+    if not isinstance(value, dict | list) or not value:
+        return _writer(level).encode(value)
+    inner, outer = f"\n{'  ' * (level + 1)}", f"\n{'  ' * level}"
+    inside = value.values() if isinstance(value, dict) else value
+    if _NESTING.isdisjoint(map(type, inside)):
+        flat = _writer(level).encode(value)
+        return f"{flat[0]}{inner}{flat[1:-1]}{outer}{flat[-1]}"
+    if isinstance(value, dict):
+        name = _writer(level).encode
+        parts = [f"{name(key)}: {_indented(one, level + 1)}" for key, one in value.items()]
+        return f"{{{inner}{f',{inner}'.join(parts)}{outer}}}"
+    return f"[{inner}{f',{inner}'.join(_indented(one, level + 1) for one in value)}{outer}]"
+
+
+@cache
+def _writer(level: int) -> json.JSONEncoder:
+    """Return what writes the parts of an object or list one a line, at this depth."""
+    separators = (f",\n{'  ' * (level + 1)}", ": ")
+    return json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=separators)
 
 
 def _escaped(line: str) -> str:
@@ -67,7 +100,7 @@ def _patient(patient: PatientReport) -> PatientJson:
         infusions=[
             InfusionJson(
                 infused_on=infusion.infused_on,
-                drug=infusion.drug,
+                drug=infusion.drug.id,
                 dose_mg=infusion.dose_mg,
                 course=infusion.course or None,
             )
@@ -78,7 +111,7 @@ def _patient(patient: PatientReport) -> PatientJson:
             EventJson(
                 id=event.id,
                 happened_on=event.happened_on,
-                kind=event.kind,
+                kind=event.kind.id,
                 note=event.note or None,
                 remark=event.remark or None,
             )
@@ -104,13 +137,13 @@ def _draw(draw: Draw) -> DrawJson:
         days_since_infusion=draw.days_since_infusion,
         phase=draw.phase,
         results=[_result(result) for result in draw.results],
-        flags=draw.flags,
+        flags=[flag.code for flag in draw.flags],
     )
 
 
 def _result(result: ResultLine) -> ResultJson:
     return ResultJson(
-        analyte=result.analyte,
+        analyte=result.analyte.id,
         value=result.value,
         comparator=result.comparator,
         unit=result.unit,
@@ -126,7 +159,7 @@ def _result(result: ResultLine) -> ResultJson:
 
 def _trend(trend: TrendLine) -> TrendJson:
     return TrendJson(
-        analyte=trend.analyte,
+        analyte=trend.analyte.id,
         n=trend.n,
         first_at=trend.first_at,
         latest_at=trend.latest_at,
@@ -162,15 +195,15 @@ def _course(course: CourseLine) -> CourseJson:
     )
 
 
-def _flag(flag: FlagLine) -> FlagJson:
+def _flag(line: FlagLine) -> FlagJson:
     return FlagJson(
-        code=flag.code,
-        severity=flag.severity,
-        current=flag.current,
-        title=flag.title,
-        message=flag.message,
-        analyte=flag.analyte,
-        collected_at=flag.collected_at,
-        statements=flag.statements,
-        sources=flag.sources,
+        code=line.code,
+        severity=line.severity.word,
+        current=line.current,
+        title=line.flag.title,
+        message=line.message,
+        analyte=line.result.analyte.id if line.result else None,
+        collected_at=line.collected_at,
+        statements=list(line.flag.statements),
+        sources=list(line.sources),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from wbc_tracker.catalog import Catalog
 from wbc_tracker.panel.model import Panel, PanelLine
 from wbc_tracker.panel.words import (
     filter_sentence,
@@ -16,7 +15,7 @@ from wbc_tracker.panel.words import (
 from wbc_tracker.render.markdown.text import code, escaped, table
 
 
-def render_panel_markdown(panel: Panel, catalog: Catalog) -> str:
+def render_panel_markdown(panel: Panel) -> str:
     """Return the page: a title, who is shown, the table, what its columns and marks mean,
     the educational line.
     """
@@ -27,16 +26,16 @@ def render_panel_markdown(panel: Panel, catalog: Catalog) -> str:
     if panel.lines:
         parts += [
             [summary_sentence(panel)],
-            _table(panel, catalog),
-            [_literal(legend_words(panel, catalog))],
+            _table(panel),
+            [_literal(legend_words(panel))],
         ]
     parts += [[note] for note in panel.notes]
     parts += [[f"{panel.disclaimer} {panel.grading}, catalogue {panel.catalogue_version}."]]
     return "\n\n".join("\n".join(lines) for lines in parts if any(lines))
 
 
-def _table(panel: Panel, catalog: Catalog) -> list[str]:
-    columns = panel_columns(panel, catalog)
+def _table(panel: Panel) -> list[str]:
+    columns = panel_columns(panel)
     rows = [
         [
             escaped(patient_words(line.patient_id)),
@@ -60,5 +59,5 @@ def _literal(words: str) -> str:
 def _flag(line: PanelLine) -> str:
     if not line.severity:
         return flag_words(line)
-    name, _, more = flag_words(line).partition(" ")
-    return f"{line.severity}: {code(name)} {more}".rstrip()
+    more = f" +{line.further_flags}" if line.further_flags else ""
+    return f"{line.severity}: {code(line.flags[0].code)}{more}"

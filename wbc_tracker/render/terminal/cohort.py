@@ -205,7 +205,11 @@ def _quantile_cell(analyte: str, value: float, comparator: str, catalog: Catalog
     """Return a quantile in words; a limit is never rounded: `<1.4` does not mean `<1`."""
     if math.isnan(value):
         return _UNASSESSABLE
-    return f"{comparator}{value:g}" if comparator else value_words(analyte, value, "", 0, catalog)
+    return (
+        f"{comparator}{value:g}"
+        if comparator
+        else value_words(catalog.analytes[analyte], value, "", 0)
+    )
 
 
 def _depletion_lines(table: SinceTable, settings: CohortSettings, width: int) -> list[Text]:

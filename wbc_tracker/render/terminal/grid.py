@@ -1,5 +1,5 @@
-"""The trend table of one patient: one line a draw, the infusions and events drawn between the
-draws.
+"""The table of draws of one patient, one line a draw, with infusions and events drawn between, and
+one line an analyte below it.
 """
 
 from __future__ import annotations
@@ -8,25 +8,44 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog import Severity
 from wbc_tracker.patient.between import BetweenDraws, between_draws
-from wbc_tracker.patient.model import Draw, PatientReport, ResultLine
-from wbc_tracker.patient.tables import analytes_of, day_words
-from wbc_tracker.render.terminal.layout import GAP, ColumnOfText, cut_blocks, join_cells, width_of
+from wbc_tracker.patient.model import Draw, PatientReport, TrendLine
+from wbc_tracker.patient.tables import (
+    DrawCell,
+    DrawColumn,
+    analytes_of,
+    day_words,
+    draw_columns,
+    trend_cells,
+)
+from wbc_tracker.render.terminal.layout import (
+    GAP,
+    ColumnOfText,
+    cut_blocks,
+    join_cells,
+    width_of,
+    wrap_words,
+)
 from wbc_tracker.render.terminal.marks import SEVERITY_STYLES
-from wbc_tracker.wording import RCV_MARKS, REF_MARKS, date_words, percent_words, visible
+from wbc_tracker.render.terminal.sparkline import sparkline
+from wbc_tracker.wording import date_words, visible
 
 #: The name of an event is not cut up to this length, also in a table that is narrower.
 WHOLE_NAME = 40
+#: No line below the table gets longer, also where the output is as wide as can be.
+_WIDEST = 120
 
 
-def trend_grid(patient: PatientReport, width: int, catalog: Catalog) -> list[Text]:
+def trend_grid(patient: PatientReport, width: int) -> list[Text]:
     """Return the lines of the table; columns that do not fit into `width` follow in further blocks.
 
     Marks behind a value: L, H below or above its interval; v, ^ fell or rose beyond usual
     variation; ! the result has a flag to discuss or an urgent one.
     """
-    columns = value_columns(patient.draws, analytes_of(patient, catalog), catalog)
+    columns = [
+        _column_of_text(column) for column in draw_columns(patient.draws, analytes_of(patient))
+    ]
     lead = [
         ("draw", [Text(date_words(draw.collected_at)) for draw in patient.draws]),
         ("day", _days(patient.draws)),
@@ -39,45 +58,16 @@ def trend_grid(patient: PatientReport, width: int, catalog: Catalog) -> list[Tex
     return lines
 
 
-def value_columns(
-    draws: Sequence[Draw], analytes: Sequence[str], catalog: Catalog
-) -> list[ColumnOfText]:
-    """Return a column of marked values for each analyte, behind white cells one with the change in
-    percent.
-    """
-    columns: list[ColumnOfText] = []
-    for analyte in analytes:
-        columns.append((catalog.analytes[analyte].short, [_cell(draw, analyte) for draw in draws]))
-        if analyte == "wbc":
-            columns.append(("%", [_change(draw, analyte) for draw in draws]))
-    return columns
+def _column_of_text(column: DrawColumn) -> ColumnOfText:
+    """Return a column; two different values of one draw stand both, joined by a slash."""
+    return column.name, [Text(" / ").join(_marked(cell) for cell in told) for told in column.cells]
 
 
-def _find(draw: Draw, analyte: str) -> list[ResultLine]:
-    return [result for result in draw.results if result.analyte == analyte]
-
-
-def _cell(draw: Draw, analyte: str) -> Text:
-    """Return the value with its marks; two different values of one draw stand both,
-    joined by a slash.
-    """
-    return Text(" / ").join([_marked(result) for result in _find(draw, analyte)])
-
-
-def _marked(result: ResultLine) -> Text:
-    marks = REF_MARKS.get(result.ref_flag or "", "") + RCV_MARKS.get(result.beyond_rcv or "", "")
-    marks += "!" if result.worst_flag in ("discuss", "urgent") else ""
+def _marked(cell: DrawCell) -> Text:
     # What is expected is not coloured here: nearly every cell would be.
-    flag = "" if result.worst_flag == "expected" else result.worst_flag or ""
-    return Text(result.words + marks, style=SEVERITY_STYLES.get(flag, ""))
-
-
-def _change(draw: Draw, analyte: str) -> Text:
-    found = [result for result in _find(draw, analyte) if result.percent_change is not None]
-    if not found:
-        return Text("")
-    words = percent_words(found[0].percent_change or 0).removesuffix(" %")
-    return Text("base" if found[0].is_baseline else words)
+    if cell.severity is None or cell.severity is Severity.EXPECTED:
+        return Text(cell.words)
+    return Text(cell.words, style=SEVERITY_STYLES[cell.severity])
 
 
 def _days(draws: Sequence[Draw]) -> list[Text]:
@@ -105,3 +95,34 @@ def _line_between(item: BetweenDraws, total: int) -> Text:
     name, room = visible(item.what), max(total - len(f" {item.when}   "), WHOLE_NAME)
     name = name if len(name) <= room else f"{name[: room - 3].rstrip()}..."
     return Text(f" {item.when}  {name} ".center(total, "."), style="blue")
+
+
+def analyte_lines(trends: list[TrendLine], width: int) -> list[Text]:
+    """Return for each analyte baseline, latest, change, what they say, and a bar a result.
+
+    What does not fit into one line goes on, indented, in the next.
+    """
+    cells = [_with_arrow(*trend_cells(trend)) for trend in trends]
+    widths = [max(len(row[i]) for row in cells) for i in range(5)]
+    room, lines = min(width, _WIDEST), []
+    for row, trend in zip(cells, trends, strict=True):
+        name, unit, baseline, latest, change = (
+            cell.ljust(most) if place < 2 else cell.rjust(most)
+            for place, (cell, most) in enumerate(zip(row, widths, strict=True))
+        )
+        start = f"{name}  {unit}  {baseline} {latest}  {change}"
+        bars = sparkline(trend.series, trend.latest_limits, trend.infusions)
+        whole = f"{start}  {trend.words}  {bars}".rstrip()
+        if len(whole) <= room:
+            lines.append(Text(whole))
+        else:
+            indent = " " * (widths[0] + 2)
+            lines += [
+                Text(f"{start}  {bars}".rstrip()),
+                *wrap_words(trend.words, room, indent, indent),
+            ]
+    return lines
+
+
+def _with_arrow(name: str, unit: str, baseline: str, latest: str, change: str) -> tuple[str, ...]:
+    return name, unit, f"{baseline} ->", latest, change

@@ -2,5 +2,17 @@
 
 from __future__ import annotations
 
-SEVERITY_MARKS = {"urgent": "!!!", "discuss": " !!", "info": "  i", "expected": " ok"}
-SEVERITY_STYLES = {"urgent": "bold red", "discuss": "yellow", "info": "cyan", "expected": "green"}
+from wbc_tracker.catalog import Severity
+
+SEVERITY_MARKS = {
+    Severity.URGENT: "!!!",
+    Severity.DISCUSS: " !!",
+    Severity.INFO: "  i",
+    Severity.EXPECTED: " ok",
+}
+SEVERITY_STYLES = {
+    Severity.URGENT: "bold red",
+    Severity.DISCUSS: "yellow",
+    Severity.INFO: "cyan",
+    Severity.EXPECTED: "green",
+}

@@ -7,7 +7,6 @@ from __future__ import annotations
 from rich.cells import cell_len
 from rich.text import Span, Text
 
-from wbc_tracker.catalog import Catalog
 from wbc_tracker.panel.model import Panel
 from wbc_tracker.panel.words import (
     PanelColumn,
@@ -28,7 +27,7 @@ _GAP = "  "
 _MOST_PROSE, _ID_PART, _LEAST_ID = 100, 4, 16
 
 
-def render_panel(panel: Panel, width: int, catalog: Catalog) -> list[Text]:
+def render_panel(panel: Panel, width: int) -> list[Text]:
     """Return the lines of a panel.
 
     Columns that do not fit into `width` follow in a further table with the severity of each
@@ -41,10 +40,10 @@ def render_panel(panel: Panel, width: int, catalog: Catalog) -> list[Text]:
     if panel.lines:
         lines += [
             *_sentences(summary_sentence(panel), prose),
-            *_tables(panel, width, catalog),
+            *_tables(panel, width),
             Text(""),
         ]
-        lines += wrap_words(legend_words(panel, catalog), prose, style="dim")
+        lines += wrap_words(legend_words(panel), prose, style="dim")
     for note in panel.notes:
         lines += _sentences(note, prose)
     lines += [Text(""), *wrap_words(panel.disclaimer, prose)]
@@ -55,7 +54,7 @@ def _sentences(words: str, width: int) -> list[Text]:
     return wrap_words(words, width) if words else []
 
 
-def _tables(panel: Panel, width: int, catalog: Catalog) -> list[Text]:
+def _tables(panel: Panel, width: int) -> list[Text]:
     names = [patient_words(line.patient_id) for line in panel.lines]
     most = max(_LEAST_ID, width // _ID_PART)
     alone = [cell_len(name) > most for name in names]
@@ -67,7 +66,7 @@ def _tables(panel: Panel, width: int, catalog: Catalog) -> list[Text]:
     )
     first = [patients, PanelColumn("worst current flag", flags, severities)]
     blocks = _blocks(
-        first, [patients, PanelColumn("", marks, severities)], panel_columns(panel, catalog), width
+        first, [patients, PanelColumn("", marks, severities)], panel_columns(panel), width
     )
     lines = [Text("")]
     if len(blocks) > 1:
@@ -113,7 +112,7 @@ def _table(columns: list[PanelColumn], own_lines: list[str | None], width: int) 
     """
     padded = [_padded(column, left=number < 2) for number, column in enumerate(columns)]
     styles = [
-        [SEVERITY_STYLES.get(severity or "", "") for severity in column.severities]
+        [SEVERITY_STYLES[severity] if severity else "" for severity in column.severities]
         for column in columns
     ]
     headings = _GAP.join(cells[0] for cells in padded).rstrip()

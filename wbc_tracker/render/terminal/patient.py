@@ -9,7 +9,8 @@ import textwrap
 
 from rich.text import Text
 
-from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog import Severity
+from wbc_tracker.patient.between import telling_events
 from wbc_tracker.patient.flag_list import (
     EARLIER,
     ToldFlag,
@@ -18,31 +19,28 @@ from wbc_tracker.patient.flag_list import (
     expected_words,
     remaining_words,
 )
-from wbc_tracker.patient.model import EventLine, PatientReport, Report
+from wbc_tracker.patient.legend import legend_words
+from wbc_tracker.patient.model import PatientReport, Report
 from wbc_tracker.patient.standing import standing_tags, standing_words
-from wbc_tracker.render.terminal.grid import WHOLE_NAME, trend_grid
+from wbc_tracker.render.terminal.grid import WHOLE_NAME, analyte_lines, trend_grid
 from wbc_tracker.render.terminal.layout import wrap_words
 from wbc_tracker.render.terminal.marks import SEVERITY_MARKS, SEVERITY_STYLES
-from wbc_tracker.render.terminal.trends import analyte_lines, legend_words
 from wbc_tracker.wording import visible
 
 _PROSE_WIDTH = 100
 _INDENT = 14
 
 
-def render_patient(
-    report: Report, patient: PatientReport, width: int, catalog: Catalog
-) -> list[Text]:
+def render_patient(report: Report, patient: PatientReport, width: int) -> list[Text]:
     """Return the lines: the contrast, where the patient stands, flags, the trend table, a line an
     analyte.
 
     Args:
         report: date and versions. patient: one of its patients.
         width: columns of the terminal; the prose never gets wider than 100.
-        catalog: names of analytes.
     """
     prose = min(width, _PROSE_WIDTH)
-    drug = patient.standing.drug or "no infusion recorded"
+    drug = patient.standing.drug.id if patient.standing.drug else "no infusion recorded"
     lines = [
         _between(
             f"wbc-tracker   {visible(patient.patient_id)}   {drug}", f"as of {report.as_of}", prose
@@ -51,15 +49,15 @@ def render_patient(
     ]
     lines += _pattern_lines(patient, prose)
     lines += [Text(""), *_standing_lines(patient, prose), Text("")]
-    lines += _flag_lines(patient, prose, catalog)
+    lines += _flag_lines(patient, prose)
     lines += event_lines(patient, prose)
     if patient.draws:
         lines += [
-            *trend_grid(patient, width, catalog),
+            *trend_grid(patient, width),
             Text(""),
-            *analyte_lines(patient.trends, width, catalog),
+            *analyte_lines(patient.trends, width),
         ]
-        lines += [Text(""), *wrap_words(legend_words(patient.trends, catalog), prose, style="dim")]
+        lines += [Text(""), *wrap_words(legend_words(patient.trends), prose, style="dim")]
     closing = f"{report.disclaimer}   {report.grading}   catalogue {report.catalogue_version}"
     return [*lines, Text(""), *wrap_words(closing, prose)]
 
@@ -76,9 +74,9 @@ def _pattern_lines(patient: PatientReport, width: int) -> list[Text]:
         patient.pattern.code, "bold"
     )
     lines = []
-    for sentence in patient.pattern.sentences:
-        urgent = sentence.startswith("Urgent:")
-        lines += wrap_words(sentence, width, "  ", "  ", "bold red" if urgent else style)
+    for sentence in patient.pattern.told:
+        own = SEVERITY_STYLES[Severity.URGENT] if sentence.is_urgent else style
+        lines += wrap_words(sentence.words, width, "  ", "  ", own)
     evidence = patient.pattern.evidence
     if evidence:
         room = max(len(when) for when, _ in evidence)
@@ -89,24 +87,24 @@ def _pattern_lines(patient: PatientReport, width: int) -> list[Text]:
 
 
 def _standing_lines(patient: PatientReport, width: int) -> list[Text]:
-    tags = standing_tags(patient)
+    tags = ", ".join(standing_tags(patient))
     return wrap_words(
         f"{standing_words(patient)} [{tags}]" if tags else standing_words(patient), width
     )
 
 
-def _flag_lines(patient: PatientReport, width: int, catalog: Catalog) -> list[Text]:
+def _flag_lines(patient: PatientReport, width: int) -> list[Text]:
     """Show current flags one by one, earlier ones under their own heading,
     expected ones as counts.
     """
     lines: list[Text] = []
-    for told in current_flags(patient, catalog):
+    for told in current_flags(patient):
         lines += _flag(told, width)
     expected = expected_words(patient)
-    lines += _marked("expected", expected, width) if expected else []
-    for words in remaining_words(patient, catalog):
+    lines += _marked(Severity.EXPECTED, expected, width) if expected else []
+    for words in remaining_words(patient):
         lines += wrap_words(words, width, "    ", "    ")
-    earlier = earlier_flags(patient, catalog)
+    earlier = earlier_flags(patient)
     lines += [Text(""), Text(EARLIER, style="bold")] if earlier else []
     for told in earlier:
         lines += _flag(told, width)
@@ -115,12 +113,12 @@ def _flag_lines(patient: PatientReport, width: int, catalog: Catalog) -> list[Te
 
 def _flag(told: ToldFlag, width: int) -> list[Text]:
     """Return the lines of one flag; what to do next is told of those that call for something."""
-    next_step = told.next_step if told.calls else ""
+    next_step = told.next_step if told.flag.calls else ""
     words = " ".join(part for part in (told.words, told.more, next_step) if part)
-    return _marked(told.flag.severity, f"{words} [{told.tags}]", width)
+    return _marked(told.flag.severity, f"{words} [{', '.join(told.flag.tags)}]", width)
 
 
-def _marked(severity: str, words: str, width: int) -> list[Text]:
+def _marked(severity: Severity, words: str, width: int) -> list[Text]:
     first = f"{SEVERITY_MARKS[severity]} {severity:<{_INDENT - 4}}"
     lines = wrap_words(words, width, first, " " * len(first))
     lines[0].stylize(SEVERITY_STYLES[severity], 0, len(first))
@@ -138,17 +136,3 @@ def event_lines(patient: PatientReport, width: int) -> list[Text]:
         words = f"{visible(event.name).rstrip('.')}. {event.remark}".rstrip()
         lines += wrap_words(words, width, first, " " * len(first))
     return [*lines, Text("")] if lines else []
-
-
-def telling_events(patient: PatientReport, longest: int | None = None) -> list[EventLine]:
-    """Return the events of which the table of draws does not tell everything; names longer than
-    `longest` too.
-    """
-    return [
-        event
-        for event in patient.events
-        if event.remark
-        or event.is_planned
-        or not patient.draws
-        or (longest is not None and len(visible(event.name)) > longest)
-    ]

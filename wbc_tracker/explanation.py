@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
 from wbc_tracker.catalog import Catalog, Flag, Severity
-from wbc_tracker.catalog.model import CriticalLimit
+from wbc_tracker.catalog.model import CriticalLimit, Statement
 from wbc_tracker.wording import unit_words
 
-SEVERITY_WORDS = {
-    Severity.EXPECTED: "the picture the document describes",
-    Severity.INFO: "context",
-    Severity.DISCUSS: "bring it to the next appointment",
-    Severity.URGENT: "contact the care team now; with fever, emergency care",
-}
+
+@dataclass(frozen=True)
+class Explained:
+    """What the flags of a report mean, from the catalogue.
+
+    Attributes:
+        severities: each with its words, most severe first. flags: code -> what it means, in lines.
+        statements: what the document says, in its order.
+    """
+
+    severities: tuple[tuple[Severity, str], ...]
+    flags: Mapping[str, tuple[str, ...]]
+    statements: tuple[Statement, ...]
+
+
+def explain(codes: Iterable[str], catalog: Catalog) -> Explained:
+    """Explain some flags, all severities and all statements."""
+    return Explained(
+        severities=explain_severities(catalog),
+        flags={code: tuple(explain_flag(code, catalog)) for code in dict.fromkeys(codes)},
+        statements=tuple(catalog.statements.values()),
+    )
+
+
+def explain_severities(catalog: Catalog) -> tuple[tuple[Severity, str], ...]:
+    """Return each severity with what it means, most severe first."""
+    return tuple((one, catalog.severity_words[one]) for one in reversed(Severity))
 
 
 def list_flags(catalog: Catalog) -> list[str]:
     """Return all flags, most severe first, and the statements they teach."""
-    lines = [
-        f"Severities: {'; '.join(f'{s} ({SEVERITY_WORDS[s]})' for s in reversed(Severity))}.",
-        "",
-    ]
+    severities = "; ".join(f"{one} ({words})" for one, words in explain_severities(catalog))
+    lines = [f"Severities: {severities}.", ""]
     lines += [
         f"{flag.code} ({severity_words(flag)}): {flag.title}" for flag in catalog.flags.values()
     ]
