@@ -6,6 +6,7 @@ material beside it tells.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,8 @@ from wbc_tracker.intake.column.texts import TextColumn
 LONGEST_LABEL = 60
 #: What a text says: nothing of another fluid, another fluid, or blood and another fluid.
 NOT_NAMED, OTHER, BOTH = 0, 1, 2
+
+_FILE_NAME = re.compile(r"\w\.[A-Za-z]{2,5}$")
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ def is_free_text(header: str, evidence: FluidEvidence) -> bool:
 def fluid_in(text: str, catalog: Catalog) -> int:
     """Return what a text says of fluids: `NOT_NAMED`, `OTHER` or `BOTH`."""
     columns = load_columns()
+    if _FILE_NAME.search(text):
+        return NOT_NAMED  # `results.csv`; CSV also is the Nordic word for cerebrospinal fluid
     words = set(header_words(text).split())
     other = words & columns.fluids or words & set(catalog.words.other_fluids)
     if not other and fold_words(text) not in columns.fluid_codes:
