@@ -4,6 +4,7 @@ kept as TOML beside this module or by the user.
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -164,12 +165,7 @@ def choose_profile(name: str, folder: Path, catalog: Catalog) -> Profile:
         UsageError: the name is no plain name, there is no such profile, or the user's file is
             wrong.
     """
-    if not _NAME.fullmatch(name) or ".." in name:
-        raise UsageError(
-            f"--profile: {name!r} is not a name.",
-            f"Put the file into {folder} and name it without folder and `.toml`.",
-        )
-    own = folder / f"{name}.toml"
+    own = check_name(name, folder, "--profile")
     if own.is_file():
         return read_profile(own, catalog)
     if name in load_profiles():
@@ -179,6 +175,45 @@ def choose_profile(name: str, folder: Path, catalog: Catalog) -> Profile:
         f"There is no profile {name!r}.",
         f"Known are {', '.join(known)}. Own ones are files NAME.toml in {folder}.",
     )
+
+
+def check_name(name: str, folder: Path, option: str) -> Path:
+    """Return the file of an own profile's name; it need not exist.
+
+    Raises:
+        UsageError: it is no plain name.
+    """
+    if not _NAME.fullmatch(name) or ".." in name:
+        raise UsageError(
+            f"{option}: {name!r} is not a name.",
+            f"Put the file into {folder} and name it without folder and `.toml`.",
+        )
+    return folder / f"{name}.toml"
+
+
+def profile_text(title: str, headers: list[str], kept: Mapping[str, Any]) -> str:
+    """Return a profile as TOML.
+
+    Args:
+        title: one line. headers: those by which a file is recognised.
+        kept: the keys of a profile -> text, list of texts, or table of texts; empty ones are left
+            out.
+    """
+    plain = {"title": title, "headers": headers, **kept}
+    lines = [
+        f"{key} = {_toml(value)}"
+        for key, value in plain.items()
+        if value and not isinstance(value, dict)
+    ]
+    for key, table in plain.items():
+        if isinstance(table, dict) and table:
+            lines += [f"[{key}]", *(f"{_toml(name)} = {_toml(v)}" for name, v in table.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: str | list[str]) -> str:
+    """Write a text or texts; JSON's forms are TOML's, but for the sign DEL."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def find_fitting(

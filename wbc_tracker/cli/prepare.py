@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from wbc_tracker.cli.options import Day, Shown, Sources
-from wbc_tracker.cli.reading import Reading
+from wbc_tracker.cli.reading import Reading, refuse_unknown_headers
 from wbc_tracker.cli.sources import load_dataset, refuse_overwriting
 
 if TYPE_CHECKING:
@@ -89,7 +89,10 @@ def prepare(
     """
     from wbc_tracker.catalog import load_catalog
 
-    options = reading.options(day.date, sources.patient, reject_future=False)
+    options = reading.options(
+        day.date, sources.patient, reject_future=False, files=len(sources.files)
+    )
+    refuse_unknown_headers(options, sources.files)
     catalog = load_catalog()
     selection = shown.selection(catalog)
     refuse_overwriting(output, sources.files)

@@ -96,6 +96,15 @@ class Reading:
             "--sheet", metavar="NAME", help="Sheet of an Excel workbook.", rich_help_panel=_READ
         ),
     ] = None
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--ignore",
+            metavar="HEADER",
+            help="This column changes nothing; repeatable.",
+            rich_help_panel=_READ,
+        ),
+    ] = None
     profile: Annotated[
         str | None,
         typer.Option(
@@ -115,6 +124,7 @@ class Reading:
         reject_future: bool = True,
         only_patient: bool = False,
         explain: bool = False,
+        files: int = 1,
     ) -> "ReadingOptions":
         """Return the options of reading.
 
@@ -123,6 +133,7 @@ class Reading:
             reject_future: reject later results instead of leaving them out.
             only_patient: a file that names others than the chosen patient is refused.
             explain: tell how every test was understood.
+            files: how many are read; of several, not each needs the headers that are named.
 
         Raises:
             UsageError: `--map` or `--unit` is not of its form, or there is no such profile.
@@ -147,6 +158,9 @@ class Reading:
             sheet=self.sheet or None,
             named_profile=_named_profile(self.profile or None),
             explain=explain,
+            is_one_of_several=files > 1,
+            set_aside=tuple(self.ignore or ()),
+            own_profiles=_own_profiles(),
             reject_future=reject_future,
         )
 
@@ -163,6 +177,38 @@ def _named_profile(name: str | None) -> "Profile | None":
     from wbc_tracker.catalog.profiles import choose_profile
 
     return choose_profile(name, profiles_folder(), load_catalog())
+
+
+def _own_profiles() -> "dict[str, Profile]":
+    """Return the user's own profiles that can be read; `profiles list` tells of the others."""
+    folder = profiles_folder()
+    if not folder.is_dir():
+        return {}
+    from wbc_tracker.catalog import load_catalog
+    from wbc_tracker.catalog.profiles import read_own_profiles
+
+    return read_own_profiles(folder, load_catalog())[0]
+
+
+def refuse_unknown_headers(options: "ReadingOptions", paths: Sequence[Path]) -> None:
+    """Refuse a header that is named with `--map` or `--ignore` and stands in none of several files.
+
+    Raises:
+        UsageError: naming it.
+    """
+    if not options.is_one_of_several or Path("-") in paths:
+        return
+    from wbc_tracker.catalog.fold import fold_name
+    from wbc_tracker.intake.headers import headers_of
+
+    named = {fold_name(name): name for name in (*options.columns.values(), *options.set_aside)}
+    if not named:
+        return
+    there = {fold_name(name) for path in paths for name in headers_of(path, options)}
+    if missing := [name for folded, name in named.items() if folded not in there]:
+        raise UsageError(
+            f"None of the files has a column {missing[0]!r}.", "Write it as it stands in the file."
+        )
 
 
 def profiles_folder() -> Path:

@@ -27,7 +27,12 @@ from wbc_tracker.intake.table.ledger import (
     state_of_unread,
     unread_words,
 )
-from wbc_tracker.intake.table.roles import find_candidates, refuse_unclear_patients, settle_roles
+from wbc_tracker.intake.table.roles import (
+    find_candidates,
+    of_this_file,
+    refuse_unclear_patients,
+    settle_roles,
+)
 from wbc_tracker.intake.table.second_table import drop_repeated_headers
 from wbc_tracker.intake.table.shape import name_table
 from wbc_tracker.intake.table.table import TextTable, read_table
@@ -215,7 +220,7 @@ class DatedRows:
             texts = self.table.columns[place]
             role = roles.get(place) or also_read.get(place)
             if role is None:
-                ignored = "--ignore" if fold_name(header) in options.ignore else ""
+                ignored = "--ignore" if fold_name(header) in self.ignore else ""
                 state, reason = state_of_unread(header, texts, ignored)
                 told.append(ColumnState(header, "", state, reason, texts.first()))
                 continue
@@ -253,7 +258,10 @@ def read_dated_rows(
     """
     words = dated_words({**kind.roles, "also known": kind.also_known}, options, catalog)
     table = read_table(unpack(raw, file), file, options, words)
-    candidates = find_candidates(table.header, kind.roles, chosen, file, options.ignore)
+    options = of_this_file(options, table.header, file)
+    chosen = {role: name for role, name in chosen.items() if role in options.columns}
+    ignore = options.ignore | {fold_name(header) for header in options.set_aside}
+    candidates = find_candidates(table.header, kind.roles, chosen, file, ignore)
     candidates = kind.narrow(table, candidates)
     _refuse_lab_file(table, candidates, kind, catalog, words)
     roles = settle_roles(table.header, candidates, file)
@@ -266,7 +274,7 @@ def read_dated_rows(
             code="no_columns",
         )
     table, _ = drop_repeated_headers(table, {roles[kind.date]}, words, words.dates)
-    return DatedRows(kind, table, roles, options.ignore)
+    return DatedRows(kind, table, roles, ignore)
 
 
 def _refuse_lab_file(

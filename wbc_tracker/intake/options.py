@@ -24,6 +24,9 @@ class ReadingOptions:
         is_patient_named: the user named the patient, so an unknown column cannot be about several.
         only_patient: a file whose patient column names others is refused.
         columns: role -> header, for headers the catalogue does not know.
+        is_one_of_several: several files are read: a header that one of them lacks may stand in
+            another.
+        own_profiles: the user's own profiles by name; a file that fits one is read with it.
         set_aside: headers of columns that change nothing, as the user says.
         units: analyte id -> unit, for results printed without one.
         date_order: `ymd`, `dmy` or `mdy`.
@@ -49,6 +52,8 @@ class ReadingOptions:
     is_patient_named: bool = False
     only_patient: bool = False
     columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    is_one_of_several: bool = False
+    own_profiles: Mapping[str, Profile] = field(default_factory=lambda: MappingProxyType({}))
     set_aside: tuple[str, ...] = ()
     units: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     date_order: str | None = None

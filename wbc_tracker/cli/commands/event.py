@@ -80,7 +80,9 @@ def import_file(
     ],
     patient: Patient = None,
     *,
-    reading: Annotated[Reading, only("columns", "date_order", "encoding", "delimiter", "sheet")],
+    reading: Annotated[
+        Reading, only("columns", "ignore", "date_order", "encoding", "delimiter", "sheet")
+    ],
 ) -> None:
     """Read events from a file. Importing it again adds nothing."""
     options = reading.options(today(), patient, only_patient=True)

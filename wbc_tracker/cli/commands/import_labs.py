@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wbc_tracker.cli.import_one import foresee_one, import_one, show_outcome
+from wbc_tracker.cli.keeping import keeper
 from wbc_tracker.cli.option_groups import only, with_option_groups
 from wbc_tracker.cli.options import Day, Patient
 from wbc_tracker.cli.output import complain, remark, show
-from wbc_tracker.cli.reading import Reading
+from wbc_tracker.cli.reading import Reading, refuse_unknown_headers
 from wbc_tracker.cli.sources import input_name, open_store, refuse_overwriting, store_path
 from wbc_tracker.errors import StoreError, UsageError, WbcTrackerError
 from wbc_tracker.wording import count_words
@@ -50,6 +51,14 @@ def import_labs(
     rejects: Annotated[
         Path | None, typer.Option("--rejects", help="Write what was left out to this CSV.")
     ] = None,
+    save_profile: Annotated[
+        str | None,
+        typer.Option(
+            "--save-profile",
+            metavar="NAME",
+            help="Keep --map, --unit, --date-order, --decimal and --ignore for files like this.",
+        ),
+    ] = None,
     output: Annotated[
         ImportFormat, typer.Option("--format", help="Format of the summary.")
     ] = ImportFormat.TABLE,
@@ -60,7 +69,11 @@ def import_labs(
     from wbc_tracker.render.csv.rejects import write_rejects
     from wbc_tracker.render.json.imports import outcome_json
 
-    options = reading.options(day.date, patient, only_patient=True, explain=dry_run)
+    options = reading.options(
+        day.date, patient, only_patient=True, explain=dry_run, files=len(files)
+    )
+    keep = keeper(save_profile, reading, files) if save_profile else None
+    refuse_unknown_headers(options, files)
     outcomes = []
     with ExitStack() as stack:
         if rejects is not None:
@@ -81,6 +94,8 @@ def import_labs(
             f"{count_words(sum(len(o.rejects) for o in outcomes), 'cell', 'cells')} left out: see "
             f"{rejects}."
         )
+    if keep is not None and not dry_run and outcomes[0].error is None:
+        remark(keep(outcomes[0].reading))
     if output is ImportFormat.JSON:
         show(outcome_json(outcomes))
     raise typer.Exit(exit_code_of(outcomes))

@@ -52,7 +52,8 @@ def import_file(
     patient: Patient = None,
     *,
     reading: Annotated[
-        Reading, only("columns", "date_order", "decimal", "encoding", "delimiter", "sheet")
+        Reading,
+        only("columns", "ignore", "date_order", "decimal", "encoding", "delimiter", "sheet"),
     ],
 ) -> None:
     """Read infusion dates from a file."""

@@ -1,4 +1,4 @@
-"""`profiles list | show`: the exports that are known, and the user's own."""
+"""`profiles list | show | remove`: the exports that are known, and the user's own."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 
 from wbc_tracker.cli.output import complain, show
 from wbc_tracker.cli.reading import profiles_folder
+from wbc_tracker.errors import UsageError
 from wbc_tracker.wording import visible
 
 if TYPE_CHECKING:
@@ -86,6 +87,27 @@ def show_profile(
             + textwrap.fill(f"Source: {visible(profile.source)}", _WIDTH, subsequent_indent="  ")
         )
     show(f"\nwbc-tracker import FILE --profile {visible(profile.id)}")
+
+
+@app.command("remove")
+def remove_profile(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Your own profile.", show_default=False)
+    ],
+) -> None:
+    """Remove a profile of your own; a built-in one of the same name counts again."""
+    from wbc_tracker.catalog.profiles import check_name, load_profiles
+
+    path = check_name(name, profiles_folder(), "profiles remove")
+    if not path.is_file():
+        own = sorted(other.stem for other in profiles_folder().glob("*.toml"))
+        what = "is built in" if name in load_profiles() else "does not exist"
+        raise UsageError(
+            f"The profile {name!r} {what}.",
+            f"Your own are {', '.join(own)}." if own else "There are none of your own.",
+        )
+    path.unlink()
+    show(f"Removed the profile {visible(name)}.")
 
 
 def _sections(profile: Profile) -> list[tuple[str, list[tuple[str, ...]]]]:

@@ -5,6 +5,7 @@ then its synonyms.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
@@ -66,6 +67,24 @@ def find_candidates(
             found[role] = columns
     _refuse_double_roles(header, found, chosen)
     return found
+
+
+def of_this_file(options: ReadingOptions, header: list[str], file: str) -> ReadingOptions:
+    """Return the options with the headers that this file has, where several files are read.
+
+    Raises:
+        UsageError: of a single file, a column that is to be ignored does not exist.
+    """
+    folded = {fold_name(name) for name in header}
+    missing = [name for name in options.set_aside if fold_name(name) not in folded]
+    if missing and not options.is_one_of_several:
+        raise UsageError(
+            f"--ignore: {file} has no column {missing[0]!r}.", f"Its columns: {', '.join(header)}."
+        )
+    if not options.is_one_of_several:
+        return options
+    there = {role: name for role, name in options.columns.items() if fold_name(name) in folded}
+    return replace(options, columns=there)
 
 
 def _refuse_double_roles(

@@ -19,7 +19,7 @@ from wbc_tracker.intake.table.head import shown_preamble
 from wbc_tracker.intake.table.headerless import tell_columns_by_cells
 from wbc_tracker.intake.table.headers import lab_words
 from wbc_tracker.intake.table.layout import Layout, find_layout
-from wbc_tracker.intake.table.roles import refuse_unclear_patients
+from wbc_tracker.intake.table.roles import of_this_file, refuse_unclear_patients
 from wbc_tracker.intake.table.second_table import drop_repeated_headers
 from wbc_tracker.intake.table.table import TextTable, read_table
 from wbc_tracker.wording import count_words
@@ -61,7 +61,14 @@ def read_shape(raw: bytes, file: str, options: ReadingOptions, catalog: Catalog)
         options = replace(options, layout="long")
     else:
         table = read_table(raw, file, options, lab_words(options, catalog))
-    profile = options.named_profile or find_fitting(table.header, load_profiles(), file)
+    options = of_this_file(options, table.header, file)
+    profile = (
+        options.named_profile
+        or find_fitting(table.header, options.own_profiles, file)
+        or find_fitting(table.header, load_profiles(), file)
+    )
+    if profile and profile.id in options.own_profiles:
+        options = _with_kept_marks(options, profile)
     if profile:
         options = complete_table_options(options, profile, table.header)
         table = fill_blanks(table, profile)
@@ -74,6 +81,20 @@ def read_shape(raw: bytes, file: str, options: ReadingOptions, catalog: Catalog)
     table, repeated = drop_repeated_headers(table, key_columns(table, layout), words, dates)
     refuse_unclear_patients(table, layout.roles, layout.used, options, catalog)
     return Shape(table, layout, repeated, options)
+
+
+def _with_kept_marks(options: ReadingOptions, profile: Profile) -> ReadingOptions:
+    """Return the options with what the user's own profile keeps beside columns and units.
+
+    The columns that it ignores are guarded as if the user ignored them now: in this file they may
+    name several people.
+    """
+    return replace(
+        options,
+        usual_date_order=options.usual_date_order or profile.date_order,
+        usual_decimal=options.usual_decimal or profile.decimal,
+        set_aside=(*options.set_aside, *profile.ignore),
+    )
 
 
 def _without_set_aside(options: ReadingOptions) -> ReadingOptions:
@@ -151,7 +172,8 @@ def tell_shape(shape: Shape) -> list[str]:
         )
         warnings.append(told + whose)
     renamed = any(role != header for role, header in options.columns.items())
-    if options.profile and renamed and not options.named_profile:
+    kept = options.profile in options.own_profiles
+    if options.profile and (renamed or kept) and not options.named_profile:
         warnings.append(
             f"Read as an export of the kind {options.profile}; see wbc-tracker profiles show "
             f"{options.profile}."
@@ -217,7 +239,11 @@ def complete_table_options(
         columns={**columns, **options.columns},
         units={**profile.units, **options.units},
         names={fold_name(name): analyte for name, analyte in profile.names.items()},
-        ignore=frozenset(fold_name(name) for name in profile.ignore) - mapped,
+        ignore=frozenset(
+            fold_name(name)
+            for name in profile.ignore
+            if fold_name(name) not in mapped and name not in options.set_aside
+        ),
         instead={fold_name(name): role for role, name in profile.instead.items()},
         no_result=tuple(text.casefold() for text in profile.no_result),
         layout=options.layout or (options.named_profile.layout if options.named_profile else None),
