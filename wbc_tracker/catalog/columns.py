@@ -26,6 +26,7 @@ class ColumnWords:
 
     Attributes:
         harmless: headers that change no result. harmless_words: words that make a longer one so.
+            harmless_labels: those under which only cells in words are.
         free_text: those of free text among them.
         places: headers whose cells are names of places and people that may hold a fluid's.
         blood, fluids: single words of a cell. fluid_codes: whole cells.
@@ -43,6 +44,7 @@ class ColumnWords:
 
     harmless: Headers
     harmless_words: Headers
+    harmless_labels: Headers
     free_text: Headers
     places: Headers
     blood: Headers
@@ -104,6 +106,7 @@ def load_columns() -> ColumnWords:
     return ColumnWords(
         harmless=headers("harmless"),
         harmless_words=headers("harmless_words"),
+        harmless_labels=headers("harmless_labels"),
         free_text=headers("free_text"),
         places=headers("places"),
         blood=headers("blood"),

@@ -59,3 +59,23 @@ def keeper(name: str, reading: Reading, files: Sequence[Path]) -> Callable[[File
         )
 
     return keep
+
+
+def forget(name: str) -> None:
+    """Remove a profile of the user's own.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    from wbc_tracker.catalog.profiles import check_name, load_profiles
+
+    folder = profiles_folder()
+    path = check_name(name, folder, "profiles remove")
+    if not path.is_file():
+        own = sorted(other.stem for other in folder.glob("*.toml"))
+        what = "is built in" if name in load_profiles() else "does not exist"
+        raise UsageError(
+            f"The profile {name!r} {what}.",
+            f"Your own are {', '.join(own)}." if own else "There are none of your own.",
+        )
+    path.unlink()

@@ -199,7 +199,7 @@ def refuse_unknown_headers(options: "ReadingOptions", paths: Sequence[Path]) -> 
     if not options.is_one_of_several or Path("-") in paths:
         return
     from wbc_tracker.catalog.fold import fold_name
-    from wbc_tracker.intake.headers import headers_of
+    from wbc_tracker.intake.table.shape import headers_of
 
     named = {fold_name(name): name for name in (*options.columns.values(), *options.set_aside)}
     if not named:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wbc_tracker.cli.keeping import forget
 from wbc_tracker.cli.output import complain, show
 from wbc_tracker.cli.reading import profiles_folder
-from wbc_tracker.errors import UsageError
 from wbc_tracker.wording import visible
 
 if TYPE_CHECKING:
@@ -96,17 +96,7 @@ def remove_profile(
     ],
 ) -> None:
     """Remove a profile of your own; a built-in one of the same name counts again."""
-    from wbc_tracker.catalog.profiles import check_name, load_profiles
-
-    path = check_name(name, profiles_folder(), "profiles remove")
-    if not path.is_file():
-        own = sorted(other.stem for other in profiles_folder().glob("*.toml"))
-        what = "is built in" if name in load_profiles() else "does not exist"
-        raise UsageError(
-            f"The profile {name!r} {what}.",
-            f"Your own are {', '.join(own)}." if own else "There are none of your own.",
-        )
-    path.unlink()
+    forget(name)
     show(f"Removed the profile {visible(name)}.")
 
 

@@ -242,11 +242,9 @@ class _Settling:
             return
         for index, told in self.evidence.items():
             name = self._name(index)
-            known = index in self.reasons or index in self.place.by_profile
-            if known or is_harmless_header(name) or _has_unit(name):
-                continue
+            known = index in self.reasons or index in self.place.by_profile or _has_unit(name)
             look = person.looks_like_people(name, told.person, self.place.first_draw)
-            if look:
+            if look and not known and not is_harmless_header(name, look):
                 aside = " --ignore does not settle it." if index in self.place.set_aside else ""
                 raise AmbiguousFileError(
                     f"{self.place.file}: the column {name!r} may name several patients: it looks "

@@ -29,12 +29,18 @@ class ColumnState(NamedTuple):
     sample: str = ""
 
 
-def is_harmless_header(header: str) -> bool:
+def is_harmless_header(header: str, look: str = "") -> bool:
     """Tell whether the catalogue lists a header, or words of it, as changing no result.
 
-    A header that also names a person (`Patient note`) is harmless only as a whole.
+    A header that also names a person (`Patient note`) is harmless only as a whole; a general one
+    (`Source`) only where its cells are words.
+
+    Args:
+        header: as printed. look: what its cells look like, if they look like people.
     """
     words, folded = load_columns(), header_words(header)
+    if folded in words.harmless_labels and look not in ("", "a name"):
+        return False
     if folded in words.harmless or folded in words.other_tests:
         return True
     return has_phrase(folded, words.harmless_words) and not names_person(header)

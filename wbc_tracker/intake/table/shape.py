@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pyarrow.compute as pc
 
-from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.profiles import Profile, find_fitting, load_profiles
+from wbc_tracker.errors import WbcTrackerError
 from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.file.fhir_json import is_json
-from wbc_tracker.intake.file.opening import unpack
+from wbc_tracker.intake.file.opening import read_bytes, unpack
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.table.dialect import DELIMITERS
 from wbc_tracker.intake.table.fhir import read_fhir
@@ -43,6 +45,18 @@ class Shape:
     layout: Layout
     repeated: list[int]
     options: ReadingOptions
+
+
+def headers_of(path: Path, options: ReadingOptions) -> list[str]:
+    """Return the headers of a file before anything is made of them; none where it cannot be read,
+    which its reader will tell.
+    """
+    words = lab_words(options, load_catalog())
+    try:
+        raw = unpack(read_bytes(path), path.name)
+        return [] if is_json(raw) else read_table(raw, path.name, options, words).header
+    except WbcTrackerError:
+        return []
 
 
 def read_shape(raw: bytes, file: str, options: ReadingOptions, catalog: Catalog) -> Shape:
