@@ -91,9 +91,7 @@ def show_profile(
 
 @app.command("remove")
 def remove_profile(
-    name: Annotated[
-        str, typer.Argument(metavar="NAME", help="Your own profile.", show_default=False)
-    ],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Your own.", show_default=False)],
 ) -> None:
     """Remove a profile of your own; a built-in one of the same name counts again."""
     forget(name)
