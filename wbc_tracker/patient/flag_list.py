@@ -18,7 +18,6 @@ _MOST_ALSO = 6
 WITH_STANDING = frozenset(("next_infusion",))
 #: Only CD19 tells whether B cells are depleted; the drug lowers CD20 too.
 _DEPLETION, _WHITE_CELLS = frozenset(("cd19", "cd19_pct")), frozenset(("wbc",))
-_B_CELLS = _DEPLETION | {"cd20", "cd20_pct"}
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from wbc_tracker.arrays import DAY_SECONDS, Whole, iso_of
+from wbc_tracker.arrays import DAY_SECONDS, Mask, Whole, iso_of
 from wbc_tracker.catalog import Catalog, Severity
 from wbc_tracker.flags.facts import PRESENT, UNKNOWN, Facts
 from wbc_tracker.patient.model import (
@@ -33,8 +32,6 @@ from wbc_tracker.patient.pattern_sentences import (
     unknown_b_cells_sentence,
     urgent_sentences,
 )
-
-_COUNTS = ("wbc", "neutrophils", "lymphocytes")
 
 
 @dataclass(frozen=True)
@@ -108,7 +105,7 @@ def judge_pattern(
             "not_assessable",
             not_assessable_sentences(results, facts, judged, standing, catalog),
         )
-    newest = day[facts.treated & (facts.is_analyte(*_COUNTS) | (facts.own_state != UNKNOWN))]
+    newest = day[facts.treated & (facts.is_kind("blood_count") | (facts.own_state != UNKNOWN))]
     sentences = [*sentences, *decline_sentences(_declines(flags, since), catalog)]
     sentences += age_sentences(since, newest, as_of_day, catalog)
     lines = evidence_lines(results, judged, returned, variations)
@@ -149,7 +146,7 @@ def _find_judged(patient: PatientRows, catalog: Catalog) -> Judged | None:
     return None
 
 
-def _counts_for_b_cells(facts: Facts) -> npt.NDArray[np.bool_]:
+def _counts_for_b_cells(facts: Facts) -> Mask:
     """Return the B-cell rows on treatment that can be judged: B cells still there in the first
     days prove nothing.
     """
@@ -167,7 +164,7 @@ def _latest_b_cells(patient: PatientRows) -> int | None:
     return latest if facts.day_state[latest] == PRESENT else None
 
 
-def _telling_row(patient: PatientRows, rows_of_day: npt.NDArray[np.int64]) -> int:
+def _telling_row(patient: PatientRows, rows_of_day: Whole) -> int:
     """Return the row that decides the day's state: a CD19 count before others,
     the most B cells first.
     """
@@ -181,7 +178,7 @@ def _telling_row(patient: PatientRows, rows_of_day: npt.NDArray[np.int64]) -> in
 
 
 def _latest_count_day(patient: PatientRows) -> int | None:
-    days = patient.day[patient.facts.treated & patient.facts.is_analyte(*_COUNTS)]
+    days = patient.day[patient.facts.treated & patient.facts.is_kind("blood_count")]
     return int(days.max()) if len(days) else None
 
 
@@ -200,7 +197,7 @@ def _against(patient: PatientRows, since: int | None) -> list[int]:
         & (facts.is_fall | facts.is_low)
     )
     worst = []
-    for analyte in _COUNTS:
+    for analyte in facts.catalog.of_kind("blood_count"):
         rows = np.flatnonzero(bad & facts.is_analyte(analyte))
         if len(rows):
             worst.append(int(rows[np.lexsort((patient.instant[rows], facts.value[rows]))[0]]))

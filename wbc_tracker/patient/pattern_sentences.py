@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from wbc_tracker.arrays import iso_of
+from wbc_tracker.arrays import Whole, iso_of
 from wbc_tracker.catalog import Catalog, Severity
 from wbc_tracker.flags.facts import PRESENT, UNKNOWN, Facts
 from wbc_tracker.patient.messages import other_laboratory_words, result_words
@@ -140,9 +139,7 @@ def _against_words(result: ResultLine, catalog: Catalog) -> str:
     return f"{result.analyte.name} {result_words(result)} on {when}: {' and '.join(reasons)}"
 
 
-def age_sentences(
-    since: int | None, newest: npt.NDArray[np.int64], as_of_day: int, catalog: Catalog
-) -> list[str]:
+def age_sentences(since: int | None, newest: Whole, as_of_day: int, catalog: Catalog) -> list[str]:
     """Say so when what was judged is older than 26 weeks; `newest` are the days of all results
     that could tell.
     """
