@@ -124,3 +124,6 @@ def test_annotation_alone_reads_the_columns_that_begin_with_an_underscore():
     assert {"_day", "_analyte", "_course", "_baseline_row"} <= columns
     readers = {place(module): private_texts(module) & columns for module in MODULES if part(module) != "annotation"}
     assert {file: read for file, read in readers.items() if read and file not in PRIVATE_READERS} == {}
+    assert {file for file in PRIVATE_READERS if not readers.get(file)} == set(), (
+        "these ask no more: take them off the list"
+    )

@@ -70,6 +70,8 @@ def list_infusions(
     ] = False,
 ) -> None:
     """List the recorded infusions."""
+    from wbc_tracker.wording import visible
+
     with open_store(context) as store:
         infusions = store.infusions.list(patient, removed=removed)
     if not infusions:
@@ -77,7 +79,7 @@ def list_infusions(
         show(f"No infusion is {'removed.' if removed else add_one}")
     for infusion in infusions:
         show(
-            f"{_safe(infusion.patient_id)}  "
+            f"{visible(infusion.patient_id)}  "
             f"{_words(infusion.infused_on, infusion.drug, infusion.dose_mg)}"
         )
 
@@ -143,9 +145,3 @@ def _drug_id(text: str) -> str:
 def _words(infused_on: str, drug: str, dose_mg: float | None) -> str:
     dose = "" if dose_mg is None else f" {dose_mg:g} mg"
     return f"{infused_on.replace('T', ' ')}  {drug}{dose}"
-
-
-def _safe(text: str) -> str:
-    from wbc_tracker.wording import visible
-
-    return visible(text)

@@ -9,6 +9,7 @@ from wbc_tracker.errors import UnreadableFileError, UsageError
 
 _LONGEST_LINE, _MOST_EMPTY_LINES = 4_000_000, 1_000_000
 _SAMPLED, _MOSTLY = 4096, 0.8
+_MARKUP = (b"<!doctype", b"<html", b"<table", b"<?xml", b"{")
 _JSON_ARRAY = re.compile(rb'\[\s*[\[{"]')
 #: A letter in two or more bytes, as UTF-8 writes it; in Windows-1252 such a pair makes no sense in
 #: a name.
@@ -68,9 +69,7 @@ def decode(raw: bytes, file: str, encoding: str | None = None) -> tuple[bytes, s
             code="file_not_text",
         )
     head = raw[:400].lstrip().lower()
-    if head.startswith((b"<!doctype", b"<html", b"<table", b"<?xml", b"{")) or _JSON_ARRAY.match(
-        head
-    ):
+    if head.startswith(_MARKUP) or _JSON_ARRAY.match(head):
         raise UnreadableFileError(
             f"{file} is a web page, XML or JSON, not a table.",
             "Export the results as CSV.",
