@@ -9,7 +9,7 @@ from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.intake.guards import person
 from wbc_tracker.intake.guards.evidence import gather
 from wbc_tracker.intake.guards.findings import Findings, Place, settle
-from wbc_tracker.intake.table.headers import lab_words
+from wbc_tracker.intake.table.headers import DateTokens
 from wbc_tracker.intake.table.layout import Layout
 from wbc_tracker.intake.table.shape import Shape, key_columns
 
@@ -29,7 +29,7 @@ def look_at_columns(shape: Shape, catalog: Catalog) -> tuple[Layout, Findings]:
         for index, name in enumerate(table.header)
         if index not in layout.used and fold_name(name) not in options.instead
     ]
-    dates = lab_words(options, catalog).dates
+    dates = DateTokens(options.today or options.as_of, catalog)
     evidence = gather(table.columns, unread, dates, table.header, catalog)
     findings = settle(evidence, _place(shape))
     return replace(layout, roles={**layout.roles, **findings.roles}), findings

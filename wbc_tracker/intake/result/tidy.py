@@ -136,13 +136,17 @@ def cannot_hold(low: Numbers, high: Numbers, meaning: Meaning, catalog: Catalog)
     ten times or more; laboratories never do. Where the catalogue has no interval (hemoglobin), an
     upper limit of less than about three times the smallest possible value tells another unit.
     """
-    usual_low, usual_high = _usual_limits(meaning, catalog)
-    least = np.array([catalog.analytes[id].limits[0] for id in meaning.ids] + [np.nan])
-    floor = np.where(np.isnan(usual_low), least[meaning.analyte] * np.sqrt(UNIT_STEP), usual_low)
+    analytes = [catalog.analytes[id] for id in meaning.ids]
+    usual = [
+        (a.interval.low, a.interval.high) if a.interval else (np.nan, np.nan) for a in analytes
+    ]
+    usual_low, usual_high = np.array([*usual, (np.nan, np.nan)]).T
+    least = np.array([a.limits[0] for a in analytes] + [np.nan]) * np.sqrt(UNIT_STEP)
+    floor = np.fmax(np.where(np.isnan(usual_low), least, usual_low), usual_high / UNIT_STEP)
+    at = meaning.analyte
     with np.errstate(invalid="ignore"):
-        above = (high > usual_high * UNIT_STEP) | (low > usual_high)
-        below = (high < floor) | (high < usual_high / UNIT_STEP)
-        return np.asarray(above | below, dtype=bool)
+        above = (high > (usual_high * UNIT_STEP)[at]) | (low > usual_high[at])
+        return np.asarray(above | (high < floor[at]), dtype=bool)
 
 
 def _usual_limits(meaning: Meaning, catalog: Catalog) -> tuple[Numbers, Numbers]:
