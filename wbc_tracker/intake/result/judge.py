@@ -53,7 +53,7 @@ def judge_cells(
         "date_future": cells.iso.spread(future & options.reject_future),
         "unit_contradiction": cells.units_differ,
         "formula_unsaved": cells.values.text.spread(matches(cells.values.text.words, _FORMULA)),
-        "value_missing_code": cells.values.missing_code,
+        "value_missing_code": cells.values.missing_code & ~_is_inside_its_interval(cells),
         "value_two_numbers": _may_be_two(cells, meaning, catalog),
         "value_not_a_number": np.isnan(number),
         "value_negative": cells.values.negative,
@@ -64,6 +64,12 @@ def judge_cells(
         if code in candidates:
             problem[candidates[code]] = place
     return problem
+
+
+def _is_inside_its_interval(cells: Cells) -> Mask:
+    """Return the cells whose number lies in the interval printed beside it: IgG 999 mg/dL is one."""
+    number = cells.values.number
+    return np.asarray((number >= cells.ranges.low) & (number <= cells.ranges.high), dtype=bool)
 
 
 def _may_be_two(cells: Cells, meaning: Meaning, catalog: Catalog) -> Mask:
