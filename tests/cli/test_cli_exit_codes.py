@@ -7,7 +7,7 @@ import sqlite3
 import pytest
 from tables.runs import ON_THE_DAY, ONE, run_alone
 
-from wbc_tracker.dataset import Dataset
+from wbc_tracker.analysis import Analysis
 from wbc_tracker.store import Store
 
 GOOD = "2024-01-02 WBC 6.5"
@@ -126,13 +126,13 @@ def test_3_for_a_damaged_store(wbc, db, file, command):
     assert "is damaged, or the file is not a store" in done.err
 
 
-def _fall_over(self, same_day, catalog):
+def _fall_over(self):
     health_data = "-".join(["CD19", "211"])
     raise ZeroDivisionError(len(health_data))
 
 
 def test_4_for_a_bug_in_one_sentence_without_a_traceback(wbc, monkeypatch):
-    monkeypatch.setattr(Dataset, "annotate", _fall_over)
+    monkeypatch.setattr(Analysis, "unflagged", property(_fall_over))
     done = wbc("report", *ONE, *ON_THE_DAY)
     assert (done.code, done.out) == (4, "")
     assert done.err.startswith("The program made a mistake (ZeroDivisionError).")
@@ -141,7 +141,7 @@ def test_4_for_a_bug_in_one_sentence_without_a_traceback(wbc, monkeypatch):
 
 
 def test_debug_shows_the_traceback_of_a_bug_without_local_variables(wbc, monkeypatch):
-    monkeypatch.setattr(Dataset, "annotate", _fall_over)
+    monkeypatch.setattr(Analysis, "unflagged", property(_fall_over))
     done = wbc("--debug", "report", *ONE, *ON_THE_DAY)
     assert done.code == 4
     assert "Traceback" in done.err

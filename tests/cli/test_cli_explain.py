@@ -46,6 +46,7 @@ COMMANDS = [
     "profiles",
     "profiles list",
     "profiles show",
+    "profiles remove",
 ]
 
 

@@ -14,7 +14,7 @@ MIXED = (
     "2024-01-02 WBC 6.5",
     "2024-01-02 neutrophils pending",
     "2024-01-02,Vitamin D,30,nmol/L",
-    "2024-01-02 lymphocytes =cmd|x",
+    "2024-01-02 lymphocytes @cmd|x",
 )
 #: Design section 4, word for word; `ignored_tests` is added because "ignored" is "named with their counts".
 FILE_KEYS = {
@@ -92,7 +92,7 @@ def test_one_line_tells_the_counts(wbc, file):
 def test_a_rejected_cell_is_named_with_its_line_and_what_to_do(wbc, file):
     done = wbc("import", file("a.csv", *MIXED))
     line = next(line for line in done.lines if "line 6" in line)
-    assert "column 'value': '=cmd|x' is not a number." in line
+    assert "column 'value': '@cmd|x' is not a number." in line
     assert "Write a plain number" in line
 
 
@@ -132,7 +132,7 @@ def test_the_rejects_file(wbc, file, tmp_path):
     rows = list(csv.reader(io.StringIO((tmp_path / "r.csv").read_text(encoding="utf-8"))))
     assert rows[0][:7] == ["source_file", "source_row", "column", "code", "message", "hint", "raw"]
     assert rows[1][:4] == ["a.csv", "6", "value", "value_not_a_number"]
-    assert rows[1][6] == "'=cmd|x"  # a spreadsheet would run it
+    assert rows[1][6] == "'@cmd|x"  # a spreadsheet would run it
     assert "r.csv" in done.err
 
 

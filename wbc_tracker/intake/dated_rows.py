@@ -131,7 +131,8 @@ class DatedRows:
         """Return the column of a role; without one it says `default` everywhere."""
         if role in self.roles:
             place = self.roles[role]
-            return self.table.ids(place) if role == "patient_id" else self.table.columns[place]
+            as_printed = role in ("patient_id", "note")
+            return self.table.ids(place) if as_printed else self.table.columns[place]
         return TextColumn.constant(default, self.table.rows)
 
     def where(self, role: str) -> str:

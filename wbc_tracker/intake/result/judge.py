@@ -67,7 +67,7 @@ def judge_cells(
 
 
 def _is_inside_its_interval(cells: Cells) -> Mask:
-    """Return the cells whose number lies in the interval printed beside it: IgG 999 mg/dL is one."""
+    """Return the cells whose number lies in the interval printed beside it, as IgG 999 mg/dL."""
     number = cells.values.number
     return np.asarray((number >= cells.ranges.low) & (number <= cells.ranges.high), dtype=bool)
 
