@@ -220,7 +220,7 @@ def test_very_many_patients_open_and_sort(open_page, tmp_path):
 
 
 def test_hostile_ids_are_text_in_the_panel_and_their_links_open_their_pages(open_page, tmp_path):
-    from test_browser_hostile import WANTS, write
+    from tables.hostile import WANTS, write
 
     from wbc_tracker.cli.app import app
 
