@@ -255,3 +255,15 @@ def test_what_may_tell_two_people_apart_stays_in_an_id():
     reading = read(raw)
     found = dict(zip(reading.results["patient_id"].astype("str"), reading.results["value"], strict=True))
     assert found == {"0042": 6.1, "<b>42</b>": 6.2, "4\u202e2": 6.3, "42": 6.4}
+
+
+@pytest.mark.parametrize(
+    ("interval", "is_read"),
+    [("600-1640", True), ("999-1640", True), ("600-999", True), ("1000-1640", False), ("600-998", False), ("", False)],
+)
+def test_999_is_a_result_only_inside_the_interval_printed_beside_it(interval, is_read):
+    """Elsewhere it is what programs write for a missing number, and is named."""
+    raw = f"collected_at,analyte,value,unit,range\n2024-03-01,IgG,999,mg/dL,{interval}\n"
+    reading = read(raw.encode())
+    assert [round(value, 6) for value in reading.results["value"]] == ([9.99] if is_read else [])
+    assert reading.rejects["code"].tolist() == ([] if is_read else ["value_missing_code"])

@@ -60,8 +60,9 @@ def test_the_json_of_a_clinic_finds_courses_and_collects_facts_once(monkeypatch,
     files = ["--labs", EXAMPLES / "clinic_labs.csv", "--infusions", EXAMPLES / "clinic_infusions.csv"]
     chosen = ["--as-of", AS_OF, "--severity", "discuss", "--format", "json", "--output", tmp_path / "report.json"]
     monkeypatch.setattr(sys, "argv", ["wbc-tracker", "report", *map(str, [*files, *chosen])])
-    with pytest.raises(SystemExit):
+    with pytest.raises(SystemExit) as ended:
         main()
+    assert not ended.value.code
     assert json.loads((tmp_path / "report.json").read_text())["patients"]
     assert calls == {"find_courses": 1, "collect_facts": 1}
 
