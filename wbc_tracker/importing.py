@@ -147,7 +147,8 @@ def import_file(
     return _outcome(reading, counts, store.patients.ids(), conflicts, counts.import_id)
 
 
-def foresee_labs(
+def foresee(
+    kind: ImportKind,
     store: Store | None,
     raw: bytes,
     file: str,
@@ -157,7 +158,7 @@ def foresee_labs(
     strict: bool = False,
     begin: Callable[[str], None] | None = None,
 ) -> FileOutcome:
-    """Tell what importing a lab file would do (`--dry-run`), and write nothing.
+    """Tell what importing a file would do (`--dry-run`), and write nothing.
 
     Args:
         store: what there is; None when there is no store yet. The others as of `import_file`.
@@ -165,15 +166,14 @@ def foresee_labs(
     Raises:
         As `import_file`.
     """
-    reading = _read("labs", raw, file, options, catalog, begin)
+    reading = _read(kind, raw, file, options, catalog, begin)
     if _adds_nothing(reading, strict=strict):
         return _nothing_added(reading)
-    results = reading.rows
     if store is None:
-        alone = _count_alone(results)
+        alone = _count_alone(reading)
         return _outcome(reading, alone, alone.new_patients)
-    counts = store.results.foresee(results, reading.rejects, _info(reading, raw, catalog, ""))
-    return _outcome(reading, counts, [*store.patients.ids(), *counts.new_patients])
+    counts, conflicts = _add(store, reading, _info(reading, raw, catalog, ""), on_trial=True)
+    return _outcome(reading, counts, [*store.patients.ids(), *counts.new_patients], conflicts)
 
 
 def _info(reading: FileReading, raw: bytes, catalog: Catalog, imported_at: str) -> ImportInfo:
@@ -269,22 +269,26 @@ def nothing_usable(reading: FileReading) -> UnreadableFileError:
     )
 
 
-def _add(store: Store, reading: FileReading, info: ImportInfo) -> tuple[Counts, pd.DataFrame]:
+def _add(
+    store: Store, reading: FileReading, info: ImportInfo, *, on_trial: bool = False
+) -> tuple[Counts, pd.DataFrame]:
     """Add what a file says, and return what became of it, with the rejects of what contradicts the
-    store.
+    store; on trial the store stays as it was.
     """
     match reading:
         case LabReading():
-            return store.results.add(reading.results, reading.rejects, info), no_rejects()
+            add = store.results.foresee if on_trial else store.results.add
+            return add(reading.results, reading.rejects, info), no_rejects()
         case InfusionReading():
-            return _add_infusions(store, reading, info)
+            return _add_infusions(store, reading, info, on_trial=on_trial)
         case EventReading():
-            return store.events.add_file(events_of(reading), reading.rejects, info), no_rejects()
+            given, rejects = events_of(reading), reading.rejects
+            return store.events.add_file(given, rejects, info, on_trial=on_trial), no_rejects()
     raise TypeError(f"{type(reading).__name__} is no reading that can be added")
 
 
 def _add_infusions(
-    store: Store, reading: InfusionReading, info: ImportInfo
+    store: Store, reading: InfusionReading, info: ImportInfo, *, on_trial: bool
 ) -> tuple[Counts, pd.DataFrame]:
     worded = no_rejects()
 
@@ -299,12 +303,16 @@ def _add_infusions(
         info,
         conflict_rejects=word,
         events=events_of(reading),
+        on_trial=on_trial,
     )
     return counts, worded
 
 
-def _count_alone(results: pd.DataFrame) -> Counts:
+def _count_alone(reading: FileReading) -> Counts:
     """Return what a store without anything in it would count; it is not made to find out."""
+    results, people = reading.rows, tuple(sorted(reading.rows["patient_id"].unique()))
+    if not isinstance(reading, LabReading):
+        return Counts(0, added=len(results), duplicates=0, new_patients=people)
     is_withdrawn = (results["status"] == WITHDRAWN).to_numpy(dtype=bool)
     withdrawn = int(is_withdrawn.sum())
     added = len(drop_repeated(results[~is_withdrawn]))
@@ -314,7 +322,7 @@ def _count_alone(results: pd.DataFrame) -> Counts:
         duplicates=len(results) - added - withdrawn,
         withdrawn=withdrawn,
         superseded=added - len(drop_repeated(hide_superseded(results))),
-        new_patients=tuple(sorted(results["patient_id"].unique())),
+        new_patients=people,
     )
 
 

@@ -41,6 +41,7 @@ INTAKE_FLOORS = [
     ["intake.result"],
     ["intake.reading"],
     ["intake.dated_rows"],
+    ["intake.dated_columns"],
     ["intake.infusion"],
     ["intake.labs", "intake.infusions", "intake.events"],
     ["intake"],

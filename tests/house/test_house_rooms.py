@@ -32,6 +32,7 @@ LONG_FILES = {
 SMALL_MODULES = {
     "cli/boundary.py": "the one boundary where an error becomes a sentence and an exit code",
     "cli/commands/explain.py": "one file a command",
+    "cli/commands/import_labs.py": "one file a command",
     "intake/guards/look.py": "the guards meet the file here; they themselves know only columns",
     "intake/guards/own_date.py": "one file a guard",
     "flags/repeats.py": "a derivation of the flags, not of who prints it",

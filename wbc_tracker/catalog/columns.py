@@ -37,7 +37,8 @@ class ColumnWords:
         sexes: cells that tell a sex -> `m`, `f` or `other`. yes_no: cells of an answer.
         neutral: cells that name nobody.
         birth, sex: words of headers that tell a birth date or a sex.
-        person: words of headers that say whose row it is.
+        person: words of headers that say whose row it is. patient_ids: headers of a patient's code.
+        names: words of headers whose cells are names. cases: headers of a case's number.
         comparator_codes: code in a column of comparators -> sign, `=` for none.
         other_tests: headers of tests that the catalogue does not know.
     """
@@ -61,6 +62,9 @@ class ColumnWords:
     birth: Headers
     sex: Headers
     person: Headers
+    patient_ids: Headers
+    names: Headers
+    cases: Headers
     comparator_codes: Mapping[str, str]
     other_tests: Headers
 
@@ -123,6 +127,9 @@ def load_columns() -> ColumnWords:
         birth=headers("birth", "all"),
         sex=headers("birth", "sex"),
         person=headers("person"),
+        patient_ids=headers("patient_ids"),
+        names=headers("names"),
+        cases=headers("cases"),
         comparator_codes=_meanings(table["comparator_codes"]),
         other_tests=headers("other_tests"),
     )

@@ -305,6 +305,12 @@ class Catalog:
         return self.read_lists()
 
     @property
+    def roles_of_files(self) -> dict[str, None]:
+        """Roles that a column can play in a file of any kind, in order."""
+        given = (*self.words.infusion_roles, "status")
+        return dict.fromkeys((*self.words.roles, *given, *self.events.roles))
+
+    @property
     def words(self) -> Words:
         """Words in lab files that are not names or units, in all languages together."""
         return self.spellings.words

@@ -77,9 +77,10 @@ def _folded(table: Mapping[str, Any], key: str) -> dict[str, str]:
 def _check_columns(table: Mapping[str, Any], file: str, catalog: Catalog) -> None:
     ignored, asked, lacking = (_folded(table, key) for key in ("ignore", "headers", "lacks"))
     roles: dict[str, str] = {}
+    known = catalog.roles_of_files
     for role, header in _texts(table, "columns"):
-        if role not in catalog.words.roles:
-            _refuse(file, f"columns: there is no role {role!r}", "Roles are", catalog.words.roles)
+        if role not in known:
+            _refuse(file, f"columns: there is no role {role!r}", "Roles are", known)
         folded = fold_name(header)
         if not folded:
             raise UsageError(

@@ -86,6 +86,31 @@ class Sources:
         return [*(self.labs or ()), *(self.infusions or ()), *(self.events or ())]
 
 
+class ImportFormat(StrEnum):
+    """Format of an import's summary."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+@dataclass(frozen=True)
+class TakingIn:
+    """How files are taken in, and how that is told."""
+
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be read; write nothing.")
+    ] = False
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Anything rejected keeps its whole file out.")
+    ] = False
+    rejects: Annotated[
+        Path | None, typer.Option("--rejects", help="Write what was left out to this CSV.")
+    ] = None
+    output: Annotated[ImportFormat, typer.Option("--format", help="Format of the summary.")] = (
+        ImportFormat.TABLE
+    )
+
+
 @dataclass(frozen=True)
 class Shown:
     """What is shown of the results."""

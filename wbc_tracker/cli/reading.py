@@ -191,18 +191,25 @@ def _own_profiles() -> "dict[str, Profile]":
 
 
 def refuse_unknown_headers(options: "ReadingOptions", paths: Sequence[Path]) -> None:
-    """Refuse a header that is named with `--map` or `--ignore` and stands in none of several files.
+    """Refuse a header that is named with `--map` or `--ignore` and stands in none of several files,
+    and a role that no file can have.
 
     Raises:
         UsageError: naming it.
     """
-    if not options.is_one_of_several or Path("-") in paths:
+    if not options.is_one_of_several:
         return
+    from wbc_tracker.catalog import load_catalog
     from wbc_tracker.catalog.fold import fold_name
     from wbc_tracker.intake.table.shape import headers_of
 
+    roles = load_catalog().roles_of_files
+    if unknown := [role for role in options.columns if role not in roles]:
+        raise UsageError(
+            f"--map: there is no role {unknown[0]!r}.", f"Roles are {', '.join(roles)}."
+        )
     named = {fold_name(name): name for name in (*options.columns.values(), *options.set_aside)}
-    if not named:
+    if not named or Path("-") in paths:
         return
     there = {fold_name(name) for path in paths for name in headers_of(path, options)}
     if missing := [name for folded, name in named.items() if folded not in there]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -22,19 +21,14 @@ from wbc_tracker.intake.reading import FileReading
 from wbc_tracker.intake.rejects import make_rejects, stack_rejects
 from wbc_tracker.intake.table.headers import HeaderWords, dated_words
 from wbc_tracker.intake.table.layout import looks_like_labs
-from wbc_tracker.intake.table.ledger import (
-    ColumnState,
-    state_of_unread,
-    unread_words,
-)
-from wbc_tracker.intake.table.roles import (
-    find_candidates,
-    of_this_file,
-    refuse_unclear_patients,
-    settle_roles,
-)
+from wbc_tracker.intake.table.people import refuse_unclear_patients
+from wbc_tracker.intake.table.roles import find_candidates, of_this_file, settle_roles
 from wbc_tracker.intake.table.second_table import drop_repeated_headers
-from wbc_tracker.intake.table.shape import name_table
+from wbc_tracker.intake.table.shape import (
+    complete_table_options,
+    complete_text_options,
+    name_table,
+)
 from wbc_tracker.intake.table.table import TextTable, read_table
 
 #: Role -> the columns that could play it.
@@ -103,14 +97,14 @@ class Problems:
 
 @dataclass(frozen=True)
 class DatedRows:
-    """A file of dated rows as columns of texts, with the role of each column; `ignore` holds the
-    folded headers that the user says are about something else.
+    """A file of dated rows as columns of texts, with the role of each column, and the options of
+    reading, completed by a profile.
     """
 
     kind: DatedKind
     table: TextTable
     roles: Mapping[str, int]
-    ignore: frozenset[str]
+    options: ReadingOptions
 
     @property
     def read(self) -> int:
@@ -120,7 +114,7 @@ class DatedRows:
     @property
     def shape(self) -> str:
         """How the file was cut, in words."""
-        return name_table(self.table, "")
+        return name_table(self.table, self.options.profile)
 
     @property
     def names_patients(self) -> bool:
@@ -145,15 +139,21 @@ class DatedRows:
         """Return the header of a role that has a column, else of the date."""
         return self.table.header[self.roles.get(role, self.roles[self.kind.date])]
 
-    def dates(self, options: ReadingOptions, catalog: Catalog) -> DateColumn:
+    def dates(self, catalog: Catalog) -> DateColumn:
         """Return the dates, one entry a distinct text of the column.
 
         Raises:
             AmbiguousFileError: the order of day and month is not proved.
         """
-        words = self.column(self.kind.date).words
-        today = options.today or options.as_of
-        return parse_dates(words, options.date_order, today, self.where(self.kind.date), catalog)
+        options, words = self.options, self.column(self.kind.date).words
+        return parse_dates(
+            words,
+            options.date_order,
+            options.today or options.as_of,
+            self.where(self.kind.date),
+            catalog,
+            usual=options.usual_date_order,
+        )
 
     def note_places(self, problems: Problems, dates: DateColumn, patient: TextColumn) -> None:
         """Note the rows without a date that can be read, or without a patient."""
@@ -206,42 +206,11 @@ class DatedRows:
             detail=[detail],
         )
 
-    def columns(
-        self, options: ReadingOptions, also_read: Mapping[int, str] = MappingProxyType({})
-    ) -> list[ColumnState]:
-        """Return what became of each column.
-
-        Args:
-            options: what the user chose and ignores.
-            also_read: place -> role of the columns that were found by their cells.
-        """
-        roles = {place: role for role, place in self.roles.items()}
-        told = []
-        for place, header in enumerate(self.table.header):
-            texts = self.table.columns[place]
-            role = roles.get(place) or also_read.get(place)
-            if role is None:
-                ignored = "--ignore" if fold_name(header) in self.ignore else ""
-                state, reason = state_of_unread(header, texts, ignored)
-                told.append(ColumnState(header, "", state, reason, texts.first()))
-                continue
-            how = "--map" if role in options.columns else "header"
-            how = "its cells" if place not in roles else how
-            told.append(ColumnState(header, role, "read", how, texts.first()))
-        return told
-
-
-def warnings_of(columns: list[ColumnState]) -> list[str]:
-    """Name the columns that nothing was made of."""
-    told = unread_words(columns)
-    return [told] if told else []
-
 
 def read_dated_rows(
     raw: bytes,
     file: str,
     kind: DatedKind,
-    chosen: Mapping[str, str],
     options: ReadingOptions,
     catalog: Catalog,
 ) -> DatedRows:
@@ -249,7 +218,7 @@ def read_dated_rows(
 
     Args:
         raw: the bytes. file: the file's name.
-        kind: of the file. chosen: role -> header, the columns that the user names.
+        kind: of the file.
         options: how to read. catalog: words and names.
 
     Raises:
@@ -257,12 +226,18 @@ def read_dated_rows(
         AmbiguousFileError: two columns for one role, or a column that may name several patients.
         UsageError: a role or header was named that does not exist.
     """
-    words = dated_words({**kind.roles, "also known": kind.also_known}, options, catalog)
-    table = read_table(unpack(raw, file), file, options, words)
-    options = of_this_file(options, table.header, file)
-    chosen = {role: name for role, name in chosen.items() if role in options.columns}
-    ignore = options.ignore | {fold_name(header) for header in options.set_aside}
-    candidates = find_candidates(table.header, kind.roles, chosen, file, ignore)
+    spelled = {**kind.roles, "also known": kind.also_known}
+    profile = options.named_profile
+    if profile:
+        options = complete_text_options(options, profile)
+    table = read_table(unpack(raw, file), file, options, dated_words(spelled, options, catalog))
+    options = of_this_file(options, table.header, kind.roles, file)
+    if profile:
+        options = complete_table_options(options, profile, table.header, kind.roles)
+    words = dated_words(spelled, options, catalog)
+    aside = frozenset(fold_name(header) for header in options.set_aside)
+    options = replace(options, ignore=options.ignore | aside)
+    candidates = find_candidates(table.header, kind.roles, options.columns, file, options.ignore)
     candidates = kind.narrow(table, candidates)
     _refuse_lab_file(table, candidates, kind, catalog, words)
     roles = settle_roles(table.header, candidates, file)
@@ -275,7 +250,7 @@ def read_dated_rows(
             code="no_columns",
         )
     table, _ = drop_repeated_headers(table, {roles[kind.date]}, words, words.dates)
-    return DatedRows(kind, table, roles, ignore)
+    return DatedRows(kind, table, roles, options)
 
 
 def _refuse_lab_file(

@@ -14,16 +14,15 @@ import pyarrow.compute as pc
 from wbc_tracker import schema
 from wbc_tracker.arrays import Mask
 from wbc_tracker.catalog import Catalog, load_catalog
-from wbc_tracker.errors import UsageError
 from wbc_tracker.intake.column.drugs import read_drug_cell
 from wbc_tracker.intake.column.texts import TextColumn
+from wbc_tracker.intake.dated_columns import guard_people, tell_columns, warnings_of
 from wbc_tracker.intake.dated_rows import (
     DatedKind,
     DatedReading,
     DatedRows,
     Problems,
     read_dated_rows,
-    warnings_of,
 )
 from wbc_tracker.intake.file.opening import read_bytes
 from wbc_tracker.intake.infusion.status import find_cancelled
@@ -72,14 +71,16 @@ def read_event_bytes(
     """
     catalog = catalog or load_catalog()
     kind = _event_kind(catalog)
-    rows = read_dated_rows(raw, file, kind, _chosen(options, catalog), options, catalog)
-    frame, problems = _understand(rows, options, catalog)
+    rows = read_dated_rows(raw, file, kind, options, catalog)
+    frame, problems = _understand(rows, rows.options, catalog)
     cancelled, status_columns = find_cancelled(rows, catalog)
+    also_read = dict.fromkeys(status_columns, "status")
+    guard_people(rows, also_read, problems, catalog)
     problems.codes[cancelled != ""] = ""
     good = problems.is_good & (cancelled == "")
     repeated = np.zeros(len(frame), dtype=bool)
     repeated[good] = frame[good].duplicated().to_numpy()
-    columns = rows.columns(options, dict.fromkeys(status_columns, "status"))
+    columns = tell_columns(rows, also_read)
     return EventReading(
         file=file,
         events=frame[good & ~repeated].reset_index(drop=True),
@@ -107,30 +108,13 @@ def _event_kind(catalog: Catalog) -> DatedKind:
     )
 
 
-def _chosen(options: ReadingOptions, catalog: Catalog) -> dict[str, str]:
-    """Return the columns that the user names for events; `--map` may name roles of lab and
-    infusion files, too.
-
-    Raises:
-        UsageError: a role of none of them.
-    """
-    others = {*catalog.words.roles, *catalog.words.infusion_roles} - set(catalog.events.roles)
-    chosen = {role: name for role, name in options.columns.items() if role not in others}
-    if unknown := sorted(set(chosen) - set(catalog.events.roles)):
-        raise UsageError(
-            f"--map: there is no role {unknown[0]!r}.",
-            f"Roles are {', '.join(catalog.events.roles)}.",
-        )
-    return chosen
-
-
 def _understand(
     rows: DatedRows, options: ReadingOptions, catalog: Catalog
 ) -> tuple[pd.DataFrame, Problems]:
     """Return the rows as a frame, and their problems."""
     date, patient = rows.column("happened_on"), rows.column("patient_id", options.patient)
     kind, note = rows.column("kind"), rows.column("note")
-    dates = rows.dates(options, catalog)
+    dates = rows.dates(catalog)
     days = TextColumn(
         date.codes, pc.utf8_slice_codeunits(pc.fill_null(dates.iso, ""), 0, len("2025-03-01"))
     )

@@ -15,7 +15,8 @@ from wbc_tracker.arrays import Mask, Whole
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.intake.column.given import speaks_of_status
-from wbc_tracker.intake.dated_rows import DatedKind, DatedReading, read_dated_rows, warnings_of
+from wbc_tracker.intake.dated_columns import guard_people, tell_columns, warnings_of
+from wbc_tracker.intake.dated_rows import DatedKind, DatedReading, read_dated_rows
 from wbc_tracker.intake.file.opening import read_bytes
 from wbc_tracker.intake.infusion.judge import PLACES, JudgedRows, judge_rows
 from wbc_tracker.intake.options import ReadingOptions
@@ -63,17 +64,18 @@ def read_infusion_bytes(
     """
     catalog = catalog or load_catalog()
     kind = _infusion_kind(catalog)
-    chosen = {role: name for role, name in options.columns.items() if role in kind.roles}
-    rows = read_dated_rows(raw, file, kind, chosen, options, catalog)
-    said = judge_rows(rows, options, catalog)
+    rows = read_dated_rows(raw, file, kind, options, catalog)
+    said = judge_rows(rows, catalog)
     frame, problems = said.frame, said.problems
     is_infusion = said.what == "infusion"
+    also_read = dict.fromkeys(said.status_columns, "status")
+    guard_people(rows, also_read, problems, catalog)
     frame, repeats, conflicts, first = _compare(frame, problems.is_good & is_infusion)
     for at in np.flatnonzero(conflicts).tolist():
         words = _conflict_words(said.frame, at, int(first[at]), rows.table)
         problems.codes[at], problems.details[at] = "infusion_conflict", words
     kept = problems.is_good & ~repeats & is_infusion
-    columns = rows.columns(options, dict.fromkeys(said.status_columns, "status"))
+    columns = tell_columns(rows, also_read)
     events, repeated_events = _events_of(said)
     return InfusionReading(
         file=file,

@@ -65,7 +65,14 @@ class StoredEvents:
             )
             return bool(was_removed)
 
-    def add_file(self, given: Sequence[Event], rejects: pd.DataFrame, info: ImportInfo) -> Counts:
+    def add_file(
+        self,
+        given: Sequence[Event],
+        rejects: pd.DataFrame,
+        info: ImportInfo,
+        *,
+        on_trial: bool = False,
+    ) -> Counts:
         """Add the events and the rejects of one file, in one transaction. The very same event is a
         duplicate; one that the user has removed too: it stays removed, and `removed` counts it.
 
@@ -73,11 +80,12 @@ class StoredEvents:
             given: the events in the order of the file.
             rejects: REJECT_COLUMNS.
             info: the file, and the cells that gave no event.
+            on_trial: take everything back again; only the counts are wanted.
 
         Raises:
             UsageError: when an event lacks a part or has no real date; nothing is added.
         """
-        with self._file.writing() as connection:
+        with self._file.trying() if on_trial else self._file.writing() as connection:
             import_id = imports.begin_import(connection, "events", info)
             set_affected(connection, [(who,) for who in {event.patient_id for event in given}])
             newcomers = new_patients(connection)

@@ -104,6 +104,7 @@ class StoredInfusions:
         *,
         conflict_rejects: ConflictRejects | None = None,
         events: Sequence[Event] = (),
+        on_trial: bool = False,
     ) -> Counts:
         """Add the infusions, events and rejects of one file of infusions, in one transaction.
 
@@ -120,21 +121,17 @@ class StoredInfusions:
             conflict_rejects: words the conflicts as rejects; they are kept with the others. What it
                 raises (for `--strict`) undoes the whole import.
             events: what the file tells beside infusions, such as another drug.
+            on_trial: take everything back again; only the counts are wanted.
 
         Raises:
             UsageError: when an infusion lacks a part or has no real date or dose; nothing is added.
         """
-        with self._file.writing() as connection:
+        with self._file.trying() if on_trial else self._file.writing() as connection:
             for infusion in infusions:
                 check_infusion(infusion)
             import_id = imports.begin_import(connection, "infusions", info)
-            set_affected(
-                connection,
-                [
-                    (who,)
-                    for who in {i.patient_id for i in infusions} | {e.patient_id for e in events}
-                ],
-            )
+            people = {i.patient_id for i in infusions} | {e.patient_id for e in events}
+            set_affected(connection, [(who,) for who in people])
             newcomers = new_patients(connection)
             taken = _Taken(connection)
             for position, infusion in enumerate(infusions):

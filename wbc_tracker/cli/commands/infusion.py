@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from wbc_tracker.cli.clock import check_moment, now, today
-from wbc_tracker.cli.import_one import import_alone
-from wbc_tracker.cli.option_groups import only, with_option_groups
-from wbc_tracker.cli.options import Patient
+from wbc_tracker.cli.import_files import import_files
+from wbc_tracker.cli.option_groups import with_option_groups, without
+from wbc_tracker.cli.options import Patient, TakingIn
 from wbc_tracker.cli.output import show
 from wbc_tracker.cli.reading import Reading
 from wbc_tracker.cli.sources import open_store, patient_for
@@ -51,14 +51,12 @@ def import_file(
     ],
     patient: Patient = None,
     *,
-    reading: Annotated[
-        Reading,
-        only("columns", "ignore", "date_order", "decimal", "encoding", "delimiter", "sheet"),
-    ],
+    reading: Annotated[Reading, without("units", "layout")],
+    how: TakingIn,
 ) -> None:
-    """Read infusion dates from a file."""
+    """Read infusions from a file: a list of dates, or of a day unit with drug, dose and status."""
     options = reading.options(today(), patient, only_patient=True)
-    raise typer.Exit(import_alone(context, "infusions", file, options))
+    raise typer.Exit(import_files(context, "infusions", [file], options, how))
 
 
 @app.command("list")

@@ -15,6 +15,7 @@ from wbc_tracker.catalog.fold import fold_name, fold_words
 from wbc_tracker.catalog.model import Drug
 from wbc_tracker.intake.column.texts import is_blank, to_mask
 from wbc_tracker.intake.column.values import parse_values
+from wbc_tracker.intake.options import ReadingOptions
 
 #: Unit in lower case -> milligrams.
 IN_MG = {
@@ -41,13 +42,13 @@ class DoseColumn:
 
 
 def parse_doses(
-    texts: pa.Array, units: pa.Array, decimal: str | None, where: str, catalog: Catalog
+    texts: pa.Array, units: pa.Array, options: ReadingOptions, where: str, catalog: Catalog
 ) -> DoseColumn:
     """Read the distinct texts of a column of doses.
 
     Args:
         texts: distinct texts. units: the unit that the file prints beside each, "" for none.
-        decimal: the decimal mark that the user settles. where: names the column in messages.
+        options: the decimal mark, settled or usual. where: names the column in messages.
         catalog: the words for nothing, and for the routes behind a dose.
 
     Raises:
@@ -58,7 +59,7 @@ def parse_doses(
         for text, unit in zip(texts.to_pylist(), units.to_pylist(), strict=True)
     ]
     numbers = pa.array([number for number, _ in cut], pa.string())
-    values = parse_values(numbers, decimal, where, catalog)
+    values = parse_values(numbers, options.decimal, where, catalog, usual=options.usual_decimal)
     silent = to_mask(pc.is_in(pc.utf8_lower(texts), value_set=pa.array(catalog.words.no_range)))
     silent |= is_blank(texts)
     number = np.where(silent, np.nan, values.number * np.array([f for _, f in cut], dtype=float))

@@ -10,6 +10,7 @@ from wbc_tracker.errors import AmbiguousFileError
 from wbc_tracker.intake.guards import comparator, fluid, person, status
 from wbc_tracker.intake.guards.evidence import Evidence
 from wbc_tracker.intake.table.ledger import is_harmless_header
+from wbc_tracker.intake.table.people import Suspect, people_unclear
 
 
 @dataclass(frozen=True)
@@ -240,19 +241,26 @@ class _Settling:
         """
         if "patient_id" in self.place.roles or self.place.is_named:
             return
-        for index, told in self.evidence.items():
-            name = self._name(index)
-            known = index in self.reasons or index in self.place.by_profile or _has_unit(name)
-            look = person.looks_like_people(name, told.person, self.place.first_draw)
-            if look and not known and not is_harmless_header(name, look):
-                aside = " --ignore does not settle it." if index in self.place.set_aside else ""
-                raise AmbiguousFileError(
-                    f"{self.place.file}: the column {name!r} may name several patients: it looks "
-                    f"like {look} ({_some(told.person.shown)}).",
-                    f"If it does, say so with --map patient_id={name!r}; if all rows are one "
-                    f"person's, name the person with --patient ID.{aside}",
-                    code="patient_unclear",
-                )
+        known = {*self.reasons, *self.place.by_profile}
+        told = {i: each.person for i, each in self.evidence.items() if i not in known}
+        refuse_people(self.place, told)
+
+
+def refuse_people(place: Place, told: Mapping[int, person.PersonEvidence]) -> None:
+    """Refuse columns that nothing was made of and that may tell several people apart.
+
+    Raises:
+        AmbiguousFileError: naming the column, what it looks like and what settles it.
+    """
+    suspects, aside = [], ""
+    for index, evidence in told.items():
+        name = place.header[index]
+        look = person.looks_like_people(name, evidence, place.first_draw)
+        if look and not is_harmless_header(name, look) and not _has_unit(name):
+            suspects.append(Suspect(name, look, _some(evidence.shown)))
+            aside = " --ignore does not settle it." if index in place.set_aside else aside
+    if suspects:
+        raise people_unclear(place.file, suspects, aside)
 
 
 def _has_unit(header: str) -> bool:

@@ -27,7 +27,6 @@ from wbc_tracker.intake.infusion.status import (
     note_days,
     note_statuses,
 )
-from wbc_tracker.intake.options import ReadingOptions
 
 #: Code of a problem -> the role of the column that it is told of; all others of the date's.
 PLACES: Mapping[str, str] = MappingProxyType(
@@ -74,18 +73,19 @@ class JudgedRows:
         return replace(rows, roles={"status": self.status_columns[0], **rows.roles})
 
 
-def judge_rows(rows: DatedRows, options: ReadingOptions, catalog: Catalog) -> JudgedRows:
+def judge_rows(rows: DatedRows, catalog: Catalog) -> JudgedRows:
     """Judge every row; see the module.
 
     Raises:
         AmbiguousFileError: the date order or the decimal mark is not proved.
     """
+    options = rows.options
     date_texts, patient = rows.column("infused_on"), rows.column("patient_id", options.patient)
-    dates = rows.dates(options, catalog)
+    dates = rows.dates(catalog)
     moments = TextColumn(date_texts.codes, pc.fill_null(dates.iso, ""))
     cells = [read_drug_cell(text, catalog) for text in rows.column("drug").words.to_pylist()]
     drug = NamedDrugs(rows, cells, catalog)
-    dose, is_bad_dose = read_doses(rows, drug, options, catalog)
+    dose, is_bad_dose = read_doses(rows, drug, catalog)
     drug.settle_routes(dose)
     statuses, status_columns, warnings = find_statuses(rows, drug, catalog)
     today = options.today or options.as_of

@@ -14,7 +14,6 @@ from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.intake.column.doses import guess_meant, is_outside, parse_doses
 from wbc_tracker.intake.column.drugs import DrugCell
 from wbc_tracker.intake.dated_rows import DatedRows, Problems, Words
-from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.wording import count_words
 
 #: The drug of a row that names none.
@@ -143,9 +142,7 @@ def _spoken(route: str) -> str:
     return {"intravenous": "into a vein", "subcutaneous": "under the skin"}.get(route, "that way")
 
 
-def read_doses(
-    rows: DatedRows, drug: NamedDrugs, options: ReadingOptions, catalog: Catalog
-) -> tuple[Numbers, Mask]:
+def read_doses(rows: DatedRows, drug: NamedDrugs, catalog: Catalog) -> tuple[Numbers, Mask]:
     """Return every row's dose in mg, that of the dose column before that of the drug's cell, and
     which rows have one that cannot be read.
     """
@@ -154,7 +151,7 @@ def read_doses(
     pairs = rows.column("dose_mg").joined(rows.column("dose_unit", of_header), "\n")
     cut = [text.split("\n", 1) for text in pairs.words.to_pylist()]
     texts, units = (pa.array([part[at] for part in cut], pa.string()) for at in (0, 1))
-    column = parse_doses(texts, units, options.decimal, rows.where("dose_mg"), catalog)
+    column = parse_doses(texts, units, rows.options, rows.where("dose_mg"), catalog)
     printed = pairs.spread(column.mg)
     named = np.array(
         [np.nan if cell.dose_mg is None else cell.dose_mg for cell in drug.cells], dtype=float

@@ -57,7 +57,7 @@ def _look_for_statuses(rows: DatedRows, catalog: Catalog) -> tuple[list[int], li
     found, comments, warnings = [], [], []
     for place, header in enumerate(table.header):
         texts, folded = table.columns[place], fold_name(header)
-        if place in taken or folded in rows.ignore:
+        if place in taken or folded in rows.options.ignore:
             continue
         if folded in lists.free_text_headers:
             comments.append(place)

@@ -11,6 +11,7 @@ from functools import cache
 import pyarrow as pa
 
 from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog.columns import load_columns
 from wbc_tracker.catalog.fold import fold_name, unify_widths
 from wbc_tracker.catalog.naming import name_table, says_percent
 from wbc_tracker.intake.column.dates import parse_dates
@@ -186,6 +187,7 @@ def _words(
 ) -> HeaderWords:
     spelled = {fold_name(text): role for role, texts in roles.items() for text in (role, *texts)}
     spelled = {**{fold_name(text): "unit" for text in catalog.words.unit_row}, **spelled}
+    spelled = {**dict.fromkeys(load_columns().patient_ids, "patient_id"), **spelled}
     chosen = frozenset(fold_name(header) for header in options.columns.values())
     names = name_table(catalog)
     return HeaderWords(

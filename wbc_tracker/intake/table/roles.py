@@ -4,22 +4,13 @@ then its synonyms.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog.columns import has_phrase, load_columns
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.errors import AmbiguousFileError, UsageError
-from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.options import ReadingOptions
-from wbc_tracker.intake.table.head import shown_preamble
-from wbc_tracker.intake.table.ledger import is_harmless_header
-from wbc_tracker.intake.table.table import TextTable
-
-_SEVERAL = 2
-_FEWEST_COUNTED = 3
-#: More words are a sentence, not the title of a field.
-_TITLE_WORDS = 3
 
 
 def find_candidates(
@@ -63,14 +54,22 @@ def find_candidates(
             columns = [i for i, text in enumerate(folded) if text in known and text not in ignore]
             canonical = [i for i in columns if folded[i] == fold_name(role)]
             columns = canonical or columns
+            if role == "patient_id" and not canonical:
+                columns = _codes_before_names(folded, columns, ignore)
         if columns:
             found[role] = columns
     _refuse_double_roles(header, found, chosen)
     return found
 
 
-def of_this_file(options: ReadingOptions, header: list[str], file: str) -> ReadingOptions:
+def of_this_file(
+    options: ReadingOptions, header: list[str], roles: Collection[str], file: str
+) -> ReadingOptions:
     """Return the options with the headers that this file has, where several files are read.
+
+    Args:
+        options: of all files. header: as printed. roles: that columns of such a file can play.
+        file: for messages.
 
     Raises:
         UsageError: of a single file, a column that is to be ignored does not exist.
@@ -83,8 +82,26 @@ def of_this_file(options: ReadingOptions, header: list[str], file: str) -> Readi
         )
     if not options.is_one_of_several:
         return options
-    there = {role: name for role, name in options.columns.items() if fold_name(name) in folded}
+    there = {
+        role: name
+        for role, name in options.columns.items()
+        if role in roles and fold_name(name) in folded
+    }
     return replace(options, columns=there)
+
+
+def _codes_before_names(folded: list[str], columns: list[int], ignore: frozenset[str]) -> list[int]:
+    """Return the columns that may name the patient: of a code and a name the code.
+
+    Args:
+        folded: the headers. columns: those that the languages know. ignore: about something else.
+    """
+    words = load_columns()
+    codes = [i for i, text in enumerate(folded) if text in words.patient_ids and text not in ignore]
+    named = [i for i in columns if not has_phrase(folded[i], words.names)]
+    if len(codes) > 1 and len(named) == 1:  # the one that the languages call the patient
+        return named
+    return sorted({*codes, *named}) or columns
 
 
 def _refuse_double_roles(
@@ -135,80 +152,3 @@ def assign_roles(
     `find_candidates`.
     """
     return settle_roles(header, find_candidates(header, spellings, chosen, file), file)
-
-
-def refuse_unclear_patients(
-    table: TextTable,
-    roles: Mapping[str, int],
-    used: set[int],
-    options: ReadingOptions,
-    catalog: Catalog,
-) -> None:
-    """Refuse a file in which an unknown column or the lines above the table may name whose results
-    these are.
-
-    Several people would become one, or one person's results would be added to another's.
-
-    Raises:
-        AmbiguousFileError: naming the column or line and the options that settle it.
-    """
-    if "patient_id" in roles or options.is_patient_named:
-        return
-    hints, exempt = set(catalog.words.patient_hints), set(catalog.words.patient_exempt)
-    for index, name in enumerate(table.header):
-        words = set(fold_name(name).split())
-        hinted = bool(words & hints) and not words & exempt and not is_harmless_header(name)
-        hinted = hinted and not (words & hints == {"id"} and _counts_rows(table.columns[index]))
-        hinted = hinted or (not table.head.has_header and _looks_like_ids(table, index))
-        if (
-            index in used
-            or not hinted
-            or len(set(table.columns[index].words.to_pylist()) - {""}) < _SEVERAL
-        ):
-            continue
-        raise AmbiguousFileError(
-            f"{table.file}: the column {name!r} may name several patients.",
-            f"If it does, say so with --map patient_id={name!r}; if not, name the one patient with "
-            "--patient.",
-            code="patient_unclear",
-        )
-    for line in table.head.preamble:
-        title, separator, name = _cut_title(line)
-        words = set(fold_name(title).split())
-        if (
-            separator
-            and name
-            and words & hints
-            and not words & exempt
-            and len(words) <= _TITLE_WORDS
-        ):
-            raise AmbiguousFileError(
-                f"{table.file}: a line above the table may name the patient: "
-                f"{shown_preamble([line])!r}.",
-                f"Say whose results these are with --patient, e.g. --patient {options.patient}.",
-                code="patient_unclear",
-            )
-
-
-def _counts_rows(texts: TextColumn) -> bool:
-    """Tell whether a column says 1, 2, 3 ... and so on, in three rows or more."""
-    cells = texts.to_pylist()
-    starts = [[str(first + row) for row in range(len(cells))] for first in (0, 1)]
-    return len(cells) >= _FEWEST_COUNTED and cells in starts
-
-
-def _cut_title(line: str) -> tuple[str, str, str]:
-    """Cut `Patient: Ann` or the cells `Patient | Ann` into title, separator and what is named."""
-    title, separator, name = line.replace(":", "|").partition("|")
-    return title.strip(), separator, name.replace("|", "").strip()
-
-
-def _looks_like_ids(table: TextTable, index: int) -> bool:
-    """Tell whether every cell of a column without a name is one short word with a digit,
-    as ids are.
-    """
-    texts = table.columns[index]
-    return not texts.is_blank().any() and all(
-        " " not in text and any(character.isdigit() for character in text)
-        for text in texts.words.to_pylist()
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +22,8 @@ from wbc_tracker.intake.table.head import shown_preamble
 from wbc_tracker.intake.table.headerless import tell_columns_by_cells
 from wbc_tracker.intake.table.headers import lab_words
 from wbc_tracker.intake.table.layout import Layout, find_layout
-from wbc_tracker.intake.table.roles import of_this_file, refuse_unclear_patients
+from wbc_tracker.intake.table.people import refuse_unclear_patients
+from wbc_tracker.intake.table.roles import of_this_file
 from wbc_tracker.intake.table.second_table import drop_repeated_headers
 from wbc_tracker.intake.table.table import TextTable, read_table
 from wbc_tracker.wording import count_words
@@ -75,7 +77,7 @@ def read_shape(raw: bytes, file: str, options: ReadingOptions, catalog: Catalog)
         options = replace(options, layout="long")
     else:
         table = read_table(raw, file, options, lab_words(options, catalog))
-    options = of_this_file(options, table.header, file)
+    options = of_this_file(options, table.header, catalog.words.roles, file)
     profile = (
         options.named_profile
         or find_fitting(table.header, options.own_profiles, file)
@@ -84,7 +86,7 @@ def read_shape(raw: bytes, file: str, options: ReadingOptions, catalog: Catalog)
     if profile and profile.id in options.own_profiles:
         options = _with_kept_marks(options, profile)
     if profile:
-        options = complete_table_options(options, profile, table.header)
+        options = complete_table_options(options, profile, table.header, catalog.words.roles)
         table = fill_blanks(table, profile)
     words = lab_words(options, catalog)
     dates = words.dates
@@ -232,20 +234,20 @@ def complete_text_options(options: ReadingOptions, profile: Profile) -> ReadingO
 
 
 def complete_table_options(
-    options: ReadingOptions, profile: Profile, header: list[str]
+    options: ReadingOptions, profile: Profile, header: list[str], roles: Collection[str]
 ) -> ReadingOptions:
     """Return the options with what a profile says of the columns, for the columns that the file
     has.
 
-    A header that the user maps keeps the user's role. A profile that was only recognised leaves
-    open what the file leaves open: layout, order of dates and decimal mark are those of a profile
-    that the user named.
+    A header that the user maps keeps the user's role; `roles` are those that the file can have. A
+    profile that was only recognised leaves open what the file leaves open: layout, order of dates
+    and decimal mark are those of a profile that the user named.
     """
     mapped = {fold_name(name) for name in options.columns.values()}
     columns = {
         role: name
         for role, name in profile.columns_in(header).items()
-        if fold_name(name) not in mapped
+        if role in roles and fold_name(name) not in mapped
     }
     return replace(
         options,

@@ -1,0 +1,150 @@
+"""Take files into the store, whatever their rows are, and tell what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from wbc_tracker.cli.clock import now
+from wbc_tracker.cli.options import ImportFormat, TakingIn
+from wbc_tracker.cli.output import complain, remark, show
+from wbc_tracker.cli.progress import progress
+from wbc_tracker.cli.sources import (
+    input_name,
+    open_store,
+    read_input,
+    refuse_overwriting,
+    store_path,
+)
+from wbc_tracker.errors import StoreError, UsageError, WbcTrackerError
+from wbc_tracker.wording import count_words
+
+if TYPE_CHECKING:
+    from wbc_tracker.importing import FileOutcome
+    from wbc_tracker.intake import FileReading, ReadingOptions
+    from wbc_tracker.store import Store
+    from wbc_tracker.store.records import ImportKind
+
+
+def import_files(
+    context: typer.Context,
+    kind: ImportKind,
+    files: Sequence[Path],
+    options: ReadingOptions,
+    how: TakingIn,
+    keep: Callable[[FileReading], str] | None = None,
+) -> int:
+    """Take in files of one kind, print the outcome of each, and return the exit code.
+
+    Args:
+        context: knows the store. kind: of all the files. options: how to read them.
+        how: how they are taken in and told.
+        keep: keeps what the one file needed, once it is read, and says so.
+
+    Raises:
+        StoreError: the store cannot be used.
+        UsageError: an option names something that does not exist.
+    """
+    from wbc_tracker.files import write_whole
+    from wbc_tracker.importing import exit_code_of
+    from wbc_tracker.render.csv.rejects import write_rejects
+    from wbc_tracker.render.json.imports import outcome_json
+
+    outcomes = []
+    with ExitStack() as stack:
+        if how.rejects is not None:
+            refuse_overwriting(how.rejects, files)
+        stream = None if how.rejects is None else stack.enter_context(write_whole(how.rejects))
+        store = _store(context, stack, dry_run=how.dry_run)
+        take_in = partial(_take_in, store, kind, options=options, how=how)
+        for path in files:
+            outcome = _outcome_of(path, take_in)
+            outcomes.append(outcome)
+            if how.output is ImportFormat.TABLE:
+                show_outcome(outcome, dry_run=how.dry_run)
+            if outcome.error is not None:
+                complain(outcome.error.message, outcome.error.hint)
+        if stream is not None:
+            write_rejects(stream, outcomes)
+    if how.rejects is not None:
+        left_out = sum(len(outcome.rejects) for outcome in outcomes)
+        words = ("cell", "cells") if kind == "labs" else ("row", "rows")
+        remark(f"{count_words(left_out, *words)} left out: see {how.rejects}.")
+    if keep is not None and not how.dry_run and outcomes[0].error is None:
+        remark(keep(outcomes[0].reading))
+    if how.output is ImportFormat.JSON:
+        show(outcome_json(outcomes))
+    return exit_code_of(outcomes)
+
+
+def _store(context: typer.Context, stack: ExitStack, *, dry_run: bool) -> Store | None:
+    """Open the store; a dry run looks only into one that is there."""
+    if dry_run and not store_path(context).exists():
+        return None
+    return stack.enter_context(open_store(context))
+
+
+def _take_in(
+    store: Store | None, kind: ImportKind, path: Path, *, options: ReadingOptions, how: TakingIn
+) -> FileOutcome:
+    """Add one file to the store, or tell what that would do.
+
+    Raises:
+        As `importing.import_file`.
+    """
+    from wbc_tracker.catalog import load_catalog
+    from wbc_tracker.importing import foresee, import_file
+
+    raw, name = read_input(path)
+    catalog = load_catalog()
+    with _steps(name) as begin:
+        if how.dry_run or store is None:
+            return foresee(kind, store, raw, name, options, catalog, strict=how.strict, begin=begin)
+        return import_file(
+            kind,
+            store,
+            raw,
+            name,
+            options,
+            catalog,
+            imported_at=now(),
+            strict=how.strict,
+            begin=begin,
+        )
+
+
+@contextmanager
+def _steps(name: str) -> Iterator[Callable[[str], None]]:
+    """Show how far a file is, if it takes long."""
+    from wbc_tracker.importing import STEPS
+
+    with progress(len(STEPS)) as begin:
+        yield lambda step: begin(f"{name}: {step}")
+
+
+def _outcome_of(path: Path, take_in: Callable[[Path], FileOutcome]) -> FileOutcome:
+    """Take in one file; one that is refused is an outcome, not an error, so that the others are
+    read.
+    """
+    from wbc_tracker.importing import FileOutcome
+    from wbc_tracker.intake import FileReading
+
+    try:
+        return take_in(path)
+    except (StoreError, UsageError):
+        raise
+    except WbcTrackerError as error:
+        return FileOutcome(FileReading(file=input_name(path)), error=error)
+
+
+def show_outcome(outcome: FileOutcome, *, dry_run: bool = False) -> None:
+    """Print what became of one file."""
+    from wbc_tracker.render.terminal.imports import outcome_lines
+
+    for line in outcome_lines(outcome, dry_run=dry_run):
+        show(line)
