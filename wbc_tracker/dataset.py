@@ -140,7 +140,9 @@ def assemble(
     events = empty_events() if events is None else events
     known = list(
         dict.fromkeys(
-            who for frame in (results, infusions, events) for who in frame["patient_id"].unique()
+            who
+            for frame in (results, infusions, events)
+            for who in frame["patient_id"].unique().tolist()
         )
     )
     later = is_after(results["collected_at"], as_of)
@@ -167,7 +169,7 @@ def from_readings(
             has results.
     """
     results = hide_superseded(stack_frames([reading.results for reading in labs]))
-    people = list(results["patient_id"].unique())
+    people = results["patient_id"].unique().tolist()
     doses, strangers = _of_people(
         [(i.infusions, i) for i in infusions], people, empty_infusions(), "infusions"
     )
@@ -200,18 +202,23 @@ def _of_people(
                 f"{len(people)} patients.",
                 "Add a patient_id column to it.",
             )
-        unnamed = set(frame["patient_id"]) == {DEFAULT_PATIENT}
-        is_theirs = not reading.names_patients and len(people) == 1 and unnamed
+        is_theirs = (
+            not reading.names_patients
+            and len(people) == 1
+            and set(frame["patient_id"]) == {DEFAULT_PATIENT}
+        )
         frames.append(frame.assign(patient_id=people[0]) if is_theirs else frame)
     joined = pd.concat([part for part in frames if len(part)] or [empty], ignore_index=True)
-    if len(joined) and people and not set(joined["patient_id"]) & set(people):
+    codes, names = pd.factorize(joined["patient_id"], use_na_sentinel=False)
+    theirs = set(people)
+    known = np.array([not people or name in theirs for name in names.tolist()], dtype=bool)[codes]
+    if len(joined) and not known.any():
         raise UsageError(
             f"The {what} are of {_some(list(joined['patient_id'].unique()))}, the results of "
             f"{_some(people)}.",
             "Use the same patient_id in both, or name the patient of files without that column "
             "with --patient.",
         )
-    known = joined["patient_id"].isin(people) | (not people)
     return joined[known].reset_index(drop=True), Counter(joined["patient_id"][~known].tolist())
 
 

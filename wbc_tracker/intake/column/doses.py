@@ -101,9 +101,3 @@ def guess_meant(dose_mg: float, drug: Drug) -> str:
             if np.isclose(dose_mg * factor, usual):
                 return f"it is probably {usual:g} mg {words}"
     return f"usual are {' or '.join(f'{dose:g}' for dose in drug.usual_doses_mg)} mg"
-
-
-def is_outside(dose_mg: float, drug: Drug) -> bool:
-    """Tell whether a dose cannot be one of the drug."""
-    low, high = drug.dose_limits_mg
-    return not low <= dose_mg <= high

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow.compute as pc
 
 from wbc_tracker.arrays import Mask, Small
 from wbc_tracker.catalog.fold import fold_name
@@ -23,6 +24,8 @@ RANKS = ("not_given", "partial", "unknown", "given", "booked", "ordered", "blank
 _RANK = {name: rank for rank, name in enumerate(RANKS)}
 #: `Cancelled - unwell`, `Held (neutrophils)`, `DNA: rebooked`.
 _PARTS = re.compile(r"\s+[-–—]+\s+|[(:;,/.]+")
+#: A whole date with two digits a part is no word; files have thousands of them.
+_DATE = r"^[0-9]{2,4}(?:[-./][0-9]{2,4}){2}$"
 #: No status is longer; a cell of a million characters must not be searched.
 _LONGEST = 200
 
@@ -79,10 +82,11 @@ def speaks_of_status(
     """Tell whether one of the cells is a word of a status; words that may mean something else count
     only where the header says status (`is_headed`).
     """
+    words = texts.words.filter(pc.invert(pc.match_substring_regex(texts.words, _DATE)))
     return any(
         (is_headed or fold_name(text) not in lists.weak_words)
         and (find_status(text, header, lists) is not None or answers_no(text, header, lists))
-        for text in texts.words.to_pylist()
+        for text in words.to_pylist()
         if text
     )
 

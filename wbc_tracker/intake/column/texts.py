@@ -47,8 +47,10 @@ class TextColumn:
 
     @classmethod
     def constant(cls, word: str, size: int) -> TextColumn:
-        """Return a column that says the same in every cell."""
-        return cls(np.zeros(size, dtype=np.int32), pa.array([word]))
+        """Return a column that says the same in every cell; its codes are one number, seen
+        `size` times, so that it takes no memory and cannot be written to.
+        """
+        return cls(np.broadcast_to(np.int32(0), size), pa.array([word]))
 
     def __len__(self) -> int:
         return len(self.codes)

@@ -6,12 +6,13 @@ from collections import Counter
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa
 
 from wbc_tracker.arrays import Mask, Numbers
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
-from wbc_tracker.intake.column.doses import guess_meant, is_outside, parse_doses
+from wbc_tracker.intake.column.doses import guess_meant, parse_doses
 from wbc_tracker.intake.column.drugs import DrugCell
 from wbc_tracker.intake.dated_rows import DatedRows, Problems, Words
 from wbc_tracker.wording import count_words
@@ -28,6 +29,7 @@ class NamedDrugs:
     def __init__(self, rows: DatedRows, cells: list[DrugCell], catalog: Catalog) -> None:
         self.catalog = catalog
         self.texts = rows.column("drug")
+        self.distinct = cells
         self.dose_texts = rows.column("dose_mg")
 
         def spread(answers: list[object]) -> npt.NDArray[np.object_]:
@@ -65,34 +67,54 @@ class NamedDrugs:
     def note_problems(self, problems: Problems, dose: Numbers) -> None:
         """Note drugs that are not known or contradicted, and doses that cannot be theirs."""
         is_infusion = self.what == "infusion"
-        for at in np.flatnonzero(is_infusion).tolist():
+        is_refused, is_outside = self._refused(dose)
+        for at in np.flatnonzero(is_infusion & is_refused).tolist():
             drug = self.catalog.drugs[self.ids[at]]
-            if self.is_contradicted[at] or (self.routes[at] and self.routes[at] not in drug.routes):
-                problems.codes[at] = "route_conflict"
-                problems.details[at] = f"{drug.name} is not given {_spoken(self.routes[at])}"
-            elif not np.isnan(dose[at]) and is_outside(dose[at], drug):
-                told = f"{dose[at]:g} mg of {drug.name} cannot be right; "
-                problems.codes[at] = "dose_implausible"
-                problems.details[at] = told + guess_meant(dose[at], drug)
-        cells = self.cells
-        is_unclear = np.array([cell.is_dose_unclear for cell in cells], dtype=bool)
+            problems.codes[at] = "route_conflict"
+            problems.details[at] = f"{drug.name} is not given {_spoken(self.routes[at])}"
+        for at in np.flatnonzero(is_infusion & is_outside & ~is_refused).tolist():
+            drug = self.catalog.drugs[self.ids[at]]
+            told = f"{dose[at]:g} mg of {drug.name} cannot be right; "
+            problems.codes[at] = "dose_implausible"
+            problems.details[at] = told + guess_meant(dose[at], drug)
+        is_unclear = self.of_cells([cell.is_dose_unclear for cell in self.distinct])
         problems.note("dose_unreadable", is_unclear & is_infusion & np.isnan(dose), self.texts)
         for at in np.flatnonzero(self.what == "").tolist():
-            is_unknown = cells[at].what == "unknown"
+            is_unknown = self.cells[at].what == "unknown"
             problems.codes[at] = "drug_unknown" if is_unknown else "drug_unclear"
             problems.details[at] = self.texts[at]
+
+    def _refused(self, dose: Numbers) -> tuple[Mask, Mask]:
+        """Return which rows name a route that their infusion has not, or two, and which a dose that
+        cannot be one of it; asked once a drug and route.
+        """
+        places, names = pd.factorize(self.ids)
+        drugs = [self.catalog.drugs.get(name) for name in names]
+        routes_at, routes = pd.factorize(self.routes)
+        has_not = [
+            [drug is not None and route != "" and route not in drug.routes for route in routes]
+            for drug in drugs
+        ]
+        is_refused = np.array(has_not, dtype=bool).reshape(len(names), len(routes))
+        least, most = (
+            np.array([(np.nan, np.nan) if drug is None else drug.dose_limits_mg for drug in drugs])
+            .reshape(len(names), 2)[places]
+            .T
+        )
+        return self.is_contradicted | is_refused[places, routes_at], (dose < least) | (dose > most)
+
+    def of_cells(self, answers: list[bool]) -> Mask:
+        """Return for every row the answer of its cell; `answers` has one entry a distinct cell."""
+        return self.texts.spread(np.array(answers, dtype=bool))
 
     def notes(self, dose: Numbers) -> Words:
         """Return the note of every row that becomes an event: the drug, of a steroid with its
         dose.
         """
-        return np.array(
-            [
-                f"{drug} {mg:g} mg" if what == "steroid" else drug
-                for drug, mg, what in zip(self.ids, dose, self.what, strict=True)
-            ],
-            dtype=object,
-        )
+        notes = np.array(self.ids, dtype=object)
+        for at in np.flatnonzero(self.what == "steroid").tolist():
+            notes[at] = f"{self.ids[at]} {dose[at]:g} mg"
+        return notes
 
     def warnings(self, problems: Problems, dose: Numbers, what: Words) -> list[str]:
         """Tell unknown names once with their counts, and what was assumed about doses."""
@@ -104,7 +126,8 @@ class NamedDrugs:
             named += f" and {more} more" if more > 0 else ""
             told.append(f"Drugs that are not known: {named}.")
         good = problems.is_good & (what == "infusion")
-        packages = good & np.isnan(dose) & [cell.is_package for cell in self.cells]
+        is_package = self.of_cells([cell.is_package for cell in self.distinct])
+        packages = good & np.isnan(dose) & is_package
         if count := int(packages.sum()):
             of = count_words(count, "infusion", "infusions")
             told.append(
@@ -153,12 +176,10 @@ def read_doses(rows: DatedRows, drug: NamedDrugs, catalog: Catalog) -> tuple[Num
     texts, units = (pa.array([part[at] for part in cut], pa.string()) for at in (0, 1))
     column = parse_doses(texts, units, rows.options, rows.where("dose_mg"), catalog)
     printed = pairs.spread(column.mg)
-    named = np.array(
-        [np.nan if cell.dose_mg is None else cell.dose_mg for cell in drug.cells], dtype=float
-    )
+    beside = [np.nan if cell.dose_mg is None else cell.dose_mg for cell in drug.distinct]
+    named = drug.texts.spread(np.array(beside, dtype=float))
     strengths = {one.id: [mg for mg, _ in one.packages] for one in catalog.drugs.values()}
-    packages = [strengths.get(cell.drug, []) for cell in drug.cells]
+    is_strength = [cell.dose_mg in strengths.get(cell.drug, []) for cell in drug.distinct]
     differs = ~np.isnan(printed) & ~np.isnan(named) & (printed != named)
-    is_strength = [mg in sizes for mg, sizes in zip(named, packages, strict=True)]
-    wrong = pairs.spread(column.is_wrong) | (differs & ~np.array(is_strength, dtype=bool))
+    wrong = pairs.spread(column.is_wrong) | (differs & ~drug.of_cells(is_strength))
     return np.where(np.isnan(printed), named, printed), wrong

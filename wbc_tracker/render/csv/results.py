@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from wbc_tracker import schema
 from wbc_tracker.render.csv.cells import FORMULA_START, defuse
 
-_SLICE_ROWS = 50_000
+_SLICE_ROWS = 25_000
 _THREADS = 2
 #: Control characters but tab and line ends; a terminal would obey them.
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
