@@ -190,3 +190,16 @@ def test_options_that_mean_nothing_are_refused(wbc, words, told):
 def test_no_cell_is_a_formula(wbc, small):
     rows = csv.reader(io.StringIO(wbc("cohort", *small, "--format", "csv").out))
     assert not [cell for row in rows for cell in row if cell[:1] in ("=", "+", "-", "@", "\t", "\r")]
+
+
+def test_events_from_a_file_count_as_those_of_the_store(wbc, small, file):
+    events = file("events.csv", "a,2023-12-28,steroid,", "b,2024-02-19,infection,", header="patient_id,date,kind,note")
+    wbc("import", small[1])
+    wbc("infusion", "import", small[3])
+    wbc("event", "import", events)
+    asked = ("cohort", "--format", "csv", "--as-of", "2024-12-31")
+    done = wbc(*asked, *small[:4], "--events", events)
+    assert (done.code, done.out) == (0, wbc(*asked).out)
+    missing = wbc(*asked, "--events", events)
+    assert missing.code == 2
+    assert "--events needs --labs beside it." in missing.err

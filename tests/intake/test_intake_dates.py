@@ -38,6 +38,15 @@ def test_a_time_is_kept():
     assert each_date(*times) == {cell: f"{DAY}T{time}" for cell, time in times.items()}
 
 
+def test_a_time_of_four_digits_behind_a_date_with_slashes_as_hospital_systems_print_it():
+    times = {"06/05/2025 0830": "08:30:00", "6/5/2025 2359": "23:59:00", "06/05/2025, 0000": "00:00:00"}
+    assert each_date("12/31/2024", *times) == {"12/31/2024": "2024-12-31"} | {
+        cell: f"{DAY}T{time}" for cell, time in times.items()
+    }
+    never = ["06/05/2025 2400", "06/05/2025 0860", "06/05/2025 830", "06/05/25 0830", "2025-06-05 0830"]
+    assert each_date("12/31/2024", *never) == {"12/31/2024": "2024-12-31"} | dict.fromkeys(never, "date_unreadable")
+
+
 def test_the_printed_wall_clock_time_is_kept_whatever_the_zone():
     cells = [f"2025-06-05T23:30:00{zone}" for zone in ("", "Z", "+00:00", "+02:00", "-0800", " UTC")]
     assert each_date(*cells) == dict.fromkeys(cells, "2025-06-05T23:30:00")

@@ -67,6 +67,7 @@ class _Headers:
     yes_is_given: Texts
     yes_is_not_given: Texts
     free_text: Texts
+    dispensed: Texts
     weak: Texts
 
 
@@ -126,6 +127,11 @@ class InfusionLists:
     def free_text_headers(self) -> frozenset[str]:
         """Folded headers of comments."""
         return frozenset(map(fold_name, self._file.headers.free_text))
+
+    @cached_property
+    def dispensed_headers(self) -> frozenset[str]:
+        """Folded headers of a pharmacy's list of what it handed out."""
+        return frozenset(map(fold_name, self._file.headers.dispensed))
 
 
 def spelled_statuses(lists: InfusionLists) -> Iterator[tuple[str, Status]]:

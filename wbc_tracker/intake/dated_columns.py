@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 
@@ -15,9 +16,16 @@ from wbc_tracker.intake.table.headers import dated_words
 from wbc_tracker.intake.table.ledger import ColumnState, state_of_unread, unread_words
 
 
-def tell_columns(rows: DatedRows, also_read: Mapping[int, str]) -> list[ColumnState]:
-    """Return what became of each column; `also_read` are the places and roles of those that were
-    found by their cells.
+def tell_columns(
+    rows: DatedRows,
+    also_read: Mapping[int, str],
+    seen: Mapping[int, str] = MappingProxyType({}),
+) -> list[ColumnState]:
+    """Return what became of each column.
+
+    Args:
+        rows: of the file. also_read: places and roles of those that were found by their cells.
+        seen: what a guard found in others.
     """
     roles = {place: role for role, place in rows.roles.items()}
     by_user = f"profile {rows.options.profile}" if rows.options.profile else "--map"
@@ -26,7 +34,9 @@ def tell_columns(rows: DatedRows, also_read: Mapping[int, str]) -> list[ColumnSt
         texts = rows.table.columns[place]
         role = roles.get(place) or also_read.get(place)
         if role is None:
-            state, reason = state_of_unread(header, texts, _who_ignores(rows, header))
+            state, reason = state_of_unread(
+                header, texts, _who_ignores(rows, header), seen.get(place, "")
+            )
             told.append(ColumnState(header, "", state, reason, texts.first()))
             continue
         how = by_user if role in rows.options.columns else "header"
@@ -52,9 +62,10 @@ def warnings_of(columns: list[ColumnState]) -> list[str]:
 
 def guard_people(
     rows: DatedRows, also_read: Mapping[int, str], problems: Problems, catalog: Catalog
-) -> None:
+) -> dict[int, str]:
     """Refuse a file with a column that may tell several people apart while none is read as the
-    patient; and note rows of patients with two dates of birth or two sexes.
+    patient; note rows of patients with two dates of birth or two sexes, and return which columns
+    told of those.
 
     Args:
         rows: of the file. also_read: columns that were found by their cells.
@@ -74,10 +85,12 @@ def guard_people(
         if place not in known and folded[place] not in catalog.lists.status_headers
     }
     first_year = person.first_year(rows.column(rows.kind.date).used())
+    seen: dict[int, str] = {}
     if rows.names_patients:
         patient = rows.column("patient_id")
         for place, told in evidence.items():
-            if person.marks_person(table.header[place], told, first_year):
+            if look := person.marks_person(table.header[place], told, first_year):
+                seen[place] = f"{look} of the row's patient"
                 clash = person.clashing_patients(patient, table.columns[place])
                 names = np.array(patient.to_pylist(), dtype=object)
                 problems.note("patient_conflict", clash, names)
@@ -94,3 +107,4 @@ def guard_people(
         )
         asked = {i: told for i, told in evidence.items() if folded[i] not in by_profile}
         refuse_people(where, asked)
+    return seen

@@ -29,7 +29,11 @@ from wbc_tracker.intake.infusion.status import find_cancelled
 from wbc_tracker.intake.options import ReadingOptions
 
 #: The role of the column that a reject is told of; the others are told of the date's.
-_PLACES = {"event_unknown": "kind", "patient_missing": "patient_id"}
+_PLACES = {
+    "event_unknown": "kind",
+    "patient_missing": "patient_id",
+    "patient_conflict": "patient_id",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,12 +79,12 @@ def read_event_bytes(
     frame, problems = _understand(rows, rows.options, catalog)
     cancelled, status_columns = find_cancelled(rows, catalog)
     also_read = dict.fromkeys(status_columns, "status")
-    guard_people(rows, also_read, problems, catalog)
+    seen = guard_people(rows, also_read, problems, catalog)
     problems.codes[cancelled != ""] = ""
     good = problems.is_good & (cancelled == "")
     repeated = np.zeros(len(frame), dtype=bool)
     repeated[good] = frame[good].duplicated().to_numpy()
-    columns = tell_columns(rows, also_read)
+    columns = tell_columns(rows, also_read, seen)
     return EventReading(
         file=file,
         events=frame[good & ~repeated].reset_index(drop=True),

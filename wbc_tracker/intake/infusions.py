@@ -14,6 +14,8 @@ from wbc_tracker import schema
 from wbc_tracker.arrays import Mask, Whole
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.catalog.fold import fold_name
+from wbc_tracker.catalog.infusion_lists import InfusionLists
+from wbc_tracker.errors import AmbiguousFileError
 from wbc_tracker.intake.column.given import speaks_of_status
 from wbc_tracker.intake.dated_columns import guard_people, tell_columns, warnings_of
 from wbc_tracker.intake.dated_rows import DatedKind, DatedReading, read_dated_rows
@@ -63,19 +65,19 @@ def read_infusion_bytes(
         AmbiguousFileError: the date order or the decimal mark is not proved.
     """
     catalog = catalog or load_catalog()
-    kind = _infusion_kind(catalog)
+    kind = _infusion_kind(options, catalog)
     rows = read_dated_rows(raw, file, kind, options, catalog)
     said = judge_rows(rows, catalog)
     frame, problems = said.frame, said.problems
     is_infusion = said.what == "infusion"
     also_read = dict.fromkeys(said.status_columns, "status")
-    guard_people(rows, also_read, problems, catalog)
+    seen = guard_people(rows, also_read, problems, catalog)
     frame, repeats, conflicts, first = _compare(frame, problems.is_good & is_infusion)
     for at in np.flatnonzero(conflicts).tolist():
         words = _conflict_words(said.frame, at, int(first[at]), rows.table)
         problems.codes[at], problems.details[at] = "infusion_conflict", words
     kept = problems.is_good & ~repeats & is_infusion
-    columns = tell_columns(rows, also_read)
+    columns = tell_columns(rows, also_read, seen)
     events, repeated_events = _events_of(said)
     return InfusionReading(
         file=file,
@@ -93,7 +95,7 @@ def read_infusion_bytes(
     )
 
 
-def _infusion_kind(catalog: Catalog) -> DatedKind:
+def _infusion_kind(options: ReadingOptions, catalog: Catalog) -> DatedKind:
     """Return what infusion files are; drug, dose or "infusion" prove one that looks like labs."""
     of_any_table = {"", *(fold_name(text) for text in catalog.words.roles["collected_at"])}
     lists = catalog.lists
@@ -104,14 +106,21 @@ def _infusion_kind(catalog: Catalog) -> DatedKind:
 
     def narrow(table: TextTable, found: dict[str, list[int]]) -> dict[str, list[int]]:
         """Take the date of the infusion before any other; a planned day only where a status tells
-        what became of it.
+        what became of it. What a pharmacy handed out is no infusion.
+
+        Raises:
+            AmbiguousFileError: it is a pharmacy's list.
         """
         header = table.header
+        has_status = "status" in found or not lists.status_headers.isdisjoint(
+            map(fold_name, header)
+        )
+        if not has_status and "infused_on" not in options.columns:
+            _refuse_dispensed(table, lists)
         planned = found.pop("planned_on", [])
         dated = [at for at in found.get("infused_on", []) if not _answers(table, at, catalog)]
         named = [at for at in dated if fold_name(header[at]) not in of_any_table]
-        has_status = any(fold_name(name) in lists.status_headers for name in header)
-        if not dated and planned and (has_status or "status" in found):
+        if not dated and planned and has_status:
             dated = planned
         rest = {role: places for role, places in found.items() if role != "infused_on"}
         return {**rest, "infused_on": named or dated} if named or dated else rest
@@ -127,6 +136,23 @@ def _infusion_kind(catalog: Catalog) -> DatedKind:
         also_known=tuple(lists.status_headers),
         narrow=narrow,
     )
+
+
+def _refuse_dispensed(table: TextTable, lists: InfusionLists) -> None:
+    """Refuse a pharmacy's list without a status: the day on which a drug was handed out need not be
+    the day of the dose.
+
+    Raises:
+        AmbiguousFileError: naming the column that shows it.
+    """
+    for name in table.header:
+        if fold_name(name) in lists.dispensed_headers:
+            raise AmbiguousFileError(
+                f"{table.file}: the column {name!r} is that of a pharmacy's list, which tells what "
+                "was handed out, not what was given.",
+                "If its dates are those of the doses, say so with --map infused_on=HEADER.",
+                code="dispensing_list",
+            )
 
 
 def _answers(table: TextTable, place: int, catalog: Catalog) -> bool:

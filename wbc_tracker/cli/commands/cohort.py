@@ -11,7 +11,7 @@ import typer
 from wbc_tracker import __version__
 from wbc_tracker.cli.counting import Counting
 from wbc_tracker.cli.deliver import deliver_lines, deliver_text, width_for
-from wbc_tracker.cli.option_groups import only, with_option_groups, without
+from wbc_tracker.cli.option_groups import only, with_option_groups
 from wbc_tracker.cli.options import Day, Shown, Sources
 from wbc_tracker.cli.output import remark
 from wbc_tracker.cli.prepare import prepare
@@ -40,7 +40,7 @@ class CohortFormat(StrEnum):
 @with_option_groups
 def cohort(
     context: typer.Context,
-    sources: Annotated[Sources, without("events")],
+    sources: Sources,
     shown: Annotated[Shown, only("analytes")],
     counting: Counting,
     day: Day,

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from wbc_tracker.arrays import DAY_SECONDS, Mask, Small, Whole, day_of, iso_dates, iso_of
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.errors import AmbiguousFileError
-from wbc_tracker.intake.column.spoken_dates import drop_weekday, say_plainly
+from wbc_tracker.intake.column.spoken_dates import drop_weekday, say_plainly, with_colons
 from wbc_tracker.intake.column.texts import is_blank, matches, to_mask
 
 _TIME = (
@@ -112,7 +112,7 @@ def parse_dates(
     _read(parts, distinct, _YEAR_FIRST, ("a", "b", "c"), today)
     _read(parts, distinct, _COMPACT, ("a", "b", "c"), today)
     _read(parts, distinct, _STAMP, ("a", "b", "c"), today)
-    plain = _read_words(parts, distinct, today, catalog or load_catalog())
+    plain = with_colons(_read_words(parts, distinct, today, catalog or load_catalog()))
     numeric = (parts.year < 0) & matches(plain, _NUMERIC)
     if numeric.any():
         chosen = pa.array(numeric)

@@ -7,11 +7,13 @@ from functools import cache
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
-from wbc_tracker.catalog.naming import name_table
+from wbc_tracker.catalog.naming import name_table, spelled_drugs
 from wbc_tracker.intake.column.units import find_unit
 
 #: How alike a misspelled name must be (difflib), and how short a name is too short to say so.
 _ALIKE, _SHORTEST = 0.88, 5
+#: Drugs are few and their names long: one letter of seven may be wrong.
+_NEAR = 0.85
 #: No name of a test has more words; a longer text is not searched.
 _MOST_WORDS = 12
 
@@ -51,6 +53,26 @@ def _misspelled(folded: str, catalog: Catalog) -> tuple[str, ...]:
         return ()
     close = get_close_matches(folded, _long_names(catalog), n=1, cutoff=_ALIKE)
     return name_table(catalog)[close[0]] if close else ()
+
+
+def look_like_drug(text: str, catalog: Catalog) -> str:
+    """Return the id of the drug of which a word of an unknown text is nearly a name (`Ocrevis`), or
+    "".
+    """
+    words = [word for word in fold_name(text).split()[:_MOST_WORDS] if len(word) >= _SHORTEST]
+    named = _drug_names(catalog)
+    close = [name for word in words for name in get_close_matches(word, named, n=1, cutoff=_NEAR)]
+    return named[close[0]] if close else ""
+
+
+@cache
+def _drug_names(catalog: Catalog) -> dict[str, str]:
+    """Return the long names of the drugs whose infusions are read, with their ids."""
+    return {
+        name: drug
+        for name, drug in spelled_drugs(catalog)
+        if drug in catalog.drugs and len(name) >= _SHORTEST
+    }
 
 
 @cache

@@ -17,8 +17,11 @@ import pyarrow.compute as pc
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_words, unify_widths
+from wbc_tracker.intake.column.texts import matches
 
 _TIME_OF_DAY = r"([0-9]{1,2})(?:[.:]| ?h ?)([0-9]{2})"
+#: Hospital systems print the time of an administration so.
+_FOUR_DIGITS = r"^([0-9]{1,2}/[0-9]{1,2}/[0-9]{4}),? ([01][0-9]|2[0-3])([0-5][0-9])$"
 
 
 @dataclass(frozen=True)
@@ -70,3 +73,10 @@ def say_plainly(texts: pa.Array, catalog: Catalog) -> pa.Array:
 def drop_weekday(texts: pa.Array, catalog: Catalog) -> pa.Array:
     """Return texts without a weekday in front: `mo, 03.03.2025` becomes `03.03.2025`."""
     return pc.replace_substring_regex(texts, _patterns(catalog).weekday, "")
+
+
+def with_colons(texts: pa.Array) -> pa.Array:
+    """Return the texts with a colon in times of four digits, as in `01/14/2025 0938`."""
+    if not matches(texts, _FOUR_DIGITS).any():
+        return texts
+    return pc.replace_substring_regex(texts, _FOUR_DIGITS, r"\1 \2:\3")

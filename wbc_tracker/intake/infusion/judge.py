@@ -32,6 +32,7 @@ from wbc_tracker.intake.infusion.status import (
 PLACES: Mapping[str, str] = MappingProxyType(
     {
         "patient_missing": "patient_id",
+        "patient_conflict": "patient_id",
         "drug_unknown": "drug",
         "drug_unclear": "drug",
         "route_conflict": "drug",

@@ -14,6 +14,7 @@ from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.intake.column.doses import guess_meant, parse_doses
 from wbc_tracker.intake.column.drugs import DrugCell
+from wbc_tracker.intake.column.near_names import look_like_drug
 from wbc_tracker.intake.dated_rows import DatedRows, Problems, Words
 from wbc_tracker.wording import count_words
 
@@ -116,12 +117,16 @@ class NamedDrugs:
             notes[at] = f"{self.ids[at]} {dose[at]:g} mg"
         return notes
 
+    def _unknown(self, name: str, count: int) -> str:
+        near = look_like_drug(name, self.catalog)
+        return f"{name!r} ({count}{f'; did you mean {near}?' if near else ''})"
+
     def warnings(self, problems: Problems, dose: Numbers, what: Words) -> list[str]:
         """Tell unknown names once with their counts, and what was assumed about doses."""
         told = []
         unknown = Counter(problems.details[problems.codes == "drug_unknown"].tolist())
         if unknown:
-            named = ", ".join(f"{name!r} ({n})" for name, n in unknown.most_common(_MOST_NAMES))
+            named = ", ".join(self._unknown(*one) for one in unknown.most_common(_MOST_NAMES))
             more = len(unknown) - _MOST_NAMES
             named += f" and {more} more" if more > 0 else ""
             told.append(f"Drugs that are not known: {named}.")
