@@ -34,6 +34,10 @@ _SAYS_ANYTHING = """
         OR EXISTS (SELECT 1 FROM results INDEXED BY results_withdrawn WHERE withdrawn = 1)
         OR EXISTS (SELECT 1 FROM withdrawals)
 """
+_COUNT_PLAIN = """
+    SELECT count(*), min(length(collected_at) > 10), max(length(collected_at) > 10) FROM results
+    WHERE patient_id IN (SELECT patient_id FROM affected)
+"""
 _NEW_PATIENTS = """
     SELECT patient_id FROM affected
     WHERE NOT EXISTS (SELECT 1 FROM results WHERE results.patient_id = affected.patient_id)
@@ -88,14 +92,28 @@ def says_anything(connection: sqlite3.Connection) -> bool:
 
 
 def count_standing(connection: sqlite3.Connection) -> Tally:
-    """Count the results of the affected patients."""
-    superseded = "coalesce(sum(superseded), 0)" if says_anything(connection) else "0"
+    """Count the results of the affected patients.
+
+    Where nothing is said or removed, and all of them are dates or all have a time, none hides
+    another: they are counted without looking each one up, which for a million takes a second.
+    """
+    says = says_anything(connection)
+    if not says and not _is_anything_removed(connection):
+        known, least, most = connection.execute(_COUNT_PLAIN).fetchone()
+        if least == most:
+            return Tally(known, 0)
+    superseded = "coalesce(sum(superseded), 0)" if says else "0"
     return Tally(*connection.execute(_COUNT.format(superseded=superseded)).fetchone())
+
+
+def _is_anything_removed(connection: sqlite3.Connection) -> bool:
+    question = "SELECT EXISTS (SELECT 1 FROM removed_results)"
+    return bool(connection.execute(question).fetchone()[0])
 
 
 def count_hidden(connection: sqlite3.Connection, import_id: int) -> int:
     """Count the results of one import that the user has removed."""
-    if not connection.execute("SELECT EXISTS (SELECT 1 FROM removed_results)").fetchone()[0]:
+    if not _is_anything_removed(connection):
         return 0
     question = (
         "SELECT count(*) FROM sightings JOIN hidden_results ON hidden_results.id = "
