@@ -12,7 +12,7 @@ import statistics
 from collections import Counter, defaultdict
 
 import pandas as pd
-from tables.package import MODULES, classes, imports, length, part, place, private_texts, tree
+from tables.package import MODULES, classes, imports, length, part, place, private_texts, source, tree
 
 from wbc_tracker import schema
 from wbc_tracker.annotation import annotate
@@ -58,8 +58,20 @@ PRIVATE_READERS = {
 }
 
 
+_COHORT = "its frames hold ids of analytes, and the words for them are looked up"
+#: Renderers that are given the catalogue, and why.
+CATALOG_READERS = {
+    "render/csv/cohort.py": _COHORT,
+    "render/html/folder.py": "a process of its own reads it once; no page does",
+    "render/json/cohort.py": _COHORT,
+    "render/json/contract.py": "the schema lists the words of the catalogue",
+    "render/json/schema.py": "the schema lists the words of the catalogue",
+    "render/terminal/cohort.py": _COHORT,
+}
+
+
 def test_what_the_rules_let_pass_is_still_there():
-    listed = {*LONG_FILES, *SMALL_MODULES, *PRIVATE_READERS}
+    listed = {*LONG_FILES, *SMALL_MODULES, *PRIVATE_READERS, *CATALOG_READERS}
     assert listed - {place(module) for module in MODULES} == set()
 
 
@@ -115,6 +127,30 @@ def test_no_class_name_stands_twice():
         for name in classes(module):
             homes[name].append(place(module))
     assert {name: files for name, files in homes.items() if len(files) > 1} == {}
+
+
+def test_no_renderer_needs_the_catalogue():
+    """What is told holds the catalogue's own objects; a renderer gives them a place."""
+    offenders = {}
+    for module in MODULES:
+        if part(module) != "render" or place(module) in CATALOG_READERS:
+            continue
+        arguments = [node.arg for node in ast.walk(tree(module)) if isinstance(node, ast.arg)]
+        loaders = {"wbc_tracker.catalog.loader"} & imports(module)
+        if "catalog" in arguments or loaders or "load_catalog" in source(module):
+            offenders[place(module)] = loaders
+    assert offenders == {}
+
+
+def test_no_renderer_needs_another():
+    """The formats are neighbours: what two of them say stands in the room of its subject."""
+    formats = {module: module.split(".")[2] for module in MODULES if module.startswith("wbc_tracker.render.")}
+    offenders = {
+        place(module): others
+        for module, own in formats.items()
+        if (others := [name for name in imports(module) if formats.get(name, own) != own])
+    }
+    assert offenders == {}
 
 
 def test_annotation_alone_reads_the_columns_that_begin_with_an_underscore():

@@ -5,7 +5,6 @@ infusions through all of them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 from wbc_tracker.charts.bands import interval_bands
@@ -21,20 +20,17 @@ from wbc_tracker.charts.layers import (
     interval_layers,
     point_layer,
     ring_layers,
-    ring_row,
     rows,
     segment_layer,
     y_field,
 )
 from wbc_tracker.charts.levels import level_entries, level_layers, mark_entries, panel_title
-from wbc_tracker.charts.points import Point
 from wbc_tracker.charts.strips import event_rows, event_strip, infusion_strip
 from wbc_tracker.charts.theme import Colours
 from wbc_tracker.charts.timeline import Timeline
 
 _MANY_DOSES, _MANY_POINTS = 40, 60
 _SIZE, _SMALL = 42, 20
-_LIMITS = ("below", "above")
 #: What an interval reaches beyond its first and last result, as a share of the time axis.
 _PAD = 0.012
 _AXIS_ROOM = 90
@@ -105,20 +101,17 @@ def _panel_view(panel: Facet, timeline: Timeline, x: XField, colours: Colours, w
     ]
     if timeline.events:
         layers.append(event_layer({"name": "events"}, x, colours))
-    layers.append(segment_layer(rows(segments(panel.points)), x, panel, ink, colours))
-    points = rows([_point_row(point) for point in panel.points])
+    layers.append(segment_layer(rows(panel.in_time.segments), x, panel, ink, colours))
+    points = rows(panel.in_time.points)
     layers.append(
         {
             "name": f"points {panel.analyte}",
             **point_layer(points, x("at"), value, ink, colours, size),
         }
     )
-    ringed = [ring_row(point) for point in panel.points if point.ring]
-    if ringed:
-        layers += ring_layers(rows(ringed), {"x": x("at"), "y": value}, colours, size)
-    hits = rows(
-        [{"at": point.at, "value": point.value, "told": point.told} for point in panel.points]
-    )
+    if panel.in_time.rings:
+        layers += ring_layers(rows(panel.in_time.rings), {"x": x("at"), "y": value}, colours, size)
+    hits = rows(panel.in_time.hits)
     layers.append(hit_layer(panel.analyte, hits, {"x": x("at"), "y": value}))
     title = panel_title(panel, width)
     return {
@@ -127,32 +120,6 @@ def _panel_view(panel: Facet, timeline: Timeline, x: XField, colours: Colours, w
         "title": title,
         "layer": layers,
     }
-
-
-def _point_row(point: Point) -> dict[str, Any]:
-    return {"at": point.at, "value": point.value, "kind": point.kind, "words": point.words}
-
-
-def segments(points: Sequence[Point]) -> list[dict[str, Any]]:
-    """Return the lines between neighbouring results; not `sure` where an end is only a limit.
-
-    Between two different limits there is none: nobody knows whether anything has changed.
-    """
-    return [
-        {
-            "from": one.at,
-            "to": other.at,
-            "begin": one.value,
-            "end": other.value,
-            "sure": "no" if one.kind in _LIMITS or other.kind in _LIMITS else "yes",
-        }
-        for one, other in pairwise(points)
-        if not (
-            one.kind in _LIMITS
-            and other.kind in _LIMITS
-            and (one.kind, one.value) != (other.kind, other.value)
-        )
-    ]
 
 
 def _entries(panels: Sequence[Facet], timeline: Timeline, colours: Colours) -> list[Layer]:

@@ -6,11 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 from wbc_tracker.charts.bands import interval_bands
-from wbc_tracker.charts.calendar import segments
 from wbc_tracker.charts.facets import Facet
 from wbc_tracker.charts.key import entry, key_strip, line_entry
 from wbc_tracker.charts.layers import (
@@ -22,13 +20,11 @@ from wbc_tracker.charts.layers import (
     infusion_layer,
     interval_layers,
     ring_layers,
-    ring_row,
     rows,
     text_layer,
     y_field,
 )
 from wbc_tracker.charts.levels import Span, level_entries, level_layers, mark_entries, panel_title
-from wbc_tracker.charts.points import Point
 from wbc_tracker.charts.theme import Colours
 from wbc_tracker.patient.model import PatientReport
 
@@ -55,10 +51,7 @@ def course_views(
         usual: the drug's interval in weeks. closing: the line at the end.
         colours: of the theme. width: of each panel in pixels.
     """
-    panels = [
-        replace(panel, points=[point for point in panel.points if point.week is not None])
-        for panel in panels
-    ]
+    panels = [panel.by_week for panel in panels]
     weeks = [point.week for panel in panels for point in panel.points if point.week is not None]
     end = max([*weeks, usual or 0, 1])
     span = (-_ROOM * end, end * (1 + _ROOM))
@@ -97,7 +90,7 @@ def _ranks(panels: Sequence[Facet]) -> dict[int, int]:
 def _panel_view(
     panel: Facet, ranks: dict[int, int], x: XField, span: Span, colours: Colours, width: int
 ) -> Layer:
-    value = y_field(panel, "value", colours)
+    value, told = y_field(panel, "value", colours), panel.over_courses(ranks)
     latest = max(panel.points, key=lambda point: point.at)
     bands = [
         {**row, "from": span[0], "to": span[1]}
@@ -108,15 +101,13 @@ def _panel_view(
         *interval_layers(bands, x, panel, colours),
         *level_layers(panel, x, span[0], span, colours),
         infusion_layer({"name": "infusions"}, x, colours, faint=False),
-        _segment_layer(panel, ranks, x, colours),
-        {"name": f"points {panel.analyte}", **_point_layer(panel, ranks, at, colours)},
+        _segment_layer(rows(told.segments), panel, x, colours),
+        {"name": f"points {panel.analyte}", **_point_layer(rows(told.points), at, colours)},
     ]
-    ringed = [{**ring_row(point), "at": point.week} for point in panel.points if point.ring]
-    if ringed:
-        layers += ring_layers(rows(ringed), at, colours, _SIZES[1])
+    if told.rings:
+        layers += ring_layers(rows(told.rings), at, colours, _SIZES[1])
     layers += _label_layers(panel, ranks, at, colours)
-    hits = [{"at": point.week, "value": point.value, "told": point.told} for point in panel.points]
-    layers.append(hit_layer(panel.analyte, rows(hits), at))
+    layers.append(hit_layer(panel.analyte, rows(told.hits), at))
     title = panel_title(panel, width)
     return {
         "name": f"panel {panel.analyte}",
@@ -130,21 +121,10 @@ def _by_rank(looks: Sequence[Any]) -> dict[str, Any]:
     return choice("rank", {str(rank): look for rank, look in enumerate(looks)})
 
 
-def _oldest_first(points: Sequence[Point], ranks: dict[int, int]) -> list[Point]:
-    """Return the points so that those of the latest course are drawn last."""
-    return sorted(points, key=lambda point: -ranks[point.course])
-
-
-def _segment_layer(panel: Facet, ranks: dict[int, int], x: XField, colours: Colours) -> Layer:
+def _segment_layer(data: Layer, panel: Facet, x: XField, colours: Colours) -> Layer:
     """Return the lines between neighbouring results after the same infusion."""
-    told = []
-    for one, other in pairwise(panel.points):
-        if one.dose == other.dose:
-            more = {"from": one.week, "to": other.week, "rank": str(ranks[one.course])}
-            told += [{**row, **more} for row in segments((one, other))]
-    told.sort(key=lambda row: row["rank"], reverse=True)
     return {
-        "data": rows(told),
+        "data": data,
         "mark": {"type": "rule", "strokeCap": "round", **QUIET},
         "encoding": {
             "x": x("from"),
@@ -158,26 +138,12 @@ def _segment_layer(panel: Facet, ranks: dict[int, int], x: XField, colours: Colo
     }
 
 
-def _point_layer(panel: Facet, ranks: dict[int, int], at: Layer, colours: Colours) -> Layer:
-    looks = []
-    for point in _oldest_first(panel.points, ranks):
-        rank = ranks[point.course]
-        looks.append(
-            {
-                "at": point.week,
-                "value": point.value,
-                "kind": point.kind,
-                "rank": str(rank),
-                "look": point.kind if point.kind in ("below", "above") else str(rank),
-                "paint": str(rank) if point.kind == "exact" else "open",
-                "words": point.words,
-            }
-        )
+def _point_layer(data: Layer, at: Layer, colours: Colours) -> Layer:
     shapes = {str(rank): shape for rank, shape in enumerate((*_SHAPES, _EARLIER))}
     limits = {"below": "triangle-down", "above": "triangle-up"}
     inks = {str(rank): colour for rank, colour in enumerate(colours.courses)}
     return {
-        "data": rows(looks),
+        "data": data,
         "mark": {"type": "point", "strokeWidth": 1.5, "opacity": 1, "clip": True},
         "encoding": {
             **at,

@@ -4,9 +4,11 @@ baseline and usual variation.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
+from wbc_tracker.charts.marks import MarkRows, calendar_rows, course_rows
 from wbc_tracker.charts.points import Point, points_of
 from wbc_tracker.patient.model import PatientReport, Report, TrendLine
 from wbc_tracker.wording import date_words, number_words, unit_words
@@ -71,6 +73,27 @@ class Facet:
     corridor: tuple[float, float] | None
     threshold: float | None
     latest: str
+
+    @cached_property
+    def in_time(self) -> MarkRows:
+        """What stands behind the marks in calendar time."""
+        return calendar_rows(self.points)
+
+    @cached_property
+    def by_week(self) -> Facet:
+        """The same without the results before the first infusion."""
+        return replace(self, points=[point for point in self.points if point.week is not None])
+
+    def over_courses(self, ranks: Mapping[int, int]) -> MarkRows:
+        """Return what stands behind the marks by weeks since the last infusion; made once."""
+        key = tuple(ranks.items())
+        if key not in self._over_courses:
+            self._over_courses[key] = course_rows(self.points, ranks)
+        return self._over_courses[key]
+
+    @cached_property
+    def _over_courses(self) -> dict[tuple[tuple[int, int], ...], MarkRows]:
+        return {}
 
 
 def panels_of(report: Report, patient: PatientReport, analytes: Sequence[str]) -> list[Facet]:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 from wbc_tracker.charts.facets import Facet
-from wbc_tracker.charts.points import Point
 from wbc_tracker.charts.theme import FONT_SIZE, Colours
 
 Layer = dict[str, Any]
@@ -207,12 +206,6 @@ def ring_layers(data: Layer, at: Layer, colours: Colours, size: int) -> list[Lay
         fontSize=12,
     )
     return [{"data": data, "mark": mark, "encoding": {**at, "shape": shape}}, words]
-
-
-def ring_row(point: Point) -> dict[str, Any]:
-    """Return a flagged result as data of its ring."""
-    label = "!!" if point.ring == "urgent" else "!"
-    return {"at": point.at, "value": point.value, "ring": point.ring, "label": label}
 
 
 def hit_layer(name: str, data: Layer, encoding: dict[str, Any], size: int = 260) -> Layer:

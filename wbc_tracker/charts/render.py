@@ -15,6 +15,8 @@ from wbc_tracker.charts.layers import HIT
 from wbc_tracker.errors import UsageError
 from wbc_tracker.wording import install_words
 
+#: What holds rows of data, in which nothing moves.
+_DATA = ("data", "datasets")
 _SNIPPET = "window.vegaEmbed = vegaEmbed;"
 _TAG = re.compile(r"<[a-z][^<>]*>")
 _PLACE = re.compile(r'( (?:d|transform|x|y|x1|x2|y1|y2|width|height)=")([^"]*)(")')
@@ -119,7 +121,7 @@ def static_chart(spec: dict[str, Any]) -> dict[str, Any]:
 def _still(part: Any) -> Any:
     if isinstance(part, dict):
         return {
-            name: value if name == "datasets" else _still(value)
+            name: value if name in _DATA else _still(value)
             for name, value in part.items()
             if name != "tooltip"
         }
