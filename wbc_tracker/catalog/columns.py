@@ -29,7 +29,9 @@ class ColumnWords:
             harmless_labels: those under which only cells in words are.
         free_text: those of free text among them.
         places: headers whose cells are names of places and people that may hold a fluid's.
-        blood, fluids: single words of a cell. fluid_codes: whole cells.
+        blood, fluids: single words of a cell. fluid_stems: how such words begin. fluid_codes: whole
+            cells. title_words: words of a panel's title that say nothing of their own.
+            blood_titles: words of a title that is of blood alone.
         status_headers: headers of the state of a result.
         status: words of a state -> `withdrawn`, `corrected`, `final` or `preliminary`.
         status_codes: the same for codes of one letter. status_phrases: parts of a longer cell that
@@ -50,7 +52,10 @@ class ColumnWords:
     places: Headers
     blood: Headers
     fluids: Headers
+    fluid_stems: tuple[str, ...]
     fluid_codes: Headers
+    title_words: Headers
+    blood_titles: Headers
     status_headers: Headers
     status: Mapping[str, str]
     status_codes: Mapping[str, str]
@@ -115,7 +120,10 @@ def load_columns() -> ColumnWords:
         places=headers("places"),
         blood=headers("blood"),
         fluids=headers("fluids"),
+        fluid_stems=tuple(sorted(headers("fluid_stems"))),
         fluid_codes=headers("fluid_codes"),
+        title_words=headers("title_words"),
+        blood_titles=headers("blood_titles"),
         status_headers=headers("status_headers"),
         status=_meanings(table["status"], header_words),
         status_codes=_meanings(table["status_codes"]),

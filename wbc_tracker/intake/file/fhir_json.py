@@ -28,11 +28,15 @@ class Digits(str):
 
 
 class Placed(NamedTuple):
-    """A resource of a file: its line in NDJSON, 0 elsewhere, and the one that contains it."""
+    """A resource of a file: its line in NDJSON, 0 elsewhere, and the one that contains it; the
+    address of its entry in a bundle, and which resource an entry without one says is deleted.
+    """
 
     resource: Resource
     line: int
     within: Resource | None = None
+    url: str = ""
+    deleted: str = ""
 
 
 class _RefusedError(ValueError):
@@ -123,7 +127,7 @@ def _refuse_constant(name: str) -> NoReturn:
     raise _RefusedError(f"is JSON with {name}, which is no number")
 
 
-def _open(value: Any, line: int, level: int = 0) -> Iterator[Placed]:
+def _open(value: Any, line: int, level: int = 0, url: str = "") -> Iterator[Placed]:
     """Yield the resources in a value: of a list, of a bundle, and those contained in another."""
     if isinstance(value, list):
         for item in value if level < _MOST_LEVELS else []:
@@ -132,7 +136,7 @@ def _open(value: Any, line: int, level: int = 0) -> Iterator[Placed]:
     if not isinstance(kind, str) or isinstance(kind, Digits):
         return
     if kind != "Bundle":
-        yield Placed(value, line)
+        yield Placed(value, line, url=url)
         inside = value.get("contained")
         for item in inside if isinstance(inside, list) else []:
             if isinstance(item, dict):
@@ -141,4 +145,17 @@ def _open(value: Any, line: int, level: int = 0) -> Iterator[Placed]:
     entries = value.get("entry")
     for entry in entries if isinstance(entries, list) and level < _MOST_LEVELS else []:
         if isinstance(entry, dict):
-            yield from _open(entry.get("resource"), line, level + 1)
+            if deleted := _deleted(entry.get("request")):
+                yield Placed({}, line, deleted=deleted)
+            address = entry.get("fullUrl")
+            url = address if isinstance(address, str) else ""
+            yield from _open(entry.get("resource"), line, level + 1, url)
+
+
+def _deleted(request: Any) -> str:
+    """Return which resource a request of a history deletes, as `Type/id`, or ""."""
+    request = request if isinstance(request, dict) else {}
+    url = request.get("url")
+    if request.get("method") != "DELETE" or not isinstance(url, str):
+        return ""
+    return "/".join(url.split("/")[-2:])

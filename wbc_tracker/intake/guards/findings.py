@@ -9,6 +9,7 @@ from wbc_tracker.catalog.columns import has_phrase, header_words, load_columns
 from wbc_tracker.errors import AmbiguousFileError
 from wbc_tracker.intake.guards import comparator, fluid, person, status
 from wbc_tracker.intake.guards.evidence import Evidence
+from wbc_tracker.intake.guards.titles import Sections
 from wbc_tracker.intake.table.ledger import is_harmless_header
 from wbc_tracker.intake.table.people import Suspect, people_unclear
 
@@ -50,6 +51,7 @@ class Findings:
         roles: other roles -> column that its cells prove.
         reasons: column -> its role and what showed it.
         warnings: sentences for the user.
+        sections: what titles inside the table say of the rows below them.
     """
 
     fluids: tuple[int, ...] = ()
@@ -61,6 +63,7 @@ class Findings:
     roles: Mapping[str, int] = field(default_factory=dict)
     reasons: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    sections: Sections = field(default_factory=Sections)
 
 
 def settle(evidence: Mapping[int, Evidence], place: Place) -> Findings:
@@ -91,7 +94,7 @@ class _Settling:
             self._refuse_codes(index)
             self._refuse_date(index)
         self._take_verdicts(asked)
-        fluids = [i for i in asked if self.evidence[i].fluid.is_named and not self._is_remark(i)]
+        fluids = [i for i in asked if self._names_fluids(i) and not self._is_remark(i)]
         for index in fluids:
             self.reasons.setdefault(index, ("specimen", "its cells name another fluid"))
         births = self._births()
@@ -112,6 +115,10 @@ class _Settling:
 
     def _name(self, index: int) -> str:
         return self.place.header[index]
+
+    def _names_fluids(self, index: int) -> bool:
+        told = self.evidence[index].fluid
+        return told.is_named or told.has_code
 
     def _is_remark(self, index: int) -> bool:
         return fluid.is_free_text(self._name(index), self.evidence[index].fluid)

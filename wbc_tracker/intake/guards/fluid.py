@@ -6,7 +6,6 @@ material beside it tells.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,23 +13,22 @@ import numpy as np
 from wbc_tracker.arrays import Mask, Small
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.columns import has_phrase, header_words, load_columns
-from wbc_tracker.catalog.fold import fold_words
+from wbc_tracker.intake.column.fluids import NOT_NAMED, fluid_in, names_blood
 from wbc_tracker.intake.column.texts import TextColumn
 
 #: A longer cell is free text, not a label.
 LONGEST_LABEL = 60
-#: What a text says: nothing of another fluid, another fluid, or blood and another fluid.
-NOT_NAMED, OTHER, BOTH = 0, 1, 2
-
-_FILE_NAME = re.compile(r"\w\.[A-Za-z]{2,5}$")
 
 
 @dataclass(frozen=True)
 class FluidEvidence:
-    """What one column says of fluids: its longest cell, and whether a cell names one."""
+    """What one column says of fluids: its longest cell, and whether a cell names one in words or
+    is the code of one.
+    """
 
     longest: int = 0
     is_named: bool = False
+    has_code: bool = False
 
 
 def gather(texts: TextColumn, catalog: Catalog) -> FluidEvidence:
@@ -38,37 +36,29 @@ def gather(texts: TextColumn, catalog: Catalog) -> FluidEvidence:
     cells = texts.used()
     if not cells:
         return FluidEvidence()
-    return FluidEvidence(max(map(len, cells)), any(fluid_in(text, catalog) for text in cells))
+    codes = load_columns().fluid_codes
+    named = {header_words(text) in codes for text in cells if fluid_in(text, catalog)}
+    return FluidEvidence(max(map(len, cells)), False in named, True in named)
 
 
 def merge(first: FluidEvidence, second: FluidEvidence) -> FluidEvidence:
     """Return the evidence of two blocks."""
-    return FluidEvidence(max(first.longest, second.longest), first.is_named or second.is_named)
+    return FluidEvidence(
+        max(first.longest, second.longest),
+        first.is_named or second.is_named,
+        first.has_code or second.has_code,
+    )
 
 
 def is_free_text(header: str, evidence: FluidEvidence) -> bool:
     """Tell whether a fluid in this column moves no row: remarks, names of places, long texts."""
+    return is_remark_header(header) or evidence.longest > LONGEST_LABEL
+
+
+def is_remark_header(header: str) -> bool:
+    """Tell whether a header is that of remarks, or of places whose names may hold a fluid's."""
     words, folded = load_columns(), header_words(header)
-    is_place = folded.removesuffix(" name") in words.places
-    exempt = has_phrase(folded, words.free_text) or is_place
-    return exempt or evidence.longest > LONGEST_LABEL
-
-
-def fluid_in(text: str, catalog: Catalog) -> int:
-    """Return what a text says of fluids: `NOT_NAMED`, `OTHER` or `BOTH`."""
-    columns = load_columns()
-    if _FILE_NAME.search(text):
-        return NOT_NAMED  # `results.csv`; CSV also is the Nordic word for cerebrospinal fluid
-    words = set(header_words(text).split())
-    other = words & columns.fluids or words & set(catalog.words.other_fluids)
-    if not other and fold_words(text) not in columns.fluid_codes:
-        return NOT_NAMED
-    return BOTH if words & columns.blood else OTHER
-
-
-def names_blood(text: str) -> bool:
-    """Tell whether a text names blood, serum or plasma."""
-    return bool(set(header_words(text).split()) & load_columns().blood)
+    return has_phrase(folded, words.free_text) or folded.removesuffix(" name") in words.places
 
 
 def fluids_of(texts: TextColumn, catalog: Catalog) -> Small:

@@ -9,6 +9,13 @@ from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.intake.guards import person
 from wbc_tracker.intake.guards.evidence import gather
 from wbc_tracker.intake.guards.findings import Findings, Place, settle
+from wbc_tracker.intake.guards.titles import (
+    Sections,
+    find_sections,
+    find_titles,
+    refuse_people,
+    refuse_rows_about_columns,
+)
 from wbc_tracker.intake.table.headers import DateTokens
 from wbc_tracker.intake.table.layout import Layout
 from wbc_tracker.intake.table.shape import Shape, key_columns
@@ -32,7 +39,26 @@ def look_at_columns(shape: Shape, catalog: Catalog) -> tuple[Layout, Findings]:
     dates = DateTokens(options.today or options.as_of, catalog)
     evidence = gather(table.columns, unread, dates, table.header, catalog)
     findings = settle(evidence, _place(shape))
-    return replace(layout, roles={**layout.roles, **findings.roles}), findings
+    layout = replace(layout, roles={**layout.roles, **findings.roles})
+    return layout, replace(findings, sections=_look_at_titles(shape, dates, catalog))
+
+
+def _look_at_titles(shape: Shape, dates: DateTokens, catalog: Catalog) -> Sections:
+    """Return what titles inside the table say of the rows below them.
+
+    Raises:
+        AmbiguousFileError: titles, or rows about columns, speak of several people or of what cannot
+            be placed.
+    """
+    table, layout, options = shape.table, shape.layout, shape.options
+    if table.observations:
+        return Sections()
+    titles = find_titles(table, layout, dates)
+    if "patient_id" not in layout.roles and not options.is_patient_named:
+        refuse_people(table, layout, titles, catalog)
+    if layout.kind == "flowsheet":
+        refuse_rows_about_columns(table, layout, options.is_patient_named, catalog)
+    return find_sections(titles, catalog)
 
 
 def _place(shape: Shape) -> Place:

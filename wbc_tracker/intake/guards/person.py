@@ -17,10 +17,10 @@ from wbc_tracker.arrays import Mask
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.columns import has_phrase, header_words, load_columns
 from wbc_tracker.catalog.fold import fold_words
+from wbc_tracker.intake.column.fluids import fluid_in, names_blood
 from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.column.units import looks_like_unit
 from wbc_tracker.intake.guards.comparator import sign_of
-from wbc_tracker.intake.guards.fluid import fluid_in, names_blood
 from wbc_tracker.intake.guards.status import state_of
 from wbc_tracker.intake.table.headers import DateTokens, is_time, read_test_header
 
@@ -219,6 +219,19 @@ def _look(text: str, dates: DateTokens, catalog: Catalog) -> tuple[str, int | No
     if not _NAME_LIKE.match(text):
         return "", None
     return ("" if _is_of_the_field(text, catalog) else _NAME), None
+
+
+def looks_like_name(text: str, catalog: Catalog) -> bool:
+    """Tell whether words may be the name of a person, and are none of a laboratory's own."""
+    words, folded = load_columns(), header_words(text)
+    of_panels = words.title_words | words.harmless_words | words.harmless | words.other_tests
+    return bool(
+        len(text) <= _LONGEST
+        and _NAME_LIKE.match(text)
+        and not _is_of_the_field(text, catalog)
+        and not has_phrase(folded, of_panels | words.blood_titles)
+        and fold_words(text) not in words.neutral
+    )
 
 
 def _is_measure(text: str, catalog: Catalog) -> bool:

@@ -10,9 +10,11 @@ import pyarrow as pa
 
 from wbc_tracker.arrays import Mask, Whole
 from wbc_tracker.catalog import Catalog
+from wbc_tracker.intake.column.fluids import BOTH, NOT_NAMED
 from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.guards import fluid, person, status
 from wbc_tracker.intake.guards.findings import Findings
+from wbc_tracker.intake.guards.titles import refuse_fluid_above
 from wbc_tracker.intake.table.layout import Layout
 from wbc_tracker.intake.table.table import TextTable
 
@@ -99,19 +101,25 @@ def _fluids(
     """
     roles = [layout.roles[role] for role in FLUID_ROLES if role in layout.roles]
     places = [*roles, *(index for index in findings.fluids if index not in roles)]
+    sections = findings.sections
     label = TextColumn.constant("", table.rows)
     other = np.zeros(table.rows, dtype=bool)
-    if not places:
-        return label, other, other
-    blood = other.copy()
+    blood, told = other.copy(), other.copy()
+    if sections.lines:
+        said, which = sections.of_rows(table)
+        titles = TextColumn(which, pa.array(sections.texts, pa.string()))
+        other, blood = said > NOT_NAMED, said == BOTH
+        label = _or_where(label, titles, other)
     for index in places:
         column = table.columns[index]
-        said = fluid.fluids_of(column, catalog)
-        if (said > fluid.NOT_NAMED).any():
-            named = said > fluid.NOT_NAMED
+        named = fluid.fluids_of(column, catalog) > NOT_NAMED
+        if named.any():
             label = _or_where(label, column, named & label.is_blank())
             other |= named
-        blood |= fluid.blood_of(column)
+        names_blood = fluid.blood_of(column)
+        blood |= names_blood
+        told |= names_blood | named | (index in findings.fluids and ~column.is_blank())
+    refuse_fluid_above(table, told, catalog)
     return label, other & ~blood, other & blood
 
 
@@ -121,7 +129,7 @@ def warn_of_remarks(table: TextTable, findings: Findings, catalog: Catalog) -> l
     """
     warnings = []
     for index in findings.remarks:
-        named = np.flatnonzero(fluid.fluids_of(table.columns[index], catalog) > fluid.NOT_NAMED)
+        named = np.flatnonzero(fluid.fluids_of(table.columns[index], catalog) > NOT_NAMED)
         lines = ", ".join(str(table.source_row[at]) for at in named[:_SHOWN_LINES].tolist())
         more = f" and {len(named) - _SHOWN_LINES} more" if len(named) > _SHOWN_LINES else ""
         text = table.columns[index][int(named[0])][:_SHOWN_TEXT] if len(named) else ""

@@ -105,20 +105,19 @@ def name_above(table: TextTable, catalog: Catalog) -> str:
 
 def _names_above(table: TextTable, catalog: Catalog) -> list[tuple[str, str]]:
     """Return the lines above the table that may name the patient, and what each names."""
-    hints, exempt = set(catalog.words.patient_hints), set(catalog.words.patient_exempt)
-    found = []
-    for line in table.head.preamble:
-        title, separator, name = _cut_title(line)
-        words = set(fold_name(title).split())
-        if (
-            separator
-            and name
-            and words & hints
-            and not words & exempt
-            and len(words) <= _TITLE_WORDS
-        ):
-            found.append((line, name))
-    return found
+    named = ((line, name_in_title(line, catalog)) for line in table.head.preamble)
+    return [(line, name) for line, name in named if name]
+
+
+def name_in_title(line: str, catalog: Catalog) -> str:
+    """Return whom `Patient: Ann`, or the cells `Patient | Ann`, may name; "" where it names
+    nobody.
+    """
+    title, separator, name = cut_title(line)
+    words = set(fold_name(title).split())
+    is_hinted = bool(words & set(catalog.words.patient_hints)) and len(words) <= _TITLE_WORDS
+    is_exempt = bool(words & set(catalog.words.patient_exempt))
+    return name if separator and is_hinted and not is_exempt else ""
 
 
 def _counts_rows(texts: TextColumn) -> bool:
@@ -128,7 +127,7 @@ def _counts_rows(texts: TextColumn) -> bool:
     return len(cells) >= _FEWEST_COUNTED and cells in starts
 
 
-def _cut_title(line: str) -> tuple[str, str, str]:
+def cut_title(line: str) -> tuple[str, str, str]:
     """Cut `Patient: Ann` or the cells `Patient | Ann` into title, separator and what is named."""
     title, separator, name = line.replace(":", "|").partition("|")
     return title.strip(), separator, name.replace("|", "").strip()

@@ -42,7 +42,7 @@ class TextTable:
     `proven`: the decimal mark that the file itself proves for a column (numbers of a workbook).
     `delimiter` is "" for a workbook. `observations`: how many a FHIR file holds; 0 for a table.
     `warnings`: sentences for the user. `printed`: by place, the columns whose texts were wrapped in
-    something, as an id takes them.
+    something, as an id takes them. `sheet`: the name of the sheet of a workbook.
     """
 
     file: str
@@ -57,6 +57,7 @@ class TextTable:
     observations: int = 0
     warnings: list[str] = field(default_factory=list)
     printed: dict[int, TextColumn] = field(default_factory=dict)
+    sheet: str = ""
 
     @property
     def header(self) -> list[str]:
@@ -163,9 +164,17 @@ def read_workbook(raw: bytes, file: str, options: ReadingOptions, words: HeaderW
         else []
     )
     texts, printed = _unwrapped(columns)
-    where = f"sheet {sheet.name!r}"
     return TextTable(
-        file, head, texts, lines, where, "", proven=proven, warnings=hidden, printed=printed
+        file,
+        head,
+        texts,
+        lines,
+        f"sheet {sheet.name!r}",
+        "",
+        proven=proven,
+        warnings=hidden,
+        printed=printed,
+        sheet=sheet.name,
     )
 
 
