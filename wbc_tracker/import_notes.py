@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from wbc_tracker.schema import DEFAULT_PATIENT
 from wbc_tracker.store import Counts
 from wbc_tracker.wording import count_words
 
 _MOST_NAMED = 5
+#: How alike a misspelled id must be (difflib).
+_ALIKE = 0.8
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 
 
@@ -100,6 +103,18 @@ def _alike(new: Sequence[str], ids: Sequence[str]) -> list[str]:
         f"Nearly the same id: {'; '.join(pairs[:_MOST_NAMED])}{more}. They are kept apart; if they "
         "are one person, take this import back (`wbc-tracker imports list`) and correct the file."
     ]
+
+
+def ids_like(patient_id: str, ids: Sequence[str]) -> list[str]:
+    """Return the ids that an unknown one may be a slip of: the same but for zeros in front, case
+    and spaces, or, of ids with letters, one that is spelled nearly so.
+
+    Two numbers that differ by a digit are two people, and none is a slip of the other.
+    """
+    same = [other for other in ids if _core(other) == _core(patient_id)]
+    if same or patient_id.isdigit():
+        return same
+    return get_close_matches(patient_id, [i for i in ids if not i.isdigit()], n=1, cutoff=_ALIKE)
 
 
 def _core(patient_id: str) -> str:

@@ -79,7 +79,7 @@ def test_infusions_without_results_are_not_denied(wbc):
 
 def test_a_booked_first_infusion_is_not_denied(wbc, file):
     wbc("import", file("labs.csv", *DRAWS))
-    wbc("infusion", "add", "2030-02-01")
+    wbc("infusion", "add", "2030-02-01", "--yes")
     words = " ".join(wbc("report", "--as-of", "2024-10-01").out.split())
     assert "First infusion booked for 2030-02-01" in words
     assert "no infusion is recorded" not in words

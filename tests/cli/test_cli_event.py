@@ -70,7 +70,7 @@ def test_a_vaccination_can_be_planned_and_an_infection_cannot(wbc):
 
 def test_events_belong_to_patients(wbc):
     wbc("event", "add", "2024-01-05", "relapse", "--patient", "anna")
-    wbc("event", "add", "2024-02-05", "relapse", "--patient", "me")
+    wbc("event", "add", "2024-02-05", "relapse", "--patient", "me", "--yes")
     assert listed(wbc) == ["1  anna  2024-01-05  relapse", "2  me  2024-02-05  relapse"]
     assert len(wbc("event", "list", "--patient", "anna").lines) == 1
     assert wbc("patients", "list").lines[0] == "anna: 0 results; 0 infusions; 1 event"

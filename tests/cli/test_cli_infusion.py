@@ -66,14 +66,14 @@ def test_an_entry_by_hand_does_not_make_a_second_person(wbc, words):
         "Say so with --patient, e.g. --patient anna.",
     ]
     assert wbc("patients", "list").lines == ["anna: 0 results; 1 infusion"]
-    assert wbc(*words, "--patient", "me").code == 0
+    assert wbc(*words, "--patient", "me", "--yes").code == 0
     assert wbc(*words[:2], "2024-03-05", *words[3:]).code == 0, "now 'me' is somebody"
     assert len(wbc("patients", "list").lines) == 2
 
 
 def test_infusions_belong_to_patients(wbc):
     wbc("infusion", "add", "2024-02-05")
-    wbc("infusion", "add", "2024-01-05", "--patient", "anna")
+    wbc("infusion", "add", "2024-01-05", "--patient", "anna", "--yes")
     assert listed(wbc) == ["anna  2024-01-05  ocrelizumab", "me  2024-02-05  ocrelizumab"]
     assert wbc("infusion", "list", "--patient", "anna").lines == ["anna  2024-01-05  ocrelizumab"]
     assert wbc("infusion", "remove", "2024-01-05").code == 2
@@ -115,7 +115,7 @@ def test_a_file_that_names_other_patients_is_refused(wbc, file):
 
 
 def test_a_future_date_is_a_booking(wbc, file):
-    wbc("infusion", "add", "2030-01-05")
+    wbc("infusion", "add", "2030-01-05", "--yes")
     wbc("import", file("a.csv", "2024-01-02 WBC 6.5"))
     told = wbc("report", "--as-of", "2024-02-01", "--format", "json").json["patients"][0]
     assert told["next_infusion"] == {"on": "2030-01-05", "kind": "recorded", "days": 2165}

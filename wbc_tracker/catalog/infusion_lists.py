@@ -7,6 +7,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +19,9 @@ from wbc_tracker.errors import CatalogError
 Texts = tuple[str, ...]
 #: What a status says; `yes` and `no` answer the header of their column.
 Status = Literal["given", "not_given", "ordered", "booked", "partial", "yes", "no"]
+#: A booking further ahead is questioned (our choice: four intervals of the drugs given twice a
+#: year).
+_YEARS_AHEAD = 2
 _DRUGS, _STATUS = "other_drugs.toml", "infusion_status.toml"
 
 
@@ -132,6 +136,13 @@ class InfusionLists:
     def dispensed_headers(self) -> frozenset[str]:
         """Folded headers of a pharmacy's list of what it handed out."""
         return frozenset(map(fold_name, self._file.headers.dispensed))
+
+
+def latest_booking(today: str) -> str:
+    """Return the last day for which a booking is taken without a question; ISO 8601."""
+    then = date.fromisoformat(today)
+    last = 28 if (then.month, then.day) == (2, 29) else then.day
+    return then.replace(year=then.year + _YEARS_AHEAD, day=last).isoformat()
 
 
 def spelled_statuses(lists: InfusionLists) -> Iterator[tuple[str, Status]]:

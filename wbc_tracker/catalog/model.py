@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -132,6 +133,15 @@ class Analyte:
         return self.kind == "b_cells"
 
 
+#: Factor from what was written to what was meant, and how it was written.
+_SLIPS_OF_DOSES = (
+    (1000.0, "written in grams"),
+    (0.1, "with a zero too many"),
+    (10.0, "with a zero too few"),
+    (0.001, "written in micrograms"),
+)
+
+
 @dataclass(frozen=True)
 class Drug:
     """An anti-CD20 drug and its usual interval between courses, in days.
@@ -156,6 +166,20 @@ class Drug:
     first_dose_split_days: int | None = None
     has_label_minimum: bool = False
     is_continuous: bool = field(default=False, metadata=DERIVED)
+
+    def doubt_dose(self, dose_mg: float) -> str:
+        """Return why a dose cannot be one of the drug and what it probably is, or ""."""
+        low, high = self.dose_limits_mg
+        if low <= dose_mg <= high:
+            return ""
+        return f"{dose_mg:g} mg of {self.name} cannot be right; {self._guess(dose_mg)}"
+
+    def _guess(self, dose_mg: float) -> str:
+        for factor, words in _SLIPS_OF_DOSES:
+            for usual in self.usual_doses_mg:
+                if math.isclose(dose_mg * factor, usual, rel_tol=1e-5):
+                    return f"it is probably {usual:g} mg {words}"
+        return f"usual are {' or '.join(f'{dose:g}' for dose in self.usual_doses_mg)} mg"
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ Patient = Annotated[
         help="Choose a patient; names the patient of files without that column (else 'me')."
     ),
 ]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Analytes = Annotated[
     list[str] | None,
     typer.Option(

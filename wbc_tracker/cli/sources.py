@@ -36,27 +36,6 @@ def open_store(context: typer.Context) -> Store:
     return Store(store_path(context))
 
 
-def patient_for(store: Store, chosen: str | None) -> str:
-    """Return whose an entry by hand is: the chosen one, else `me`, unless the store knows only
-    other people.
-
-    Raises:
-        UsageError: it does; what belongs to one person must not make another.
-    """
-    from wbc_tracker.schema import DEFAULT_PATIENT
-
-    if chosen is not None:
-        return chosen
-    known = store.patients.ids()
-    if known and DEFAULT_PATIENT not in known:
-        told = known[0] if len(known) == 1 else f"{len(known)} people"
-        raise UsageError(
-            f"Whose is this? The store holds {told}, and nobody called {DEFAULT_PATIENT!r}.",
-            f"Say so with --patient, e.g. --patient {known[0]}.",
-        )
-    return DEFAULT_PATIENT
-
-
 def read_input(path: Path) -> tuple[bytes, str]:
     """Return the bytes of a file and its name; `-` is standard input."""
     from wbc_tracker.intake.file.opening import read_bytes, read_stream

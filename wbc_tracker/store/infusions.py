@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from wbc_tracker.errors import UsageError
@@ -246,9 +247,10 @@ class _Taken:
             self.conflicts.append((position, infusion, standing))
             return
         elif standing.dose_mg is None and infusion.dose_mg is not None:
-            self._there[key] = infusion, None
+            filled = replace(standing, dose_mg=infusion.dose_mg)
+            self._there[key] = filled, None
             if key in self.new:
-                self.new[key] = infusion
+                self.new[key] = filled
             else:
                 self.filled.add(key)
         known = self.links.get(key)
@@ -263,8 +265,9 @@ def _is_same_dose(one: Infusion, other: Infusion) -> bool:
 
 
 def _agrees(one: Infusion, other: Infusion) -> bool:
-    """Tell whether two infusions are one, of which perhaps one does not tell the dose."""
-    return one.infused_on == other.infused_on and _is_same_dose(one, other)
+    """Tell whether two infusions are one; the other may lack the time, and either the dose."""
+    moments = (one.infused_on, split_moment(one.infused_on)[0])
+    return other.infused_on in moments and _is_same_dose(one, other)
 
 
 def _load(

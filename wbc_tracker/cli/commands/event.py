@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wbc_tracker.cli.clock import check_moment, now, today
+from wbc_tracker.cli.entries import patient_for
 from wbc_tracker.cli.import_files import import_files
 from wbc_tracker.cli.option_groups import with_option_groups, without
-from wbc_tracker.cli.options import Patient, TakingIn
+from wbc_tracker.cli.options import Patient, TakingIn, Yes
 from wbc_tracker.cli.output import show
 from wbc_tracker.cli.reading import Reading
-from wbc_tracker.cli.sources import open_store, patient_for
+from wbc_tracker.cli.sources import open_store
 from wbc_tracker.errors import UsageError
 from wbc_tracker.wording import visible
 
@@ -47,6 +48,7 @@ def add(
     ],
     note: Annotated[str, typer.Option(help="Your own words.")] = "",
     patient: Patient = None,
+    yes: Yes = False,
 ) -> None:
     """Record one event. A future date is a plan; an infection or a relapse cannot be planned."""
     from wbc_tracker.catalog import load_events
@@ -66,7 +68,7 @@ def add(
             f"{day} lies in the future; an event of the kind {understood[0]} cannot be planned."
         )
     with open_store(context) as store:
-        event = Event(patient_for(store, patient), day, *understood)
+        event = Event(patient_for(store, patient, yes=yes), day, *understood)
         new = store.events.add(event)
     show(f"{'Recorded' if new else 'Already recorded'}: {_words(event)}.")
 

@@ -8,12 +8,13 @@ from typing import Annotated
 import typer
 
 from wbc_tracker.cli.clock import check_moment, now, today
+from wbc_tracker.cli.entries import drug_for, patient_for, question_booking
 from wbc_tracker.cli.import_files import import_files
 from wbc_tracker.cli.option_groups import with_option_groups, without
-from wbc_tracker.cli.options import Patient, TakingIn
+from wbc_tracker.cli.options import Patient, TakingIn, Yes
 from wbc_tracker.cli.output import show
 from wbc_tracker.cli.reading import Reading
-from wbc_tracker.cli.sources import open_store, patient_for
+from wbc_tracker.cli.sources import open_store
 from wbc_tracker.errors import UsageError
 
 app = typer.Typer(
@@ -28,18 +29,20 @@ def add(
     drug: Annotated[str, typer.Option(help="Drug or brand name.")] = "ocrelizumab",
     dose: Annotated[float | None, typer.Option(help="Dose in mg.", min=0)] = None,
     patient: Patient = None,
+    yes: Yes = False,
 ) -> None:
-    """Record one infusion. A future date is a booking."""
+    """Record one infusion. A future date is a booking; a dose of a known date is filled in."""
     from wbc_tracker.store import Infusion
 
-    moment, known_drug = check_moment(date), _drug_id(drug)
+    moment, known_drug = check_moment(date), drug_for(drug, dose)
+    question_booking(moment[:10], today(), yes=yes)
     with open_store(context) as store:
-        infusion = Infusion(patient_for(store, patient), moment, known_drug, dose)
+        infusion = Infusion(patient_for(store, patient, yes=yes), moment, known_drug, dose)
+        standing = [i for i in store.infusions.list(infusion.patient_id) if i.dose_mg is None]
         new = store.infusions.add(infusion)
-    show(
-        f"{'Recorded' if new else 'Already recorded'}: "
-        f"{_words(infusion.infused_on, infusion.drug, dose)}."
-    )
+    is_filled = dose is not None and moment[:10] in {i.infused_on[:10] for i in standing}
+    told = "Recorded" if new else "Dose filled in" if is_filled else "Already recorded"
+    show(f"{told}: {_words(infusion.infused_on, infusion.drug, dose)}.")
 
 
 @app.command("import")
@@ -120,24 +123,6 @@ def restore(
             f"No removed infusion on {date}.", "See `wbc-tracker infusion list --removed`."
         )
     show(f"Restored: {_words(restored.infused_on, restored.drug, restored.dose_mg)}.")
-
-
-def _drug_id(text: str) -> str:
-    from wbc_tracker.catalog import load_drugs
-    from wbc_tracker.catalog.fold import fold_name
-
-    drugs = load_drugs()
-    known = {
-        fold_name(name): drug.id
-        for drug in drugs.values()
-        for name in (drug.id, drug.name, *drug.synonyms)
-    }
-    if fold_name(text) not in known:
-        raise UsageError(
-            f"The drug {text!r} is not known.",
-            f"Known are {', '.join(drugs)} and their brand names.",
-        )
-    return known[fold_name(text)]
 
 
 def _words(infused_on: str, drug: str, dose_mg: float | None) -> str:

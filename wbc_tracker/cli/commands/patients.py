@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wbc_tracker.cli.entries import make_sure
+from wbc_tracker.cli.options import Yes
 from wbc_tracker.cli.output import show
 from wbc_tracker.cli.sources import open_store
-from wbc_tracker.errors import UsageError
 from wbc_tracker.wording import count_words, visible
 
 if TYPE_CHECKING:
@@ -46,17 +46,15 @@ def remove(
     patient_id: Annotated[
         str, typer.Argument(metavar="ID", help="The patient.", show_default=False)
     ],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Yes = False,
 ) -> None:
     """Erase one patient, whole and for good."""
-    if not yes and not (sys.stdin and sys.stdin.isatty()):
-        raise UsageError(
-            "Erasing cannot be undone, and nobody can be asked here.", "Add --yes to do it."
-        )
-    if not yes:
-        typer.confirm(
-            f"Erase everything about {visible(patient_id)}? This cannot be undone.", abort=True
-        )
+    make_sure(
+        f"Erase everything about {patient_id}? This cannot be undone.",
+        yes=yes,
+        refusal="Erasing cannot be undone, and nobody can be asked here.",
+        hint="Add --yes to do it.",
+    )
     with open_store(context) as store:
         record = store.patients.erase(patient_id)
     counts = [count_words(record.results, "result", "results"), *_other_counts(record)]

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wbc_tracker.cli.clock import check_moment, now, today
+from wbc_tracker.cli.entries import patient_for
 from wbc_tracker.cli.option_groups import only, with_option_groups
-from wbc_tracker.cli.options import Analytes, Patient
+from wbc_tracker.cli.options import Analytes, Patient, Yes
 from wbc_tracker.cli.output import show
 from wbc_tracker.cli.reading import Reading
-from wbc_tracker.cli.sources import open_store, patient_for
+from wbc_tracker.cli.sources import open_store
 from wbc_tracker.errors import UsageError
 from wbc_tracker.wording import date_words, unit_words, value_words, visible
 
@@ -44,6 +45,7 @@ def add(
         ),
     ],
     patient: Patient = None,
+    yes: Yes = False,
     *,
     reading: Annotated[Reading, only("units", "decimal")],
 ) -> None:
@@ -55,7 +57,7 @@ def add(
     moment = check_moment(date)
     options = reading.options(today(), patient, only_patient=True)
     with open_store(context) as store:
-        options = replace(options, patient=patient_for(store, patient))
+        options = replace(options, patient=patient_for(store, patient, yes=yes))
         outcome = add_by_hand(store, moment, results, options, load_catalog(), imported_at=now())
     for line in outcome_lines(outcome, dry_run=False):
         show(line)

@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 from wbc_tracker.arrays import Mask, Numbers
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name, fold_words
-from wbc_tracker.catalog.model import Drug
 from wbc_tracker.intake.column.texts import is_blank, to_mask
 from wbc_tracker.intake.column.values import parse_values
 from wbc_tracker.intake.options import ReadingOptions
@@ -86,18 +85,3 @@ def _cut(text: str, unit: str, catalog: Catalog) -> tuple[str, float]:
 def _routes(catalog: Catalog) -> set[str]:
     cell = catalog.lists.cell
     return {fold_name(text) for text in (*cell.intravenous, *cell.subcutaneous)} | {"infusion"}
-
-
-def guess_meant(dose_mg: float, drug: Drug) -> str:
-    """Say what a dose outside the drug's limits probably is."""
-    slips = (
-        (1000.0, "written in grams"),
-        (0.1, "with a zero too many"),
-        (10.0, "with a zero too few"),
-        (0.001, "written in micrograms"),
-    )
-    for factor, words in slips:
-        for usual in drug.usual_doses_mg:
-            if np.isclose(dose_mg * factor, usual):
-                return f"it is probably {usual:g} mg {words}"
-    return f"usual are {' or '.join(f'{dose:g}' for dose in drug.usual_doses_mg)} mg"

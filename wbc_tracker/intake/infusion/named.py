@@ -12,7 +12,7 @@ import pyarrow as pa
 from wbc_tracker.arrays import Mask, Numbers
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
-from wbc_tracker.intake.column.doses import guess_meant, parse_doses
+from wbc_tracker.intake.column.doses import parse_doses
 from wbc_tracker.intake.column.drugs import DrugCell
 from wbc_tracker.intake.column.near_names import look_like_drug
 from wbc_tracker.intake.dated_rows import DatedRows, Problems, Words
@@ -75,9 +75,8 @@ class NamedDrugs:
             problems.details[at] = f"{drug.name} is not given {_spoken(self.routes[at])}"
         for at in np.flatnonzero(is_infusion & is_outside & ~is_refused).tolist():
             drug = self.catalog.drugs[self.ids[at]]
-            told = f"{dose[at]:g} mg of {drug.name} cannot be right; "
             problems.codes[at] = "dose_implausible"
-            problems.details[at] = told + guess_meant(dose[at], drug)
+            problems.details[at] = drug.doubt_dose(float(dose[at]))
         is_unclear = self.of_cells([cell.is_dose_unclear for cell in self.distinct])
         problems.note("dose_unreadable", is_unclear & is_infusion & np.isnan(dose), self.texts)
         for at in np.flatnonzero(self.what == "").tolist():

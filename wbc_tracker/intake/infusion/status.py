@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
+from wbc_tracker.catalog.infusion_lists import latest_booking
 from wbc_tracker.intake.column.given import StatusColumns, read_statuses, speaks_of_status
 from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.dated_rows import DatedRows, Problems, Words
 from wbc_tracker.intake.infusion.named import NamedDrugs
 from wbc_tracker.intake.table.table import TextTable
-
-#: A booking further ahead is questioned (our choice: four intervals of the drugs given twice a
-#: year).
-_YEARS_AHEAD = 2
 
 
 def find_statuses(
@@ -85,13 +80,7 @@ def note_days(
     """Note dates that lie too far ahead, or ahead of what is said to have been given."""
     dates = rows.column(rows.kind.date)
     problems.note("infusion_ahead", statuses.says("given") & (days > today), dates)
-    problems.note("booking_far", days > _years_later(today, _YEARS_AHEAD), dates)
-
-
-def _years_later(day: str, years: int) -> str:
-    then = date.fromisoformat(day)
-    last = 28 if (then.month, then.day) == (2, 29) else then.day
-    return then.replace(year=then.year + years, day=last).isoformat()
+    problems.note("booking_far", days > latest_booking(today), dates)
 
 
 def note_statuses(problems: Problems, statuses: StatusColumns, days: Words, today: str) -> None:

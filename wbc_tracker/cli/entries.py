@@ -1,0 +1,119 @@
+"""Entries by hand: whose they are, which drug they name, and a question where one may not be meant.
+
+Without a terminal there is nobody to ask, and what would be asked is refused unless `--yes` is
+given.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from wbc_tracker.cli.output import remark
+from wbc_tracker.errors import UsageError
+from wbc_tracker.wording import visible
+
+if TYPE_CHECKING:
+    from wbc_tracker.store import Store
+
+
+def make_sure(question: str, *, yes: bool, refusal: str, hint: str) -> None:
+    """Go on if the user says so, now or with `--yes`.
+
+    Args:
+        question: what is asked on a terminal. yes: the answer is given already.
+        refusal, hint: what is said where nobody can be asked.
+
+    Raises:
+        UsageError: nobody can be asked.
+        typer.Abort: the answer is no.
+    """
+    if yes:
+        return
+    if not (sys.stdin and sys.stdin.isatty()):
+        raise UsageError(refusal, hint)
+    typer.confirm(visible(question), abort=True, err=True)
+
+
+def patient_for(store: Store, chosen: str | None, *, yes: bool) -> str:
+    """Return whose an entry by hand is: the chosen one, else `me`, unless the store knows only
+    other people. Before an entry makes a second person, the user is asked.
+
+    Args:
+        store: who is known. chosen: with `--patient`. yes: a new person is meant.
+
+    Raises:
+        UsageError: it does, or nobody can be asked; what belongs to one person must not make
+            another.
+    """
+    from wbc_tracker.import_notes import ids_like
+    from wbc_tracker.schema import DEFAULT_PATIENT
+
+    known = store.patients.ids()
+    if chosen is not None:
+        if known and chosen not in known:
+            near = ids_like(chosen, known)
+            meant = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+            make_sure(
+                f"There is no patient {chosen!r} yet.{meant} Add {chosen!r} as a new one?",
+                yes=yes,
+                refusal=f"There is no patient {chosen!r} in the store.{meant}",
+                hint="Add --yes if this is a new patient.",
+            )
+        return chosen
+    if known and DEFAULT_PATIENT not in known:
+        told = known[0] if len(known) == 1 else f"{len(known)} people"
+        raise UsageError(
+            f"Whose is this? The store holds {told}, and nobody called {DEFAULT_PATIENT!r}.",
+            f"Say so with --patient, e.g. --patient {known[0]}.",
+        )
+    return DEFAULT_PATIENT
+
+
+def drug_for(text: str, dose: float | None) -> str:
+    """Return the drug of a name and, of ocrelizumab, of the one dose that is given under the skin.
+
+    Raises:
+        UsageError: it is not known, or the dose cannot be one of it.
+    """
+    from wbc_tracker.catalog import load_drugs
+    from wbc_tracker.catalog.fold import fold_name
+
+    drugs = load_drugs()
+    known = {
+        fold_name(name): drug.id
+        for drug in drugs.values()
+        for name in (drug.id, drug.name, *drug.synonyms)
+    }
+    if fold_name(text) not in known:
+        raise UsageError(
+            f"The drug {text!r} is not known.",
+            f"Known are {', '.join(drugs)} and their brand names.",
+        )
+    drug = drugs[known[fold_name(text)]]
+    under_skin = drugs["ocrelizumab_sc"]
+    if drug.id == "ocrelizumab" and dose in under_skin.usual_doses_mg:
+        remark(f"{dose:g} mg: taken for {under_skin.name}.")
+        return under_skin.id
+    if doubt := "" if dose is None else drug.doubt_dose(dose):
+        raise UsageError(f"{doubt}.", "Correct --dose, or leave it out.")
+    return drug.id
+
+
+def question_booking(day: str, today: str, *, yes: bool) -> None:
+    """Ask whether an infusion far ahead is booked: a slip of the year looks so.
+
+    Raises:
+        UsageError: nobody can be asked.
+    """
+    from wbc_tracker.catalog.infusion_lists import latest_booking
+
+    if day > latest_booking(today):
+        make_sure(
+            f"{day} is more than two years ahead. Is it booked?",
+            yes=yes,
+            refusal=f"{day} is more than two years ahead.",
+            hint="Correct the date, or add --yes if it is booked.",
+        )
