@@ -5,6 +5,7 @@ infusions through all of them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from wbc_tracker.charts.bands import interval_bands
@@ -45,15 +46,11 @@ def calendar_views(
         panels: what to show. timeline: infusions, courses and events. closing: the line at the end.
         colours: of the theme. width: of each panel in pixels.
     """
-
-    def x(field: str, axis: dict[str, Any] | None = None) -> dict[str, Any]:
-        scale = {
-            "type": "utc",
-            "domain": {"expr": f"[{timeline.start}, {timeline.end}]"},
-            "nice": False,
-        }
-        return {"field": field, "type": "temporal", "scale": scale, "axis": axis}
-
+    scale = {
+        "type": "utc",
+        "domain": {"expr": f"[{timeline.start}, {timeline.end}]"},
+        "nice": False,
+    }
     axis = {
         "title": None,
         "labelOverlap": True,
@@ -61,8 +58,14 @@ def calendar_views(
         "tickCount": max(3, width // _AXIS_ROOM),
     }
 
+    # Each field once: dozens of layers say the same, and nothing changes them.
+    @cache
+    def x(field: str) -> dict[str, Any]:
+        return {"field": field, "type": "temporal", "scale": scale, "axis": None}
+
+    @cache
     def x_with_axis(field: str) -> dict[str, Any]:
-        return x(field, axis)
+        return {**x(field), "axis": axis}
 
     views = (
         [infusion_strip(timeline, width, x, colours, many=len(timeline.doses) > _MANY_DOSES)]

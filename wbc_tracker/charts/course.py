@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from wbc_tracker.charts.bands import interval_bands
@@ -57,18 +58,21 @@ def course_views(
     span = (-_ROOM * end, end * (1 + _ROOM))
     ranks = _ranks(panels)
 
-    def x(field: str, axis: dict[str, Any] | None = None) -> dict[str, Any]:
-        scale = {"domain": list(span), "nice": False, "zero": False}
-        return {"field": field, "type": "quantitative", "scale": scale, "axis": axis}
-
+    scale = {"domain": list(span), "nice": False, "zero": False}
     axis = {
         "title": "weeks since the last infusion",
         "grid": False,
         "tickCount": max(3, width // 60),
     }
 
+    # Each field once: dozens of layers say the same, and nothing changes them.
+    @cache
+    def x(field: str) -> dict[str, Any]:
+        return {"field": field, "type": "quantitative", "scale": scale, "axis": None}
+
+    @cache
     def x_with_axis(field: str) -> dict[str, Any]:
-        return x(field, axis)
+        return {**x(field), "axis": axis}
 
     views = [_panel_view(panel, ranks, x, span, colours, width) for panel in panels[:-1]]
     views.append(_panel_view(panels[-1], ranks, x_with_axis, span, colours, width))

@@ -4,10 +4,10 @@ and the key to all marks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from wbc_tracker.charts.layers import QUIET, Layer, choice, hit_layer, text_layer
+from wbc_tracker.charts.layers import QUIET, Layer, XField, choice, hit_layer, text_layer
 from wbc_tracker.charts.theme import FONT_SIZE, Colours
 from wbc_tracker.charts.timeline import Dose, EventMark, Timeline
 
@@ -31,7 +31,7 @@ def text_width(text: str) -> float:
 def infusion_strip(
     timeline: Timeline,
     width: int,
-    x: Callable[..., dict[str, Any]],
+    x: XField,
     colours: Colours,
     *,
     many: bool,
@@ -62,7 +62,7 @@ def infusion_strip(
         "domain": False,
         "grid": False,
     }
-    at = x("at", axis=axis)
+    at = {**x("at"), "axis": axis}
     mark = {
         "type": "point",
         "size": 16 if many else 55,
@@ -96,16 +96,14 @@ def labelled_doses(timeline: Timeline, width: int) -> list[Dose]:
     ]
 
 
-def event_strip(
-    timeline: Timeline, width: int, x: Callable[..., dict[str, Any]], colours: Colours
-) -> Layer:
+def event_strip(timeline: Timeline, width: int, x: XField, colours: Colours) -> Layer:
     """Return the strip with a mark and, where there is room, a label for each event."""
     placed, lanes = place_labels(timeline.events, timeline, width)
     data = {"name": "events"}
     y = {"field": "lane", "type": "quantitative", "axis": None,
          "scale": {"domain": [0, lanes], "range": [0, lanes * _LANE], "zero": False,
                    "nice": False}}  # fmt: skip
-    at = {"x": x("at", axis=None), "y": y}
+    at = {"x": x("at"), "y": y}
     marks = {
         "data": data,
         "mark": {

@@ -12,6 +12,7 @@ from typing import Any
 REFERENCE = "$"
 #: A part shorter than that, written as JSON, costs less than naming it.
 _LEAST_LENGTH = 40
+_CONTAINERS = (dict, list)
 
 
 def pack(value: Any) -> dict[str, Any]:
@@ -20,11 +21,11 @@ def pack(value: Any) -> dict[str, Any]:
     A part may name parts that stand before it, never one behind it.
     """
     packer = _Packer()
-    root = packer.learn(value)
+    root = packer.learn(value) if type(value) in _CONTAINERS else value
     return {"parts": packer.parts, "packed": packer.packed(root)}
 
 
-@dataclass
+@dataclass(eq=False)
 class _Part:
     """An object or list, once however often it stands in the data.
 
@@ -51,30 +52,39 @@ class _Packer:
         self._known: dict[Any, _Part] = {}
         self._seen: dict[int, _Part] = {}
 
-    def learn(self, value: Any) -> Any:
-        """Return a value with its objects and lists as parts; equal ones are the same part."""
-        if not isinstance(value, dict | list):
-            return value
+    def learn(self, value: Any) -> _Part:
+        """Return an object or list as a part, with those in it as parts; equal ones are the same
+        part.
+
+        A page has thousands of them: one loop, and a plain key for what needs no more.
+        """
         # What stands at several places is often the very same object; all of them live while this
         # runs.
         seen = self._seen.get(id(value))
         if seen is not None:
             return seen
-        names = tuple(value) if isinstance(value, dict) else None
-        inside = [
-            self.learn(one) if isinstance(one, dict | list) else one
-            for one in (value.values() if isinstance(value, dict) else value)
-        ]
-        # 1, 1.0 and True are equal, but not the same.
-        key = (names, *[(type(one), id(one) if type(one) is _Part else one) for one in inside])
-        part = self._known.get(key)
-        if part is None:
-            part = self._known[key] = _Part(names, inside, _length(names, inside))
+        names = tuple(value) if type(value) is dict else None
+        inside: list[Any] = []
+        key: list[Any] = [names]
+        for one in value if names is None else value.values():
+            kind = type(one)
+            if kind in _CONTAINERS:
+                part = self.learn(one)
+                inside.append(part)
+                key.append(part)
+                continue
+            inside.append(one)
+            # 1, 1.0 and True are equal, but not the same.
+            key.append(one if kind is str else (kind, one))
+        whole = tuple(key)
+        known = self._known.get(whole)
+        if known is None:
+            known = self._known[whole] = _Part(names, inside, _length(names, inside))
             for one in inside:
                 if type(one) is _Part:
                     one.uses += 1
-        self._seen[id(value)] = part
-        return part
+        self._seen[id(value)] = known
+        return known
 
     def packed(self, part: Any) -> Any:
         """Return a part with names for what is written elsewhere."""
@@ -89,7 +99,7 @@ class _Packer:
         return {REFERENCE: part.place}
 
     def _opened(self, part: _Part) -> Any:
-        inside = [self.packed(one) for one in part.inside]
+        inside = [self.packed(one) if type(one) is _Part else one for one in part.inside]
         return inside if part.names is None else dict(zip(part.names, inside, strict=True))
 
 
