@@ -15,7 +15,7 @@ from wbc_tracker.annotation.compose import annotate_between
 from wbc_tracker.annotation.courses import Courses, find_courses
 from wbc_tracker.annotation.standings import Standings, find_standings
 from wbc_tracker.arrays import Mask, Small, Whole, day_of, encode
-from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.flags.evaluate import fill_flags, list_flags, rank_flags
 from wbc_tracker.flags.facts import Facts, collect_facts, find_latest
@@ -212,9 +212,11 @@ class Portion:
     annotated: pd.DataFrame
     rows: Whole
 
-    def resume(self, catalog: Catalog) -> Analysis:
-        """Return the analysis of these patients; what is annotated is not annotated again."""
-        analysis = Analysis(self.dataset, self.same_day, catalog)
+    def resume(self) -> Analysis:
+        """Return the analysis of these patients, by the program's own catalogue, which each process
+        reads once; what is annotated is not annotated again.
+        """
+        analysis = Analysis(self.dataset, self.same_day, load_catalog())
         patient = encode(self.annotated["patient_id"], analysis.patients)
         annotated = self.annotated.assign(_patient=patient)
         # What has been computed of all stands where `cached_property` would put it.

@@ -58,15 +58,10 @@ PRIVATE_READERS = {
 }
 
 
-_COHORT = "its frames hold ids of analytes, and the words for them are looked up"
 #: Renderers that are given the catalogue, and why.
 CATALOG_READERS = {
-    "render/csv/cohort.py": _COHORT,
-    "render/html/folder.py": "a process of its own reads it once; no page does",
-    "render/json/cohort.py": _COHORT,
     "render/json/contract.py": "the schema lists the words of the catalogue",
     "render/json/schema.py": "the schema lists the words of the catalogue",
-    "render/terminal/cohort.py": _COHORT,
 }
 
 

@@ -78,7 +78,7 @@ def test_a_portion_says_what_the_whole_says(clinic, whole):
     expected = build_report(whole, {}, patients=chosen).patients
     drawn = collect_panel_series(whole, chosen).strands
     for place, portion in enumerate(whole.portions(chosen, 5)):
-        analysis = portion.resume(CATALOG)
+        analysis = portion.resume()
         own = slice(5 * place, 5 * place + 5)
         assert analysis.dataset.patients == chosen[own]
         assert set(analysis.dataset.results["patient_id"]) == set(chosen[own])

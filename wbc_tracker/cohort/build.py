@@ -10,7 +10,7 @@ from wbc_tracker.annotation.courses import Courses, find_courses
 from wbc_tracker.arrays import day_of
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.cohort.depletion import count_depletion, summarize_reappearance
-from wbc_tracker.cohort.intervals import find_intervals, summarize_intervals
+from wbc_tracker.cohort.intervals import summarize_intervals
 from wbc_tracker.cohort.model import Cohort, SinceTable
 from wbc_tracker.cohort.people import (
     CohortPatients,
@@ -88,6 +88,8 @@ def build_cohort(
     graded = [(place, name) for place, name in analytes if name in catalog.gradings]
     return Cohort(
         settings=settings,
+        analytes={name: catalog.analytes[name] for name in settings.analytes},
+        units={name: catalog.canonical_unit(name) for name in settings.analytes},
         on_record=len(people.ids),
         treated=people.size,
         drawn=int(rows["patient"].nunique()),
@@ -101,9 +103,7 @@ def build_cohort(
             count_shifts(annotated, reference_codes(annotated), REFERENCE, judged, people)
         ),
         grade_shifts=tuple(count_shifts(annotated, grade_codes(annotated), GRADES, graded, people)),
-        intervals=summarize_intervals(
-            find_intervals(people, catalog), days, people, settings.pre_dose_days
-        ),
+        intervals=summarize_intervals(people, days, settings.pre_dose_days, catalog),
         catalogue_version=catalog.version,
         grading=catalog.grading_name,
         disclaimer=catalog.disclaimer,

@@ -24,10 +24,11 @@ class Band:
     course.
 
     `assessable` intervals have a B-cell day in their last days; on `depleted` of them the last such
-    day was depleted.
+    day was depleted. `words` are the limits of the length.
     """
 
     name: str
+    words: str
     intervals: int
     patients: int
     depleted: int
@@ -46,6 +47,20 @@ class DoseIntervals:
     bands: tuple[Band, ...]
     open: int
     continuous: int
+
+
+def _limits_in_words(catalog: Catalog) -> dict[str, str]:
+    """Return the name of a band of intervals -> its limits in words."""
+    low, older = catalog.figure("close_courses_days"), catalog.figure("close_courses_older_days")
+    late, long = catalog.figure("extended_after_days"), catalog.figure("interrupted_days")
+    words = (
+        f"under {low:g} days",
+        f"{low:g} to {older - 1:g} days",
+        f"standard: {older:g} days to under usual + {late:g}",
+        f"extended: usual + {late:g} to {long - 1:g} days",
+        f"interrupted: {long:g} days or more",
+    )
+    return dict(zip(BANDS, words, strict=True))
 
 
 def find_intervals(people: CohortPatients, catalog: Catalog) -> pd.DataFrame:
@@ -84,7 +99,7 @@ def find_intervals(people: CohortPatients, catalog: Catalog) -> pd.DataFrame:
 
 
 def summarize_intervals(
-    intervals: pd.DataFrame, days: pd.DataFrame, people: CohortPatients, pre_dose_days: int
+    people: CohortPatients, days: pd.DataFrame, pre_dose_days: int, catalog: Catalog
 ) -> DoseIntervals:
     """Count the intervals of each band, and how often B cells were still depleted before the next
     course.
@@ -93,8 +108,10 @@ def summarize_intervals(
     most `pre_dose_days` before the next course's first infusion.
 
     Args:
-        intervals: from `find_intervals`. days: from `find_b_cell_days`. people: from `find_people`.
+        people: from `find_people`. days: from `find_b_cell_days`.
+        pre_dose_days: of the settings. catalog: with the limits of the bands.
     """
+    intervals, words = find_intervals(people, catalog), _limits_in_words(catalog)
     last = days.drop_duplicates(["patient", "course"], keep="last")[
         ["patient", "course", "day", "state"]
     ]
@@ -107,6 +124,7 @@ def summarize_intervals(
         bands.append(
             Band(
                 name=name,
+                words=words[name],
                 intervals=int(inside.sum()),
                 patients=int(joined.loc[inside, "patient"].nunique()),
                 depleted=int((inside & depleted).sum()),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
+from wbc_tracker.catalog import Analyte
 from wbc_tracker.cohort.depletion import Depletion, Reappearance
 from wbc_tracker.cohort.intervals import DoseIntervals
 from wbc_tracker.cohort.settings import CohortSettings
@@ -35,6 +37,7 @@ class Cohort:
     """What a group of treated patients shows, with the settings it was made with.
 
     Attributes:
+        analytes: id -> the entry of each analyte of the settings. units: id -> its canonical unit.
         on_record: patients with results or infusions. treated: of them with an infusion by `as_of`;
             only these count in everything below. drawn: of these with a result after the first
                 infusion.
@@ -42,6 +45,8 @@ class Cohort:
     """
 
     settings: CohortSettings
+    analytes: Mapping[str, Analyte]
+    units: Mapping[str, str]
     on_record: int
     treated: int
     drawn: int

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from wbc_tracker.catalog import Catalog
 from wbc_tracker.cohort import CohortSettings
-from wbc_tracker.cohort.intervals import BANDS
 from wbc_tracker.cohort.windows import BASELINE
 
 
@@ -34,20 +32,6 @@ def depleted_words(settings: CohortSettings) -> str:
     """Return what counts as depleted: `< 10 /uL, or < 1 % of lymphocytes`."""
     count, percent = settings.depleted_below_count, settings.depleted_below_percent
     return f"CD19 < {count:g} /uL, or < {percent:g} % of lymphocytes"
-
-
-def band_words(catalog: Catalog) -> dict[str, str]:
-    """Return the name of a band of intervals -> its limits in words."""
-    low, older = catalog.figure("close_courses_days"), catalog.figure("close_courses_older_days")
-    late, long = catalog.figure("extended_after_days"), catalog.figure("interrupted_days")
-    words = (
-        f"under {low:g} days",
-        f"{low:g} to {older - 1:g} days",
-        f"standard: {older:g} days to under usual + {late:g}",
-        f"extended: usual + {late:g} to {long - 1:g} days",
-        f"interrupted: {long:g} days or more",
-    )
-    return dict(zip(BANDS, words, strict=True))
 
 
 def settings_words(settings: CohortSettings) -> str:

@@ -18,7 +18,6 @@ from wbc_tracker.cli.prepare import prepare
 from wbc_tracker.cli.reading import Reading
 
 if TYPE_CHECKING:
-    from wbc_tracker.catalog import Catalog
     from wbc_tracker.cohort import Cohort
 
 #: Wider than this the table is cut into blocks: rows of 300 columns are not read.
@@ -69,7 +68,7 @@ def cohort(
     if chosen is CohortFormat.TABLE and not dataset.patients:
         deliver_text(_NOTHING, output)
     else:
-        _deliver(built, chosen, output, catalog)
+        _deliver(built, chosen, output)
     if output is not None:
         remark(f"The research table was written to {output}.")
     raise typer.Exit(call.exit_code)
@@ -80,17 +79,17 @@ def _by_suffix(output: Path | None) -> CohortFormat:
     return by_suffix.get("" if output is None else output.suffix.lower(), CohortFormat.TABLE)
 
 
-def _deliver(built: Cohort, chosen: CohortFormat, output: Path | None, catalog: Catalog) -> None:
+def _deliver(built: Cohort, chosen: CohortFormat, output: Path | None) -> None:
     if chosen is CohortFormat.TABLE:
         from wbc_tracker.render.terminal.cohort import render_cohort
 
         width = min(width_for(output), _MOST_WIDTH)
-        deliver_lines(render_cohort(built, width, __version__, catalog), output)
+        deliver_lines(render_cohort(built, width, __version__), output)
     elif chosen is CohortFormat.JSON:
         from wbc_tracker.render.json.cohort import render_cohort_json
 
-        deliver_text(render_cohort_json(built, __version__, catalog), output)
+        deliver_text(render_cohort_json(built, __version__), output)
     else:
         from wbc_tracker.render.csv.cohort import render_cohort_csv
 
-        deliver_text(render_cohort_csv(built, __version__, catalog).removesuffix("\n"), output)
+        deliver_text(render_cohort_csv(built, __version__).removesuffix("\n"), output)

@@ -25,30 +25,29 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from wbc_tracker.catalog import Catalog
 from wbc_tracker.cohort import Cohort
 from wbc_tracker.cohort.model import SinceTable
 from wbc_tracker.cohort.people import Proportion
 from wbc_tracker.cohort.quartiles import Quantile
 from wbc_tracker.cohort.settings import CohortSettings
 from wbc_tracker.cohort.shifts import Shift
-from wbc_tracker.cohort.words import band_words, percent_of, window_words
+from wbc_tracker.cohort.words import percent_of, window_words
 from wbc_tracker.render.csv.cells import defuse_columns
 
 COLUMNS = ("section", "row", "column", "value", "n", "denominator", "missing")
 Figure = tuple[str, str, str, str, int | None, int | None, int | None]
 
 
-def render_cohort_csv(cohort: Cohort, version: str, catalog: Catalog) -> str:
+def render_cohort_csv(cohort: Cohort, version: str) -> str:
     """Return the whole file as text with LF line ends; `version` is that of the program."""
-    table = pd.DataFrame(list(_figures(cohort, version, catalog)), columns=list(COLUMNS))
+    table = pd.DataFrame(list(_figures(cohort, version)), columns=list(COLUMNS))
     names = ["section", "row", "column", "value"]
     safe = defuse_columns(table[names].astype("str"), names)
     counts = table[["n", "denominator", "missing"]].astype("Int64")
     return str(pd.concat([safe, counts], axis=1).to_csv(index=False, lineterminator="\n"))
 
 
-def _figures(cohort: Cohort, version: str, catalog: Catalog) -> Iterator[Figure]:
+def _figures(cohort: Cohort, version: str) -> Iterator[Figure]:
     yield "patients", "on record", "patients", str(cohort.on_record), None, None, None
     yield (
         "patients",
@@ -69,7 +68,7 @@ def _figures(cohort: Cohort, version: str, catalog: Catalog) -> Iterator[Figure]
     for kind, shifts in (("reference", cohort.reference_shifts), ("ctcae", cohort.grade_shifts)):
         for shift in shifts:
             yield from _shift_figures(kind, shift)
-    yield from _interval_figures(cohort, catalog)
+    yield from _interval_figures(cohort)
     versions = {
         "program": version,
         "catalogue": cohort.catalogue_version,
@@ -175,14 +174,13 @@ def _shift_figures(kind: str, shift: Shift) -> Iterator[Figure]:
         yield section, f"{shift.analyte}: {words}", "patients", str(n), n, shift.treated, None
 
 
-def _interval_figures(cohort: Cohort, catalog: Catalog) -> Iterator[Figure]:
-    words = band_words(catalog)
+def _interval_figures(cohort: Cohort) -> Iterator[Figure]:
     for band in cohort.intervals.bands:
-        yield "intervals", words[band.name], "intervals", str(band.intervals), None, None, None
-        yield "intervals", words[band.name], "patients", str(band.patients), None, None, None
+        yield "intervals", band.words, "intervals", str(band.intervals), None, None, None
+        yield "intervals", band.words, "patients", str(band.patients), None, None, None
         share = Proportion(band.depleted, band.assessable, band.intervals - band.assessable)
         yield _share_figure(
-            "intervals", words[band.name], share, "depleted before the next course, percent"
+            "intervals", band.words, share, "depleted before the next course, percent"
         )
     yield (
         "intervals",

@@ -18,7 +18,6 @@ from multiprocessing import get_context
 import numpy as np
 
 from wbc_tracker.analysis import Analysis, Portion
-from wbc_tracker.catalog import load_catalog
 from wbc_tracker.panel.series import collect_panel_series
 from wbc_tracker.patient.build import build_report
 from wbc_tracker.patient.provenance import sources_of
@@ -126,8 +125,7 @@ def _tasks(
 
 def _render(task: _Task) -> list[tuple[str, str]]:
     portion, shown, options = task
-    catalog, dataset = load_catalog(), portion.dataset
-    analysis = portion.resume(catalog)
+    analysis, dataset = portion.resume(), portion.dataset
     report = build_report(analysis, options.settings, shown)
     pictures = collect_panel_series(analysis, dataset.patients, None)
     pages = []

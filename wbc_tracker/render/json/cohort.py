@@ -27,22 +27,21 @@ not assessable. QUARTILES is {"q1", "median", "q3"}. SHARE is {"count", "assessa
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
-from wbc_tracker.catalog import Catalog
 from wbc_tracker.cohort import Cohort
 from wbc_tracker.cohort.intervals import DoseIntervals
 from wbc_tracker.cohort.model import SinceTable
 from wbc_tracker.cohort.people import Proportion
 from wbc_tracker.cohort.quartiles import Quantile
-from wbc_tracker.cohort.settings import CohortSettings
 from wbc_tracker.cohort.shifts import Shift
 from wbc_tracker.cohort.windows import BASELINE
-from wbc_tracker.cohort.words import band_words, percent_of, window_words
+from wbc_tracker.cohort.words import percent_of, window_words
 from wbc_tracker.render.json.patient import dump_json
 
 
-def render_cohort_json(cohort: Cohort, version: str, catalog: Catalog) -> str:
+def render_cohort_json(cohort: Cohort, version: str) -> str:
     """Return the document; `version` is that of the program."""
     again = cohort.reappearance
     return dump_json(
@@ -59,7 +58,7 @@ def render_cohort_json(cohort: Cohort, version: str, catalog: Catalog) -> str:
                 "treated": cohort.treated,
                 "with_results": cohort.drawn,
             },
-            "windows": [_since(table, cohort.settings, catalog) for table in cohort.tables],
+            "windows": [_since(table, cohort) for table in cohort.tables],
             "depletion": {
                 name: _share(getattr(cohort.depletion, name))
                 for name in ("early", "sustained", "mostly", "ever")
@@ -75,12 +74,12 @@ def render_cohort_json(cohort: Cohort, version: str, catalog: Catalog) -> str:
                 *(_shift("reference", shift) for shift in cohort.reference_shifts),
                 *(_shift("ctcae", shift) for shift in cohort.grade_shifts),
             ],
-            "intervals": _intervals(cohort.intervals, catalog),
+            "intervals": _intervals(cohort.intervals),
         }
     )
 
 
-def _since(table: SinceTable, settings: CohortSettings, catalog: Catalog) -> dict[str, Any]:
+def _since(table: SinceTable, cohort: Cohort) -> dict[str, Any]:
     depletion = {int(row["window"]): row for row in table.depletion.to_dict("records")}
     rows = []
     for window, values in table.values.groupby("window", sort=False):
@@ -88,11 +87,11 @@ def _since(table: SinceTable, settings: CohortSettings, catalog: Catalog) -> dic
         counted = depletion.get(place)
         rows.append(
             {
-                "window": window_words(place, settings),
-                "from_week": None if place == BASELINE else settings.window_weeks[place],
-                "to_week": None if place == BASELINE else settings.window_weeks[place + 1],
+                "window": window_words(place, cohort.settings),
+                "from_week": None if place == BASELINE else cohort.settings.window_weeks[place],
+                "to_week": None if place == BASELINE else cohort.settings.window_weeks[place + 1],
                 "treated_that_long": int(values["reached"].iloc[0]),
-                "values": [_value(row, catalog) for row in values.to_dict("records")],
+                "values": [_value(row, cohort.units) for row in values.to_dict("records")],
                 "b_cells": None if counted is None else _b_cells(counted),
             }
         )
@@ -105,17 +104,16 @@ def _since(table: SinceTable, settings: CohortSettings, catalog: Catalog) -> dic
     }
 
 
-def _value(row: dict[Any, Any], catalog: Catalog) -> dict[str, Any]:
+def _value(row: dict[Any, Any], units: Mapping[str, str]) -> dict[str, Any]:
     quartiles = {
         name: _quantile(
             Quantile(None if math.isnan(row[name]) else row[name], row[f"{name}_comparator"])
         )
         for name in ("q1", "median", "q3")
     }
-    unit = catalog.canonical_unit(row["analyte"])
     return {
         "analyte": row["analyte"],
-        "unit": unit,
+        "unit": units[row["analyte"]],
         "n": row["n"],
         "missing": row["reached"] - row["n"],
         **quartiles,
@@ -162,12 +160,11 @@ def _shift(kind: str, shift: Shift) -> dict[str, Any]:
     }
 
 
-def _intervals(intervals: DoseIntervals, catalog: Catalog) -> dict[str, Any]:
-    words = band_words(catalog)
+def _intervals(intervals: DoseIntervals) -> dict[str, Any]:
     bands = [
         {
             "band": band.name,
-            "words": words[band.name],
+            "words": band.words,
             "intervals": band.intervals,
             "patients": band.patients,
             "depleted_before_next": _share(

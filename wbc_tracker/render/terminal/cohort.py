@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections.abc import Mapping
 from typing import Any
 
 from rich.text import Text
 
-from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog import Analyte
 from wbc_tracker.cohort import Cohort
 from wbc_tracker.cohort.depletion import Reappearance
 from wbc_tracker.cohort.model import SinceTable
@@ -21,7 +22,6 @@ from wbc_tracker.cohort.settings import CohortSettings
 from wbc_tracker.cohort.shifts import Shift
 from wbc_tracker.cohort.windows import BASELINE
 from wbc_tracker.cohort.words import (
-    band_words,
     depleted_words,
     settings_words,
     share_words,
@@ -35,7 +35,7 @@ _SINCE = {"first": "the first infusion", "last": "the last infusion before the d
 _UNASSESSABLE = "not assessable"
 
 
-def render_cohort(cohort: Cohort, width: int, version: str, catalog: Catalog) -> list[Text]:
+def render_cohort(cohort: Cohort, width: int, version: str) -> list[Text]:
     """Return the lines; columns that do not fit into `width` follow in further blocks.
 
     `version` is that of the program.
@@ -46,10 +46,10 @@ def render_cohort(cohort: Cohort, width: int, version: str, catalog: Catalog) ->
         Text(f"wbc-tracker   cohort of {treated}   as of {cohort.settings.as_of}", style="bold"),
         Text(""),
     ]
-    lines += _wrapped(_patients_words(cohort) + _absent_words(cohort, catalog), prose)
+    lines += _wrapped(_patients_words(cohort) + _absent_words(cohort), prose)
     if cohort.treated:
         for table in cohort.tables:
-            lines += [Text(""), *_value_lines(table, cohort.settings, width, catalog)]
+            lines += [Text(""), *_value_lines(table, cohort, width)]
             lines += [Text(""), *_depletion_lines(table, cohort.settings, width)]
         lines += [
             Text(""),
@@ -57,10 +57,10 @@ def render_cohort(cohort: Cohort, width: int, version: str, catalog: Catalog) ->
             Text(""),
             *_reappearance_lines(cohort.reappearance, prose),
         ]
-        lines += [Text(""), *_interval_lines(cohort, width, catalog)]
-        lines += _shift_lines(cohort.reference_shifts, "reference interval", prose, catalog)
+        lines += [Text(""), *_interval_lines(cohort, width)]
+        lines += _shift_lines(cohort.reference_shifts, "reference interval", prose, cohort.analytes)
         lines += _shift_lines(
-            cohort.grade_shifts, f"{cohort.grading} grade of a decrease", prose, catalog
+            cohort.grade_shifts, f"{cohort.grading} grade of a decrease", prose, cohort.analytes
         )
         lines += [Text(""), *_wrapped(_LEGEND, prose, style="dim")]
     lines += [Text(""), *_wrapped(settings_words(cohort.settings), prose, "", "  ")]
@@ -106,11 +106,11 @@ def _patients_words(cohort: Cohort) -> str:
     return words
 
 
-def _absent_words(cohort: Cohort, catalog: Catalog) -> str:
+def _absent_words(cohort: Cohort) -> str:
     """Name the analytes that were asked for and have no results."""
     present = {analyte for table in cohort.tables for analyte in table.values["analyte"]}
     absent = [
-        catalog.analytes[name].short for name in cohort.settings.analytes if name not in present
+        cohort.analytes[name].short for name in cohort.settings.analytes if name not in present
     ]
     return f" No results of {', '.join(absent)}." if absent and cohort.treated else ""
 
@@ -149,9 +149,7 @@ def _shown(table: SinceTable) -> list[int]:
     return list(range(int(drawn.max()) + 1 if len(drawn) else 0))
 
 
-def _value_lines(
-    table: SinceTable, settings: CohortSettings, width: int, catalog: Catalog
-) -> list[Text]:
+def _value_lines(table: SinceTable, cohort: Cohort, width: int) -> list[Text]:
     title = f"By weeks since {_SINCE[table.since]}: median [quartiles] patients/treated that long"
     lines = _wrapped(title, width, style="bold")
     shown = [BASELINE, *_shown(table)] if table.since == "first" else _shown(table)
@@ -160,14 +158,14 @@ def _value_lines(
     if not analytes:
         return [*lines, *_wrapped("No results of these analytes after an infusion.", width)]
     cells = {
-        (row["window"], row["analyte"]): _value_cell(row, catalog)
+        (row["window"], row["analyte"]): _value_cell(row, cohort.analytes[row["analyte"]])
         for row in rows.to_dict("records")
     }
     lead: list[ColumnOfText] = [
-        ("weeks", [Text(window_words(window, settings)) for window in shown])
+        ("weeks", [Text(window_words(window, cohort.settings)) for window in shown])
     ]
     columns: list[ColumnOfText] = [
-        (_heading(analyte, catalog), [cells[window, analyte] for window in shown])
+        (_heading(analyte, cohort), [cells[window, analyte] for window in shown])
         for analyte in analytes
     ]
     lines += _block_lines(lead, columns, width)
@@ -180,17 +178,15 @@ def _value_lines(
     return lines
 
 
-def _heading(analyte: str, catalog: Catalog) -> str:
-    return (
-        f"{catalog.analytes[analyte].short} {unit_words(catalog.canonical_unit(analyte))}".strip()
-    )
+def _heading(analyte: str, cohort: Cohort) -> str:
+    return f"{cohort.analytes[analyte].short} {unit_words(cohort.units[analyte])}".strip()
 
 
-def _value_cell(row: dict[Any, Any], catalog: Catalog) -> Text:
+def _value_cell(row: dict[Any, Any], analyte: Analyte) -> Text:
     if not row["n"]:
         return Text(f"0/{row['reached']}")
     first, median, third = (
-        _quantile_cell(row["analyte"], row[name], row[f"{name}_comparator"], catalog)
+        _quantile_cell(analyte, row[name], row[f"{name}_comparator"])
         for name in ("q1", "median", "q3")
     )
     known = (
@@ -201,15 +197,11 @@ def _value_cell(row: dict[Any, Any], catalog: Catalog) -> Text:
     return Text(f"{known} {row['n']}/{row['reached']}")
 
 
-def _quantile_cell(analyte: str, value: float, comparator: str, catalog: Catalog) -> str:
+def _quantile_cell(analyte: Analyte, value: float, comparator: str) -> str:
     """Return a quantile in words; a limit is never rounded: `<1.4` does not mean `<1`."""
     if math.isnan(value):
         return _UNASSESSABLE
-    return (
-        f"{comparator}{value:g}"
-        if comparator
-        else value_words(catalog.analytes[analyte], value, "", 0)
-    )
+    return f"{comparator}{value:g}" if comparator else value_words(analyte, value, "", 0)
 
 
 def _depletion_lines(table: SinceTable, settings: CohortSettings, width: int) -> list[Text]:
@@ -291,9 +283,9 @@ def _days_words(quartiles: tuple[Quantile, Quantile, Quantile]) -> str:
     return f"{median} [{first}, {third}]"
 
 
-def _interval_lines(cohort: Cohort, width: int, catalog: Catalog) -> list[Text]:
-    intervals, words = cohort.intervals, band_words(catalog)
-    lead: list[ColumnOfText] = [("", [Text(words[band.name]) for band in intervals.bands])]
+def _interval_lines(cohort: Cohort, width: int) -> list[Text]:
+    intervals = cohort.intervals
+    lead: list[ColumnOfText] = [("", [Text(band.words) for band in intervals.bands])]
     columns: list[ColumnOfText] = [
         ("intervals", [Text(str(band.intervals)) for band in intervals.bands]),
         ("patients", [Text(str(band.patients)) for band in intervals.bands]),
@@ -316,7 +308,9 @@ def _interval_lines(cohort: Cohort, width: int, catalog: Catalog) -> list[Text]:
     return [*lines, *_block_lines(lead, columns, width), *_wrapped(note, min(width, _PROSE_WIDTH))]
 
 
-def _shift_lines(shifts: tuple[Shift, ...], what: str, width: int, catalog: Catalog) -> list[Text]:
+def _shift_lines(
+    shifts: tuple[Shift, ...], what: str, width: int, analytes: Mapping[str, Analyte]
+) -> list[Text]:
     if not shifts:
         return []
     title = (
@@ -325,16 +319,14 @@ def _shift_lines(shifts: tuple[Shift, ...], what: str, width: int, catalog: Cata
     )
     lines = [Text(""), *_wrapped(title, width, style="bold")]
     for shift in shifts:
-        lines += _shift_table(shift, width, catalog)
+        lines += _shift_table(shift, width, analytes[shift.analyte])
     return lines
 
 
-def _shift_table(shift: Shift, width: int, catalog: Catalog) -> list[Text]:
+def _shift_table(shift: Shift, width: int, analyte: Analyte) -> list[Text]:
     order = [*range(1, len(shift.states)), 0]
     shown = [place for place in order if sum(shift.counts[place])]
-    lead: list[ColumnOfText] = [
-        (catalog.analytes[shift.analyte].short, [Text(shift.states[place]) for place in shown])
-    ]
+    lead: list[ColumnOfText] = [(analyte.short, [Text(shift.states[place]) for place in shown])]
     columns: list[ColumnOfText] = [
         (shift.states[later], [Text(str(shift.counts[place][later])) for place in shown])
         for later in order
@@ -352,9 +344,5 @@ def _shift_table(shift: Shift, width: int, catalog: Catalog) -> list[Text]:
         f" New {shift.worst_words}: {share_words(new.count, new.assessable)} without it at "
         "baseline."
     )
-    table = (
-        _block_lines(lead, columns, width)
-        if shown
-        else [Text(catalog.analytes[shift.analyte].short, style="bold")]
-    )
+    table = _block_lines(lead, columns, width) if shown else [Text(analyte.short, style="bold")]
     return [*table, *_wrapped(note, width, "  ", "  ")]
