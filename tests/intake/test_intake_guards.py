@@ -448,3 +448,112 @@ def test_evidence_of_blocks_adds_up_to_that_of_the_whole(cells):
         assert set(joined.person.looks) == set(whole.person.looks)
         assert joined.person.is_counting == whole.person.is_counting
         assert (joined.person.codes is None) == (whole.person.codes is None)
+
+
+class TestSignsAmongMarks:
+    """HL7 writes `<` and `>` among the marks: beyond what the instrument can measure."""
+
+    def test_beside_other_marks_a_sign_limits_its_value(self):
+        reading = read(long("Flag", "", "<", "H", "N"))
+        assert values(reading) == ["wbc 6.1", "cd19 <1", "wbc 2.9", "cd19 30"]
+
+    def test_under_any_header_too(self):
+        assert values(read(long("Zq", "N", "<", "HH", "L"))) == ["wbc 6.1", "cd19 <1", "wbc 2.9", "cd19 30"]
+
+    def test_l_beside_h_is_low_and_no_comparator(self):
+        assert values(read(long("Zq", "L", "<", "H", "L"))) == ["wbc 6.1", "cd19 <1", "wbc 2.9", "cd19 30"]
+
+    def test_signs_alone_may_mean_low_and_high(self):
+        with pytest.raises(AmbiguousFileError, match="may be comparators or mean low and high"):
+            read(long("Flag", "", "<"))
+
+    def test_the_user_says_which(self):
+        marks = read(long("Flag", "", "<"), columns={"abnormal_flag": "Flag"})
+        assert values(marks) == PLAIN
+        limits = read(long("Flag", "", "<"), columns={"comparator": "Flag"})
+        assert values(limits) == ["wbc 6.1", "cd19 <1", "wbc 2.9", "cd19 <30"]
+
+    def test_beside_one_test_of_a_wide_file(self):
+        text = delimited(("Date", "CD19 (/uL)", "flag", "WBC (10^9/L)", "flag"), ("2024-03-01", "1", "<", "16.1", "H"))
+        assert values(read(text)) == ["cd19 <1", "wbc 16.1"]
+
+    def test_among_other_texts_they_refuse_the_file(self):
+        with pytest.raises(AmbiguousFileError, match="among other texts"):
+            read(long("Zq", "<", "whatever it was", "a text of its own", "another text here"))
+
+    def test_a_name_with_a_sign_is_rejected(self):
+        text = delimited(HEADER, ("2024-03-01", "CD19 <", "1", "/uL"))
+        assert rejected(read(text)) == ["2 comparator_unknown"]
+
+    def test_answers_that_tell_limits_refuse_the_file(self):
+        with pytest.raises(AmbiguousFileError, match="which values are limits"):
+            read(long("Censored", "1", "0"))
+
+
+class TestStanding:
+    """Answers and dates under a header that takes results back."""
+
+    @pytest.mark.parametrize(
+        ("header", "cells"),
+        [
+            ("Valid", ("no", "yes")), ("is_deleted", ("1", "0")), ("Deleted at", ("2024-03-02", "")),
+            ("Date cancelled", ("2024-03-02", "")), ("Flag", ("Entered in error", "H")), ("Zq", ("superseded", "")),
+        ],
+    )  # fmt: skip
+    def test_what_it_takes_back_is_no_result(self, header, cells):
+        reading = read(long(header, *cells))
+        standing = reading.results[reading.results["status"] != "withdrawn"]
+        assert list(standing["analyte"]) == ["cd19", "cd19"]
+        assert reading.ignored_kinds == {"withdrawn": 2}
+
+    def test_where_neither_answer_is_certain_the_file_is_refused(self):
+        with pytest.raises(AmbiguousFileError, match="which results stand"):
+            read(long("is_active", "1", "0"))
+
+
+class TestSecondDates:
+    @pytest.mark.parametrize("header", ["Date.1", "", "Flow cytometry date", "Datum Zytometrie"])
+    def test_dates_of_their_own_refuse_a_wide_file(self, header):
+        with pytest.raises(AmbiguousFileError, match="differ from the dates of the draws"):
+            read(wide(header, "2023-09-15", "2024-08-20"))
+
+    def test_the_date_numbered_by_pandas_does_in_every_file(self):
+        with pytest.raises(AmbiguousFileError, match=r"Date\.1"):
+            read(long("Date.1", "2023-09-15"))
+
+    @pytest.mark.parametrize("header", ["Date.1", "Flow cytometry date"])
+    def test_the_same_dates_again_change_nothing(self, header):
+        assert values(read(wide(header, "2024-03-01", "2024-09-01"))) == PLAIN
+
+    @pytest.mark.parametrize("header", ["Reported date", "Infusion date"])
+    def test_known_dates_of_something_else_change_nothing(self, header):
+        assert values(read(wide(header, "2024-03-05", "2024-09-05"))) == PLAIN
+
+    def test_the_user_may_set_them_aside(self):
+        assert values(read(wide("Date.1", "2023-09-15", "2024-08-20"), set_aside=("Date.1",))) == PLAIN
+
+
+class TestMorePeople:
+    @pytest.mark.parametrize(
+        "cells",
+        [("anna@example.org", "bo@example.org"), ("010203-1234", "020304-4321"), ("55-012345", "55-012346")],
+    )
+    def test_addresses_and_long_numbers_are_ids(self, cells):
+        with pytest.raises(AmbiguousFileError, match="an id"):
+            read(long("Zq", *cells))
+
+    def test_an_interval_is_none(self):
+        assert values(read(long("Zq", "4-11", "100-500"))) == PLAIN
+
+    @pytest.mark.parametrize("header", ["Sample ID", "Order number", "Accession No"])
+    def test_names_under_the_header_of_a_number(self, header):
+        with pytest.raises(AmbiguousFileError, match="a name"):
+            read(long(header, "Ada A", "Bo B"))
+
+    def test_ages_too_far_apart(self):
+        with pytest.raises(AmbiguousFileError, match="cannot all be those of one person"):
+            read(long("Age", "41", "67"))
+
+    def test_ages_that_grow_with_the_years(self):
+        text = delimited((*HEADER, "Age"), ("2019-03-01", *ROWS[0][1:], "41"), ("2024-03-01", *ROWS[1][1:], "46"))
+        assert values(read(text)) == ["wbc 6.1", "cd19 1"]

@@ -32,16 +32,19 @@ class ColumnWords:
         blood, fluids: single words of a cell. fluid_stems: how such words begin. fluid_codes: whole
             cells. title_words: words of a panel's title that say nothing of their own.
             blood_titles: words of a title that is of blood alone.
-        status_headers: headers of the state of a result.
+        status_headers: headers of the state of a result. standing_headers: those whose "no"
+            withdraws it. unclear_standing: those of which no answer tells for certain.
         status: words of a state -> `withdrawn`, `corrected`, `final` or `preliminary`.
         status_codes: the same for codes of one letter. status_phrases: parts of a longer cell that
             show that its column tells states. verdicts: words that judge a value.
         sexes: cells that tell a sex -> `m`, `f` or `other`. yes_no: cells of an answer.
         neutral: cells that name nobody.
+        ages: headers of an age in years.
         birth, sex: words of headers that tell a birth date or a sex.
         person: words of headers that say whose row it is. patient_ids: headers of a patient's code.
         names: words of headers whose cells are names. cases: headers of a case's number.
         comparator_codes: code in a column of comparators -> sign, `=` for none.
+        limit_headers: headers of answers that tell which values are limits.
         other_tests: headers of tests that the catalogue does not know.
     """
 
@@ -57,6 +60,8 @@ class ColumnWords:
     title_words: Headers
     blood_titles: Headers
     status_headers: Headers
+    standing_headers: Headers
+    unclear_standing: Headers
     status: Mapping[str, str]
     status_codes: Mapping[str, str]
     status_phrases: Headers
@@ -64,6 +69,7 @@ class ColumnWords:
     sexes: Mapping[str, str]
     yes_no: Mapping[str, str]
     neutral: Headers
+    ages: Headers
     birth: Headers
     sex: Headers
     person: Headers
@@ -71,6 +77,7 @@ class ColumnWords:
     names: Headers
     cases: Headers
     comparator_codes: Mapping[str, str]
+    limit_headers: Headers
     other_tests: Headers
 
 
@@ -96,7 +103,7 @@ def load_columns() -> ColumnWords:
         table = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as problem:
         raise CatalogError(f"{_FILE.name}: {problem}") from problem
-    asked = {field.name for field in fields(ColumnWords)} - {"sex"}
+    asked = {field.name for field in fields(ColumnWords)} - {"sex", "unclear_standing"}
     if odd := sorted(set(table) ^ asked):
         raise CatalogError(f"{_FILE.name}: table {odd[0]} is unknown or missing.")
 
@@ -125,6 +132,8 @@ def load_columns() -> ColumnWords:
         title_words=headers("title_words"),
         blood_titles=headers("blood_titles"),
         status_headers=headers("status_headers"),
+        standing_headers=headers("standing_headers", "no_is_withdrawn"),
+        unclear_standing=headers("standing_headers", "unclear"),
         status=_meanings(table["status"], header_words),
         status_codes=_meanings(table["status_codes"]),
         status_phrases=headers("status_phrases"),
@@ -132,6 +141,7 @@ def load_columns() -> ColumnWords:
         sexes=_meanings(table["sexes"]),
         yes_no=_meanings(table["yes_no"]),
         neutral=cells("neutral"),
+        ages=headers("ages"),
         birth=headers("birth", "all"),
         sex=headers("birth", "sex"),
         person=headers("person"),
@@ -139,6 +149,7 @@ def load_columns() -> ColumnWords:
         names=headers("names"),
         cases=headers("cases"),
         comparator_codes=_meanings(table["comparator_codes"]),
+        limit_headers=headers("limit_headers"),
         other_tests=headers("other_tests"),
     )
 

@@ -27,6 +27,7 @@ _POWER_OF_TEN = re.compile(r"[x*·•∙]?10(?:\*\*|\*|\^|e|exp|\(|\[|\\s\\)\+?0
 _CUBIC = re.compile(r"m\.?m(?:\*\*|\*|\^|\()?3\)?|(?<![a-z])(?:mmc|c\.?mm|cu\.?mm)(?![a-z])")
 _MICROLITRE = re.compile(r"mcl|micro-?l(?:it(?:er|re)s?)?(?![a-z])|мкл")
 
+_ANNOTATION = re.compile(r"\{(?:cells?|count|#)\}", re.IGNORECASE)
 _PER = re.compile(r"(?:^|[ _])per[ _]")  # `celler_per_µL`
 
 _MEANINGLESS = re.compile(r"[^\w%#]+|_")
@@ -107,8 +108,10 @@ def fold_unit(text: str) -> str:
     microlitre.
 
     `x10E3/µL`, `10*3/uL`, `10³/mcL` and `10**3 / ul` all fold to `10^3/ul`, and so does `10^3/mm3`:
-    a cubic millimetre is a microlitre.
+    a cubic millimetre is a microlitre. What UCUM writes in braces says only what was counted:
+    `{cells}/uL` folds to `/ul`.
     """
+    text = _ANNOTATION.sub("", text) if "{" in text else text
     plain = _drop_accents(unify_forms(text).casefold()).replace("×", "x").replace("μ", "u")
     plain = re.sub(r"\s+", "", _PER.sub("/", plain))
     plain = _CUBIC.sub("mm3", _POWER_OF_TEN.sub(r"10^\1", plain))

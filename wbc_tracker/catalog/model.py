@@ -85,7 +85,9 @@ class Analyte:
     """One thing that is measured; its printed names stand in the languages.
 
     `limits` is what a cell can hold at all (not a clinical threshold); `infer` the range of a
-    column's median from which a missing unit may be inferred. `of_serum`: measured in serum or
+    column's median from which a missing unit may be inferred; `interval_span` two figures, of which
+    the upper limit of every adult interval lies above the first and its lower limit below the
+    second: one beyond them is printed in another unit. `of_serum`: measured in serum or
     plasma, not in whole blood. `kind`: the group whose rules and words it shares.
 
     The loader finds out, for whoever tells of a result without the whole catalogue: `unit`, the
@@ -103,6 +105,7 @@ class Analyte:
     decimals: int
     other_loinc: tuple[str, ...] = ()
     infer: tuple[float, ...] = ()
+    interval_span: tuple[float, ...] = ()
     interval: Interval | None = None
     share: Share | None = None
     of_serum: bool = False

@@ -11,7 +11,7 @@ from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.intake.dated_rows import DatedRows, Problems
 from wbc_tracker.intake.guards import person
-from wbc_tracker.intake.guards.findings import Place, refuse_people
+from wbc_tracker.intake.guards.place import Place, refuse_people
 from wbc_tracker.intake.table.headers import dated_words
 from wbc_tracker.intake.table.ledger import ColumnState, state_of_unread, unread_words
 

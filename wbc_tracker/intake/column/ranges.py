@@ -27,6 +27,8 @@ _DASH = r"-|–|—|‐|−|~|\.\.+"  # the dashes that laboratories print
 _BRACKETS = re.compile(r"^[(\[]\s*(.*?)\s*[)\]]\s*(.*)$")
 #: One separator followed by exactly three digits: a group of thousands or a fraction.
 _EITHER = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
+#: `1,50,000`: groups of two above the thousands can be nothing else.
+_LAKHS = re.compile(r"(?<![0-9.,])[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}(?![0-9.,])")
 _UNIT_THEN_NUMBER = re.compile(r"(?<=[a-z%])(?=[0-9])", re.IGNORECASE)
 
 #: The mark of a number that can only be a fraction: not exactly three digits behind it, or only a 0
@@ -125,12 +127,9 @@ def _proved_mark(cells: Iterable[str]) -> str | None:
     """Return the decimal mark that the numbers of a column prove,
     or None where they prove none or both.
     """
-    marks = {
-        mark
-        for cell in cells
-        if len(cell) <= _LONGEST
-        for mark in _FRACTION.findall(unify_widths(cell))
-    }
+    short = [unify_widths(cell) for cell in cells if len(cell) <= _LONGEST]
+    marks = {mark for cell in short for mark in _FRACTION.findall(cell)}
+    marks |= {"." for cell in short if _LAKHS.search(cell)}
     return marks.pop() if len(marks) == 1 else None
 
 
@@ -162,7 +161,8 @@ def _parse_plain(text: str, decimal: str | None, catalog: Catalog) -> Limits:
     """Read two limits with a dash or word between them, two named ones,
     or one with a comparator.
     """
-    text = _drop_grouping(" ".join(text.split()), decimal)
+    text = _LAKHS.sub(lambda number: number.group().replace(",", ""), " ".join(text.split()))
+    text = _drop_grouping(text, decimal)
     patterns = _patterns(catalog)
     pair = patterns.two_sided.match(text)
     if pair and not _words_belong_together(pair["start"], pair["end"], catalog):

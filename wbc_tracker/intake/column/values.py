@@ -32,13 +32,15 @@ _MISSING_CODE = r"^(?:999|9999|99999|999999|[-−](?:9|99|999|9999|99999)(?:[.,]
 #: No laboratory prints a power of more digits; 64 bits do not hold every one.
 _EXPONENT = r"^(?:[eE][+-]?[0-9]{1,3})?$"
 _GROUPED = "^[1-9][0-9]{0,2}"
+#: Lakhs: `2,50,000`; groups of two above the thousands are written with commas alone.
+_INDIAN = {".": "[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}", ",": "(?:)x"}
 _PROVES_DECIMAL = {
     mark: rf"^[0-9]*{m}[0-9]+$|{_GROUPED}(?:{o}[0-9]{{3}})+{m}[0-9]+$"
-    rf"|{_GROUPED}(?:{o}[0-9]{{3}}){{2,}}$"
+    rf"|{_GROUPED}(?:{o}[0-9]{{3}}){{2,}}$|^{_INDIAN[mark]}(?:{m}[0-9]+)?$"
     for mark, m, o in ((".", r"\.", ","), (",", ",", r"\."))
 }
 _VALID = {
-    mark: rf"^(?:[1-9][0-9]{{0,2}}(?:{o}[0-9]{{3}})+|[0-9]*)(?:{m}[0-9]*)?$"
+    mark: rf"^(?:[1-9][0-9]{{0,2}}(?:{o}[0-9]{{3}})+|{_INDIAN[mark]}|[0-9]*)(?:{m}[0-9]*)?$"
     for mark, m, o in ((".", r"\.", ","), (",", ",", r"\."))
 }
 

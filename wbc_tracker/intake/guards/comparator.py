@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+
+import pyarrow as pa
 
 from wbc_tracker.catalog import Catalog
-from wbc_tracker.catalog.columns import load_columns
+from wbc_tracker.catalog.columns import header_words, load_columns
 from wbc_tracker.catalog.fold import fold_words
 from wbc_tracker.intake.column.texts import TextColumn
 
 #: Codes that mean something else in other columns: equal, less, greater; low; zero.
 _WEAK = frozenset(("e", "l", "g", "0", "=", "==", "eq"))
 NONE = "="
+#: Comparators as signs. HL7 writes `<` and `>` among the marks of a laboratory: beyond what the
+#: instrument can measure.
+SIGNS: Mapping[str, str] = MappingProxyType(
+    {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "≤": "<=", "≥": ">=", "=<": "<=", "=>": ">="}
+)
 
 
 @dataclass(frozen=True)
@@ -20,12 +29,15 @@ class ComparatorEvidence:
 
     Attributes:
         proofs: cells that are comparators and nothing else. weak: cells that may be comparators.
-        others: how many distinct texts are none.
+        others: how many distinct texts are none. marks: how many of those are marks or verdicts of
+            a laboratory. signs: comparators as signs.
     """
 
     proofs: frozenset[str] = frozenset()
     weak: frozenset[str] = frozenset()
     others: int = 0
+    marks: int = 0
+    signs: frozenset[str] = frozenset()
 
 
 def sign_of(text: str, catalog: Catalog) -> str | None:
@@ -46,25 +58,40 @@ def _is_a_word(folded: str) -> bool:
 
 def gather(texts: TextColumn, catalog: Catalog) -> ComparatorEvidence:
     """Return what the cells of a column say."""
-    marks = {*catalog.words.high_marks, *catalog.words.low_marks}
+    tendencies = {*catalog.words.high_marks, *catalog.words.low_marks}
     proofs: set[str] = set()
     weak: set[str] = set()
-    others = 0
+    others = marks = 0
     for text in texts.used():
         folded = fold_words(text)
         if sign_of(text, catalog) is None:
             others += 1
-        elif folded in _WEAK or folded in marks or _is_a_word(folded):
+            marks += is_mark(text, catalog)
+        elif folded in _WEAK or folded in tendencies or _is_a_word(folded):
             weak.add(folded)
         else:
             proofs.add(folded)
-    return ComparatorEvidence(frozenset(proofs), frozenset(weak), others)
+    signs = frozenset(SIGNS).intersection(proofs)
+    return ComparatorEvidence(frozenset(proofs), frozenset(weak), others, marks, signs)
+
+
+def is_mark(text: str, catalog: Catalog) -> bool:
+    """Tell whether a text is a mark or a verdict of a laboratory that says high, low or normal."""
+    folded = fold_words(text)
+    words = catalog.words
+    return (
+        folded in load_columns().verdicts or folded in words.high_marks or folded in words.low_marks
+    )
 
 
 def merge(first: ComparatorEvidence, second: ComparatorEvidence) -> ComparatorEvidence:
     """Return the evidence of two blocks."""
     return ComparatorEvidence(
-        first.proofs | second.proofs, first.weak | second.weak, max(first.others, second.others)
+        first.proofs | second.proofs,
+        first.weak | second.weak,
+        max(first.others, second.others),
+        max(first.marks, second.marks),
+        first.signs | second.signs,
     )
 
 
@@ -72,12 +99,20 @@ def are_comparators(evidence: ComparatorEvidence) -> bool:
     """Tell whether a column holds comparators: most of its texts are, and one can be nothing else.
 
     `L` and `G` beside each other, or beside `E`, are less, greater and equal; `L` and `H` are not.
+    Beside a mark that is no comparator (`N`, `HH`) a sign is one of the marks.
     """
+    if evidence.signs and evidence.marks:
+        return False
     if evidence.proofs:
         return len(evidence.proofs) + len(evidence.weak) >= evidence.others
     letters = evidence.weak & {"l", "g", "e"}
     limits = letters & {"l", "g"}
     return not evidence.others and bool(limits) and (len(letters) > 1 or "g" in letters)
+
+
+def holds_signs(evidence: ComparatorEvidence) -> bool:
+    """Tell whether signs stand in a column among marks or other texts, whose rows they limit."""
+    return bool(evidence.signs) and not are_comparators(evidence)
 
 
 def may_be_comparators(evidence: ComparatorEvidence) -> bool:
@@ -86,3 +121,23 @@ def may_be_comparators(evidence: ComparatorEvidence) -> bool:
     """
     plain = evidence.weak - {"e", "=", "==", "eq", "0"}
     return bool(plain) and not (evidence.others or evidence.proofs)
+
+
+def signs_among(texts: Iterable[str], catalog: Catalog) -> tuple[list[str], bool]:
+    """Return the signs among the marks of a laboratory, and whether another mark shows that they
+    are none of high and low themselves.
+    """
+    found = list(texts)
+    signs = [text for text in found if text in SIGNS]
+    return signs, any(is_mark(text, catalog) for text in found)
+
+
+def limits_header(header: str) -> bool:
+    """Tell whether a header says that its answers tell which values are limits (`Censored`)."""
+    return header_words(header) in load_columns().limit_headers
+
+
+def signs_of(marks: TextColumn) -> TextColumn:
+    """Return the comparator of each mark that is a sign, "" for the others."""
+    signs = [SIGNS.get(text, "") for text in marks.words.to_pylist()]
+    return TextColumn(marks.codes, pa.array(signs, pa.string()))

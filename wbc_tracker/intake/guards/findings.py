@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from wbc_tracker.catalog.columns import has_phrase, header_words, load_columns
 from wbc_tracker.errors import AmbiguousFileError
 from wbc_tracker.intake.guards import comparator, fluid, person, status
 from wbc_tracker.intake.guards.evidence import Evidence
+from wbc_tracker.intake.guards.looks import BIRTH
+from wbc_tracker.intake.guards.place import Place, refuse_people, some
 from wbc_tracker.intake.guards.titles import Sections
 from wbc_tracker.intake.table.ledger import is_harmless_header
-from wbc_tracker.intake.table.people import Suspect, people_unclear
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where the columns stand: what the guards must know of the rest of the file.
-
-    Attributes:
-        file, header: of the file. roles: role -> column.
-        is_shared: what stands in a row speaks of several values.
-        first_draw: year of the first draw. is_named: the user named the patient.
-        chosen: roles that the user mapped. set_aside: columns that the user ignores.
-        by_profile: columns that a profile knows to be about something else.
-    """
-
-    file: str
-    header: list[str]
-    roles: Mapping[str, int]
-    is_shared: bool
-    first_draw: int | None
-    is_named: bool
-    chosen: frozenset[str] = frozenset()
-    set_aside: frozenset[int] = frozenset()
-    by_profile: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -52,18 +30,20 @@ class Findings:
         reasons: column -> its role and what showed it.
         warnings: sentences for the user.
         sections: what titles inside the table say of the rows below them.
+        signs_in_marks: a `<` among the marks of the laboratory is a comparator.
     """
 
     fluids: tuple[int, ...] = ()
     remarks: tuple[int, ...] = ()
     states: tuple[int, ...] = ()
     lenient: tuple[int, ...] = ()
-    answers: Mapping[int, str] = field(default_factory=dict)
+    answers: Mapping[int, status.Answer] = field(default_factory=dict)
     births: tuple[int, ...] = ()
     roles: Mapping[str, int] = field(default_factory=dict)
     reasons: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     sections: Sections = field(default_factory=Sections)
+    signs_in_marks: bool = False
 
 
 def settle(evidence: Mapping[int, Evidence], place: Place) -> Findings:
@@ -131,12 +111,14 @@ class _Settling:
         self.reasons[index] = ("status", "its cells are states of results")
         return True
 
-    def _answers(self, index: int) -> str:
-        state = status.state_of_header(self._name(index), self.evidence[index].status)
-        if state and self.evidence[index].person.filled:
-            self.reasons[index] = ("status", f"{state} where it says yes")
-            return state
-        return ""
+    def _answers(self, index: int) -> status.Answer | None:
+        told, name = self.evidence[index], self._name(index)
+        is_dated = told.person.looks.get(BIRTH, 0) == told.person.distinct > 0
+        answer = status.answer_of_header(name, told.status, is_dated=is_dated)
+        if answer and told.person.filled:
+            self.reasons[index] = ("status", f"{answer.state} where it says {answer.given}")
+            return answer
+        return None
 
     def _lenient(self, asked: list[int], states: list[int]) -> list[int]:
         return [i for i in asked if self.evidence[i].status.states and i not in states]
@@ -151,11 +133,16 @@ class _Settling:
         name, file = self._name(index), self.place.file
         if index in self.reasons or "comparator" in self.place.chosen:
             return
+        if comparator.limits_header(name) and self.evidence[index].status.is_answer:
+            self._refuse_limits(index, "tells which values are limits")
+        if comparator.holds_signs(told):
+            self._take_marks_with_signs(index)
+            return
         if not comparator.are_comparators(told):
             if comparator.may_be_comparators(told) and not self._is_mark(index):
                 raise AmbiguousFileError(
                     f"{file}: the column {name!r} may hold comparators or marks of the laboratory "
-                    f"({_some(told.weak)}).",
+                    f"({some(told.weak)}).",
                     f"Say which with --map comparator={name!r} or --map abnormal_flag={name!r}.",
                     code="comparator_unclear",
                 )
@@ -165,15 +152,43 @@ class _Settling:
             beside = (
                 f"beside {self._name(taken)!r}" if taken is not None else "beside several values"
             )
-            signs = _some(told.proofs or told.weak)
-            raise AmbiguousFileError(
-                f"{file}: the column {name!r} holds comparators ({signs}) "
-                f"{beside}; it is not clear which value they belong to.",
-                "Write the comparator in front of its value, e.g. <5.",
-                code="comparator_unclear",
+            signs = some(told.proofs or told.weak)
+            self._refuse_limits(
+                index,
+                f"holds comparators ({signs}) {beside}; it is not clear which value they belong to",
             )
         self.roles["comparator"] = index
         self.reasons[index] = ("comparator", "its cells")
+
+    def _take_marks_with_signs(self, index: int) -> None:
+        """Give a column of marks with signs among them the role of the laboratory's mark.
+
+        Raises:
+            AmbiguousFileError: another column has it, it speaks of several values, or what stands
+                beside the signs is no mark.
+        """
+        told, name = self.evidence[index].comparator, self._name(index)
+        free = not self.place.is_shared and "abnormal_flag" not in {
+            **self.place.roles,
+            **self.roles,
+        }
+        if free and told.marks == told.others:
+            self.roles["abnormal_flag"] = index
+            self.reasons[index] = ("abnormal_flag", "its cells")
+        elif not has_phrase(header_words(name), load_columns().free_text):
+            self._refuse_limits(index, f"holds comparators ({some(told.signs)}) among other texts")
+
+    def _refuse_limits(self, index: int, what: str) -> None:
+        """Refuse limits that cannot be placed.
+
+        Raises:
+            AmbiguousFileError: naming the column.
+        """
+        raise AmbiguousFileError(
+            f"{self.place.file}: the column {self._name(index)!r} {what}.",
+            "Write the comparator in front of its value, e.g. <5.",
+            code="comparator_unclear",
+        )
 
     def _is_mark(self, index: int) -> bool:
         """Tell whether marks in this column would change nothing, because others are read."""
@@ -188,10 +203,16 @@ class _Settling:
         name, told = self._name(index), self.evidence[index].status
         if index in self.reasons or is_harmless_header(name):
             return
+        if status.may_not_stand(name, told) and told.is_several:
+            raise AmbiguousFileError(
+                f"{self.place.file}: the column {name!r} may tell which results stand.",
+                "Take out the rows that do not, and then the column.",
+                code="status_unclear",
+            )
         if status.may_withdraw(name, told):
             raise AmbiguousFileError(
                 f"{self.place.file}: the column {name!r} may tell that results were withdrawn or "
-                f"corrected ({_some(told.letters).upper()}).",
+                f"corrected ({some(told.letters).upper()}).",
                 f"Say what it is with --map status={name!r} or --map abnormal_flag={name!r}.",
                 code="status_unclear",
             )
@@ -224,7 +245,7 @@ class _Settling:
             elif status.is_status_header(name) and self.evidence[index].person.filled:
                 self.warnings.append(
                     f"The column {name!r} tells no state that is known ("
-                    f"{_some(self.evidence[index].person.shown)}); it is not used."
+                    f"{some(self.evidence[index].person.shown)}); it is not used."
                 )
                 self.reasons[index] = ("", "no state that is known")
 
@@ -251,34 +272,3 @@ class _Settling:
         known = {*self.reasons, *self.place.by_profile}
         told = {i: each.person for i, each in self.evidence.items() if i not in known}
         refuse_people(self.place, told)
-
-
-def refuse_people(place: Place, told: Mapping[int, person.PersonEvidence]) -> None:
-    """Refuse columns that nothing was made of and that may tell several people apart.
-
-    Raises:
-        AmbiguousFileError: naming the column, what it looks like and what settles it.
-    """
-    suspects, aside = [], ""
-    for index, evidence in told.items():
-        name = place.header[index]
-        look = person.looks_like_people(name, evidence, place.first_draw)
-        if look and not is_harmless_header(name, look) and not _has_unit(name):
-            suspects.append(Suspect(name, look, _some(evidence.shown)))
-            aside = " --ignore does not settle it." if index in place.set_aside else aside
-    if suspects:
-        raise people_unclear(place.file, suspects, aside)
-
-
-def _has_unit(header: str) -> bool:
-    """Tell whether a header prints a unit, so that whole numbers under it measure something."""
-    start, bracket, unit = header.replace("[", "(").partition("(")
-    return bool(start and bracket and any(sign in unit for sign in "/%^*µ"))
-
-
-def _some(texts: Iterable[str]) -> str:
-    shown = [text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..." for text in texts]
-    return ", ".join(shown[:3]) + (" ..." if len(shown) > 3 else "")
-
-
-_LONGEST = 24

@@ -6,9 +6,13 @@ from dataclasses import replace
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
+from wbc_tracker.errors import AmbiguousFileError
 from wbc_tracker.intake.guards import person
+from wbc_tracker.intake.guards.comparator import signs_among
 from wbc_tracker.intake.guards.evidence import gather
-from wbc_tracker.intake.guards.findings import Findings, Place, settle
+from wbc_tracker.intake.guards.findings import Findings, settle
+from wbc_tracker.intake.guards.own_date import refuse_second_dates
+from wbc_tracker.intake.guards.place import Place
 from wbc_tracker.intake.guards.titles import (
     Sections,
     find_sections,
@@ -34,13 +38,48 @@ def look_at_columns(shape: Shape, catalog: Catalog) -> tuple[Layout, Findings]:
     unread = [
         index
         for index, name in enumerate(table.header)
-        if index not in layout.used and fold_name(name) not in options.instead
+        if (index not in layout.used or index == layout.roles.get("accession"))
+        and fold_name(name) not in options.instead
     ]
     dates = DateTokens(options.today or options.as_of, catalog)
     evidence = gather(table.columns, unread, dates, table.header, catalog)
     findings = settle(evidence, _place(shape))
+    aside = {fold_name(header) for header in (*options.set_aside, *options.ignore)}
+    asked = (index for index in unread if fold_name(table.header[index]) not in aside)
+    if "collected_at" not in options.columns or options.profile:
+        refuse_second_dates(table, layout, asked, dates, catalog)
     layout = replace(layout, roles={**layout.roles, **findings.roles})
-    return layout, replace(findings, sections=_look_at_titles(shape, dates, catalog))
+    sections = _look_at_titles(shape, dates, catalog)
+    signs = _has_signs_in_marks(shape, layout, catalog)
+    return layout, replace(findings, sections=sections, signs_in_marks=signs)
+
+
+def _has_signs_in_marks(shape: Shape, layout: Layout, catalog: Catalog) -> bool:
+    """Tell whether `<` among the marks that the laboratory puts beside its values is a comparator.
+
+    Raises:
+        AmbiguousFileError: nothing else stands there, so it may mean low.
+    """
+    table, options = shape.table, shape.options
+    is_chosen = "abnormal_flag" in options.columns and not options.profile
+    own = [c.beside["abnormal_flag"] for c in layout.values if "abnormal_flag" in c.beside]
+    shared = [layout.roles["abnormal_flag"]] if "abnormal_flag" in layout.roles else []
+    if is_chosen or not (own or shared):
+        return False
+    texts = [text for index in (*own, *shared) for text in table.columns[index].used()]
+    signs, is_proved = signs_among(texts, catalog)
+    if signs and not is_proved:
+        name = table.header[(*shared, *own)[0]]
+        hint = "Write the comparator in front of its value, e.g. <5, and take the signs out."
+        if shared:
+            hint = f"Say which with --map comparator={name!r} or --map abnormal_flag={name!r}."
+        raise AmbiguousFileError(
+            f"{table.file}: the signs in the column {name!r} ({', '.join(sorted(set(signs)))}) may "
+            "be comparators or mean low and high.",
+            hint,
+            code="comparator_unclear",
+        )
+    return bool(signs)
 
 
 def _look_at_titles(shape: Shape, dates: DateTokens, catalog: Catalog) -> Sections:
@@ -78,6 +117,7 @@ def _place(shape: Shape) -> Place:
         roles=layout.roles,
         is_shared=layout.kind != "long" and len(layout.values) > 1,
         first_draw=person.first_year(dates),
+        years=person.span_of_years(dates),
         is_named=options.is_patient_named,
         chosen=frozenset(options.columns),
         set_aside=frozenset(i for i, name in enumerate(folded) if name in aside),

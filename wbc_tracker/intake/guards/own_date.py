@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from wbc_tracker.catalog import Catalog
-from wbc_tracker.catalog.columns import header_words
+from wbc_tracker.catalog.columns import has_phrase, header_words, load_columns
+from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.naming import name_table
+from wbc_tracker.errors import AmbiguousFileError
 from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.table.headers import DateTokens
+from wbc_tracker.intake.table.layout import Layout
+from wbc_tracker.intake.table.ledger import is_harmless_header
+from wbc_tracker.intake.table.table import TextTable
 
 _LOOKED_AT = 20
+#: How pandas numbers a header that stands twice.
+_NUMBERED = re.compile(r"\.[0-9]{1,2}$")
 
 
 def is_date_of_a_test(header: str, texts: TextColumn, dates: DateTokens, catalog: Catalog) -> bool:
@@ -22,3 +32,49 @@ def is_date_of_a_test(header: str, texts: TextColumn, dates: DateTokens, catalog
         for start in range(len(words))
         for end in range(start + 1, len(words) + 1)
     )
+
+
+def refuse_second_dates(
+    table: TextTable, layout: Layout, unread: Iterable[int], dates: DateTokens, catalog: Catalog
+) -> None:
+    """Refuse another column of dates that may be those of some of the values.
+
+    In a wide file it has no header, or one that speaks of a date and is not known to change
+    nothing; in every file it is the date's header again, as pandas numbers it (`Date.1`). Its dates
+    differ from those of the draws.
+
+    Raises:
+        AmbiguousFileError: naming the column.
+    """
+    if "collected_at" not in layout.roles:
+        return
+    day = table.columns[layout.roles["collected_at"]]
+    own = fold_name(table.header[layout.roles["collected_at"]])
+    spelled = {fold_name(text) for text in ("date", *catalog.words.roles["collected_at"])}
+    of_dates = {word for word in spelled if " " not in word}
+    for index in unread:
+        header = table.header[index]
+        folded = header_words(header)
+        again = _NUMBERED.sub("", header) != header and fold_name(_NUMBERED.sub("", header)) == own
+        of_date = not folded or bool(of_dates & set(folded.split()))
+        of_date = of_date and not has_phrase(folded, load_columns().birth)
+        if not again and (layout.kind != "wide" or not of_date or is_harmless_header(header)):
+            continue
+        texts = table.columns[index]
+        cells = texts.used()[:_LOOKED_AT]
+        if cells and all(map(dates.is_date, cells)) and _differ(texts, day):
+            aside = (
+                f", or, if they change nothing, say so with --ignore {header!r}" if header else ""
+            )
+            raise AmbiguousFileError(
+                f"{table.file}: the dates in the column {header!r} may be those of some of the "
+                "values: they differ from the dates of the draws.",
+                f"Head each behind its test as `TEST date`, e.g. `CD19 date`{aside}.",
+                code="date_unclear",
+            )
+
+
+def _differ(texts: TextColumn, day: TextColumn) -> bool:
+    """Tell whether a cell that is filled differs from the other column's."""
+    pairs = texts.joined(day, "\n").words.to_pylist()
+    return any(text and text != other for text, _, other in (p.partition("\n") for p in pairs))

@@ -17,26 +17,17 @@ from wbc_tracker.arrays import Mask
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.columns import has_phrase, header_words, load_columns
 from wbc_tracker.catalog.fold import fold_words
-from wbc_tracker.intake.column.fluids import fluid_in, names_blood
 from wbc_tracker.intake.column.texts import TextColumn
-from wbc_tracker.intake.column.units import looks_like_unit
-from wbc_tracker.intake.guards.comparator import sign_of
-from wbc_tracker.intake.guards.status import state_of
-from wbc_tracker.intake.table.headers import DateTokens, is_time, read_test_header
+from wbc_tracker.intake.guards.looks import BIRTH, ID, NAME, SEX, YEAR, look_of
+from wbc_tracker.intake.table.headers import DateTokens
 
-#: What cells can look like, in words.
-LOOKS = ("an id", "a name", "a date of birth", "a sex")
-_ID, _NAME, _BIRTH, _SEX = LOOKS
 #: From this many rows on, another code in each of them counts rows.
 _MANY_ROWS = 10
 _FEWEST_COUNTED = 3
 #: A birth lies at least so many years before the first draw (our choice).
 _YOUNGEST = 5
 _LOOKED_AT = 5_000
-_LONGEST = 40
-_YEAR = re.compile(r"(?<!\d)((?:18|19|20)\d\d)(?!\d{1,3}(?!\d))")
-_CODE = re.compile(r"^(?=.*\d)[\w./#:-]+$")
-_NAME_LIKE = re.compile(r"^[^\W\d_][^\W\d_.,'’-]*(?:[\s.,'’-]+[^\W\d_.,'’-]+){0,4}\.?$")
+_AGE = re.compile(r"^[0-9]{1,3}(?:[.,][0-9]{1,2})?$")
 
 
 @dataclass(frozen=True)
@@ -50,7 +41,8 @@ class PersonEvidence:
         has_male: a cell is a sex that is not also a code. sexes: every cell is a sex.
         first, last: the first and last cell, where every cell is one more than the one before.
         codes: hashes of the cells, None once one came again.
-        years: first and last year of the dates.
+        years: first and last year of the dates. ages: the smallest and the largest number, where
+            every cell may be an age.
     """
 
     rows: int = 0
@@ -63,6 +55,7 @@ class PersonEvidence:
     is_counting: bool = True
     codes: np.ndarray | None = field(default_factory=lambda: np.zeros(0, np.uint64), compare=False)
     years: tuple[int, int] | None = None
+    ages: tuple[float, float] | None = None
 
     @property
     def distinct(self) -> int:
@@ -78,7 +71,7 @@ def gather(texts: TextColumn, dates: DateTokens, catalog: Catalog) -> PersonEvid
     years: list[int] = []
     has_male = False
     for text in looked:
-        look, year = _look(text, dates, catalog)
+        look, year = look_of(text, dates, catalog)
         looks[look] = looks.get(look, 0) + 1
         years += [year] if year else []
         has_male = has_male or load_columns().sexes.get(fold_words(text)) == "m"
@@ -96,6 +89,7 @@ def gather(texts: TextColumn, dates: DateTokens, catalog: Catalog) -> PersonEvid
         is_counting=counted is not None,
         codes=_hashes(cells) if is_unique else None,
         years=(min(years), max(years)) if years else None,
+        ages=_span_of_ages(looked),
     )
 
 
@@ -114,6 +108,8 @@ def merge(first: PersonEvidence, second: PersonEvidence) -> PersonEvidence:
     goes_on = first.is_counting and second.is_counting and second.first == (first.last or 0) + 1
     shown = tuple(dict.fromkeys((*first.shown, *second.shown)))[:3]
     spans = [years for years in (first.years, second.years) if years]
+    ages = [ages for ages in (first.ages, second.ages) if ages]
+    are_ages = len(ages) == sum(1 for block in (first, second) if block.filled)
     return replace(
         first,
         rows=first.rows + second.rows,
@@ -125,6 +121,7 @@ def merge(first: PersonEvidence, second: PersonEvidence) -> PersonEvidence:
         is_counting=goes_on,
         codes=codes,
         years=(min(a for a, _ in spans), max(b for _, b in spans)) if spans else None,
+        ages=(min(a for a, _ in ages), max(b for _, b in ages)) if ages and are_ages else None,
     )
 
 
@@ -140,15 +137,22 @@ def looks_like_people(header: str, evidence: PersonEvidence, first_draw: int | N
     if len({text.casefold() for text in evidence.shown}) <= 1:
         return ""
     looks = evidence.looks
-    if looks.get(_BIRTH, 0) * 2 >= evidence.distinct:
+    if looks.get(BIRTH, 0) * 2 >= evidence.distinct:
         is_birth = tells_births(header, evidence, first_draw)
-        return _BIRTH if is_birth else ""
-    if looks.get(_SEX, 0) == evidence.distinct and (evidence.has_male or tells_sexes(header)):
-        return _SEX
-    persons = sum(looks.get(look, 0) for look in (_ID, _NAME, _SEX))
+        return BIRTH if is_birth else ""
+    if looks.get(SEX, 0) == evidence.distinct and (evidence.has_male or tells_sexes(header)):
+        return SEX
+    persons = sum(looks.get(look, 0) for look in (ID, NAME, SEX))
     if persons * 2 < evidence.distinct or _counts_rows(evidence):
         return ""
-    return _NAME if looks.get(_NAME, 0) else _ID
+    return NAME if looks.get(NAME, 0) else ID
+
+
+def ages_of_several(header: str, evidence: PersonEvidence, years: int) -> bool:
+    """Tell whether a column holds ages further apart than the years between the draws allow."""
+    if header_words(header) not in load_columns().ages or not evidence.ages:
+        return False
+    return evidence.ages[1] - evidence.ages[0] > years + 1
 
 
 def tells_births(header: str, evidence: PersonEvidence, first_draw: int | None) -> bool:
@@ -168,10 +172,10 @@ def tells_sexes(header: str) -> bool:
 def marks_person(header: str, evidence: PersonEvidence, first_draw: int | None) -> str:
     """Return whether a column tells the birth or the sex of each row's patient, as one of LOOKS."""
     looks = evidence.looks
-    if looks.get(_BIRTH, 0) == evidence.distinct > 0:
-        return _BIRTH if tells_births(header, evidence, first_draw) else ""
-    is_sex = looks.get(_SEX, 0) == evidence.distinct > 0
-    return _SEX if is_sex and (evidence.has_male or tells_sexes(header)) else ""
+    if looks.get(BIRTH, 0) == evidence.distinct > 0:
+        return BIRTH if tells_births(header, evidence, first_draw) else ""
+    is_sex = looks.get(SEX, 0) == evidence.distinct > 0
+    return SEX if is_sex and (evidence.has_male or tells_sexes(header)) else ""
 
 
 def clashing_patients(patient: TextColumn, mark: TextColumn) -> Mask:
@@ -189,8 +193,18 @@ def clashing_patients(patient: TextColumn, mark: TextColumn) -> Mask:
 
 def first_year(texts: list[str]) -> int | None:
     """Return the first year that is written with four digits in some dates."""
-    years = [int(found[1]) for text in texts if (found := _YEAR.search(text))]
+    years = _years(texts)
     return min(years, default=None)
+
+
+def span_of_years(texts: list[str]) -> int | None:
+    """Return from how many years some dates are, None where one has no year of four digits."""
+    years = _years(texts)
+    return max(years) - min(years) if years and len(years) == len(texts) else None
+
+
+def _years(texts: list[str]) -> list[int]:
+    return [int(found[1]) for text in texts if (found := YEAR.search(text))]
 
 
 def _sex_or_date(text: str) -> str:
@@ -202,70 +216,9 @@ def _sex_or_date(text: str) -> str:
     return load_columns().sexes.get(folded) or " ".join(digits) or folded
 
 
-def _look(text: str, dates: DateTokens, catalog: Catalog) -> tuple[str, int | None]:
-    """Return which of LOOKS a cell is like, "" for none, and the year where it is a date."""
-    words, folded = load_columns(), fold_words(text)
-    if folded.isdecimal():
-        return _ID, None
-    if folded in words.sexes:
-        return _SEX, None
-    if len(text) > _LONGEST or folded in words.neutral or is_time(text) or folded in words.yes_no:
-        return "", None
-    if dates.is_date(text):
-        year = _YEAR.search(text)
-        return _BIRTH, int(year[1]) if year else None
-    if _CODE.match(text):
-        return ("" if _is_measure(text, catalog) else _ID), None
-    if not _NAME_LIKE.match(text):
-        return "", None
-    return ("" if _is_of_the_field(text, catalog) else _NAME), None
-
-
-def looks_like_name(text: str, catalog: Catalog) -> bool:
-    """Tell whether words may be the name of a person, and are none of a laboratory's own."""
-    words, folded = load_columns(), header_words(text)
-    of_panels = words.title_words | words.harmless_words | words.harmless | words.other_tests
-    return bool(
-        len(text) <= _LONGEST
-        and _NAME_LIKE.match(text)
-        and not _is_of_the_field(text, catalog)
-        and not has_phrase(folded, of_panels | words.blood_titles)
-        and fold_words(text) not in words.neutral
-    )
-
-
-def _is_measure(text: str, catalog: Catalog) -> bool:
-    """Tell whether a text with a digit is a number with a fraction, an interval, a unit or a test.
-
-    A whole number may be an id.
-    """
-    plain = text.lstrip("-")
-    is_fraction = bool(re.fullmatch(r"[0-9]+[.,:/-][0-9.,:/-]+", plain)) and not plain.isdigit()
-    return is_fraction or looks_like_unit(text, catalog) or _is_test(text, catalog)
-
-
-def _is_of_the_field(text: str, catalog: Catalog) -> bool:
-    """Tell whether words are those of laboratories: tests, units, states, verdicts, materials."""
-    words = load_columns()
-    return (
-        fold_words(text) in words.verdicts
-        or state_of(text) != "?"
-        or sign_of(text, catalog) is not None
-        or bool(fluid_in(text, catalog))
-        or names_blood(text)
-        or looks_like_unit(text, catalog)
-        or header_words(text) in words.other_tests
-        or _is_test(text, catalog)
-    )
-
-
-def _is_test(text: str, catalog: Catalog) -> bool:
-    return read_test_header(text, catalog) is not None
-
-
 def _counts_rows(evidence: PersonEvidence) -> bool:
     """Tell whether ids only count rows: 1, 2, 3 ..., or another code in each of many rows."""
-    if evidence.looks.get(_NAME) or evidence.looks.get(_SEX):
+    if evidence.looks.get(NAME) or evidence.looks.get(SEX):
         return False
     if evidence.is_counting and evidence.rows >= _FEWEST_COUNTED and evidence.first in (0, 1):
         return True
@@ -283,6 +236,13 @@ def _counted(texts: TextColumn, cells: list[str]) -> tuple[int, int] | None:
     numbers = [int(text) if text.isdecimal() else -1 for text in texts.words.to_pylist()]
     counts = texts.spread(np.array(numbers, dtype=np.int64))
     return (int(counts[0]), int(counts[-1])) if bool((np.diff(counts) == 1).all()) else None
+
+
+def _span_of_ages(cells: list[str]) -> tuple[float, float] | None:
+    if not cells or not all(_AGE.match(text) for text in cells):
+        return None
+    numbers = [float(text.replace(",", ".")) for text in cells]
+    return min(numbers), max(numbers)
 
 
 def _hashes(cells: list[str]) -> np.ndarray:

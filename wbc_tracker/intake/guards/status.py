@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +20,15 @@ UNKNOWN = "?"
 _STRONGEST = ("", "final", "preliminary", "corrected", UNKNOWN, "withdrawn")
 #: Of the codes of one letter, those that make a column one of states.
 _PROVING = frozenset("fp")
-_FEMALE_AND_OTHER = frozenset("fxdwu")
+#: Words of a header of dates (`Deleted at`, `Date cancelled`).
+_OF_DATES = frozenset(("at", "on", "date", "time", "datetime", "am", "le", "el", "il", "op", "den"))
+
+
+class Answer(NamedTuple):
+    """The state that a column tells of rows by one answer: `yes`, `no`, or `filled`."""
+
+    state: str
+    given: str
 
 
 @dataclass(frozen=True)
@@ -29,7 +38,7 @@ class StatusEvidence:
     Attributes:
         states: the states that words tell, codes aside. has_phrase: a longer cell tells one.
         letters: cells of one letter. verdicts: a cell is a verdict. others: a cell is none of this.
-        is_answer: every cell says yes or no.
+        is_answer: every cell says yes or no. is_several: two cells differ.
     """
 
     states: frozenset[str] = frozenset()
@@ -38,6 +47,7 @@ class StatusEvidence:
     verdicts: bool = False
     others: bool = False
     is_answer: bool = True
+    is_several: bool = False
 
 
 def gather(texts: TextColumn) -> StatusEvidence:
@@ -63,7 +73,7 @@ def gather(texts: TextColumn) -> StatusEvidence:
             phrase = phrase or has_phrase(folded, words.status_phrases)
     is_answer = all(fold_words(text) in words.yes_no for text in cells)
     return StatusEvidence(
-        frozenset(states), phrase, frozenset(letters), verdicts, others, is_answer
+        frozenset(states), phrase, frozenset(letters), verdicts, others, is_answer, len(cells) > 1
     )
 
 
@@ -76,6 +86,7 @@ def merge(first: StatusEvidence, second: StatusEvidence) -> StatusEvidence:
         first.verdicts or second.verdicts,
         first.others or second.others,
         first.is_answer and second.is_answer,
+        first.is_several or second.is_several,
     )
 
 
@@ -84,9 +95,28 @@ def is_status_header(header: str) -> bool:
     return has_phrase(header_words(header), load_columns().status_headers)
 
 
-def state_of_header(header: str, evidence: StatusEvidence) -> str:
-    """Return the state that a header tells of the rows that say yes (`Cancelled`), else ""."""
-    return load_columns().status.get(header_words(header), "") if evidence.is_answer else ""
+def answer_of_header(header: str, evidence: StatusEvidence, *, is_dated: bool) -> Answer | None:
+    """Return what a header tells of rows by their answer: `Cancelled` where it says yes, `Valid`
+    where it says no, `Deleted at` where a date stands; None where it tells nothing.
+
+    `is_dated`: all its cells are dates.
+    """
+    words, folded = load_columns(), header_words(header)
+    if is_dated:
+        bare = " ".join(word for word in folded.split() if word not in _OF_DATES)
+        is_taken_back = bare != folded and words.status.get(bare) == "withdrawn"
+        return Answer("withdrawn", "filled") if is_taken_back else None
+    if not evidence.is_answer or folded in words.unclear_standing:
+        return None
+    if folded in words.standing_headers:
+        return Answer("withdrawn", "no")
+    state = words.status.get(folded.removeprefix("is "), "")
+    return Answer(state, "yes") if state else None
+
+
+def may_not_stand(header: str, evidence: StatusEvidence) -> bool:
+    """Tell whether answers under a header (`Active`) may say that some results do not stand."""
+    return evidence.is_answer and header_words(header) in load_columns().unclear_standing
 
 
 def tells_states(header: str, evidence: StatusEvidence) -> bool:
@@ -152,11 +182,14 @@ def states_of(texts: TextColumn, *, lenient: bool = False) -> TextColumn:
     return TextColumn(texts.codes, pa.array(told, pa.string()))
 
 
-def states_by_answer(texts: TextColumn, state: str) -> TextColumn:
-    """Return a state where a cell says yes."""
+def states_by_answer(texts: TextColumn, answer: Answer) -> TextColumn:
+    """Return a state where a cell gives the answer that tells it."""
     answers = load_columns().yes_no
     told = [
-        state if answers.get(fold_words(text)) == "yes" else "" for text in texts.words.to_pylist()
+        answer.state
+        if (text if answer.given == "filled" else answers.get(fold_words(text)) == answer.given)
+        else ""
+        for text in texts.words.to_pylist()
     ]
     return TextColumn(texts.codes, pa.array(told, pa.string()))
 

@@ -21,7 +21,7 @@ from wbc_tracker.errors import AmbiguousFileError
 from wbc_tracker.intake.column.fluids import BOTH, NOT_NAMED, OTHER, fluid_in, is_plain_title
 from wbc_tracker.intake.column.texts import Codes
 from wbc_tracker.intake.guards import fluid
-from wbc_tracker.intake.guards.person import looks_like_name
+from wbc_tracker.intake.guards.looks import looks_like_name
 from wbc_tracker.intake.guards.status import state_of
 from wbc_tracker.intake.table.head import shown_preamble
 from wbc_tracker.intake.table.headers import DateTokens, read_test_header

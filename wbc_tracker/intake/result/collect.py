@@ -26,7 +26,7 @@ from wbc_tracker.intake.column.texts import (
 )
 from wbc_tracker.intake.column.units import contradicting_units, looks_like_unit
 from wbc_tracker.intake.column.values import ParsedValues, parse_values
-from wbc_tracker.intake.guards.comparator import sign_of
+from wbc_tracker.intake.guards.comparator import sign_of, signs_of
 from wbc_tracker.intake.guards.findings import Findings
 from wbc_tracker.intake.guards.status import states_of, strongest
 from wbc_tracker.intake.options import ReadingOptions
@@ -75,10 +75,12 @@ class _Collector:
         self.row = self.order % max(table.rows, 1)
 
     def collect(self, findings: Findings) -> Cells:
+        self.signs_in_marks = findings.signs_in_marks
         date_text, iso, date_problem = self._dates()
         values, sign_text, unknown_sign = self._value_cells()
         ranges = self._ranges()
         name, header_unit, name_unit = self._names()
+        in_name = name.spread(matches(name.words, "[<>≤≥]"))
         beside = (self._of_count(unit) for unit in (self._role("unit"), header_unit, name_unit))
         units = (*beside, values.unit, self._of_count(ranges.unit))
         return Cells(
@@ -99,8 +101,8 @@ class _Collector:
             mark=self._of_count(self._role("abnormal_flag")).or_else(values.mark),
             paired=np.isin(self.order, self.order[self.is_share]) if self.shares else self.is_share,
             by_date=self.layout.kind == "flowsheet",
-            unknown_sign=unknown_sign,
-            sign_text=sign_text,
+            unknown_sign=unknown_sign | in_name,
+            sign_text=sign_text.or_else(name) if in_name.any() else sign_text,
         )
 
     def _told(self, findings: Findings) -> Told:
@@ -289,6 +291,9 @@ class _Collector:
             The comparators, what the column of its own holds, and where that is no comparator or
             another one than that of the value cell.
         """
+        if self.signs_in_marks:
+            marks = self._of_count(self._role("abnormal_flag"))
+            comparator = comparator.or_else(signs_of(marks))
         if not self._has("comparator"):
             return comparator, self._no_text(), np.zeros(len(self.row), dtype=bool)
         printed = self._of_count(self._role("comparator"))

@@ -134,7 +134,9 @@ def cannot_hold(low: Numbers, high: Numbers, meaning: Meaning, catalog: Catalog)
     The upper limit is ten times the usual one, or below the usual lower limit or a tenth of the
     usual upper one; or the lower limit is above the usual upper one. Units of one analyte differ by
     ten times or more; laboratories never do. Where the catalogue has no interval (hemoglobin), an
-    upper limit of less than about three times the smallest possible value tells another unit.
+    upper limit of less than about three times the smallest possible value tells another unit, as
+    does an interval beyond the span that the catalogue gives (hemoglobin), or one of a percentage
+    that ends as low as that of the count (basophils).
     """
     analytes = [catalog.analytes[id] for id in meaning.ids]
     usual = [
@@ -143,10 +145,17 @@ def cannot_hold(low: Numbers, high: Numbers, meaning: Meaning, catalog: Catalog)
     usual_low, usual_high = np.array([*usual, (np.nan, np.nan)]).T
     least = np.array([a.limits[0] for a in analytes] + [np.nan]) * np.sqrt(UNIT_STEP)
     floor = np.fmax(np.where(np.isnan(usual_low), least, usual_low), usual_high / UNIT_STEP)
+    counts = [catalog.analytes[a.share.absolute].interval if a.share else None for a in analytes]
+    of_count = np.array([2 * c.high if c else np.nan for c in counts] + [np.nan])
+    of_count = np.where(np.isnan(usual_high[:-1]), of_count[:-1], np.nan)
+    of_count = np.append(of_count, np.nan)
+    spans = [a.interval_span or (np.nan, np.nan) for a in analytes]
+    least_high, most_low = np.array([*spans, (np.nan, np.nan)]).T
     at = meaning.analyte
     with np.errstate(invalid="ignore"):
         above = (high > (usual_high * UNIT_STEP)[at]) | (low > usual_high[at])
-        return np.asarray(above | (high < floor[at]), dtype=bool)
+        beyond = (low > most_low[at]) | (high < least_high[at])
+        return np.asarray(above | beyond | (high < floor[at]) | (high <= of_count[at]), dtype=bool)
 
 
 def _usual_limits(meaning: Meaning, catalog: Catalog) -> tuple[Numbers, Numbers]:

@@ -77,12 +77,14 @@ def _states(table: TextTable, layout: Layout, findings: Findings) -> tuple[TextC
     """Return the state of every row and its text."""
     mapped = [layout.roles["status"]] if "status" in layout.roles else []
     strict = [*mapped, *(index for index in findings.states if index not in mapped)]
+    marks = [layout.roles["abnormal_flag"]] if "abnormal_flag" in layout.roles else []
+    lenient = [*findings.lenient, *(index for index in marks if index not in strict)]
     columns = [
         *(status.states_of(table.columns[index]) for index in strict),
-        *(status.states_of(table.columns[index], lenient=True) for index in findings.lenient),
+        *(status.states_of(table.columns[index], lenient=True) for index in lenient),
         *(status.states_by_answer(table.columns[i], s) for i, s in findings.answers.items()),
     ]
-    places = (*strict, *findings.lenient, *findings.answers)
+    places = (*strict, *lenient, *findings.answers)
     return status.strongest(columns, table.rows), _first_text(table, places)
 
 

@@ -15,6 +15,7 @@ from wbc_tracker.catalog.columns import load_columns
 from wbc_tracker.catalog.fold import fold_name, unify_widths
 from wbc_tracker.catalog.naming import name_table, says_percent
 from wbc_tracker.intake.column.dates import parse_dates
+from wbc_tracker.intake.column.fluids import fluid_in
 from wbc_tracker.intake.column.units import looks_like_unit
 from wbc_tracker.intake.options import ReadingOptions
 
@@ -217,7 +218,7 @@ def read_test_header(header: str, catalog: Catalog) -> TestHeader | None:
         return TestHeader(in_thousands[1], _THOUSANDS)
     for pattern in (_UNIT_IN_BRACKETS, _UNIT_BEHIND):
         match = pattern.match(header)
-        if not match or fold_name(match[1]) not in known:
+        if not match or fold_name(match[1]) not in known or fluid_in(match[2], catalog):
             continue
         if pattern is _UNIT_IN_BRACKETS or looks_like_unit(match[2], catalog):
             return TestHeader(match[1], match[2].strip())

@@ -29,17 +29,25 @@ class ColumnState(NamedTuple):
     sample: str = ""
 
 
+#: How headers of numbers and codes end.
+_NUMBERS = frozenset(
+    ("id", "ids", "no", "nr", "num", "number", "nummer", "numero", "barcode", "accession", "code")
+)
+
+
 def is_harmless_header(header: str, look: str = "") -> bool:
     """Tell whether the catalogue lists a header, or words of it, as changing no result.
 
     A header that also names a person (`Patient note`) is harmless only as a whole; a general one
-    (`Source`) only where its cells are words.
+    (`Source`) only where its cells are words, and a number (`Sample ID`) where they name nobody.
 
     Args:
         header: as printed. look: what its cells look like, if they look like people.
     """
     words, folded = load_columns(), header_words(header)
     if folded in words.harmless_labels and look not in ("", "a name"):
+        return False
+    if look == "a name" and folded.split()[-1:] and folded.split()[-1] in _NUMBERS:
         return False
     if folded in words.harmless or folded in words.other_tests:
         return True

@@ -12,6 +12,9 @@ from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.errors import AmbiguousFileError, UsageError
 from wbc_tracker.intake.options import ReadingOptions
 
+#: Roles of which a column can be one or the other, as the user says.
+_MARKS = ("abnormal_flag", "comparator", "status")
+
 
 def find_candidates(
     header: list[str],
@@ -116,13 +119,15 @@ def _refuse_double_roles(
         for other, columns in list(found.items()):
             if other == role or not set(columns) & set(found[role]):
                 continue
-            if other in chosen or len(columns) == 1:
+            if other in chosen or (len(columns) == 1 and other not in _MARKS):
                 raise UsageError(
                     f"--map: the column {header[found[role][0]]!r} would be both the {role} and "
                     f"the {other}.",
                     f"Name another column for one of them, e.g. --map {other}=HEADER.",
                 )
             found[other] = [column for column in columns if column not in found[role]]
+            if not found[other]:
+                del found[other]
 
 
 def settle_roles(header: list[str], found: Mapping[str, list[int]], file: str) -> dict[str, int]:
