@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from wbc_tracker.catalog import Catalog
-from wbc_tracker.errors import PatientMismatchError, UnreadableFileError, WbcTrackerError
+from wbc_tracker.errors import UnreadableFileError, WbcTrackerError
 from wbc_tracker.import_notes import outcome_notes
 from wbc_tracker.intake import (
     EventReading,
@@ -26,6 +26,7 @@ from wbc_tracker.repeats import drop_repeated, hide_superseded
 from wbc_tracker.schema import WITHDRAWN
 from wbc_tracker.store import Counts, Event, ImportInfo, Infusion, Store
 from wbc_tracker.store.records import ImportKind
+from wbc_tracker.whose import compare_with_store, refuse_other_patient, said_of_person
 
 #: What taking a file in consists of, for whoever shows how far it is.
 STEPS = ("reading", "adding")
@@ -143,8 +144,10 @@ def import_file(
     reading = _read(kind, raw, file, options, catalog, begin)
     if _adds_nothing(reading, strict=strict):
         return _nothing_added(reading)
-    counts, conflicts = _add(store, reading, _info(reading, raw, catalog, imported_at))
-    return _outcome(reading, counts, store.patients.ids(), conflicts, counts.import_id)
+    notes = compare_with_store(reading, store, options)
+    info = _info(reading, raw, options, catalog, imported_at)
+    counts, conflicts = _add(store, reading, info)
+    return _outcome(reading, counts, store.patients.ids(), conflicts, notes, counts.import_id)
 
 
 def foresee(
@@ -172,11 +175,16 @@ def foresee(
     if store is None:
         alone = _count_alone(reading)
         return _outcome(reading, alone, alone.new_patients)
-    counts, conflicts = _add(store, reading, _info(reading, raw, catalog, ""), on_trial=True)
-    return _outcome(reading, counts, [*store.patients.ids(), *counts.new_patients], conflicts)
+    notes = compare_with_store(reading, store, options)
+    info = _info(reading, raw, options, catalog, "")
+    counts, conflicts = _add(store, reading, info, on_trial=True)
+    ids = [*store.patients.ids(), *counts.new_patients]
+    return _outcome(reading, counts, ids, conflicts, notes)
 
 
-def _info(reading: FileReading, raw: bytes, catalog: Catalog, imported_at: str) -> ImportInfo:
+def _info(
+    reading: FileReading, raw: bytes, options: ReadingOptions, catalog: Catalog, imported_at: str
+) -> ImportInfo:
     return ImportInfo(
         file=reading.file,
         sha256=hashlib.sha256(raw).hexdigest(),
@@ -186,6 +194,8 @@ def _info(reading: FileReading, raw: bytes, catalog: Catalog, imported_at: str) 
         ignored=sum(reading.ignored.values()),
         catalogue_version=catalog.version,
         imported_at=imported_at,
+        patient=options.patient,
+        named=said_of_person(reading),
     )
 
 
@@ -194,6 +204,7 @@ def _outcome(
     counts: Counts,
     ids: Sequence[str],
     conflicts: pd.DataFrame | None = None,
+    notes: Sequence[str] = (),
     import_id: int | None = None,
 ) -> FileOutcome:
     """Return what became of a file, in a store that knows these ids then."""
@@ -203,7 +214,7 @@ def _outcome(
         repeated=counts.duplicates,
         superseded=counts.superseded,
         conflicts=no_rejects() if conflicts is None else conflicts,
-        notes=outcome_notes(_nouns(reading), counts, ids),
+        notes=[*notes, *outcome_notes(_nouns(reading), counts, ids)],
         import_id=import_id,
     )
 
@@ -227,7 +238,7 @@ def _read(
     begin(STEPS[0])
     reading = _READERS[kind](raw, file, options, catalog)
     begin(STEPS[1])
-    _refuse_other_patient(reading, options)
+    refuse_other_patient(reading, options)
     return reading
 
 
@@ -371,18 +382,6 @@ def _contradiction(given: Infusion, existing: Infusion) -> str:
 
 def _dose(infusion: Infusion) -> str:
     return "without a dose" if infusion.dose_mg is None else f"{infusion.dose_mg:g} mg"
-
-
-def _refuse_other_patient(reading: FileReading, options: ReadingOptions) -> None:
-    """Refuse a file that names other patients than `--patient` does."""
-    if not options.only_patient:
-        return
-    others = sorted(set(reading.rows["patient_id"].dropna().unique()) - {options.patient})
-    if others:
-        raise PatientMismatchError(
-            f"{reading.file} is about {others[0]!r}, not of {options.patient!r}.",
-            "Leave out --patient for a file that names its patients.",
-        )
 
 
 def exit_code_of(outcomes: Sequence[FileOutcome]) -> int:

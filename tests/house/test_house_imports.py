@@ -22,7 +22,7 @@ LAYERS = [
     ["annotation"],
     ["trends"],
     ["flags"],
-    ["dataset", "cohort", "import_notes"],
+    ["dataset", "cohort", "import_notes", "whose"],
     ["analysis"],
     ["importing", "selection"],
     ["patient", "by_hand"],

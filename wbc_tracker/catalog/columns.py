@@ -43,6 +43,7 @@ class ColumnWords:
         birth, sex: words of headers that tell a birth date or a sex.
         person: words of headers that say whose row it is. patient_ids: headers of a patient's code.
         names: words of headers whose cells are names. cases: headers of a case's number.
+        name_links: words before a name in a title. institutions: words of a name that is nobody's.
         comparator_codes: code in a column of comparators -> sign, `=` for none.
         limit_headers: headers of answers that tell which values are limits.
         other_tests: headers of tests that the catalogue does not know.
@@ -76,6 +77,8 @@ class ColumnWords:
     patient_ids: Headers
     names: Headers
     cases: Headers
+    name_links: Headers
+    institutions: Headers
     comparator_codes: Mapping[str, str]
     limit_headers: Headers
     other_tests: Headers
@@ -148,6 +151,8 @@ def load_columns() -> ColumnWords:
         patient_ids=headers("patient_ids"),
         names=headers("names"),
         cases=headers("cases"),
+        name_links=headers("name_links"),
+        institutions=headers("institutions"),
         comparator_codes=_meanings(table["comparator_codes"]),
         limit_headers=headers("limit_headers"),
         other_tests=headers("other_tests"),

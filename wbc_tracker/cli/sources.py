@@ -102,12 +102,14 @@ def _read_files(sources: Sources, options: ReadingOptions) -> tuple[Dataset, int
     from wbc_tracker.importing import nothing_usable
     from wbc_tracker.intake import read_event_bytes, read_infusion_bytes, read_lab_bytes
     from wbc_tracker.render.terminal.imports import ignored_line
+    from wbc_tracker.whose import refuse_two_people
 
     labs = [read_lab_bytes(*read_input(path), options) for path in sources.labs or ()]
     given = [read_infusion_bytes(*read_input(path), options) for path in sources.infusions or ()]
     happened = [read_event_bytes(*read_input(path), options) for path in sources.events or ()]
-    dataset = from_readings(labs, given, options.as_of, happened)
     readings: list[FileReading] = [*labs, *given, *happened]
+    refuse_two_people(readings, options)
+    dataset = from_readings(labs, given, options.as_of, happened)
     for reading in readings:
         tell_rejects(reading.file, len(reading.rejects), reading.rejects)
         for warning in reading.warnings:

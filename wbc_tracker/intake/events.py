@@ -25,6 +25,7 @@ from wbc_tracker.intake.dated_rows import (
     read_dated_rows,
 )
 from wbc_tracker.intake.file.opening import read_bytes
+from wbc_tracker.intake.guards.identity import whom_it_names
 from wbc_tracker.intake.infusion.status import find_cancelled
 from wbc_tracker.intake.options import ReadingOptions
 
@@ -95,6 +96,9 @@ def read_event_bytes(
         ignored=dict(Counter(kind for kind in cancelled.tolist() if kind)),
         shape=rows.shape,
         columns=columns,
+        named=whom_it_names(
+            rows.table, rows.roles, {*rows.roles.values(), *also_read}, rows.options, catalog
+        ),
         warnings=[*rows.table.warnings, *warnings_of(columns)],
     )
 

@@ -20,6 +20,7 @@ from wbc_tracker.intake.column.given import speaks_of_status
 from wbc_tracker.intake.dated_columns import guard_people, tell_columns, warnings_of
 from wbc_tracker.intake.dated_rows import DatedKind, DatedReading, read_dated_rows
 from wbc_tracker.intake.file.opening import read_bytes
+from wbc_tracker.intake.guards.identity import whom_it_names
 from wbc_tracker.intake.infusion.judge import PLACES, JudgedRows, judge_rows
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.table.table import TextTable
@@ -91,6 +92,9 @@ def read_infusion_bytes(
         ignored=dict(Counter(kind for kind in said.ignored.tolist() if kind)),
         shape=rows.shape,
         columns=columns,
+        named=whom_it_names(
+            rows.table, rows.roles, {*rows.roles.values(), *also_read}, rows.options, catalog
+        ),
         warnings=[*rows.table.warnings, *warnings_of(columns), *said.warnings],
     )
 

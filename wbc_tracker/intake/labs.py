@@ -13,6 +13,7 @@ from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.intake.column.near_names import look_like
 from wbc_tracker.intake.column.units import convert_values
 from wbc_tracker.intake.file.opening import read_bytes
+from wbc_tracker.intake.guards.identity import whom_it_names
 from wbc_tracker.intake.guards.look import look_at_columns
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.reading import FileReading
@@ -141,6 +142,7 @@ def read_lab_bytes(
         columns=columns,
         tests=tell_tests(cells, meaning, values, problem, catalog) if options.explain else [],
         warnings=warnings,
+        named=whom_it_names(table, layout.roles, layout.used, options, catalog),
     )
 
 

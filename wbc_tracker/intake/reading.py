@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 
 import pandas as pd
 
+from wbc_tracker.intake.guards.identity import SaidOfPerson
 from wbc_tracker.intake.rejects import no_rejects
 from wbc_tracker.intake.result.mapping import TestReading
 from wbc_tracker.intake.table.ledger import ColumnState
@@ -31,6 +32,7 @@ class FileReading:
         columns: what became of every column.
         tests: how every test was understood; only where the options ask to explain.
         warnings: sentences for the user.
+        named: what it says of its person where it has no column of patients.
     """
 
     file: str
@@ -45,6 +47,7 @@ class FileReading:
     columns: list[ColumnState] = field(default_factory=list)
     tests: list[TestReading] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    named: tuple[SaidOfPerson, ...] = ()
 
     @property
     def rows(self) -> pd.DataFrame:

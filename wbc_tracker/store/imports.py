@@ -10,6 +10,7 @@ from wbc_tracker.errors import UsageError
 from wbc_tracker.store import visible
 from wbc_tracker.store.connection import StoreFile
 from wbc_tracker.store.frames import reject_frame, reject_rows
+from wbc_tracker.store.named import add_named
 from wbc_tracker.store.records import (
     Holder,
     ImportInfo,
@@ -192,6 +193,8 @@ def begin_import(connection: sqlite3.Connection, kind: ImportKind, info: ImportI
         ),
     )
     assert cursor.lastrowid is not None
+    if info.named:
+        add_named(connection, cursor.lastrowid, info.patient, info.named)
     return cursor.lastrowid
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from wbc_tracker.errors import StoreError, UsageError
 from wbc_tracker.store import failures
 from wbc_tracker.store.connection import StoreFile
+from wbc_tracker.store.named import Marks, load_named, marks_of
 from wbc_tracker.store.records import PatientRecord
 
 _LOAD = """
@@ -73,6 +74,15 @@ class StoredPatients:
         with self._file.reading() as connection:
             return [row[0] for row in connection.execute(_IDS)]
 
+    def named_before(
+        self, patient_id: str, said: Mapping[str, frozenset[str]]
+    ) -> tuple[Marks, Sequence[tuple[int, Marks]]]:
+        """Return marks of what a file says of its person, and those of the earlier files of the
+        patient by the numbers of their imports.
+        """
+        with self._file.reading() as connection:
+            return marks_of(connection, said), load_named(connection, patient_id)
+
     def erase(self, patient_id: str) -> PatientRecord:
         """Erase one patient: results, how files printed them, infusions and events; return what
         there was.
@@ -119,6 +129,7 @@ def _erase(connection: sqlite3.Connection, patient_id: str) -> PatientRecord:
     # How the imports printed these results and which were removed goes with them, as do the links
     # of imports.
     connection.execute("DELETE FROM results WHERE patient_id = ?", (patient_id,))
+    connection.execute("DELETE FROM named WHERE patient_id = ?", (patient_id,))
     connection.execute("DELETE FROM withdrawals WHERE patient_id = ?", (patient_id,))
     connection.execute("DELETE FROM infusions WHERE patient_id = ?", (patient_id,))
     connection.execute("DELETE FROM events WHERE patient_id = ?", (patient_id,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -80,7 +81,8 @@ class ImportInfo:
 
     `imported_at` is ISO 8601 text: the store never reads the clock. `read`, `no_result` and
     `ignored` count cells that could hold a result; what was added, repeated or rejected the store
-    counts itself.
+    counts itself. `named` is what the file says of its one person, `patient`, where it has no
+    column of patients; the store keeps only marks of it.
     """
 
     file: str
@@ -91,6 +93,8 @@ class ImportInfo:
     ignored: int
     catalogue_version: str
     imported_at: str
+    patient: str = ""
+    named: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
