@@ -1,11 +1,20 @@
-"""The JSON Schema (draft 2020-12) of what `report --format json` prints, made from its contract."""
+"""The JSON Schema (draft 2020-12) of what is printed as JSON, made from the contract of it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints, is_typeddict
+from types import ModuleType, NoneType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    NotRequired,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.render.json import contract
@@ -15,9 +24,24 @@ _TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
 
 def report_schema(catalog: Catalog) -> str:
-    """Return the schema as JSON text; its words are those of the catalogue."""
+    """Return the schema of `report --format json` as JSON text; its words are those of the
+    catalogue.
+    """
+    document = document_schema(contract, ReportJson, "wbc-tracker report", catalog)
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def document_schema(
+    types: ModuleType, root: type, title: str, catalog: Catalog
+) -> dict[str, object]:
+    """Return the schema of a document.
+
+    Args:
+        types: the module of its contract. root: the object that is the document.
+        title: of the schema. catalog: its words.
+    """
     definitions = {}
-    for each in vars(contract).values():
+    for each in vars(types).values():
         if (named := _named(each)) is not None:
             words = list(named.words(catalog) if callable(named.words) else named.words)
             only = {"enum": words} if words else {}
@@ -25,15 +49,14 @@ def report_schema(catalog: Catalog) -> str:
                 **({"description": named.description} if named.description else {}),
                 **_restricted(_plain(get_args(each)[0], catalog), {**only, **named.keywords}),
             }
-        elif is_typeddict(each) and each is not ReportJson:
+        elif is_typeddict(each) and each is not root:
             definitions[_name_of(each)] = _object(each, catalog)
-    document = {
+    return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "wbc-tracker report",
-        **_object(ReportJson, catalog),
+        "title": title,
+        **_object(root, catalog),
         "$defs": definitions,
     }
-    return json.dumps(document, ensure_ascii=False, indent=2)
 
 
 def _named(hint: Any) -> Named | None:
@@ -49,13 +72,15 @@ def _name_of(kind: type) -> str:
 
 
 def _object(kind: type, catalog: Catalog) -> dict[str, Any]:
-    """Return a closed object with all its keys; its docstring describes it."""
+    """Return a closed object with its keys; its docstring describes it."""
     hints = get_type_hints(kind, include_extras=True)
+    optional = {name for name, hint in hints.items() if get_origin(hint) is NotRequired}
+    hints |= {name: get_args(hints[name])[0] for name in optional}
     return {
         "description": " ".join((kind.__doc__ or "").split()),
         "type": "object",
         "additionalProperties": False,
-        "required": list(hints),
+        "required": [name for name in hints if name not in optional],
         "properties": {name: _described(hint, catalog) for name, hint in hints.items()},
     }
 
@@ -88,6 +113,8 @@ def _plain(hint: Any, catalog: Catalog) -> dict[str, Any]:
     """Return the schema of a type without what stands beside it."""
     if is_typeddict(hint):
         return {"$ref": f"#/$defs/{_name_of(hint)}"}
+    if get_origin(hint) is dict:
+        return {"type": "object", "additionalProperties": _described(get_args(hint)[1], catalog)}
     if get_origin(hint) is list:
         return {"type": "array", "items": _described(get_args(hint)[0], catalog)}
     if get_origin(hint) in (Union, UnionType):
