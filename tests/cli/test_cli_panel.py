@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from tables.runs import CLINIC, ON_THE_DAY, ONE
 
+from wbc_tracker.catalog import Severity
+from wbc_tracker.cli.options import SeverityName
+
 HEADER = "patient_id,collected_at,analyte,value,unit"
 FILTERS = (["--flag", "anemia"], ["--severity", "urgent"], ["--overdue"], ["--labs-due"])
 
@@ -136,3 +139,8 @@ def test_the_panel_goes_to_a_file_too(wbc, tmp_path):
     done = wbc("report", *CLINIC, *ON_THE_DAY, "--overdue", "--output", "panel.txt")
     assert (done.code, done.out) == (0, "")
     assert "clinic-17" in (tmp_path / "panel.txt").read_text(encoding="utf-8")
+
+
+def test_the_severities_that_can_be_asked_for_are_those_of_the_catalogue_the_worst_first():
+    """They are typed out in the options, so that --help need not read the catalogue."""
+    assert [name.value for name in SeverityName] == [severity.word for severity in sorted(Severity, reverse=True)]

@@ -13,7 +13,7 @@ from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.errors import CatalogError
 
 _FILE = "events.toml"
-#: What `report/event_words.py` fills in a remark.
+#: What `patient/events.py` fills in a remark.
 REMARK_PLACEHOLDERS = frozenset(("counts", "since", "last", "until", "window"))
 
 

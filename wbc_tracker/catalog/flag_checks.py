@@ -7,7 +7,7 @@ from string import Formatter
 from wbc_tracker.catalog.model import Catalog, Flag
 from wbc_tracker.errors import CatalogError
 
-#: What `report/messages.py` fills in the message of a flag.
+#: What `patient/messages.py` fills in the message of a flag.
 PLACEHOLDERS = frozenset(
     (
         "analyte",
@@ -31,7 +31,7 @@ PLACEHOLDERS = frozenset(
         "drug_can",
     )
 )
-#: What `report/patient_messages.py` fills in the situations of a flag of the patient.
+#: What it fills in the situations of a flag of the patient.
 PATIENT_PLACEHOLDERS = frozenset(("on", "until", "days", "span", "in_time", "weeks", "course"))
 
 

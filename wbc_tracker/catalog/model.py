@@ -243,8 +243,8 @@ class Flag:
     """What a flag is called, how severe it is and what it teaches.
 
     A flag of a result has a `message`, the sentence about it, with the placeholders that
-    `report/messages.py` fills. A flag of the patient has `situations` instead: a sentence for each,
-    filled by `report/patient_messages.py`.
+    `patient/messages.py` fills. A flag of the patient has `situations` instead: a sentence for
+    each, filled there too.
 
     `severity_by_grade` maps CTCAE grade 1-4 to a severity where the severity depends on the grade
     of `analyte`. `other_severity` is that of the rows that `other_when` tells of.

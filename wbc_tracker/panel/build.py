@@ -5,7 +5,7 @@ Lines are built only for those who are shown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from wbc_tracker.arrays import NO_DAY, Mask, Whole, date_texts
 from wbc_tracker.catalog import Catalog, Severity
 from wbc_tracker.explanation import explain_severities
 from wbc_tracker.frames import plain_list
-from wbc_tracker.panel.facts import STAND_INS, PanelFacts
+from wbc_tracker.panel.facts import PanelFacts, stand_ins
 from wbc_tracker.panel.filter import PanelFilter
 from wbc_tracker.panel.model import PANEL_ANALYTES, Panel, PanelCell, PanelFlag, PanelLine
 from wbc_tracker.wording import value_words
@@ -62,7 +62,7 @@ def _lines(
     shown = np.zeros(len(facts.patients), dtype=bool)
     shown[order] = True
     flags = _flags_by_person(facts, shown, catalog)
-    cells = _cells_by_person(facts, shown, catalog)
+    cells, percents = _cells_by_person(facts, shown, catalog), stand_ins(catalog)
     standings = facts.standings
     treated, has_next = standings.treated[order], standings.has_next[order]
     known = facts.last_count_day[order] != NO_DAY
@@ -110,7 +110,7 @@ def _lines(
                 next_kind=kind,
                 days_to_next=days,
                 last_count_on=counted,
-                cells=_chosen_cells(cells.get(at, {}), analytes),
+                cells=_chosen_cells(cells.get(at, {}), analytes, percents),
                 is_overdue=overdue,
                 labs_due=(*(["count"] if no_count else []), *(["igg"] if no_igg else []))
                 if due
@@ -171,7 +171,7 @@ def _cells_by_person(
         (age > 7 * catalog.figure("current_weeks")).tolist(),
         of_another_day.tolist(),
     ]
-    percents = set(STAND_INS.values())
+    percents = set(stand_ins(catalog).values())
     cells: dict[int, dict[str, PanelCell]] = {}
     for (
         who,
@@ -209,13 +209,15 @@ def _cells_by_person(
     return cells
 
 
-def _chosen_cells(cells: dict[str, PanelCell], analytes: Sequence[str]) -> dict[str, PanelCell]:
+def _chosen_cells(
+    cells: dict[str, PanelCell], analytes: Sequence[str], percents: Mapping[str, str]
+) -> dict[str, PanelCell]:
     """Keep the analytes asked for; a B-cell percentage stands in where it is newer than the count,
     or alone.
     """
     chosen = {}
     for analyte in analytes:
-        own, other = cells.get(analyte), cells.get(STAND_INS.get(analyte, ""))
+        own, other = cells.get(analyte), cells.get(percents.get(analyte, ""))
         told = other if other and (own is None or other.age_days < own.age_days) else own
         if told is not None:
             chosen[analyte] = told

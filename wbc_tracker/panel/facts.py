@@ -16,8 +16,11 @@ from wbc_tracker.flags.evaluate import list_flags
 from wbc_tracker.flags.facts import Facts
 from wbc_tracker.panel.model import PANEL_ANALYTES
 
-#: B cells are told as a percentage where no count is as new.
-STAND_INS = {"cd19": "cd19_pct", "cd20": "cd20_pct"}
+
+def stand_ins(catalog: Catalog) -> dict[str, str]:
+    """Return each count of B cells -> the percentage that is told where no count is as new."""
+    b_cells = [one for one in catalog.analytes.values() if one.is_b_cells]
+    return {one.count_id: one.id for one in b_cells if one.is_percent}
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,8 @@ def collect_panel_facts(analysis: Analysis, analytes: Sequence[str] = PANEL_ANAL
     annotated, size = analysis.unflagged, len(analysis.patients)
     person = annotated["_patient"].to_numpy()
     of_rows = list_flags(analysis.ranks, among=analysis.is_current)
-    wanted = {*analytes, *(STAND_INS[name] for name in analytes if name in STAND_INS)}
+    percents = stand_ins(catalog)
+    wanted = {*analytes, *(percents[name] for name in analytes if name in percents)}
     last_infusion = np.where(standings.treated, standings.last_day, NO_DAY)
     to_next, is_told = standings.days_to_next, standings.has_next
     count_day = analysis.patient_facts.last_count_day

@@ -15,7 +15,7 @@ from wbc_tracker.analysis import Analysis
 from wbc_tracker.arrays import DAY_SECONDS, iso_of
 from wbc_tracker.catalog import Analyte, Catalog
 from wbc_tracker.frames import plain_list
-from wbc_tracker.panel.facts import STAND_INS
+from wbc_tracker.panel.facts import stand_ins
 from wbc_tracker.wording import count_words, unit_words, value_words
 
 #: So far back a panel draws, for everyone alike: an old result then lies far from the right end.
@@ -82,7 +82,8 @@ def collect_panel_series(
     """
     index, courses = analysis.patients, analysis.courses
     since = np.iinfo(np.int64).min if weeks is None else analysis.as_of_day - 7 * weeks
-    tables = {name: _Table.of(analysis, name, since) for name in ("cd19", "cd19_pct", "wbc")}
+    percent = stand_ins(analysis.catalog)[_B_CELLS]
+    tables = {name: _Table.of(analysis, name, since) for name in (_B_CELLS, percent, _WHITE_CELLS)}
     of_b_cells, of_white_cells = (
         analysis.catalog.analytes[name] for name in (_B_CELLS, _WHITE_CELLS)
     )
@@ -91,7 +92,8 @@ def collect_panel_series(
         given = courses.day[courses.start[person] : courses.end[person]]
         given = given[given > since].tolist()
         strands = {name: table.strand(person, given) for name, table in tables.items()}
-        b_cells, white = _newer(strands[_B_CELLS], strands[STAND_INS[_B_CELLS]]), strands["wbc"]
+        b_cells = _newer(strands[_B_CELLS], strands[percent])
+        white = strands[_WHITE_CELLS]
         told.append(
             PatientStrands(
                 b_cells=b_cells,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from wbc_tracker.catalog import Severity
 from wbc_tracker.patient.messages import result_words
-from wbc_tracker.patient.model import FlagLine, PatientReport
+from wbc_tracker.patient.model import Draw, FlagLine, PatientReport
 from wbc_tracker.wording import count_words, date_words
 
 EARLIER = "Earlier (no longer the latest result, or older than 26 weeks)"
@@ -16,8 +16,6 @@ NOTHING_TO_DISCUSS = "No flag to discuss on record."
 _MOST_ALSO = 6
 #: Flags that are told with where the patient stands, not in the list.
 WITH_STANDING = frozenset(("next_infusion",))
-#: Only CD19 tells whether B cells are depleted; the drug lowers CD20 too.
-_DEPLETION, _WHITE_CELLS = frozenset(("cd19", "cd19_pct")), frozenset(("wbc",))
 
 
 @dataclass(frozen=True)
@@ -69,20 +67,29 @@ def expected_words(patient: PatientReport) -> str:
     """
     on_treatment = [draw for draw in patient.draws if draw.course > 0]
     told = []
-    for code, analytes, words in (
-        ("b_cells_depleted", (_DEPLETION,), "B cells depleted"),
-        ("wbc_stable", (_WHITE_CELLS,), "white cells within usual variation"),
+    for code, needed, words in (
+        ("b_cells_depleted", (_tells_depletion,), "B cells depleted"),
+        ("wbc_stable", (_holds_white_cells,), "white cells within usual variation"),
         (
             "selective_depletion",
-            (_DEPLETION, _WHITE_CELLS),
+            (_tells_depletion, _holds_white_cells),
             "both on one day (the selective picture)",
         ),
     ):
-        tested = [draw for draw in on_treatment if all(draw.holds(*group) for group in analytes)]
+        tested = [draw for draw in on_treatment if all(holds(draw) for holds in needed)]
         found = [draw for draw in tested if any(flag.code == code for flag in draw.flags)]
         if found:
             told.append(f"{words} on {len(found)} of {count_words(len(tested), 'draw', 'draws')}")
     return f"{'; '.join(told)}." if told else ""
+
+
+def _tells_depletion(draw: Draw) -> bool:
+    """Tell whether a draw can say that B cells are depleted: only CD19, the drug hides CD20."""
+    return any(result.analyte.depleted_below is not None for result in draw.results)
+
+
+def _holds_white_cells(draw: Draw) -> bool:
+    return draw.holds("wbc")
 
 
 def remaining_words(patient: PatientReport) -> list[str]:
