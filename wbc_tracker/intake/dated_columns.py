@@ -82,7 +82,7 @@ def guard_people(
     evidence = {
         place: person.gather(texts, dates, catalog)
         for place, texts in enumerate(table.columns)
-        if place not in known and folded[place] not in catalog.lists.status_headers
+        if place not in known
     }
     first_year = person.first_year(rows.column(rows.kind.date).used())
     seen: dict[int, str] = {}
@@ -105,6 +105,12 @@ def guard_people(
             is_named=False,
             set_aside=frozenset(i for i, name in enumerate(folded) if name in aside),
         )
-        asked = {i: told for i, told in evidence.items() if folded[i] not in by_profile}
+        # Words under a header such as "outcome" are states that are not known, not names.
+        said = catalog.lists.status_headers
+        asked = {
+            i: told
+            for i, told in evidence.items()
+            if folded[i] not in by_profile and not (folded[i] in said and told.looks_like_words)
+        }
         refuse_people(where, asked)
     return seen

@@ -58,6 +58,12 @@ class PersonEvidence:
     ages: tuple[float, float] | None = None
 
     @property
+    def looks_like_words(self) -> bool:
+        """Whether its cells are words that may be names, and no ids, birth dates or sexes."""
+        others = sum(self.looks.get(look, 0) for look in (ID, BIRTH, SEX))
+        return others * 2 < self.distinct
+
+    @property
     def distinct(self) -> int:
         """How many distinct texts were looked at."""
         return sum(self.looks.values())
