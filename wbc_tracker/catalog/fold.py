@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _SUPERSCRIPT_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+")
@@ -43,6 +44,9 @@ _IMMUNOGLOBULIN = re.compile(r"\b(?:ig)?[gam]$")
 #: The system behind the name in the Nordic NPU style: `Leukocytter;B`, `IgG;P`.
 _OF_BLOOD = re.compile(r";\s*([bps])(?=$|[\s,;(])")
 _SYSTEMS = {"b": " blood", "p": " plasma", "s": " serum"}
+#: The answers for longer texts are not kept: they are no names, and a cell can hold a million
+#: characters.
+_LONGEST_KEPT = 60
 _MARKS = {
     **dict.fromkeys(("percent", "percentage", "pct", "relative", "rel"), "%"),
     **dict.fromkeys(("absolute", "abs"), "#"),
@@ -59,6 +63,18 @@ def fold_name(text: str) -> str:
     `CD4+CD8+` are cells with both. `WBC¹` and `WBC (1)` are WBC with a footnote; `IgG 1` and `IgG
     (1)` are a subclass and stay apart.
     """
+    return _fold_short(text) if len(text) <= _LONGEST_KEPT else _fold(text)
+
+
+@lru_cache(maxsize=8192)
+def _fold_short(text: str) -> str:
+    """Fold a text and keep the answer: the spellings of the catalogue are folded again for every
+    file.
+    """
+    return _fold(text)
+
+
+def _fold(text: str) -> str:
     plain = _drop_footnote(text.strip().casefold())
     plain = _OF_BLOOD.sub(lambda system: _SYSTEMS[system[1]], plain)
     plain = _drop_accents(plain)
