@@ -348,3 +348,47 @@ def test_a_row_that_says_less_repeats_one_that_says_more(rows, said):
 @pytest.mark.parametrize("text", ["", "x" * 10**6, "600 mg " * 50_000, "(" * 1000, "Ocrevus " * 1000])
 def test_a_strange_cell_takes_no_time(text):
     assert read_drug_cell(text, CATALOG).what in ("empty", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("header", "yes", "no"),
+    [
+        ("Given (Y/N)", "Y", "N"),
+        ("Gegeben (j/n)", "j", "n"),
+        ("Infusion given? yes/no", "yes", "no"),
+        ("Verabreicht ja/nein", "ja", "nein"),
+        ("Done (1 = yes)", "1", "0"),
+        ("Podano tak/nie", "tak", "nie"),
+    ],
+)
+def test_a_header_that_names_its_answers(header, yes, no):
+    rows = [("2025-01-15", "Ocrevus", yes), ("2025-01-29", "Ocrevus", no)]
+    assert told(read(*rows, header=("Date", "Drug", header))) == ["2025-01-15 ocrelizumab -", f"not given: {no} x1"]
+
+
+@pytest.mark.parametrize("header", ["Drug given", "Was Ocrevus given", "Dosis gegeben", "Infusion was cancelled"])
+def test_an_answer_whose_question_is_not_known_is_refused(header):
+    rows = [("2025-01-15", "Ocrevus", "y"), ("2025-01-29", "Ocrevus", "n")]
+    with pytest.raises(WbcTrackerError, match="may tell which rows took place"):
+        read(*rows, header=("Date", "Drug", header))
+    given, other = ("01-29", "y") if "cancelled" in header else ("01-15", "n")
+    settled = read(*rows, header=("Date", "Drug", header), columns={"status": header})
+    assert told(settled) == [f"2025-{given} ocrelizumab -", f"not given: {other} x1"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("Premedication given", ("y", "n")),
+        ("Paracetamol given", ("y", "n")),
+        ("Given name", ("Ann", "Ann")),
+        ("Drug given", ("y", "y")),
+        ("First infusion", ("y", "n")),
+        ("Reaction", ("y", "n")),
+    ],
+)
+def test_an_answer_to_something_else_changes_nothing(header, cells):
+    rows = [("2025-01-15", "Ocrevus", cells[0]), ("2025-01-29", "Ocrevus", cells[1])]
+    assert told(read(*rows, header=("Date", "Drug", header))) == [
+        "2025-01-15 ocrelizumab -", "2025-01-29 ocrelizumab -",
+    ]  # fmt: skip

@@ -122,6 +122,24 @@ class InfusionLists:
             **{fold_name(text): "not_given" for text in headers.yes_is_not_given},
         }
 
+    def yes_says(self, header: str) -> Status | None:
+        """Return what "yes" says under a header, which may name the answers: `Given (Y/N)`."""
+        words = fold_name(header).split()
+        while words:
+            if found := self.yes_headers.get(" ".join(words)):
+                return found
+            if self.status_words.get(words.pop()) not in ("yes", "no"):
+                break
+        return None
+
+    def question_in(self, header: str) -> str:
+        """Return the known header of an answer that stands among other words of a header (`Drug
+        given`), or ""; of two the one under which "yes" says that nothing was given.
+        """
+        padded = f" {fold_name(header)} "
+        found = [text for text in self.yes_headers if f" {text} " in padded]
+        return min(found, key=lambda text: self.yes_headers[text] == "given", default="")
+
     @cached_property
     def weak_words(self) -> frozenset[str]:
         """Folded words of a status that mean something else under another header."""

@@ -61,7 +61,7 @@ def _meaning(word: str, header: str, lists: InfusionLists) -> Status | None:
     status = lists.status_words.get(word)
     if status not in ("yes", "no"):
         return status
-    yes = lists.yes_headers.get(fold_name(header))
+    yes = lists.yes_says(header)
     if yes is None:
         return None
     if yes == "given":
@@ -73,7 +73,7 @@ def _meaning(word: str, header: str, lists: InfusionLists) -> Status | None:
 def answers_no(text: str, header: str, lists: InfusionLists) -> bool:
     """Tell whether a cell says "no" under a header such as "cancelled": nothing follows from it."""
     is_no = lists.status_words.get(fold_name(text)) == "no"
-    return is_no and lists.yes_headers.get(fold_name(header)) == "not_given"
+    return is_no and lists.yes_says(header) == "not_given"
 
 
 def speaks_of_status(
@@ -127,6 +127,6 @@ def _rank_of(text: str, header: str, lists: InfusionLists, *, is_comment: bool) 
         return _RANK[status]
     if text and answers_no(text, header, lists):
         return _RANK["none"]
-    if not text and lists.yes_headers.get(fold_name(header)) == "not_given":
+    if not text and lists.yes_says(header) == "not_given":
         return _RANK["none"]
     return _RANK["unknown"] if text else _RANK["blank"]

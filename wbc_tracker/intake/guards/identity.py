@@ -31,6 +31,8 @@ _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,
 _ORDERS = ("ymd", "dmy", "mdy")
 #: Words of a name that stands in a line without a title; fewer or more are something else.
 _FEWEST_WORDS, _MOST_WORDS = 2, 4
+#: A column of one text has few others that no row holds any more, such as a repeated header.
+_MOST_TEXTS = 8
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ def _in_columns(
 
 def _only(texts: TextColumn) -> str:
     """Return the one text of a column, or "" where it has none or several."""
+    if len(texts.words) > _MOST_TEXTS:
+        return ""
     used = texts.used()
     return used[0] if len(used) == 1 else ""
 

@@ -6,12 +6,14 @@ import numpy as np
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
-from wbc_tracker.catalog.infusion_lists import latest_booking
+from wbc_tracker.catalog.infusion_lists import InfusionLists, latest_booking
+from wbc_tracker.errors import AmbiguousFileError
+from wbc_tracker.intake.column.drugs import read_drug_cell
 from wbc_tracker.intake.column.given import StatusColumns, read_statuses, speaks_of_status
 from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.dated_rows import DatedRows, Problems, Words
 from wbc_tracker.intake.infusion.named import NamedDrugs
-from wbc_tracker.intake.table.table import TextTable
+from wbc_tracker.intake.table.ledger import is_harmless_header
 
 
 def find_statuses(
@@ -20,9 +22,10 @@ def find_statuses(
     """Return what the rows say of what became of them, the places of the columns that do, and
     sentences about those that should.
     """
-    lists, table = catalog.lists, rows.table
+    lists = catalog.lists
     found, comments, warnings = _look_for_statuses(rows, catalog)
-    statuses = read_statuses(_cells(table, found), _cells(table, comments), drug.statuses, lists)
+    told, said = _cells(rows, found, lists), _cells(rows, comments, lists)
+    statuses = read_statuses(told, said, drug.statuses, lists)
     return statuses, found, warnings
 
 
@@ -35,7 +38,7 @@ def find_cancelled(rows: DatedRows, catalog: Catalog) -> tuple[Words, list[int]]
     found, comments, _ = _look_for_statuses(rows, catalog)
     nothing = np.full(rows.table.rows, "none", dtype=object)
     places = sorted([*found, *comments])
-    statuses = read_statuses([], _cells(rows.table, places), nothing, catalog.lists)
+    statuses = read_statuses([], _cells(rows, places, catalog.lists), nothing, catalog.lists)
     kinds = [
         f"not given: {word}" if is_none else ""
         for word, is_none in zip(statuses.words, statuses.says("not_given"), strict=True)
@@ -49,7 +52,9 @@ def _look_for_statuses(rows: DatedRows, catalog: Catalog) -> tuple[list[int], li
     """
     lists, table = catalog.lists, rows.table
     taken = {place for role, place in rows.roles.items() if role not in ("status", "note")}
-    found, comments, warnings = [], [], []
+    found: list[int] = []
+    comments: list[int] = []
+    warnings: list[str] = []
     for place, header in enumerate(table.header):
         texts, folded = table.columns[place], fold_name(header)
         if place in taken or folded in rows.options.ignore:
@@ -57,7 +62,7 @@ def _look_for_statuses(rows: DatedRows, catalog: Catalog) -> tuple[list[int], li
         if folded in lists.free_text_headers:
             comments.append(place)
             continue
-        is_headed = folded in lists.status_headers
+        is_headed = folded in lists.status_headers or lists.yes_says(header) is not None
         if place == rows.roles.get("status") or speaks_of_status(
             texts, header, lists, is_headed=is_headed
         ):
@@ -67,11 +72,51 @@ def _look_for_statuses(rows: DatedRows, catalog: Catalog) -> tuple[list[int], li
             warnings.append(
                 f"The column {header!r} says {first[:40]!r}: no status that is known, not used."
             )
+        elif not is_harmless_header(header):
+            _refuse_unclear_answers(rows, place, catalog)
     return found, comments, warnings
 
 
-def _cells(table: TextTable, places: list[int]) -> list[tuple[str, TextColumn]]:
-    return [(table.header[place], table.columns[place]) for place in places]
+def _refuse_unclear_answers(rows: DatedRows, place: int, catalog: Catalog) -> None:
+    """Refuse a column that answers whether something was given, which may be the row's drug (`Drug
+    given`), unless it names what is given before that (`Premed given`).
+
+    Raises:
+        AmbiguousFileError: naming the column.
+    """
+    lists = catalog.lists
+    header, texts = rows.table.header[place], rows.table.columns[place]
+    asked = lists.question_in(header)
+    if not asked or _is_of_premedication(header, asked, catalog):
+        return
+    answers = {lists.status_words.get(fold_name(text)) for text in texts.used()}
+    if answers and answers <= {"yes", "no"} and ("no" in answers or texts.is_blank().any()):
+        raise AmbiguousFileError(
+            f"{rows.table.file}: the column {header!r} may tell which rows took place.",
+            f"If it does, say so with --map status={header!r}; if it tells of something else, take "
+            "it out.",
+            code="status_unclear",
+        )
+
+
+def _is_of_premedication(header: str, asked: str, catalog: Catalog) -> bool:
+    rest = f" {fold_name(header)} ".replace(f" {asked} ", " ").strip()
+    return read_drug_cell(rest, catalog).what == "premedication"
+
+
+def _cells(
+    rows: DatedRows, places: list[int], lists: InfusionLists
+) -> list[tuple[str, TextColumn]]:
+    """Return header and cells of columns; that which the user names as the status answers the
+    question that its header holds.
+    """
+    chosen, told = rows.roles.get("status"), []
+    for place in places:
+        header = rows.table.header[place]
+        if place == chosen and lists.yes_says(header) is None:
+            header = lists.question_in(header) or header
+        told.append((header, rows.table.columns[place]))
+    return told
 
 
 def note_days(
