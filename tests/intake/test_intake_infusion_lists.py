@@ -316,6 +316,9 @@ def test_a_status_column_without_a_known_word_is_told():
             "2025-01-15T09:30:00",
         ),
         (("Datum", "Gegeben", "Präparat"), ("15.01.2025", "ja", "Ocrevus"), "2025-01-15"),
+        # The 1 of a date is no yes.
+        (("Given", "Drug"), ("1/15/2025", "Ocrevus"), "2025-01-15"),
+        (("Given", "Drug"), ("1/15/2025 9:30", "Ocrevus"), "2025-01-15T09:30:00"),
     ],
 )
 def test_which_date_is_the_infusions(header, row, day):

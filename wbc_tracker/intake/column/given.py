@@ -24,8 +24,8 @@ RANKS = ("not_given", "partial", "unknown", "given", "booked", "ordered", "blank
 _RANK = {name: rank for rank, name in enumerate(RANKS)}
 #: `Cancelled - unwell`, `Held (neutrophils)`, `DNA: rebooked`.
 _PARTS = re.compile(r"\s+[-–—]+\s+|[(:;,/.]+")
-#: A whole date with two digits a part is no word; files have thousands of them.
-_DATE = r"^[0-9]{2,4}(?:[-./][0-9]{2,4}){2}$"
+#: A date is no word, though the 1 of 1/13/2020 alone would be a yes; files have thousands of them.
+_DATE = r"^[0-9]{1,4}(?:[-./][0-9]{1,4}){2}(?:[T ]+[0-9]{1,2}(?::[0-9]{2}){1,2}[ apmAPM]*)?$"
 #: No status is longer; a cell of a million characters must not be searched.
 _LONGEST = 200
 
