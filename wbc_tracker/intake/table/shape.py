@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow.compute as pc
 
 from wbc_tracker.catalog import Catalog, load_catalog
@@ -29,6 +31,8 @@ from wbc_tracker.intake.table.table import TextTable, read_table
 from wbc_tracker.wording import count_words
 
 _SHOWN_LINES = 5
+#: What a stray line end leaves of a number, of its unit or of an interval.
+_REST = re.compile(r"^\D{0,3}[0-9][^\n]{0,20}$")
 _ENCODINGS_WITHOUT_REMARK = ("utf-8", "utf-16", "utf-32", "utf-16-le", "utf-16-be")
 
 
@@ -208,6 +212,27 @@ def tell_shape(shape: Shape) -> list[str]:
             else ""
         )
         warnings.append(f"The header stands again in line {lines}{more}; it was skipped.")
+    return [*warnings, *_tell_cut_values(shape)]
+
+
+def _tell_cut_values(shape: Shape) -> list[str]:
+    """Return sentences about numbers that may have lost their end: at the end of the file, and
+    where a stray line end left the rest of one on a line of its own.
+    """
+    table, layout = shape.table, shape.layout
+    warnings = []
+    if layout.used and max(layout.used) == len(table.header) - 1:
+        above = np.isin([line - 1 for line, _ in table.ragged], table.source_row).tolist()
+        rests = [
+            (line, record[0].strip())
+            for (line, record), is_below in zip(table.ragged, above, strict=True)
+            if len(record) == 1 and is_below and _REST.match(record[0].strip())
+        ]
+        for line, rest in rests[:_SHOWN_LINES]:
+            warnings.append(
+                f"Line {line} holds only {rest!r}, which may be the end of line {line - 1}: check "
+                f"the last value of line {line - 1}."
+            )
     last = max((column.index for column in layout.values), default=-1)
     if not table.is_complete and last == len(table.header) - 1 and table.rows:
         line = table.source_row[-1]
