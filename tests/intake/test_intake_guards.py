@@ -557,3 +557,32 @@ class TestMorePeople:
     def test_ages_that_grow_with_the_years(self):
         text = delimited((*HEADER, "Age"), ("2019-03-01", *ROWS[0][1:], "41"), ("2024-03-01", *ROWS[1][1:], "46"))
         assert values(read(text)) == ["wbc 6.1", "cd19 1"]
+
+
+class TestVeryManyTexts:
+    """A column of thousands of different texts is searched for telling ones; those far down count, too."""
+
+    ROWS = tuple(
+        (f"20{14 + at // 336:02}-{at // 28 % 12 + 1:02}-{at % 28 + 1:02}", "WBC", "6.1", "10^9/L") for at in range(2400)
+    )
+
+    def of_last_row(self, header: str, last: str, filler: str = "text {}") -> list[str]:
+        cells = [*(filler.format(at) for at in range(len(self.ROWS) - 1)), last]
+        reading = read(long(header, *cells, rows=self.ROWS))
+        standing = reading.results[reading.results["status"] != "withdrawn"]
+        return [str(line) for line in standing["source_row"] if line == len(self.ROWS) + 1]
+
+    @pytest.mark.parametrize("last", ["CSF", "Liquorbefund", "Cell count (pleural fluid)", "Médula ósea", "LP"])
+    def test_a_fluid(self, last):
+        assert self.of_last_row("Zq", last) == []
+
+    @pytest.mark.parametrize("last", ["Entered in error", "entered-in-error", "storniert", "Annulé"])
+    def test_a_state(self, last):
+        assert self.of_last_row("Comment", last) == []
+
+    def test_nothing_telling(self):
+        assert self.of_last_row("Zq", "text 5000") == ["2401"]
+
+    def test_a_comparator(self):
+        with pytest.raises(AmbiguousFileError, match="among other texts"):
+            self.of_last_row("Zq", "<")

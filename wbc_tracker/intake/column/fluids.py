@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.columns import header_words, load_columns
+from wbc_tracker.intake.column.telling import whole_pattern, words_pattern
 
 #: What a text says: nothing of another fluid, another fluid, or blood and another fluid.
 NOT_NAMED, OTHER, BOTH = 0, 1, 2
 
 _FILE_NAME = re.compile(r"\w\.[A-Za-z]{2,5}$")
+
+
+@cache
+def fluids_pattern(catalog: Catalog) -> str:
+    """Return a pattern for texts that may name another fluid, folded."""
+    words = load_columns()
+    codes = whole_pattern(words.fluid_codes)
+    return (
+        f"{words_pattern(words.fluids | {*catalog.words.other_fluids}, words.fluid_stems)}|{codes}"
+    )
+
+
+@cache
+def blood_pattern() -> str:
+    """Return a pattern for texts that may name blood, folded."""
+    return words_pattern(load_columns().blood)
 
 
 def fluid_in(text: str, catalog: Catalog) -> int:

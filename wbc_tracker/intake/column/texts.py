@@ -96,12 +96,24 @@ class TextColumn:
         words = pc.binary_join_element_wise(starts, ends, between)
         return TextColumn(codes.astype(np.int32), words)
 
-    def used(self) -> list[str]:
-        """Return the distinct texts that cells have, the empty one left out."""
+    def used_words(self) -> pa.Array:
+        """Return the texts that cells have, the empty one left out; a text may stand there
+        twice.
+        """
+        places = np.flatnonzero(np.bincount(self.codes, minlength=len(self.words)))
+        words = self.words.take(places)
+        return words.filter(pc.not_equal(words, ""))
+
+    def used(self, most: int | None = None) -> list[str]:
+        """Return the distinct texts that cells have, the empty one left out; the first ones where
+        `most` says how many.
+        """
         if not len(self):
             return []
-        places = np.flatnonzero(np.bincount(self.codes, minlength=len(self.words)))
-        return list(dict.fromkeys(text for text in self.words.take(places).to_pylist() if text))
+        words = self.used_words()
+        if most is None:
+            return list(dict.fromkeys(words.to_pylist()))
+        return list(dict.fromkeys(words.slice(0, 2 * most).to_pylist()))[:most]
 
     def first(self) -> str:
         """Return the first cell that is not empty, or ""."""

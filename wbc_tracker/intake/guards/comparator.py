@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 
 import pyarrow as pa
@@ -11,6 +13,7 @@ import pyarrow as pa
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.columns import header_words, load_columns
 from wbc_tracker.catalog.fold import fold_words
+from wbc_tracker.intake.column.telling import telling
 from wbc_tracker.intake.column.texts import TextColumn
 
 #: Codes that mean something else in other columns: equal, less, greater; low; zero.
@@ -51,6 +54,14 @@ def sign_of(text: str, catalog: Catalog) -> str | None:
     return "" if sign == NONE else sign
 
 
+@cache
+def _signs_pattern(catalog: Catalog) -> str:
+    """Return a pattern for texts that may be comparators, folded."""
+    words = {*catalog.words.comparators, *load_columns().comparator_codes}
+    spelled = "|".join(re.escape(word) for word in sorted(words))
+    return f"^(?:{spelled})$"
+
+
 def _is_a_word(folded: str) -> bool:
     """Tell whether a comparator is one plain word (`over`, `max`), which may be a mark."""
     return folded.isalpha() and folded not in load_columns().comparator_codes
@@ -62,7 +73,7 @@ def gather(texts: TextColumn, catalog: Catalog) -> ComparatorEvidence:
     proofs: set[str] = set()
     weak: set[str] = set()
     others = marks = 0
-    for text in texts.used():
+    for text in telling(texts, _signs_pattern(catalog)):
         folded = fold_words(text)
         if sign_of(text, catalog) is None:
             others += 1

@@ -9,11 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow.compute as pc
 
 from wbc_tracker.arrays import Mask, Small
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.columns import has_phrase, header_words, load_columns
-from wbc_tracker.intake.column.fluids import NOT_NAMED, fluid_in, names_blood
+from wbc_tracker.intake.column.fluids import (
+    NOT_NAMED,
+    blood_pattern,
+    fluid_in,
+    fluids_pattern,
+    names_blood,
+)
+from wbc_tracker.intake.column.telling import judge, telling
 from wbc_tracker.intake.column.texts import TextColumn
 
 #: A longer cell is free text, not a label.
@@ -33,12 +41,13 @@ class FluidEvidence:
 
 def gather(texts: TextColumn, catalog: Catalog) -> FluidEvidence:
     """Return what the cells of a column say."""
-    cells = texts.used()
+    cells = telling(texts, fluids_pattern(catalog))
     if not cells:
         return FluidEvidence()
+    longest = int(pc.max(pc.utf8_length(texts.words)).as_py() or 0)
     codes = load_columns().fluid_codes
     named = {header_words(text) in codes for text in cells if fluid_in(text, catalog)}
-    return FluidEvidence(max(map(len, cells)), False in named, True in named)
+    return FluidEvidence(longest, False in named, True in named)
 
 
 def merge(first: FluidEvidence, second: FluidEvidence) -> FluidEvidence:
@@ -63,10 +72,13 @@ def is_remark_header(header: str) -> bool:
 
 def fluids_of(texts: TextColumn, catalog: Catalog) -> Small:
     """Return for every cell what it says of fluids."""
-    said = [fluid_in(text, catalog) if text else NOT_NAMED for text in texts.words.to_pylist()]
+    said = judge(
+        texts.words, fluids_pattern(catalog), lambda text: fluid_in(text, catalog), NOT_NAMED
+    )
     return texts.spread(np.array(said, dtype=np.int8))
 
 
 def blood_of(texts: TextColumn) -> Mask:
     """Return which cells name blood, serum or plasma."""
-    return texts.spread(np.array([names_blood(t) for t in texts.words.to_pylist()], dtype=bool))
+    said = judge(texts.words, blood_pattern(), names_blood, otherwise=False)
+    return texts.spread(np.array(said, dtype=bool))

@@ -43,7 +43,7 @@ def look_at_columns(shape: Shape, catalog: Catalog) -> tuple[Layout, Findings]:
     ]
     dates = DateTokens(options.today or options.as_of, catalog)
     evidence = gather(table.columns, unread, dates, table.header, catalog)
-    findings = settle(evidence, _place(shape))
+    findings = settle(evidence, _place(shape, has_unread=bool(unread)))
     aside = {fold_name(header) for header in (*options.set_aside, *options.ignore)}
     asked = (index for index in unread if fold_name(table.header[index]) not in aside)
     if "collected_at" not in options.columns or options.profile:
@@ -100,14 +100,15 @@ def _look_at_titles(shape: Shape, dates: DateTokens, catalog: Catalog) -> Sectio
     return find_sections(titles, catalog)
 
 
-def _place(shape: Shape) -> Place:
+def _place(shape: Shape, *, has_unread: bool) -> Place:
     """Return what the guards must know of the rest of the file."""
     table, layout, options = shape.table, shape.layout, shape.options
     folded = [fold_name(header) for header in table.header]
     aside = {fold_name(header) for header in options.set_aside}
-    if layout.kind == "flowsheet":
+    dates: list[str] = []
+    if has_unread and layout.kind == "flowsheet":
         dates = [column.date for column in layout.values]
-    else:
+    elif has_unread:
         dates = [
             text for index in key_columns(table, layout) for text in table.columns[index].used()
         ]

@@ -23,7 +23,7 @@ _NUMBERED = re.compile(r"\.[0-9]{1,2}$")
 
 def is_date_of_a_test(header: str, texts: TextColumn, dates: DateTokens, catalog: Catalog) -> bool:
     """Tell whether a column of dates bears the name of a test in its header (`Date of CD19`)."""
-    cells = texts.used()[:_LOOKED_AT]
+    cells = texts.used(_LOOKED_AT)
     if not cells or not all(dates.is_date(text) for text in cells):
         return False
     words, names = header_words(header).split(), name_table(catalog)
@@ -61,7 +61,7 @@ def refuse_second_dates(
         if not again and (layout.kind != "wide" or not of_date or is_harmless_header(header)):
             continue
         texts = table.columns[index]
-        cells = texts.used()[:_LOOKED_AT]
+        cells = texts.used(_LOOKED_AT)
         if cells and all(map(dates.is_date, cells)) and _differ(texts, day):
             aside = (
                 f", or, if they change nothing, say so with --ignore {header!r}" if header else ""

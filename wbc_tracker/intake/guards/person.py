@@ -12,12 +12,14 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from wbc_tracker.arrays import Mask
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.columns import has_phrase, header_words, load_columns
 from wbc_tracker.catalog.fold import fold_words
-from wbc_tracker.intake.column.texts import TextColumn
+from wbc_tracker.intake.column.texts import TextColumn, matches
 from wbc_tracker.intake.guards.looks import BIRTH, ID, NAME, SEX, YEAR, look_of
 from wbc_tracker.intake.table.headers import DateTokens
 
@@ -26,7 +28,7 @@ _MANY_ROWS = 10
 _FEWEST_COUNTED = 3
 #: A birth lies at least so many years before the first draw (our choice).
 _YOUNGEST = 5
-_LOOKED_AT = 5_000
+_LOOKED_AT = 1_000
 _AGE = re.compile(r"^[0-9]{1,3}(?:[.,][0-9]{1,2})?$")
 
 
@@ -40,7 +42,7 @@ class PersonEvidence:
         shown: up to three distinct texts. distinct: how many were seen, at least.
         has_male: a cell is a sex that is not also a code. sexes: every cell is a sex.
         first, last: the first and last cell, where every cell is one more than the one before.
-        codes: hashes of the cells, None once one came again.
+        codes: the cells, None once one came again.
         years: first and last year of the dates. ages: the smallest and the largest number, where
             every cell may be an age.
     """
@@ -53,7 +55,7 @@ class PersonEvidence:
     first: int | None = None
     last: int | None = None
     is_counting: bool = True
-    codes: np.ndarray | None = field(default_factory=lambda: np.zeros(0, np.uint64), compare=False)
+    codes: pa.Array | None = field(default_factory=lambda: pa.array([], pa.string()), compare=False)
     years: tuple[int, int] | None = None
     ages: tuple[float, float] | None = None
 
@@ -71,8 +73,7 @@ class PersonEvidence:
 
 def gather(texts: TextColumn, dates: DateTokens, catalog: Catalog) -> PersonEvidence:
     """Return what the cells of a column look like."""
-    cells = texts.used()
-    looked = cells[:_LOOKED_AT]
+    looked = texts.used(_LOOKED_AT)
     looks: dict[str, int] = {}
     years: list[int] = []
     has_male = False
@@ -82,18 +83,19 @@ def gather(texts: TextColumn, dates: DateTokens, catalog: Catalog) -> PersonEvid
         years += [year] if year else []
         has_male = has_male or load_columns().sexes.get(fold_words(text)) == "m"
     rows, filled = len(texts), int((~texts.is_blank()).sum())
-    counted = _counted(texts, cells) if filled == rows else None
-    is_unique = len(cells) == rows == filled
+    counted = _counted(texts) if filled == rows else None
+    words = texts.used_words() if filled == rows > 0 else None
+    is_unique = words is not None and len(words) == rows
     return PersonEvidence(
         rows=rows,
         filled=filled,
         looks=looks,
-        shown=tuple(cells[:3]),
+        shown=tuple(looked[:3]),
         has_male=has_male,
         first=counted[0] if counted else None,
         last=counted[1] if counted else None,
         is_counting=counted is not None,
-        codes=_hashes(cells) if is_unique else None,
+        codes=words if is_unique else None,
         years=(min(years), max(years)) if years else None,
         ages=_span_of_ages(looked),
     )
@@ -109,8 +111,8 @@ def merge(first: PersonEvidence, second: PersonEvidence) -> PersonEvidence:
     }
     codes = None
     if first.codes is not None and second.codes is not None:
-        joined = np.union1d(first.codes, second.codes)
-        codes = joined if len(joined) == len(first.codes) + len(second.codes) else None
+        joined = pa.concat_arrays([first.codes, second.codes])
+        codes = joined if len(pc.unique(joined)) == len(joined) else None
     goes_on = first.is_counting and second.is_counting and second.first == (first.last or 0) + 1
     shown = tuple(dict.fromkeys((*first.shown, *second.shown)))[:3]
     spans = [years for years in (first.years, second.years) if years]
@@ -231,16 +233,12 @@ def _counts_rows(evidence: PersonEvidence) -> bool:
     return evidence.codes is not None and evidence.rows >= _MANY_ROWS
 
 
-def _counted(texts: TextColumn, cells: list[str]) -> tuple[int, int] | None:
+def _counted(texts: TextColumn) -> tuple[int, int] | None:
     """Return the first and last cell where each is the number after the one before, else None."""
-    if (
-        not cells
-        or len(cells) != len(texts)
-        or not all(text.isdecimal() and len(text) < len("1000000000") for text in cells)
-    ):
+    words = texts.words
+    if len(words) != len(texts) or not matches(words, "^[0-9]{1,9}$").all():
         return None
-    numbers = [int(text) if text.isdecimal() else -1 for text in texts.words.to_pylist()]
-    counts = texts.spread(np.array(numbers, dtype=np.int64))
+    counts = texts.spread(words.cast(pa.int64()).to_numpy())
     return (int(counts[0]), int(counts[-1])) if bool((np.diff(counts) == 1).all()) else None
 
 
@@ -249,7 +247,3 @@ def _span_of_ages(cells: list[str]) -> tuple[float, float] | None:
         return None
     numbers = [float(text.replace(",", ".")) for text in cells]
     return min(numbers), max(numbers)
-
-
-def _hashes(cells: list[str]) -> np.ndarray:
-    return np.sort(pd.util.hash_array(np.asarray(cells, dtype=object), categorize=False))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ import pyarrow as pa
 
 from wbc_tracker.catalog.columns import has_phrase, header_words, load_columns
 from wbc_tracker.catalog.fold import fold_words
+from wbc_tracker.intake.column.telling import judge, telling, whole_pattern, words_pattern
 from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.guards.fluid import LONGEST_LABEL
 
@@ -29,6 +31,13 @@ class Answer(NamedTuple):
 
     state: str
     given: str
+
+
+@cache
+def _states_pattern() -> str:
+    """Return a pattern for texts that may tell a state, folded."""
+    words = load_columns()
+    return f"{words_pattern(words.status_phrases)}|{whole_pattern(words.status)}"
 
 
 @dataclass(frozen=True)
@@ -56,7 +65,7 @@ def gather(texts: TextColumn) -> StatusEvidence:
     states: set[str] = set()
     letters: set[str] = set()
     phrase = verdicts = others = False
-    cells = texts.used()
+    cells = telling(texts, _states_pattern())
     for text in cells:
         if len(text) > LONGEST_LABEL:
             others = True
@@ -175,10 +184,10 @@ def states_of(texts: TextColumn, *, lenient: bool = False) -> TextColumn:
     count, codes and everything else say nothing.
     """
     words = load_columns().status
-    told = [
-        words.get(header_words(text), "") if lenient else state_of(text)
-        for text in texts.words.to_pylist()
-    ]
+    if lenient:
+        told = judge(texts.words, _states_pattern(), lambda t: words.get(header_words(t), ""), "")
+        return TextColumn(texts.codes, pa.array(told, pa.string()))
+    told = [state_of(text) for text in texts.words.to_pylist()]
     return TextColumn(texts.codes, pa.array(told, pa.string()))
 
 

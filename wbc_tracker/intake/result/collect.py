@@ -223,7 +223,8 @@ class _Collector:
     def _has_own(self, role: str) -> Mask:
         """Return which cells have a column of a role beside them that is theirs alone."""
         has = np.array([role in column.beside for column in self.layout.values], dtype=bool)
-        return has[self.order // max(self.table.rows, 1)]
+        none = np.zeros(len(self.order), dtype=bool)
+        return has[self.order // max(self.table.rows, 1)] if has.any() else none
 
     def _value_cells(self) -> tuple[ValueCells, TextColumn, Mask]:
         texts = [*self.texts, *self.shares]
@@ -292,8 +293,7 @@ class _Collector:
             another one than that of the value cell.
         """
         if self.signs_in_marks:
-            marks = self._of_count(self._role("abnormal_flag"))
-            comparator = comparator.or_else(signs_of(marks))
+            comparator = comparator.or_else(signs_of(self._of_count(self._role("abnormal_flag"))))
         if not self._has("comparator"):
             return comparator, self._no_text(), np.zeros(len(self.row), dtype=bool)
         printed = self._of_count(self._role("comparator"))

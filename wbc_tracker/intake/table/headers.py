@@ -160,14 +160,20 @@ class HeaderWords:
 
 def lab_words(options: ReadingOptions, catalog: Catalog) -> HeaderWords:
     """Return what headers of a lab file can say."""
-    known = catalog.words.roles
-    spare = catalog.words.spare_roles
     return _words(
-        {role: (*texts, *spare.get(role, ())) for role, texts in known.items()},
+        _spelled_in_labs(catalog),
         options,
         catalog,
         lambda text: read_test_header(text, catalog) is not None,
     )
+
+
+@cache
+def _spelled_in_labs(catalog: Catalog) -> Mapping[str, str]:
+    """Return folded spelling -> role of the headers of lab files."""
+    spare = catalog.words.spare_roles
+    roles = {role: (*texts, *spare.get(role, ())) for role, texts in catalog.words.roles.items()}
+    return _spelled(roles, catalog)
 
 
 def dated_words(
@@ -177,18 +183,26 @@ def dated_words(
     lab file is recognised too, so that it can be refused.
     """
     roles = {**catalog.words.roles, **dated}
-    return _words(roles, options, catalog, lambda text: read_test_header(text, catalog) is not None)
+    return _words(
+        _spelled(roles, catalog),
+        options,
+        catalog,
+        lambda text: read_test_header(text, catalog) is not None,
+    )
+
+
+def _spelled(roles: Mapping[str, tuple[str, ...]], catalog: Catalog) -> dict[str, str]:
+    spelled = {fold_name(text): role for role, texts in roles.items() for text in (role, *texts)}
+    spelled = {**{fold_name(text): "unit" for text in catalog.words.unit_row}, **spelled}
+    return {**dict.fromkeys(load_columns().patient_ids, "patient_id"), **spelled}
 
 
 def _words(
-    roles: Mapping[str, tuple[str, ...]],
+    spelled: Mapping[str, str],
     options: ReadingOptions,
     catalog: Catalog,
     is_test: Callable[[str], bool],
 ) -> HeaderWords:
-    spelled = {fold_name(text): role for role, texts in roles.items() for text in (role, *texts)}
-    spelled = {**{fold_name(text): "unit" for text in catalog.words.unit_row}, **spelled}
-    spelled = {**dict.fromkeys(load_columns().patient_ids, "patient_id"), **spelled}
     chosen = frozenset(fold_name(header) for header in options.columns.values())
     names = name_table(catalog)
     return HeaderWords(

@@ -72,7 +72,7 @@ def state_of_unread(
     """
     if ignored:
         return "harmless", ignored
-    distinct = texts.used()
+    distinct = texts.used(2)
     if not distinct:
         return "harmless", "empty"
     if is_harmless_header(header):

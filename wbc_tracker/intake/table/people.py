@@ -85,7 +85,7 @@ def refuse_unclear_patients(
         hinted = bool(words & hints) and not words & exempt and not is_harmless_header(name)
         hinted = hinted and not (words & hints == {"id"} and _counts_rows(table.columns[index]))
         hinted = hinted or (not table.head.has_header and _looks_like_ids(table, index))
-        if index not in used and hinted and len(table.columns[index].used()) >= _SEVERAL:
+        if index not in used and hinted and len(table.columns[index].used(_SEVERAL)) >= _SEVERAL:
             suspects.append(Suspect(name))
     if suspects:
         raise people_unclear(table.file, suspects)

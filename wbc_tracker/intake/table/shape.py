@@ -221,7 +221,7 @@ def _tell_cut_values(shape: Shape) -> list[str]:
     """
     table, layout = shape.table, shape.layout
     warnings = []
-    if layout.used and max(layout.used) == len(table.header) - 1:
+    if table.ragged and layout.used and max(layout.used) == len(table.header) - 1:
         above = np.isin([line - 1 for line, _ in table.ragged], table.source_row).tolist()
         rests = [
             (line, record[0].strip())
