@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import string
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,7 +18,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tables.reading.forms_of_life import LANGUAGES
-from tables.reading.writers import LAYOUTS, Form, Result, has_patients, options_for
+from tables.reading.writers import LAYOUTS, Form, Result, has_patients, options_for, unit_of
+from tables.workbooks import number, text, workbook
+from tables.workbooks import rows as rows_of_cells
 
 from wbc_tracker.errors import WbcTrackerError
 from wbc_tracker.intake import LabReading, read_lab_bytes
@@ -60,17 +63,39 @@ def known_files(draw) -> tuple[list[Result], Form]:
         for number, analyte in enumerate(analytes)
     ]
     place = "column" if layout != "wide" else "header"
-    return results, Form(language=draw(st.sampled_from(LANGUAGES)), layout=layout, unit_place=place)
+    kind = draw(st.integers(0, 1))  # the first name of each test in a text file, another in a workbook
+    return results, Form(language=draw(st.sampled_from(LANGUAGES)), layout=layout, unit_place=place, name_choice=kind)
 
 
 def planted(results: Sequence[Result], form: Form, header: str, cells: Sequence[str], at: int) -> bytes:
-    """Write the results with one more column; its cells are repeated as often as there are rows."""
+    """Write the results with one more column, as CSV or as a workbook; its cells are repeated as often as there are
+    rows.
+    """
     rows = LAYOUTS[form.layout](results, form)
     column = [header, *(cells[number % len(cells)] for number in range(len(rows) - 1))]
     place = at % (len(rows[0]) + 1)
+    grid = [[*row[:place], cell, *row[place:]] for row, cell in zip(rows, column, strict=True)]
+    if form.name_choice % 2:
+        return as_workbook(grid)
     target = io.StringIO()
-    csv.writer(target).writerows([[*row[:place], cell, *row[place:]] for row, cell in zip(rows, column, strict=True)])
+    csv.writer(target).writerows(grid)
     return target.getvalue().encode()
+
+
+def as_workbook(grid: Sequence[Sequence[str]]) -> bytes:
+    """Write rows of texts as a workbook of one sheet; what is a number is a number there."""
+    return workbook(
+        rows_of_cells(
+            *(
+                "".join(
+                    (number if cell.replace(".", "", 1).isdecimal() else text)(f"{chr(65 + at)}{line}", cell)
+                    for at, cell in enumerate(row)
+                    if cell
+                )
+                for line, row in enumerate(grid, start=1)
+            )
+        )
+    )
 
 
 def row_of(results: Sequence[Result], form: Form) -> list[int]:
@@ -169,3 +194,126 @@ def test_the_order_of_rows_never_decides_which_value_stands(layout, chance, stat
     assert stands(shuffled) == stands(rows) == {
         ("me", "2024-03-01", "wbc", f"{6 + corrected}.1", ""), ("me", "2024-03-01", "cd19", f"{20 + corrected}", ""),
     }  # fmt: skip
+
+
+#: Ways in which a FHIR file says that an Observation was measured in something.
+def fluid_by_display(observation: dict, fluid: str) -> list[dict]:
+    observation["specimen"] = {"display": fluid}
+    return []
+
+
+def fluid_by_specimen(observation: dict, fluid: str) -> list[dict]:
+    observation["specimen"] = {"reference": f"Specimen/s-{observation['id']}"}
+    return [{"resourceType": "Specimen", "id": f"s-{observation['id']}", "type": {"text": fluid}}]
+
+
+def fluid_by_body_site(observation: dict, fluid: str) -> list[dict]:
+    observation["bodySite"] = {"coding": [{"display": fluid}]}
+    return []
+
+
+def fluid_by_category(observation: dict, fluid: str) -> list[dict]:
+    observation["category"] = [{"text": "Laboratory"}, {"text": fluid}]
+    return []
+
+
+def fluid_by_report(observation: dict, fluid: str) -> list[dict]:
+    result = [{"reference": f"Observation/{observation['id']}"}]
+    return [
+        {"resourceType": "DiagnosticReport", "id": "r", "status": "final", "code": {"text": fluid}, "result": result}
+    ]
+
+
+def fluid_by_panel(observation: dict, fluid: str) -> list[dict]:
+    member = [{"reference": f"Observation/{observation['id']}"}]
+    panel = {"resourceType": "Observation", "id": f"p-{observation['id']}", "status": "final", "code": {"text": fluid}}
+    return [{**panel, "subject": observation["subject"], "hasMember": member}]
+
+
+def withdrawn_by_itself(observation: dict, state: str) -> list[dict]:
+    observation["status"] = state
+    return []
+
+
+def withdrawn_by_report(observation: dict, state: str) -> list[dict]:
+    (report,) = fluid_by_report(observation, "Complete blood count")
+    return [{**report, "status": state}]
+
+
+FLUID_PLACES = (
+    fluid_by_display, fluid_by_specimen, fluid_by_body_site, fluid_by_category, fluid_by_report, fluid_by_panel,
+)  # fmt: skip
+
+
+def observation_of(result: Result, place: int) -> dict:
+    unit, factor = unit_of(result.analyte, Form())
+    return {
+        "resourceType": "Observation",
+        "id": f"o{place}",
+        "status": "final",
+        "code": {"text": {"wbc": "WBC", "cd19": "CD19", "platelets": "Platelets", "igg": "IgG"}[result.analyte]},
+        "subject": {"reference": f"Patient/{result.patient}"},
+        "effectiveDateTime": result.collected_at,
+        "valueQuantity": {"value": float(result.value / factor), "unit": unit},
+    }
+
+
+def bundle_of(resources: Sequence[dict]) -> bytes:
+    return json.dumps({"resourceType": "Bundle", "entry": [{"resource": each} for each in resources]}).encode()
+
+
+@given(known_files(), st.sampled_from(FLUID_PLACES), FLUIDS, st.integers(2, 3), st.booleans())
+@settings(max_examples=60)
+def test_another_fluid_anywhere_in_a_fhir_file_is_no_blood(known, plant, fluid, every, reverse):
+    results, form = known
+    observations = [observation_of(result, place) for place, result in enumerate(results)]
+    others = [more for at, each in enumerate(observations) if at % every == 0 for more in plant(each, fluid)]
+    resources = [*observations, *others]
+    reading = read(bundle_of(resources[::-1] if reverse else resources), results, form)
+    assert reading is not None
+    assert standing(reading) == {result.canonical for at, result in enumerate(results) if at % every}
+
+
+@given(
+    known_files(),
+    st.sampled_from([withdrawn_by_itself, withdrawn_by_report]),
+    st.sampled_from(["entered-in-error", "cancelled"]),
+)
+@settings(max_examples=40)
+def test_what_a_fhir_file_takes_back_is_no_result(known, plant, state):
+    results, form = known
+    observations = [observation_of(result, place) for place, result in enumerate(results)]
+    others = [more for at, each in enumerate(observations) if at % 2 == 0 for more in plant(each, state)]
+    reading = read(bundle_of([*others, *observations]), results, form)
+    assert reading is not None
+    assert standing(reading) == {result.canonical for at, result in enumerate(results) if at % 2}
+
+
+@given(known_files(), st.sampled_from(["comparator", "interpretation"]), st.permutations(["1", "2", "3"]))
+@settings(max_examples=40)
+def test_limits_and_later_versions_of_a_fhir_file(known, where, versions):
+    """Of three versions of each Observation the last one counts, in whatever order they stand; it is a limit."""
+    results, form = known
+    resources = []
+    for version in versions:
+        for at, result in enumerate(results):
+            value = result if version == "3" else replace(result, value=result.value + 1)
+            observation = observation_of(value, at) | {"meta": {"versionId": version}}
+            if where == "comparator":
+                observation["valueQuantity"]["comparator"] = "<"
+            else:
+                observation["interpretation"] = [{"coding": [{"code": "L"}]}, {"coding": [{"code": "<"}]}]
+            resources.append(observation)
+    reading = read(bundle_of(resources), results, form)
+    assert reading is not None
+    assert standing(reading) == {replace(result, comparator="<").canonical for result in results}
+
+
+@given(known_files())
+@settings(max_examples=20)
+def test_people_of_a_fhir_file_stay_apart(known):
+    results, form = known
+    mixed = [replace(result, patient=("A-1", "B-2")[at % 2]) for at, result in enumerate(results)]
+    reading = read(bundle_of([observation_of(result, at) for at, result in enumerate(mixed)]), mixed, form)
+    assert reading is not None
+    assert standing(reading) == {result.canonical for result in mixed}

@@ -1,4 +1,4 @@
-"""How laboratories of ten languages print names, headers, months and units; for the writers of test files."""
+"""How laboratories of twelve languages print names, headers, months and units; for the writers of test files."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ COLUMNS = {
     "sv": _columns("Provdatum|Analys|Resultat|Enhet|Referensintervall|Patient"),
     "da": _columns("Prøvetagningsdato|Analyse|Resultat|Enhed|Referenceinterval|Patient"),
     "no": _columns("Prøvedato|Analyse|Resultat|Enhet|Referanseområde|Pasient"),
+    "tr": _columns("Numune Tarihi|Tetkik|Sonuç|Birim|Referans Aralığı|Hasta No"),
+    "pl": _columns("Data pobrania|Badanie|Wynik|Jednostka|Zakres referencyjny|Pacjent"),
 }
 LANGUAGES = tuple(COLUMNS)
 
@@ -48,6 +50,10 @@ NAMES = {
                  "|CD19+ B-lymfocytter/CD19|IgG/Immunglobulin G"),
     "no": _names("Leukocytter|Nøytrofile granulocytter|Lymfocytter|Hemoglobin|Trombocytter"
                  "|CD19+ B-lymfocytter/CD19|IgG/Immunglobulin G"),
+    "tr": _names("Lökosit/Beyaz Küre/Akyuvar|Nötrofil|Lenfosit|Hemoglobin|Trombosit"
+                 "|B Lenfosit/CD19|IgG/İmmünglobulin G"),
+    "pl": _names("Leukocyty/Krwinki białe|Neutrofile/Granulocyty obojętnochłonne|Limfocyty|Hemoglobina"
+                 "|Płytki krwi/Trombocyty|Limfocyty B/CD19|IgG/Immunoglobulina G"),
 }  # fmt: skip
 
 
@@ -66,6 +72,8 @@ MONTHS = {
     "sv": _months("januari februari mars april maj juni juli augusti september oktober november december"),
     "da": _months("januar februar marts april maj juni juli august september oktober november december"),
     "no": _months("januar februar mars april mai juni juli august september oktober november desember"),
+    "tr": _months("Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık"),
+    "pl": _months("stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia"),
 }
 
 #: Spelling and the factor by which a printed number becomes the canonical one.
@@ -116,4 +124,8 @@ UNITS = {
     "sv": _units([*_COUNT, ("x10(9)/L", _SAME)], [*_SUBSET, ("celler/µL", "1")]),
     "da": _units([*_COUNT, ("x10^9/l", _SAME)], [*_SUBSET, ("celler/µL", "1")]),
     "no": _units([*_COUNT, ("x10^9/L", _SAME)], [*_SUBSET, ("celler/µL", "1")]),
+    "tr": _units([("bin/µL", _SAME), ("10^3/µL", _SAME), ("x10^3/uL", _SAME), ("/mm3", _THOUSANDTH)],
+                 [("/µL", "1"), ("hücre/µL", "1"), ("/mm3", "1")]),
+    "pl": _units([("tys./µl", _SAME), ("tys/µl", _SAME), ("10^3/µl", _SAME), ("G/l", _SAME)],
+                 [("/µl", "1"), ("komórek/µl", "1"), ("kom./µl", "1")]),
 }  # fmt: skip

@@ -236,7 +236,7 @@ def _counts_rows(evidence: PersonEvidence) -> bool:
 def _counted(texts: TextColumn) -> tuple[int, int] | None:
     """Return the first and last cell where each is the number after the one before, else None."""
     words = texts.words
-    if len(words) != len(texts) or not matches(words, "^[0-9]{1,9}$").all():
+    if not len(texts) or len(words) != len(texts) or not matches(words, "^[0-9]{1,9}$").all():
         return None
     counts = texts.spread(words.cast(pa.int64()).to_numpy())
     return (int(counts[0]), int(counts[-1])) if bool((np.diff(counts) == 1).all()) else None

@@ -66,14 +66,15 @@ class Context:
         )
         for placed in self.resources:
             if placed.within is None:
-                for name in (_reference_of(placed.resource), placed.url):
+                for name in filter(None, (_reference_of(placed.resource), placed.url)):
                     self._by_reference.setdefault(name, placed.resource)
         for placed in self.resources:
             own = placed.resource
             members = "result" if _kind(own) == "DiagnosticReport" else "hasMember"
             for item in list_of(own.get(members)):
-                if isinstance(item, dict):
-                    self._panels.setdefault(_last(text_of(item.get("reference"))), []).append(own)
+                member = text_of(item.get("reference")) if isinstance(item, dict) else ""
+                if member:
+                    self._panels.setdefault(_last(member), []).append(own)
 
     def find(self, reference: str, within: Resource) -> Resource:
         """Return the resource a reference means, {} for one that is not in the file."""
@@ -88,7 +89,8 @@ class Context:
         own = _reference_of(placed.resource)
         if placed.within is not None:
             return [placed.within]
-        return [*self._panels.get(own, ()), *self._panels.get(placed.url or own, ())]
+        names = dict.fromkeys(filter(None, (own, _last(placed.url))))
+        return [panel for name in names for panel in self._panels.get(name, ())]
 
 
 def panel_words(own: Resource, panels: list[Resource]) -> Iterator[str]:
@@ -153,7 +155,9 @@ def _kind(resource: Resource) -> str:
 
 
 def _reference_of(resource: Resource) -> str:
-    return f"{_kind(resource)}/{text_of(resource.get('id'))}"
+    """Return `Type/id`, "" for a resource without an id."""
+    own = text_of(resource.get("id"))
+    return f"{_kind(resource)}/{own}" if own else ""
 
 
 def _last(reference: str) -> str:
