@@ -35,6 +35,11 @@ HEADERS = [
     ("mimic", "labevent_id,subject_id,hadm_id,specimen_id,itemid,order_provider_id,charttime,storetime,value,valuenum,"
               "valueuom,ref_range_lower,ref_range_upper,flag,priority,comments"),
     ("mimic", "ROW_ID,SUBJECT_ID,HADM_ID,ITEMID,CHARTTIME,VALUE,VALUENUM,VALUEUOM,FLAG"),
+    ("pcornet", "LAB_RESULT_CM_ID,PATID,ENCOUNTERID,SPECIMEN_SOURCE,LAB_LOINC,LAB_ORDER_DATE,SPECIMEN_DATE,"
+                "SPECIMEN_TIME,RESULT_DATE,RESULT_TIME,RESULT_QUAL,RESULT_NUM,RESULT_MODIFIER,RESULT_UNIT,NORM_RANGE_LOW,"
+                "NORM_MODIFIER_LOW,NORM_RANGE_HIGH,NORM_MODIFIER_HIGH,ABN_IND,RAW_LAB_NAME,RAW_RESULT"),
+    ("i2b2", "ENCOUNTER_NUM,PATIENT_NUM,CONCEPT_CD,PROVIDER_ID,START_DATE,MODIFIER_CD,INSTANCE_NUM,VALTYPE_CD,"
+             "TVAL_CHAR,NVAL_NUM,VALUEFLAG_CD,QUANTITY_NUM,UNITS_CD,END_DATE,LOCATION_CD,OBSERVATION_BLOB"),
     ("german-lab", "Datum;Untersuchung;Ergebnis;Einheit;Normbereich"),
     ("whoop", "Biomarker Name,Value,Status,Recorded On Date"),
     # Neighbours that must not be taken for one of them.
