@@ -395,3 +395,59 @@ def test_an_answer_to_something_else_changes_nothing(header, cells):
     assert told(read(*rows, header=("Date", "Drug", header))) == [
         "2025-01-15 ocrelizumab -", "2025-01-29 ocrelizumab -",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "filled"),
+    [
+        ("Reason not given", "Infection"),
+        ("Cancellation reason", "emergency"),
+        ("Cancelled on", "2025-01-28"),
+        ("Stornierungsdatum", "28.01.2025"),
+        ("Grund der Nichtgabe", "Infekt"),
+        ("motivo de cancelación", "fiebre"),
+    ],
+)
+@pytest.mark.parametrize("empty", ["", "n/a", "-", "no"])
+def test_a_reason_against_it_or_the_day_it_was_called_off_says_that_nothing_was_given(header, filled, empty):
+    rows = [("2025-01-15", "Ocrevus", empty), ("2025-01-29", "Ocrevus", filled)]
+    assert told(read(*rows, header=("Date", "Drug", header))) == ["2025-01-15 ocrelizumab -", f"not given: {filled} x1"]
+
+
+@pytest.mark.parametrize("header", [("Status", "Hold reason"), ("Hold reason", "Status")])
+def test_a_reason_against_what_was_given_is_no_answer(header):
+    said = {"Status": "Given", "Hold reason": "waiting for blood count"}
+    reading = read(
+        ("2025-01-15", "Ocrevus", *(said[name] for name in header)),
+        ("2025-01-29", "Ocrevus", *({"Status": "Given"}.get(name, "") for name in header)),
+        header=("Date", "Drug", *header),
+    )
+    assert told(reading)[0] == "2025-01-29 ocrelizumab -"
+    assert reading.rejects["code"].tolist() == ["status_unknown"]
+
+
+def test_a_share_that_was_given_is_refused():
+    with pytest.raises(WbcTrackerError, match="'% given' may tell which rows took place"):
+        read(("2025-01-15", "Ocrevus", "100"), ("2025-01-29", "Ocrevus", "0"), header=("Date", "Drug", "% given"))
+
+
+def test_a_remark_in_a_comment_is_shown_and_not_judged():
+    reading = read(
+        ("2025-01-15", "Ocrevus", "Completed", "Pt unwell, infusion not given"),
+        ("2025-01-29", "Ocrevus", "Completed", "no reaction"),
+        ("2025-02-12", "Ocrevus", "Cancelled", "patient cancelled by phone"),
+        header=("Date", "Drug", "Appointment status", "Comment"),
+    )
+    assert told(reading) == ["2025-01-15 ocrelizumab -", "2025-01-29 ocrelizumab -", "not given: Cancelled x1"]
+    remark = "A comment speaks of something that was not given, please look: line 2."
+    assert remark in reading.warnings
+
+
+def test_ticks_are_answers_and_crosses_are_not():
+    reading = read(
+        ("2025-01-15", "Ocrevus", "✓"), ("2025-01-29", "Ocrevus", "✔"), ("2025-02-12", "Ocrevus", "✗"),
+        header=("Date", "Drug", "Given"),
+    )  # fmt: skip
+    assert told(reading) == [
+        "2025-01-15 ocrelizumab -", "2025-01-29 ocrelizumab -", "line 4 Given: status_unknown",
+    ]  # fmt: skip

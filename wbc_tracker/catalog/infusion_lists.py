@@ -70,6 +70,8 @@ class _Headers:
     status: Texts
     yes_is_given: Texts
     yes_is_not_given: Texts
+    filled_is_not_given: Texts
+    no_reason: Texts
     free_text: Texts
     dispensed: Texts
     weak: Texts
@@ -111,6 +113,7 @@ class InfusionLists:
         """Folded headers of a status column."""
         headers = self._file.headers
         texts = (*headers.status, *headers.yes_is_given, *headers.yes_is_not_given)
+        texts += headers.filled_is_not_given
         return frozenset(map(fold_name, texts))
 
     @cached_property
@@ -121,6 +124,16 @@ class InfusionLists:
             **{fold_name(text): "given" for text in headers.yes_is_given},
             **{fold_name(text): "not_given" for text in headers.yes_is_not_given},
         }
+
+    @cached_property
+    def reason_headers(self) -> frozenset[str]:
+        """Folded headers under which any text says that nothing was given."""
+        return frozenset(map(fold_name, self._file.headers.filled_is_not_given))
+
+    @cached_property
+    def no_reason(self) -> frozenset[str]:
+        """Folded cells under such a header that hold none."""
+        return frozenset(map(fold_name, ("", *self._file.headers.no_reason)))
 
     def yes_says(self, header: str) -> Status | None:
         """Return what "yes" says under a header, which may name the answers: `Given (Y/N)`."""
@@ -139,6 +152,12 @@ class InfusionLists:
         padded = f" {fold_name(header)} "
         found = [text for text in self.yes_headers if f" {text} " in padded]
         return min(found, key=lambda text: self.yes_headers[text] == "given", default="")
+
+    @cached_property
+    def phrases_of_not_given(self) -> frozenset[str]:
+        """Folded words that say so in the middle of a sentence, too: phrases of two and more."""
+        texts = (fold_name(text) for listed in self._file.not_given.values() for text in listed)
+        return frozenset(text for text in texts if " " in text)
 
     @cached_property
     def weak_words(self) -> frozenset[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from wbc_tracker.arrays import Mask
 from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog.columns import has_phrase
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.infusion_lists import InfusionLists, latest_booking
 from wbc_tracker.errors import AmbiguousFileError
@@ -14,6 +16,9 @@ from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.dated_rows import DatedRows, Problems, Words
 from wbc_tracker.intake.infusion.named import NamedDrugs
 from wbc_tracker.intake.table.ledger import is_harmless_header
+
+#: So many lines a sentence names.
+_MOST_LINES = 8
 
 
 def find_statuses(
@@ -26,7 +31,28 @@ def find_statuses(
     found, comments, warnings = _look_for_statuses(rows, catalog)
     told, said = _cells(rows, found, lists), _cells(rows, comments, lists)
     statuses = read_statuses(told, said, drug.statuses, lists)
-    return statuses, found, warnings
+    is_left = ~statuses.says("not_given") & (drug.what == "infusion")
+    return statuses, found, [*warnings, *_tell_remarks(rows, said, is_left, lists)]
+
+
+def _tell_remarks(
+    rows: DatedRows, comments: list[tuple[str, TextColumn]], is_left: Mask, lists: InfusionLists
+) -> list[str]:
+    """Name the lines of infusions in whose comment stands, among other words, that nothing was
+    given: a sentence is never judged, but shown.
+    """
+    lines: set[int] = set()
+    for _, texts in comments:
+        speaks = [
+            has_phrase(fold_name(t), lists.phrases_of_not_given) for t in texts.words.to_pylist()
+        ]
+        at = np.flatnonzero(texts.spread(np.array(speaks, dtype=bool)) & is_left)
+        lines |= set(rows.table.source_row[at].tolist())
+    if not lines:
+        return []
+    shown = ", ".join(map(str, sorted(lines)[:_MOST_LINES]))
+    more = f" and {len(lines) - _MOST_LINES} more" if len(lines) > _MOST_LINES else ""
+    return [f"A comment speaks of something that was not given, please look: line {shown}{more}."]
 
 
 def find_cancelled(rows: DatedRows, catalog: Catalog) -> tuple[Words, list[int]]:
@@ -90,7 +116,8 @@ def _refuse_unclear_answers(rows: DatedRows, place: int, catalog: Catalog) -> No
     if not asked or _is_of_premedication(header, asked, catalog):
         return
     answers = {lists.status_words.get(fold_name(text)) for text in texts.used()}
-    if answers and answers <= {"yes", "no"} and ("no" in answers or texts.is_blank().any()):
+    are_answers = bool(answers) and answers <= {"yes", "no"}
+    if "no" in answers or (are_answers and texts.is_blank().any()):
         raise AmbiguousFileError(
             f"{rows.table.file}: the column {header!r} may tell which rows took place.",
             f"If it does, say so with --map status={header!r}; if it tells of something else, take "
