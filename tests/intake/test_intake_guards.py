@@ -586,3 +586,34 @@ class TestVeryManyTexts:
     def test_a_comparator(self):
         with pytest.raises(AmbiguousFileError, match="among other texts"):
             self.of_last_row("Zq", "<")
+
+
+class TestLostLimits:
+    """A second column of the values that keeps the comparator."""
+
+    ROWS = (("2024-03-01", "CD19", "1", "/uL"), ("2024-03-02", "CD19", "12", "/uL"))
+
+    @pytest.mark.parametrize("options", [{}, {"patient": "ann", "is_patient_named": True}])
+    @pytest.mark.parametrize("cells", [("<1", "12"), ("< 1 /uL", "12 /uL"), ("≤1", "12")])
+    def test_the_values_without_them_are_not_read(self, cells, options):
+        with pytest.raises(AmbiguousFileError, match="comparator that the values lack: line 2") as refused:
+            read(long("Original", *cells, rows=self.ROWS), **options)
+        assert "--map value='Original'" in refused.value.hint
+
+    def test_the_other_column_can_be_read_instead(self):
+        text = long("Original", "<1", "12", rows=self.ROWS)
+        assert values(read(text, columns={"value": "Original"}, patient="ann", is_patient_named=True)) == [
+            "cd19 <1", "cd19 12",
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize("cells", [("<5", "<100"), ("<1", ">40")])
+    def test_limits_of_something_else_are_no_copy(self, cells):
+        rows = (("2024-03-01", "CD19", "1", "/uL"), ("2024-03-02", "CD19", "12", "/uL"))
+        assert values(read(long("Aim", *cells, rows=rows), patient="ann", is_patient_named=True)) == [
+            "cd19 1", "cd19 12",
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("mark", "read_as"), [("L <", "cd19 <1"), ("<*", "cd19 <1"), ("L (<4.0)", "cd19 1")])
+def test_a_sign_within_a_mark(mark, read_as):
+    assert values(read(long("Flag", "N", mark, "H", "")))[1] == read_as

@@ -24,6 +24,8 @@ NONE = "="
 SIGNS: Mapping[str, str] = MappingProxyType(
     {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "≤": "<=", "≥": ">=", "=<": "<=", "=>": ">="}
 )
+_SIGN_IN_MARK = re.compile(r"(?:[<>]=?|[≤≥])(?![\s=]*[0-9])")
+_LONGEST_MARK = 12
 
 
 @dataclass(frozen=True)
@@ -139,8 +141,16 @@ def signs_among(texts: Iterable[str], catalog: Catalog) -> tuple[list[str], bool
     are none of high and low themselves.
     """
     found = list(texts)
-    signs = [text for text in found if text in SIGNS]
+    signs = [text for text in found if sign_in_mark(text)]
     return signs, any(is_mark(text, catalog) for text in found)
+
+
+def sign_in_mark(text: str) -> str:
+    """Return the comparator that a mark is or holds (`<`, `L <`, `<*`), "" for none; `L (<4.0)`
+    tells an interval.
+    """
+    found = _SIGN_IN_MARK.search(text) if len(text) <= _LONGEST_MARK else None
+    return SIGNS[found[0]] if found else ""
 
 
 def limits_header(header: str) -> bool:
@@ -150,5 +160,5 @@ def limits_header(header: str) -> bool:
 
 def signs_of(marks: TextColumn) -> TextColumn:
     """Return the comparator of each mark that is a sign, "" for the others."""
-    signs = [SIGNS.get(text, "") for text in marks.words.to_pylist()]
+    signs = [sign_in_mark(text) for text in marks.words.to_pylist()]
     return TextColumn(marks.codes, pa.array(signs, pa.string()))

@@ -9,6 +9,7 @@ from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.errors import AmbiguousFileError
 from wbc_tracker.intake.guards import person
 from wbc_tracker.intake.guards.comparator import signs_among
+from wbc_tracker.intake.guards.copies import refuse_lost_limits
 from wbc_tracker.intake.guards.evidence import gather
 from wbc_tracker.intake.guards.findings import Findings, settle
 from wbc_tracker.intake.guards.own_date import refuse_second_dates
@@ -42,6 +43,7 @@ def look_at_columns(shape: Shape, catalog: Catalog) -> tuple[Layout, Findings]:
         and fold_name(name) not in options.instead
     ]
     dates = DateTokens(options.today or options.as_of, catalog)
+    refuse_lost_limits(table, layout, unread)
     evidence = gather(table.columns, unread, dates, table.header, catalog)
     findings = settle(evidence, _place(shape, has_unread=bool(unread)))
     aside = {fold_name(header) for header in (*options.set_aside, *options.ignore)}
