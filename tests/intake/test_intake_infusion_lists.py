@@ -434,12 +434,14 @@ def test_a_share_that_was_given_is_refused():
 def test_a_remark_in_a_comment_is_shown_and_not_judged():
     reading = read(
         ("2025-01-15", "Ocrevus", "Completed", "Pt unwell, infusion not given"),
-        ("2025-01-29", "Ocrevus", "Completed", "no reaction"),
+        ("2025-01-29", "Ocrevus", "Completed", "no reaction, forgiven"),
+        ("2025-01-30", "Ocrevus", "Completed", "Patientin NICHT  ERSCHIENEN!"),
         ("2025-02-12", "Ocrevus", "Cancelled", "patient cancelled by phone"),
         header=("Date", "Drug", "Appointment status", "Comment"),
     )
-    assert told(reading) == ["2025-01-15 ocrelizumab -", "2025-01-29 ocrelizumab -", "not given: Cancelled x1"]
-    remark = "A comment speaks of something that was not given, please look: line 2."
+    days = ("2025-01-15", "2025-01-29", "2025-01-30")
+    assert told(reading) == [*(f"{day} ocrelizumab -" for day in days), "not given: Cancelled x1"]
+    remark = "A comment speaks of something that was not given, please look: line 2, 4."
     assert remark in reading.warnings
 
 

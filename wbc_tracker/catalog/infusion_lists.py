@@ -4,6 +4,7 @@ what became of an infusion.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -154,10 +155,13 @@ class InfusionLists:
         return min(found, key=lambda text: self.yes_headers[text] == "given", default="")
 
     @cached_property
-    def phrases_of_not_given(self) -> frozenset[str]:
-        """Folded words that say so in the middle of a sentence, too: phrases of two and more."""
-        texts = (fold_name(text) for listed in self._file.not_given.values() for text in listed)
-        return frozenset(text for text in texts if " " in text)
+    def pattern_of_not_given(self) -> str:
+        """A pattern (RE2) of phrases of two words and more that say so in the middle of a sentence,
+        too.
+        """
+        texts = (text for listed in self._file.not_given.values() for text in listed)
+        phrases = (r"\W+".join(map(re.escape, text.split())) for text in texts if " " in text)
+        return rf"(?i)(?:^|\PL)(?:{'|'.join(phrases)})(?:\PL|$)"
 
     @cached_property
     def weak_words(self) -> frozenset[str]:

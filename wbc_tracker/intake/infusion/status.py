@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow.compute as pc
 
 from wbc_tracker.arrays import Mask
 from wbc_tracker.catalog import Catalog
-from wbc_tracker.catalog.columns import has_phrase
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.infusion_lists import InfusionLists, latest_booking
 from wbc_tracker.errors import AmbiguousFileError
 from wbc_tracker.intake.column.drugs import read_drug_cell
 from wbc_tracker.intake.column.given import StatusColumns, read_statuses, speaks_of_status
-from wbc_tracker.intake.column.texts import TextColumn
+from wbc_tracker.intake.column.texts import TextColumn, to_mask
 from wbc_tracker.intake.dated_rows import DatedRows, Problems, Words
 from wbc_tracker.intake.infusion.named import NamedDrugs
 from wbc_tracker.intake.table.ledger import is_harmless_header
@@ -43,10 +43,8 @@ def _tell_remarks(
     """
     lines: set[int] = set()
     for _, texts in comments:
-        speaks = [
-            has_phrase(fold_name(t), lists.phrases_of_not_given) for t in texts.words.to_pylist()
-        ]
-        at = np.flatnonzero(texts.spread(np.array(speaks, dtype=bool)) & is_left)
+        speaks = pc.match_substring_regex(texts.words, lists.pattern_of_not_given)
+        at = np.flatnonzero(texts.spread(to_mask(speaks)) & is_left)
         lines |= set(rows.table.source_row[at].tolist())
     if not lines:
         return []
