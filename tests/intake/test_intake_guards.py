@@ -617,3 +617,17 @@ class TestLostLimits:
 @pytest.mark.parametrize(("mark", "read_as"), [("L <", "cd19 <1"), ("<*", "cd19 <1"), ("L (<4.0)", "cd19 1")])
 def test_a_sign_within_a_mark(mark, read_as):
     assert values(read(long("Flag", "N", mark, "H", "")))[1] == read_as
+
+
+def test_words_of_a_limit_among_the_marks_are_a_comparator():
+    assert values(read(long("Flag", "N", "Below detection limit")))[1] == "cd19 <1"
+
+
+def test_a_mark_that_speaks_of_a_cancelled_result_is_rejected():
+    assert rejected(read(long("Flag", "N", "Result cancelled by lab", "H", ""))) == ["3 result_status_unknown"]
+
+
+def test_a_remark_that_does_is_told_by_line():
+    reading = read(long("Comment", "", "Result cancelled - wrong patient", "all well", "no"))
+    assert values(reading) == PLAIN
+    assert any("taken back in line 3 (Result cancelled" in warning for warning in reading.warnings)

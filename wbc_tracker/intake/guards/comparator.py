@@ -26,6 +26,8 @@ SIGNS: Mapping[str, str] = MappingProxyType(
 )
 _SIGN_IN_MARK = re.compile(r"(?:[<>]=?|[≤≥])(?![\s=]*[0-9])")
 _LONGEST_MARK = 12
+#: Codes of comparators are as short as marks; what is longer is words.
+_LONGEST_CODE = 2
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ def signs_among(texts: Iterable[str], catalog: Catalog) -> tuple[list[str], bool
     """
     found = list(texts)
     signs = [text for text in found if sign_in_mark(text)]
-    return signs, any(is_mark(text, catalog) for text in found)
+    return signs, any(is_mark(text, catalog) or _sign_in_words(text) for text in found)
 
 
 def sign_in_mark(text: str) -> str:
@@ -150,7 +152,15 @@ def sign_in_mark(text: str) -> str:
     tells an interval.
     """
     found = _SIGN_IN_MARK.search(text) if len(text) <= _LONGEST_MARK else None
-    return SIGNS[found[0]] if found else ""
+    return SIGNS[found[0]] if found else _sign_in_words(text)
+
+
+def _sign_in_words(text: str) -> str:
+    """Return the comparator of words such as `below detection limit`, which no mark means."""
+    folded = fold_words(text)
+    sign = load_columns().comparator_codes.get(folded, NONE)
+    is_code = len(folded) <= _LONGEST_CODE or folded.isdecimal()
+    return "" if is_code or sign == NONE else sign
 
 
 def limits_header(header: str) -> bool:

@@ -21,7 +21,7 @@ class Findings:
 
     Attributes:
         fluids: columns of labels that tell the fluid of a row. remarks: columns in which a fluid is
-            only told.
+            only told. free_texts: columns headed as remarks.
         states: columns that tell the state of a row. lenient: columns of remarks or marks in which
             a word of a state counts and nothing else does. answers: column -> the state of rows
             that say yes.
@@ -35,6 +35,7 @@ class Findings:
 
     fluids: tuple[int, ...] = ()
     remarks: tuple[int, ...] = ()
+    free_texts: tuple[int, ...] = ()
     states: tuple[int, ...] = ()
     lenient: tuple[int, ...] = ()
     answers: Mapping[int, status.Answer] = field(default_factory=dict)
@@ -84,6 +85,11 @@ class _Settling:
             remarks=tuple(
                 i for i in asked if self.evidence[i].fluid.is_named and self._is_remark(i)
             ),
+            free_texts=tuple(
+                i
+                for i in asked
+                if has_phrase(header_words(self._name(i)), load_columns().free_text)
+            ),
             states=tuple(states),
             lenient=tuple(self._lenient(asked, states)),
             answers=answers,
@@ -103,10 +109,12 @@ class _Settling:
     def _is_remark(self, index: int) -> bool:
         return fluid.is_free_text(self._name(index), self.evidence[index].fluid)
 
+    def _is_free_text(self, index: int) -> bool:
+        return has_phrase(header_words(self._name(index)), load_columns().free_text)
+
     def _tells_states(self, index: int) -> bool:
         told = self.evidence[index].status
-        free_text = has_phrase(header_words(self._name(index)), load_columns().free_text)
-        if free_text or not status.tells_states(self._name(index), told):
+        if self._is_free_text(index) or not status.tells_states(self._name(index), told):
             return False
         self.reasons[index] = ("status", "its cells are states of results")
         return True
@@ -167,7 +175,7 @@ class _Settling:
             AmbiguousFileError: another column has it, it speaks of several values, or what stands
                 beside the signs is no mark.
         """
-        told, name = self.evidence[index].comparator, self._name(index)
+        told = self.evidence[index].comparator
         free = not self.place.is_shared and "abnormal_flag" not in {
             **self.place.roles,
             **self.roles,
@@ -175,7 +183,7 @@ class _Settling:
         if free and told.marks == told.others:
             self.roles["abnormal_flag"] = index
             self.reasons[index] = ("abnormal_flag", "its cells")
-        elif not has_phrase(header_words(name), load_columns().free_text):
+        elif not self._is_free_text(index):
             self._refuse_limits(index, f"holds comparators ({some(told.signs)}) among other texts")
 
     def _refuse_limits(self, index: int, what: str) -> None:

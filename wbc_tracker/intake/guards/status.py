@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from wbc_tracker.arrays import Mask
 from wbc_tracker.catalog.columns import has_phrase, header_words, load_columns
 from wbc_tracker.catalog.fold import fold_words
 from wbc_tracker.intake.column.telling import judge, telling, whole_pattern, words_pattern
@@ -189,6 +190,40 @@ def states_of(texts: TextColumn, *, lenient: bool = False) -> TextColumn:
         return TextColumn(texts.codes, pa.array(told, pa.string()))
     told = [state_of(text) for text in texts.words.to_pylist()]
     return TextColumn(texts.codes, pa.array(told, pa.string()))
+
+
+def states_of_marks(texts: TextColumn) -> TextColumn:
+    """Return the state that each mark of a laboratory tells; words about one among others are a
+    state that is not known.
+    """
+    words = load_columns()
+
+    def state(text: str) -> str:
+        folded = header_words(text)
+        is_about = takes_back(text)
+        return words.status.get(folded, "") or (UNKNOWN if is_about else "")
+
+    told = judge(texts.words, _states_pattern(), state, "")
+    return TextColumn(texts.codes, pa.array(told, pa.string()))
+
+
+def takes_back(text: str) -> bool:
+    """Tell whether a text holds words of a result that was taken back."""
+    words = load_columns()
+    phrases = (phrase for phrase in words.status_phrases if words.status.get(phrase) == "withdrawn")
+    return has_phrase(header_words(text), phrases)
+
+
+def taken_back(texts: TextColumn) -> Mask:
+    """Return which cells hold words of a result that was taken back, and say more than that."""
+    status = load_columns().status
+    said = judge(
+        texts.words,
+        _states_pattern(),
+        lambda text: takes_back(text) and header_words(text) not in status,
+        otherwise=False,
+    )
+    return texts.spread(np.array(said, dtype=bool))
 
 
 def states_by_answer(texts: TextColumn, answer: Answer) -> TextColumn:

@@ -78,13 +78,15 @@ def _states(table: TextTable, layout: Layout, findings: Findings) -> tuple[TextC
     mapped = [layout.roles["status"]] if "status" in layout.roles else []
     strict = [*mapped, *(index for index in findings.states if index not in mapped)]
     marks = [layout.roles["abnormal_flag"]] if "abnormal_flag" in layout.roles else []
-    lenient = [*findings.lenient, *(index for index in marks if index not in strict)]
+    marks = [index for index in marks if index not in strict]
+    lenient = findings.lenient
     columns = [
+        *(status.states_of_marks(table.columns[index]) for index in marks),
         *(status.states_of(table.columns[index]) for index in strict),
         *(status.states_of(table.columns[index], lenient=True) for index in lenient),
         *(status.states_by_answer(table.columns[i], s) for i, s in findings.answers.items()),
     ]
-    places = (*strict, *lenient, *findings.answers)
+    places = (*strict, *marks, *lenient, *findings.answers)
     return status.strongest(columns, table.rows), _first_text(table, places)
 
 
@@ -132,14 +134,22 @@ def warn_of_remarks(table: TextTable, findings: Findings, catalog: Catalog) -> l
     warnings = []
     for index in findings.remarks:
         named = np.flatnonzero(fluid.fluids_of(table.columns[index], catalog) > NOT_NAMED)
-        lines = ", ".join(str(table.source_row[at]) for at in named[:_SHOWN_LINES].tolist())
-        more = f" and {len(named) - _SHOWN_LINES} more" if len(named) > _SHOWN_LINES else ""
-        text = table.columns[index][int(named[0])][:_SHOWN_TEXT] if len(named) else ""
-        warnings.append(
-            f"The column {table.header[index]!r} names another fluid in line {lines}{more} "
-            f"({text}); these rows are read as blood. Check them."
-        )
+        what = f"{_where(table, index, 'names another fluid', named)}; these rows are read as blood"
+        warnings.append(f"{what}. Check them.")
+    for index in findings.free_texts:
+        named = np.flatnonzero(status.taken_back(table.columns[index]))
+        if len(named):
+            what = _where(table, index, "speaks of a result that was taken back", named)
+            warnings.append(f"{what}; these rows are read. Check them.")
     return warnings
+
+
+def _where(table: TextTable, index: int, what: str, named: Whole) -> str:
+    """Return what a column says, in which lines, and its first words."""
+    lines = ", ".join(str(table.source_row[at]) for at in named[:_SHOWN_LINES].tolist())
+    more = f" and {len(named) - _SHOWN_LINES} more" if len(named) > _SHOWN_LINES else ""
+    text = table.columns[index][int(named[0])][:_SHOWN_TEXT] if len(named) else ""
+    return f"The column {table.header[index]!r} {what} in line {lines}{more} ({text})"
 
 
 _SHOWN_LINES, _SHOWN_TEXT = 5, 60
