@@ -27,17 +27,21 @@ CTCAE_CUTS = {
     "platelets": [(4, 25.0), (3, 50.0), (2, 75.0)],
     "hemoglobin": [(3, 80.0), (2, 100.0)],
 }
-#: Biological variation: (CVI %, study CVA %; 0: none), WBC pooled, else the larger sex (facts, section 7).
+#: Biological variation: (CVI %, study CVA %; 0: none), the larger sex (facts, section 7); of T cells "under 10".
 VARIATION = {
-    "wbc": (10.01, 1.49), "neutrophils": (20.09, 1.88), "lymphocytes": (9.81, 2.40),
+    "wbc": (12.82, 1.49), "neutrophils": (20.09, 1.88), "lymphocytes": (9.81, 2.40),
     "monocytes": (15.33, 4.95), "eosinophils": (14.83, 11.01), "basophils": (11.36, 16.65),
     "platelets": (7.22, 1.80), "hemoglobin": (2.74, 0.58), "hematocrit": (2.82, 0.63), "rbc": (2.77, 0.66),
-    "igg": (10.1, 0.0),
+    "igg": (10.1, 0.0), "cd3": (10, 0.0), "cd4": (10, 0.0), "cd8": (10, 0.0),
 }
+#: The figure of IgG is a total: the analysis is in it.
+TOTAL_VARIATION = {"igg"}
 #: Usual days between doses (design, section 2).
 SPACING = {"ocrelizumab": 168, "ocrelizumab_sc": 168, "ublituximab": 168, "rituximab": 182, "ofatumumab": 28}
-#: Drugs that start with a smaller dose: (its mg, days until the second part) (facts, section 1).
-FIRST_DOSE_SPLIT = {"ocrelizumab": (300.0, 14), "ublituximab": (150.0, 14)}
+#: Drugs that start with a smaller dose: (its mg, days until the second part, mg of that) (facts, section 1).
+FIRST_DOSE_SPLIT = {"ocrelizumab": (300.0, 14, 300.0), "ublituximab": (150.0, 14, 450.0)}
+#: Days of the first doses of a drug, from the first one on (facts, section 1).
+LOADING = {"ofatumumab": (0, 7, 14, 28)}
 # fmt: on
 Columns = dict[str, object]
 
@@ -90,6 +94,11 @@ def is_half_dose(infusion: Infusion, drug: str) -> bool:
     return split is not None and dose is not None and dose <= split[0]
 
 
+def is_second_half(infusion: Infusion, drug: str) -> bool:
+    """Is the dose known and at most the second part of the drug's split first dose?"""
+    return infusion.dose_mg is not None and infusion.dose_mg <= FIRST_DOSE_SPLIT[drug][2]
+
+
 def number_courses(given: list[Infusion]) -> list[Dose]:
     """Give every infusion of one patient, sorted by date, its course."""
     doses: list[Dose] = []
@@ -113,7 +122,7 @@ def joins(infusion: Infusion, day: date, earlier: list[Dose]) -> bool:
     if days_since_anchor <= 21:
         return True
     lone_half_dose = len(earlier) == 1 and is_half_dose(last.infusion, last.infusion.drug)
-    return lone_half_dose and is_half_dose(infusion, last.infusion.drug) and days_since_anchor <= 56
+    return lone_half_dose and is_second_half(infusion, last.infusion.drug) and days_since_anchor <= 56
 
 
 def drawn_after(collected_at: str, infused_on: str, same_day: str) -> bool:
@@ -130,6 +139,13 @@ def planned_next(last: Dose, doses: list[Dose]) -> date:
     """The date by the drug's usual schedule."""
     drug = last.anchor.drug
     if is_continuous(drug):
+        own = [dose for dose in doses if dose.infusion.drug == drug]
+        if last.course == own[0].course:
+            number = [dose.day for dose in own].index(last.day) + 1
+            ahead = [last.anchor_day + timedelta(days=loading) for loading in LOADING[drug][number:]]
+            ahead = [day for day in ahead if day > last.day]
+            if ahead:
+                return ahead[0]
         return last.day + timedelta(days=SPACING[drug])
     alone_in_course_1 = last.course == 1 and [dose.course for dose in doses].count(1) == 1
     half = alone_in_course_1 and is_half_dose(last.anchor, drug)
@@ -234,7 +250,8 @@ def beyond_rcv(analyte: str, percent_change: float) -> str | None:
     if analyte not in VARIATION:
         return None
     cvi, study_cva = (percent / 100 for percent in VARIATION[analyte])
-    sigma = math.sqrt(math.log(1 + max(study_cva, cvi / 2) ** 2) + math.log(1 + cvi**2))
+    analysis = 0.0 if analyte in TOTAL_VARIATION else max(study_cva, cvi / 2)
+    sigma = math.sqrt(math.log(1 + analysis**2) + math.log(1 + cvi**2))
     spread = 1.96 * math.sqrt(2) * sigma
     if percent_change < 100 * (math.exp(-spread) - 1):
         return "fall"

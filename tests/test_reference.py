@@ -122,8 +122,8 @@ def test_a_continuous_drug_is_one_course_until_a_gap_of_84_days() -> None:
         ("ocrelizumab", "2024-12-29", "extended", "2024-06-17"),  # day 363
         ("ocrelizumab", "2024-12-30", "interrupted", "2024-06-17"),
         ("rituximab", "2024-07-29", "extended", "2024-07-01"),  # day 210 = 182 + 28
-        ("ofatumumab", "2024-02-25", "on_schedule", "2024-01-29"),  # day 55
-        ("ofatumumab", "2024-02-26", "extended", "2024-01-29"),  # day 56 = 28 + 28
+        ("ofatumumab", "2024-02-25", "on_schedule", "2024-01-08"),  # day 55; the second loading dose was due on day 7
+        ("ofatumumab", "2024-02-26", "extended", "2024-01-08"),  # day 56 = 28 + 28
     ],
 )
 def test_phases_and_planned_dates(drug: str, day: str, phase: str, planned: str) -> None:
@@ -213,27 +213,27 @@ def test_an_upper_limit_alone_gives_no_grade_0_or_1() -> None:
 
 
 def test_baseline_change_and_previous_value_in_input_order() -> None:
-    # Sorted: Dec 1, Dec 20 (baseline, 5.0: last before Jan 1), "<4", 3.6, 6.8, 6.85.
-    # 3.6: -1.4 = -28 %, past the lower limit -26.6. 6.8: +36 %, short of +36.3. 6.85: +37 %, past it.
+    # Sorted: Dec 1, Dec 20 (baseline, 5.0: last before Jan 1), "<4", 3.3, 7.4, 7.45.
+    # 3.3: -1.7 = -34 %, past the lower limit -32.7. 7.4: +48 %, short of +48.6. 7.45: +49 %, past it.
     draws = [
-        result("2024-05-01", 6.85),
-        result("2024-03-01", 3.6),
+        result("2024-05-01", 7.45),
+        result("2024-03-01", 3.3),
         result("2023-12-20", 5.0),
         result("2023-12-01", 6.0),
         result("2024-02-01", 4.0, "<"),
-        result("2024-04-01", 6.8),
+        result("2024-04-01", 7.4),
         result("2024-04-01", 1.0, patient="you"),
         result("2024-04-01", 1.0, analyte="lymphocytes"),
     ]
     rows = annotate_reference(draws, [infusion("2024-01-01")], as_of="2024-06-01")
     names = ("baseline_value", "change", "percent_change", "previous_value", "change_from_previous")
     expected: list[tuple[float | None, ...]] = [
-        (5.0, 1.85, 37.0, 6.8, 0.05),
-        (5.0, -1.4, -28.0, 5.0, -1.4),  # the censored one before it is passed over
+        (5.0, 2.45, 49.0, 7.4, 0.05),
+        (5.0, -1.7, -34.0, 5.0, -1.7),  # the censored one before it is passed over
         (5.0, 0.0, 0.0, 6.0, -1.0),
         (None, None, None, None, None),
         (5.0, None, None, 5.0, None),
-        (5.0, 1.8, 36.0, 3.6, 3.2),
+        (5.0, 2.4, 48.0, 3.3, 4.1),
         (1.0, 0.0, 0.0, None, None),
         (1.0, 0.0, 0.0, None, None),
     ]
@@ -279,10 +279,10 @@ def test_no_percent_from_a_baseline_of_zero_and_no_verdict_without_variation() -
 @pytest.mark.parametrize(
     ("analyte", "lower", "upper"),
     [  # the table of facts.md, section 7, printed to one decimal; igg worked out: 26.83 and 36.66
-        ("wbc", -26.6, 36.3),
+        ("wbc", -32.7, 48.6),
         ("basophils", -42.6, 74.3),
         ("hemoglobin", -8.1, 8.9),
-        ("igg", -26.8, 36.7),
+        ("igg", -24.4, 32.2),
     ],
 )
 def test_reference_change_values_of_the_facts(analyte: str, lower: float, upper: float) -> None:

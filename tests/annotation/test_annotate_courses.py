@@ -45,6 +45,9 @@ def test_a_course_spans_21_days_from_its_first_infusion(doses: list[str], number
         (["0 300", "40 300", "50 300"], [1, 1, 2]),  # one half dose joins, not two
         (["0 600", "168 300", "208 300"], [1, 2, 3]),  # only course 1 waits for its second half
         (["0 150 ublituximab", "40 150 ublituximab"], [1, 1]),
+        (["0 150 ublituximab", "40 450 ublituximab"], [1, 1]),  # its second half is the larger one
+        (["0 150 ublituximab", "40 451 ublituximab"], [1, 2]),
+        (["0 450 ublituximab", "40 450 ublituximab"], [1, 2]),
         (["0 300 rituximab", "40 300 rituximab"], [1, 2]),  # no split first dose
         (["0 300 ocrelizumab_sc", "40 300 ocrelizumab_sc"], [1, 2]),
     ],

@@ -74,7 +74,7 @@ def test_a_later_infusion_on_record_is_the_next_one() -> None:
         ("ocrelizumab_sc", "920", 168),
         ("ublituximab", "450", 168),
         ("rituximab", "1000", 182),
-        ("ofatumumab", "20", 28),
+        ("ofatumumab", "20", 7),  # the second of the loading doses
         ("ocrelizumab", "300", 14),  # the half dose is alone: its second half comes first
         ("ublituximab", "150", 14),
     ],
@@ -94,10 +94,24 @@ def test_a_half_dose_in_a_later_course_waits_for_no_second_half() -> None:
     assert table(frame, "next_infusion_on") == [on(336)]
 
 
-def test_a_continuous_drug_is_planned_from_the_last_dose() -> None:
-    doses = (f"{on(0)} 20 ofatumumab", f"{on(7)} 20 ofatumumab", f"{on(14)} 20 ofatumumab")
-    frame = annotated(draws(f"{on(20)} wbc 6.0"), *doses)
-    assert table(frame, "next_infusion_on", "days_to_next_infusion") == [(on(42), 22)]
+@pytest.mark.parametrize(
+    ("doses", "planned"),
+    [
+        ([0], 7), ([0, 7], 14), ([0, 7, 14], 28),  # weeks 0, 1, 2 and 4
+        ([0, 7, 14, 28], 56), ([0, 7, 14, 28, 60], 88),  # from then on 28 days after the last one
+        ([0, 6], 14), ([0, 8], 14), ([0, 7, 13], 28),  # a day early or late changes nothing
+        ([0, 14], 28), ([0, 28], 56), ([0, 20], 28),  # a dose that is not on record is not waited for
+        ([0, 7, 14, 28, 200], 228), ([0, 200], 228),  # back after a gap: no second loading
+    ],
+)  # fmt: skip
+def test_ofatumumab_is_loaded_and_then_planned_from_the_last_dose(doses: list[int], planned: int) -> None:
+    frame = annotated(draws(f"{on(230)} wbc 6.0"), *(f"{on(day)} 20 ofatumumab" for day in doses))
+    assert table(frame, "next_infusion_on") == [on(planned)]
+
+
+def test_another_drug_before_leaves_the_loading_of_ofatumumab() -> None:
+    frame = annotated(draws(f"{on(205)} wbc 6.0"), f"{on(0)} 600", f"{on(200)} 20 ofatumumab")
+    assert table(frame, "next_infusion_on") == [on(207)]
 
 
 def test_a_booking_is_the_next_infusion_and_nothing_else() -> None:

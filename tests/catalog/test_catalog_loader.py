@@ -22,7 +22,7 @@ BROKEN = {
     "missing key": ("analytes.toml", r'^short = "WBC"$', "", "the key short is missing"),
     "text for a number": ("thresholds.toml", r"^value = 10$", 'value = "10"', "'10' does not fit"),
     "number for a text": ("sources.toml", r'^text = "[^"]*"$', "text = 7", "7 does not fit"),
-    "truth for a number": ("variation.toml", r"^cvi = 10.01$", "cvi = true", "True does not fit"),
+    "truth for a number": ("variation.toml", r"^cvi = 12.82$", "cvi = true", "True does not fit"),
     "fraction for a whole number": ("drugs.toml", r"^interval_days = 168$", "interval_days = 1.5", "1.5 does not fit"),
     "text for a list": ("languages/all.toml", r'^cd19 = \[.*?\]$', 'cd19 = "CD19"', "does not fit"),
     "unknown severity": ("flags.toml", r'^severity = "urgent"$', 'severity = "deadly"', "'deadly' does not fit"),

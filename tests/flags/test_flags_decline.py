@@ -34,16 +34,16 @@ def test_of_nothing_else(analyte: str) -> None:
     assert flagged(DECLINE, labs, *SPLIT) == []
 
 
-def test_beyond_usual_variation() -> None:
-    """A straight line to -26.7 % or -26.4 %; usual variation of white cells ends at -26.6 %."""
-    assert flagged(DECLINE, series("wbc", "10.00", "9.11", "8.22", "7.33"), *SPLIT) == ["wbc 7.33"]
-    assert flagged(DECLINE, series("wbc", "10.00", "9.12", "8.24", "7.36"), *SPLIT) == []
+def test_as_large_as_is_worth_telling() -> None:
+    """A straight line to -20.1 %, or to -19.8 % of white cells, of which 20 % is worth telling."""
+    assert flagged(DECLINE, series("wbc", "10.00", "9.33", "8.66", "7.99"), *SPLIT) == ["wbc 7.99"]
+    assert flagged(DECLINE, series("wbc", "10.00", "9.34", "8.68", "8.02"), *SPLIT) == []
 
 
 def test_igg_that_falls_slightly_is_for_information() -> None:
-    """Usual variation of IgG ends at -26.8 %."""
-    assert severities(DECLINE, series("igg", "10.00", "9.10", "8.20", "7.30"), *SPLIT) == ["discuss"]
-    assert severities(DECLINE, series("igg", "10.00", "9.12", "8.24", "7.36"), *SPLIT) == ["info"]
+    """Of IgG 15 % is worth telling: to -15.3 %, or to -14.7 %."""
+    assert severities(DECLINE, series("igg", "10.00", "9.49", "8.98", "8.47"), *SPLIT) == ["discuss"]
+    assert severities(DECLINE, series("igg", "10.00", "9.51", "9.02", "8.53"), *SPLIT) == ["info"]
 
 
 @pytest.mark.parametrize(

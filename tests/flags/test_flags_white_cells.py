@@ -14,9 +14,9 @@ class TestStable:
         assert severities(STABLE, at("-5 wbc 6.4", "60 wbc 6.0"), *SPLIT) == ["expected"]
 
     def test_within_the_reference_change_value(self) -> None:
-        """From 10.0: -26.6 % is 7.34, +36.3 % is 13.63."""
-        labs = at("-5 wbc 10.0", "60 wbc 7.30", "61 wbc 7.36", "62 wbc 13.60", "63 wbc 13.66")
-        assert flagged(STABLE, labs, *SPLIT) == ["wbc 7.36", "wbc 13.6"]
+        """From 10.0: -32.7 % is 6.73, +48.6 % is 14.86."""
+        labs = at("-5 wbc 10.0", "60 wbc 6.70", "61 wbc 6.75", "62 wbc 14.80", "63 wbc 14.90")
+        assert flagged(STABLE, labs, *SPLIT) == ["wbc 6.75", "wbc 14.8"]
 
     def test_not_below_the_interval(self) -> None:
         labs = at("-5 wbc 4.5", "60 wbc 3.9", "61 wbc 4.0", "62 wbc 3.9 3.5-10.0", "63 wbc 4.4 4.5-11.0")
@@ -68,7 +68,7 @@ class TestSelective:
         assert severities(SELECTIVE, labs, *SPLIT) == ["expected"]
 
     def test_needs_stable_white_cells(self) -> None:
-        assert flagged(SELECTIVE, at("-5 wbc 6.4", "60 wbc 4.6", "60 cd19 2"), *SPLIT) == []
+        assert flagged(SELECTIVE, at("-5 wbc 6.4", "60 wbc 4.2", "60 cd19 2"), *SPLIT) == []
         assert flagged(SELECTIVE, at("-5 wbc 6.4", "16 wbc 6.4", "16 cd19 2"), *SPLIT) == []
 
     @pytest.mark.parametrize("b_cells", ["60 cd19 10", "60 cd19 <20", "60 cd20 0", "61 cd19 2", "60 cd3 700"])

@@ -13,7 +13,7 @@ from wbc_tracker.trends import summarize_trends
 from wbc_tracker.trends.series import judge_previous
 
 FALL, RISE = rcv_limits(CATALOG)["wbc"]
-UP_AND_DOWN = [6.0, 6.1, 6.1, 6.0]
+UP_AND_DOWN = [6.0, 6.1, 6.1, 6.0, 6.0]
 
 
 def straight(percent: float, first: float = 6.0, points: int = 5) -> list[float]:
@@ -21,30 +21,26 @@ def straight(percent: float, first: float = 6.0, points: int = 5) -> list[float]
     return [first * (1 + percent / 100 * place / (points - 1)) for place in range(points)]
 
 
-def mirrored(edge_percent: float) -> list[float]:
-    """6, 6 + d, 6 + d, 6 over 300 days: slope 0, interval +-d per 100 days, fitted 6 + d / 2 on the first day."""
-    d = edge_percent * 6 / (300 - edge_percent / 2)
-    return [6, 6 + d, 6 + d, 6]
-
-
 def leaning(edge_percent: float) -> list[float]:
-    """6, 6 + 3 d, 6 + d, 6 + 2 d over 300 days: the upper limit, 3 d per 100 days, is the farther one.
+    """6, 6 + 2 d, 6 + d, 6 + d, 6 + d over 400 days: the limit on the side of d is the farther one.
 
-    Slopes per 100 days in d: -2, -1/2, 1/2, 2/3, 1, 3; their median is 7/12, so the fitted value on the first
-    day is 6 + 1.5 d - 7/12 x 1.5 d = 6 + 0.625 d.
+    Slopes per 100 days in d: -1, -1/2, -1/3, 0, 0, 0, 1/4, 1/3, 1/2, 2. The median is 0, so the fitted value on the
+    first day is the median 6 + d. Ties leave (300 - 66) / 18 = 13 as the variance of S; 1.96 x its root is 7.07, and
+    the interval reaches from the first of the ten slopes to the last: from -d to 2 d.
     """
-    d = edge_percent * 6 / (900 - 0.625 * edge_percent)
-    return [6, 6 + 3 * d, 6 + d, 6 + 2 * d]
+    d = edge_percent * 6 / (800 - edge_percent)
+    return [6, 6 + 2 * d, 6 + d, 6 + d, 6 + d]
 
 
 class TestNotEnoughData:
-    def test_three_days_are_too_few_and_four_are_enough(self):
+    def test_three_days_are_too_few_for_a_trend_and_four_for_an_interval(self):
         assert trend_over([6.0, 6.0, 6.0])["verdict"] == "not enough data"
-        assert trend_over([6.0, 6.0, 6.0, 6.0])["verdict"] == "stable"
+        assert trend_over([6.0, 6.0, 6.0, 6.0])["verdict"] == "unclear"
+        assert trend_over([6.0, 6.0, 6.0, 6.0, 6.0])["verdict"] == "stable"
 
     def test_179_days_are_too_short_and_180_are_enough(self):
-        assert trend_over(UP_AND_DOWN, [20, 60, 120, 199])["verdict"] == "not enough data"
-        assert trend_over(UP_AND_DOWN, [20, 60, 120, 200])["verdict"] == "stable"
+        assert trend_over(UP_AND_DOWN, [20, 60, 120, 150, 199])["verdict"] == "not enough data"
+        assert trend_over(UP_AND_DOWN, [20, 60, 120, 150, 200])["verdict"] == "stable"
 
     def test_a_short_series_has_neither_slope_nor_p(self):
         short = trend_over(straight(-50, points=8), list(range(20, 180, 20)))
@@ -52,8 +48,8 @@ class TestNotEnoughData:
         numbers = ("slope_per_year", "slope_low", "slope_high", "p_value", "fitted_change_percent")
         assert [short[name] for name in numbers] == [None] * 5
 
-    def test_also_where_no_variation_is_published(self):
-        assert trend_over([900, 900, 900], analyte="cd4")["verdict"] == "not enough data"
+    def test_also_where_no_size_is_given(self):
+        assert trend_over([0.4, 0.4, 0.4], analyte="monocytes")["verdict"] == "not enough data"
 
     def test_without_treatment_there_is_none_to_follow(self):
         untreated = trend_of(*(f"{day} wbc 6.1" for day in range(0, 1000, 100)), infused=())
@@ -61,21 +57,21 @@ class TestNotEnoughData:
 
 
 class TestNotAssessable:
-    def test_no_published_variation_but_slope_and_p_are_told(self):
-        trend = trend_over(straight(-50, 900, 4), analyte="cd4")
+    def test_no_size_is_given_but_slope_and_p_are_told(self):
+        trend = trend_over(straight(-50, 0.8, 4), analyte="monocytes")
         assert trend["verdict"] == "not assessable"
-        assert trend["slope_per_year"] == pytest.approx(-450 / 300 * 365.25)
+        assert trend["slope_per_year"] == pytest.approx(-0.4 / 300 * 365.25)
         assert trend["p_value"] == pytest.approx(2 / 24)
         assert trend["fitted_change_percent"] == pytest.approx(-50)
 
     def test_what_starts_at_nothing_has_no_percent_change(self):
-        trend = trend_over([0, 0.1, 0.2, 0.3], analyte="eosinophils")
+        trend = trend_over([0, 0.1, 0.2, 0.3])
         assert (trend["verdict"], trend["fitted_change_percent"]) == ("not assessable", None)
         assert trend["slope_per_year"] == pytest.approx(0.1 / 100 * 365.25)
-        assert trend_over([0.01, 0.1, 0.2, 0.3], analyte="eosinophils")["verdict"] == "rising"
+        assert trend_over([0.01, 0.1, 0.2, 0.3])["verdict"] == "rising"
 
     def test_nothing_all_the_time(self):
-        assert trend_over([0, 0, 0, 0, 0], analyte="basophils")["verdict"] == "not assessable"
+        assert trend_over([0, 0, 0, 0, 0])["verdict"] == "not assessable"
 
     def test_a_fall_to_nothing_is_a_fall(self):
         """The fitted value on the first day lies above the median; only a median of 0 leaves nothing to fall from."""
@@ -88,26 +84,35 @@ class TestChange:
     @pytest.mark.parametrize(
         ("percent", "verdict"),
         [
-            (FALL - 0.01, "falling"),
-            (FALL + 0.01, "falling slightly"),
+            (-20.01, "falling"),
+            (-20, "falling"),
+            (-19.99, "falling slightly"),
             (-0.5, "falling slightly"),
             (0.5, "rising slightly"),
-            (RISE - 0.01, "rising slightly"),
-            (RISE + 0.01, "rising"),
+            (19.99, "rising slightly"),
+            (20, "rising"),
             (-100, "falling"),
             (900, "rising"),
         ],
     )
-    def test_beyond_and_within_usual_variation(self, percent, verdict):
+    def test_large_enough_to_be_told_and_smaller(self, percent, verdict):
         trend = trend_over(straight(percent))
         assert trend["verdict"] == verdict
         assert trend["fitted_change_percent"] == pytest.approx(percent)
         assert trend["p_value"] == pytest.approx(2 / 120)
 
-    def test_the_limits_are_those_of_the_analyte(self):
-        """-30 % is beyond the variation of white cells and within that of neutrophils."""
-        assert trend_over(straight(-30))["verdict"] == "falling"
-        assert trend_over(straight(-30, 4.0), analyte="neutrophils")["verdict"] == "falling slightly"
+    @pytest.mark.parametrize(
+        ("analyte", "first", "size"),
+        [
+            ("neutrophils", 4.0, 25), ("lymphocytes", 2.0, 20), ("platelets", 240, 20), ("cd3", 1200, 20),
+            ("cd4", 800, 20), ("cd8", 400, 20), ("igg", 10, 15), ("iga", 2, 15), ("igm", 1, 15),
+            ("hemoglobin", 140, 10),
+        ],
+    )  # fmt: skip
+    def test_the_size_is_that_of_the_analyte(self, analyte, first, size):
+        assert trend_over(straight(-size, first), analyte=analyte)["verdict"] == "falling"
+        assert trend_over(straight(0.1 - size, first), analyte=analyte)["verdict"] == "falling slightly"
+        assert trend_over(straight(size, first), analyte=analyte)["verdict"] == "rising"
 
     def test_a_p_of_exactly_a_tenth_is_not_below_it(self):
         """Three values, then three others: 2 of 20 orders. Four in order: 2 of 24."""
@@ -125,12 +130,12 @@ class TestChange:
 
 class TestStable:
     def test_the_lower_limit_of_the_change_inside_and_outside(self):
-        assert trend_over(mirrored(-FALL - 0.01))["verdict"] == "stable"
-        assert trend_over(mirrored(-FALL + 0.01))["verdict"] == "unclear"
+        assert trend_over(leaning(-19.9))["verdict"] == "stable"
+        assert trend_over(leaning(-20.1))["verdict"] == "unclear"
 
     def test_the_upper_limit_of_the_change_inside_and_outside(self):
-        assert trend_over(leaning(RISE - 0.01))["verdict"] == "stable"
-        assert trend_over(leaning(RISE + 0.01))["verdict"] == "unclear"
+        assert trend_over(leaning(19.9))["verdict"] == "stable"
+        assert trend_over(leaning(20.1))["verdict"] == "unclear"
 
     def test_the_same_number_all_the_time(self):
         trend = trend_over([6.1] * 6)
@@ -184,9 +189,11 @@ class TestWhichResultsCount:
         assert (trend["p_value"], trend["slope_high"]) == (1, 0)
 
     def test_a_computed_count_takes_part(self):
-        frame = at(*(f"{day} {what}" for day in (100, 200, 300, 400) for what in ("wbc 6.0", "neutrophils_pct 60")))
+        frame = at(
+            *(f"{day} {what}" for day in (100, 200, 300, 400, 500) for what in ("wbc 6.0", "neutrophils_pct 60"))
+        )
         trends = summarize_trends(annotated(frame, "2024-01-01 600", as_of=AS_OF)).set_index("analyte")
-        assert trends.loc["neutrophils", ["n_used", "verdict"]].tolist() == [4, "stable"]
+        assert trends.loc["neutrophils", ["n_used", "verdict"]].tolist() == [5, "stable"]
 
 
 class TestLatestAgainstThePrevious:
@@ -210,7 +217,7 @@ class TestLatestAgainstThePrevious:
             ("100 wbc 6.0", "200 wbc <3.0"),
             ("100 wbc <6.0", "200 wbc 3.0"),
             ("100 wbc 0.0", "200 wbc 3.0"),
-            ("100 cd4 900", "200 cd4 100"),
+            ("100 monocytes_pct 9", "200 monocytes_pct 1"),
         ],
     )
     def test_not_assessable(self, lines):

@@ -43,15 +43,16 @@ class SeriesOrder:
 
 
 def compute_rcv_limits(
-    cvi_percent: float, cva_percent: float | None, z: float
+    cvi_percent: float, cva_percent: float | None, z: float, *, is_total: bool = False
 ) -> tuple[float, float]:
     """Return the reference change limits in percent, for a fall (negative) and for a rise.
 
     sigma^2 = ln(1 + CVA^2) + ln(1 + CVI^2) with CVA = max(study, CVI / 2); limits 100 x (exp(+-z x
-    sqrt(2) x sigma) - 1). Source: Fokkema 2006, doi 10.1373/clinchem.2006.069369.
+    sqrt(2) x sigma) - 1). A total variation holds the analysis already: then CVA is 0. Source:
+    Fokkema 2006, doi 10.1373/clinchem.2006.069369.
     """
     cvi = cvi_percent / 100
-    cva = max((cva_percent or 0) / 100, cvi / 2)
+    cva = 0.0 if is_total else max((cva_percent or 0) / 100, cvi / 2)
     sigma = np.sqrt(np.log1p(cva**2) + np.log1p(cvi**2))
     spread = z * np.sqrt(2) * sigma
     return 100 * float(np.expm1(-spread)), 100 * float(np.expm1(spread))
@@ -61,7 +62,7 @@ def rcv_limits(catalog: Catalog) -> dict[str, tuple[float, float]]:
     """Return analyte id -> limits in percent, for the analytes with a published variation."""
     z = catalog.figure("rcv_z")
     return {
-        name: compute_rcv_limits(entry.cvi, entry.cva, z)
+        name: compute_rcv_limits(entry.cvi, entry.cva, z, is_total=entry.is_total)
         for name, entry in catalog.variations.items()
     }
 

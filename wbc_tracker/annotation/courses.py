@@ -26,6 +26,7 @@ class DrugTraits:
     interval: Whole
     continuous: Mask
     split_mg: Numbers
+    second_mg: Numbers
     split_days: Whole
     has_label_minimum: Mask
 
@@ -37,6 +38,7 @@ class DrugTraits:
             interval=np.array([drug.interval_days for drug in drugs], dtype=np.int64),
             continuous=np.array([drug.is_continuous for drug in drugs], dtype=bool),
             split_mg=np.array([drug.first_dose_split_mg or np.nan for drug in drugs]),
+            second_mg=np.array([drug.second_dose_mg or np.nan for drug in drugs]),
             split_days=np.array(
                 [drug.first_dose_split_days or 0 for drug in drugs], dtype=np.int64
             ),
@@ -89,8 +91,8 @@ def find_courses(
     """Group infusions into courses.
 
     A course is a first infusion and those at most 21 days after that first one. If course 1 is a
-    lone half dose, the next infusion of at most a half dose within 56 days still joins it. A
-    continuous drug (usual interval under 60 days) makes one course until a gap of 84 days; changing
+    lone half dose, the drug's second half (or less) within 56 days still joins it. A continuous
+    drug (usual interval under 60 days) makes one course until a gap of 84 days; changing
     between such a drug and another opens a new course.
 
     Args:
@@ -122,6 +124,11 @@ def find_courses(
     half = lone & (course == 1) & (dose <= traits.split_mg[drug])
     counted_day = np.where(traits.continuous[drug[anchor]], day, day[anchor])
     usual = counted_day + traits.interval[drug[anchor]]
+    usual = np.where(
+        traits.continuous[drug[anchor]],
+        _loading_days(day, drug, anchor, own_first, usual, catalog),
+        usual,
+    )
     bounds = np.searchsorted(patient, np.arange(len(patients) + 1))
     return Courses(
         drugs=drugs,
@@ -142,6 +149,33 @@ def find_courses(
         end=bounds[1:],
         booked_day=booked_day,
     )
+
+
+def _loading_days(
+    day: Whole, drug: Whole, anchor: Whole, own_first: Whole, usual: Whole, catalog: Catalog
+) -> Whole:
+    """Return the next planned day after each dose of a drug that begins with loading doses.
+
+    The k-th dose is followed by the k-th loading day after it, counted from the first dose, if that
+    is still ahead, else by the next one that is. Loading belongs to the first course of the drug:
+    who comes back to it after a gap is planned by the usual interval.
+    """
+    planned = usual.copy()
+    for place, entry in enumerate(catalog.drugs.values()):
+        if not entry.loading_days:
+            continue
+        loading = np.array(entry.loading_days, dtype=np.int64)
+        is_drug = drug == place
+        before = np.cumsum(is_drug) - is_drug
+        is_first_course = before[anchor] == before[own_first]
+        at = np.flatnonzero(is_drug & is_first_course & (drug[anchor] == place))
+        given = before[at] - before[anchor[at]] + 1
+        elapsed = day[at] - day[anchor[at]]
+        following = np.maximum(given, np.searchsorted(loading, elapsed, side="right"))
+        is_loading = following < len(loading)
+        at, following = at[is_loading], following[is_loading]
+        planned[at] = day[anchor[at]] + loading[following]
+    return planned
 
 
 def _bookings(patient: Whole, day: Whole, as_of_day: int, size: int) -> Whole:
@@ -207,7 +241,7 @@ def _late_half_doses(
     joins = (
         (patient[following] == patient)
         & ~traits.continuous[drug[following]]
-        & (dose[following] <= split)
+        & (dose[following] <= traits.second_mg[drug])
     )
     return np.asarray(
         lone_half & joins & (day[following] - day <= catalog.figure("half_dose_join_days")),

@@ -16,7 +16,11 @@ KINDS = ("recorded", "planned")
 def derive_timeline(
     frame: pd.DataFrame, courses: Courses, catalog: Catalog, same_day: str
 ) -> pd.DataFrame:
-    """Add the columns from `drug` to `phase`, and `_course` and `_treatable` for later derivations.
+    """Add the columns from `drug` to `phase`, and `_course`, `_treatable` and `_after_steroid` for
+    later derivations.
+
+    `_after_steroid`: drawn so soon after an infusion that the steroid given before that drug may
+    shift counts.
 
     A draw on an infusion's date counts as taken before it, unless both carry a time and the draw's
     minute is later, or unless one has no time and `same_day` is "after".
@@ -39,9 +43,14 @@ def derive_timeline(
     course = np.where(treated, pick(courses.course, last), 0)
     since_first = day - first_day
     next_day, next_kind = _next_infusion(courses, pick, patient, last, place, treated, has_next)
+    drug = np.where(treated, pick(courses.drug, last), -1)
+    with_steroid = np.array(
+        [*(catalog.drugs[name].premedication == "steroid" for name in courses.drugs), False]
+    )
+    soon = treated & (day - last_day <= catalog.figure("steroid_window_days"))
     phase = _phases(courses, pick, last, day, since_first, course, catalog)
     return frame.assign(
-        drug=choose(np.where(treated, pick(courses.drug, last), -1), courses.drugs),
+        drug=choose(drug, courses.drugs),
         course=whole_numbers(course, np.ones(len(frame), dtype=bool)),
         last_infusion_on=date_texts(last_day, treated),
         days_since_infusion=whole_numbers(day - last_day, treated),
@@ -53,6 +62,7 @@ def derive_timeline(
         phase=choose(np.where(treatable, phase, -1), PHASES),
         _course=course,
         _treatable=treatable,
+        _after_steroid=soon & with_steroid[drug],
     )
 
 

@@ -24,6 +24,7 @@ from wbc_tracker.catalog.model import (
     Grading,
     Head,
     Problem,
+    SmallestChange,
     Source,
     Statement,
     Threshold,
@@ -109,6 +110,9 @@ def _read_figures(folder: Path) -> Catalog:
         drugs=_read_drugs(folder, thresholds),
         gradings=_entries(folder, "ctcae.toml", "grading", Grading, "analyte"),
         variations=_entries(folder, "variation.toml", "variation", Variation, "analyte"),
+        smallest_changes=_entries(
+            folder, "trends.toml", "smallest_change", SmallestChange, "analyte"
+        ),
         critical_limits=_entries(folder, "critical.toml", "critical", CriticalLimit, "analyte"),
         thresholds=thresholds,
         statements=_entries(folder, "statements.toml", "statement", Statement, "id"),
@@ -224,9 +228,10 @@ def _check_references(catalog: Catalog) -> None:
         catalog.analytes,
         "The analyte",
     )
-    per_analyte: list[Grading | Variation | CriticalLimit] = [
+    per_analyte: list[Grading | Variation | SmallestChange | CriticalLimit] = [
         *catalog.gradings.values(),
         *catalog.variations.values(),
+        *catalog.smallest_changes.values(),
         *catalog.critical_limits.values(),
     ]
     _require((entry.analyte for entry in per_analyte), catalog.analytes, "The analyte")

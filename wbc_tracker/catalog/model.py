@@ -151,6 +151,9 @@ class Drug:
 
     `usual_doses_mg` are those of the label or of practice, `dose_limits_mg` what a cell can hold at
     all, `packages` their strengths in mg and mL, `routes` the ways it is given.
+    `first_dose_split_mg` and `second_dose_mg` are the halves of a first dose that is given in two
+    parts. `loading_days`: days of the first doses, counted from the very first, where they lie
+    closer together than the later ones. `premedication`: what is given with it and shifts counts.
     `has_label_minimum`: the two published minimum intervals of thresholds.toml are of this drug.
     `is_continuous`: it is given every few weeks, at shorter intervals than the threshold
     `continuous_interval_below_days`; the loader finds it out.
@@ -167,6 +170,9 @@ class Drug:
     routes: tuple[Literal["intravenous", "subcutaneous"], ...]
     first_dose_split_mg: float | None = None
     first_dose_split_days: int | None = None
+    second_dose_mg: float | None = None
+    loading_days: tuple[int, ...] = ()
+    premedication: str = ""
     has_label_minimum: bool = False
     is_continuous: bool = field(default=False, metadata=DERIVED)
 
@@ -200,13 +206,26 @@ class Grading:
 
 @dataclass(frozen=True)
 class Variation:
-    """Within-person (CVI) and analytical (CVA) variation in percent."""
+    """Within-person (CVI) and analytical (CVA) variation in percent.
+
+    `is_total`: the figure holds the analysis too, so none is added.
+    """
 
     analyte: str
     cvi: float
     source: str
     note: str = ""
     cva: float | None = None
+    is_total: bool = False
+
+
+@dataclass(frozen=True)
+class SmallestChange:
+    """The smallest change of a series that is worth telling, in percent, up or down."""
+
+    analyte: str
+    percent: float
+    source: str
 
 
 @dataclass(frozen=True)
@@ -309,6 +328,7 @@ class Catalog:
     drugs: dict[str, Drug]
     gradings: dict[str, Grading]
     variations: dict[str, Variation]
+    smallest_changes: dict[str, SmallestChange]
     critical_limits: dict[str, CriticalLimit]
     thresholds: dict[str, Threshold]
     statements: dict[str, Statement]

@@ -7,16 +7,30 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from wbc_tracker.annotation.baseline import SeriesOrder, rcv_arrays
+from wbc_tracker.annotation.baseline import SeriesOrder
 from wbc_tracker.arrays import Mask, Small, Whole
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.trends.mann_kendall import compute_p_values
 from wbc_tracker.trends.points import Points, select_points
-from wbc_tracker.trends.verdicts import estimate_trends, is_long_enough, judge_trends
+from wbc_tracker.trends.verdicts import (
+    estimate_trends,
+    is_long_enough,
+    judge_trends,
+    smallest_changes,
+)
 
 #: A fall of these over months is told (design section 7).
 DECLINE_ANALYTES = ("wbc", "neutrophils", "lymphocytes", "igg")
-_NEEDED = ["_patient", "_analyte", "_day", "_second", "_comparator", "days_since_infusion", "value"]
+_NEEDED = [
+    "_patient",
+    "_analyte",
+    "_day",
+    "_second",
+    "_comparator",
+    "_course",
+    "_after_steroid",
+    "value",
+]
 
 
 def judge_declines(annotated: pd.DataFrame, catalog: Catalog) -> Small:
@@ -33,12 +47,12 @@ def judge_declines(annotated: pd.DataFrame, catalog: Catalog) -> Small:
         return verdicts
     part = annotated[_NEEDED].iloc[rows]
     series = SeriesOrder.of(part, len(catalog.analytes))
-    points = select_points(part, series, catalog)
+    points = select_points(part, series)
     long_enough = is_long_enough(points, catalog)
     fell = _fell(points, long_enough, catalog)
     analyte = part["_analyte"].to_numpy()[series.order[series.starts]]
-    fall, rise = (limit[analyte] for limit in rcv_arrays(catalog))
-    verdict = judge_trends(estimate_trends(points, fell, catalog), long_enough, fall, rise, catalog)
+    smallest = smallest_changes(catalog)[analyte]
+    verdict = judge_trends(estimate_trends(points, fell, catalog), long_enough, smallest, catalog)
     latest = series.order[np.append(series.starts[1:], len(series.order)) - 1]
     verdicts[rows[latest[fell]]] = verdict[fell]
     return verdicts

@@ -48,6 +48,8 @@ class Facts:
         trend: on the latest row of a falling series "falling" or "falling slightly", as a place in
             TREND_VERDICTS (see `judge_declines`); -1 elsewhere.
         patient_day: a key of patient and calendar day.
+        after_steroid: drawn so soon after an infusion that the steroid given before it may shift
+            counts.
     """
 
     catalog: Catalog
@@ -75,6 +77,7 @@ class Facts:
     seen_before: Mask
     confirmed: Mask
     patient_day: Whole
+    after_steroid: Mask
     trend: Small
 
     def is_kind(self, kind: AnalyteKind) -> Mask:
@@ -116,14 +119,6 @@ class Facts:
         """Rows drawn after an infusion."""
         return np.greater_equal(self.course, 1)
 
-    @property
-    def near_infusion(self) -> Mask:
-        """Rows drawn so soon after an infusion that the steroid given with it may shift counts."""
-        return (
-            np.less_equal(self.days_since, self.catalog.figure("steroid_window_days"))
-            & self.treated
-        )
-
 
 def collect_facts(annotated: pd.DataFrame, catalog: Catalog) -> Facts:
     """Collect what the rules need from a frame that `annotate` returned."""
@@ -164,6 +159,7 @@ def collect_facts(annotated: pd.DataFrame, catalog: Catalog) -> Facts:
         seen_before=days.spread(days.seen_before, 0).astype(bool),
         confirmed=days.spread(days.confirmed, 0).astype(bool),
         patient_day=patient_day,
+        after_steroid=annotated["_after_steroid"].to_numpy(),
         trend=judge_declines(annotated, catalog),
     )
 

@@ -52,7 +52,7 @@ def wbc_stable(facts: Facts) -> Mask:
     within = np.equal(facts.beyond_rcv, VERDICTS.index("no"))
     not_low = np.greater_equal(facts.ref_flag, 0) & ~facts.is_low
     on_treatment = facts.is_analyte("wbc") & facts.treated & ~facts.is_baseline
-    return on_treatment & within & not_low & ~facts.near_infusion
+    return on_treatment & within & not_low & ~facts.after_steroid
 
 
 def selective_depletion(facts: Facts) -> Mask:
@@ -83,7 +83,7 @@ def early_broad_drop(facts: Facts) -> Mask:
     early = facts.days_since_first >= figure("early_from_days")
     early &= facts.days_since_first <= figure("early_until_days")
     counts = facts.is_kind("blood_count")
-    return counts & early & ~facts.near_infusion & facts.is_fall & facts.is_low
+    return counts & early & ~facts.after_steroid & facts.is_fall & facts.is_low
 
 
 def gradual_decline(facts: Facts) -> Mask:
@@ -113,7 +113,7 @@ def extended_interval(facts: Facts) -> Mask:
 
 def steroid_window(facts: Facts) -> Mask:
     """Counts drawn so soon after an infusion that the steroid given with it may shift them."""
-    return facts.is_kind("blood_count") & facts.near_infusion
+    return facts.is_kind("blood_count") & facts.after_steroid
 
 
 def late_onset_neutropenia(facts: Facts) -> Mask:

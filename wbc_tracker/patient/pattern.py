@@ -192,7 +192,7 @@ def _against(patient: PatientRows, since: int | None) -> list[int]:
         return []
     bad = (
         facts.treated
-        & ~facts.near_infusion
+        & ~facts.after_steroid
         & (patient.day >= since)
         & (facts.is_fall | facts.is_low)
     )

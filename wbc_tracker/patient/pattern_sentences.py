@@ -227,7 +227,7 @@ def _uncompared_sentences(
         return said["count_is_limit"].say(value=result_words(result))
     if result.baseline_kind != "pre_treatment":
         return [*said["no_baseline_count"].say(), *_counts_sentence(results, facts, catalog)]
-    if facts.near_infusion[at]:
+    if facts.after_steroid[at]:
         return said["count_near_infusion"].say()
     if result.beyond_rcv == "rise":
         return said["count_higher"].say(change=percent_words(result.percent_change or 0))
@@ -269,7 +269,7 @@ def _counts_sentence(results: Sequence[ResultLine], facts: Facts, catalog: Catal
     """Say what the white cells alone show, if they can be compared; not where the steroid may
     shift them.
     """
-    at = np.flatnonzero(facts.treated & facts.is_analyte("wbc") & ~facts.near_infusion)
+    at = np.flatnonzero(facts.treated & facts.is_analyte("wbc") & ~facts.after_steroid)
     if not len(at):
         return []
     result = results[max(at.tolist(), key=lambda i: (results[i].collected_at, results[i].value))]

@@ -12,7 +12,6 @@ import pandas as pd
 
 from wbc_tracker.annotation.baseline import SeriesOrder
 from wbc_tracker.arrays import Mask, Numbers, Whole, group_sizes, opens_group
-from wbc_tracker.catalog import Catalog
 from wbc_tracker.rounding import round_significant
 
 #: Pairs of points that one batch may hold: some 10 MB an array, so that the arrays stay near the
@@ -70,7 +69,7 @@ class Points:
                 yield batch, (day - day[:, :1]).astype(np.float64), self.value[points]
 
 
-def select_points(annotated: pd.DataFrame, series: SeriesOrder, catalog: Catalog) -> Points:
+def select_points(annotated: pd.DataFrame, series: SeriesOrder) -> Points:
     """Return, for every series, what its trend is computed from.
 
     Taken are uncensored results of course 1 and later, but not those of the days after an infusion
@@ -78,11 +77,8 @@ def select_points(annotated: pd.DataFrame, series: SeriesOrder, catalog: Catalog
     is taken, so no day stands twice. Results before treatment are left out: the step down that the
     drug makes is no trend.
     """
-    since = annotated["days_since_infusion"].to_numpy(dtype=np.int64, na_value=-1)
-    # Before treatment there is no day since an infusion: -1, which is not beyond the window either.
-    usable = (annotated["_comparator"].to_numpy() == 0) & (
-        since > catalog.figure("steroid_window_days")
-    )
+    usable = (annotated["_comparator"].to_numpy() == 0) & (annotated["_course"].to_numpy() >= 1)
+    usable &= ~annotated["_after_steroid"].to_numpy()
     at = usable[series.order]
     rows, number = series.order[at], series.number[at]
     day, value = annotated["_day"].to_numpy()[rows], annotated["value"].to_numpy()[rows]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from wbc_tracker.annotation.baseline import VERDICTS, SeriesOrder, judge_changes, rcv_arrays
+from wbc_tracker.annotation.baseline import VERDICTS, SeriesOrder, judge_changes
 from wbc_tracker.arrays import Whole, choose
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.rounding import round_significant
@@ -17,6 +17,7 @@ from wbc_tracker.trends.verdicts import (
     estimate_trends,
     is_long_enough,
     judge_trends,
+    smallest_changes,
 )
 
 _LATEST_COLUMNS = {
@@ -98,11 +99,10 @@ def _trend_columns(
     """
     known = list(catalog.analytes)
     judged = ~np.isin(analyte, [known.index(name) for name in catalog.of_kind("b_cells")])
-    points = select_points(annotated, series, catalog)
+    points = select_points(annotated, series)
     long_enough = is_long_enough(points, catalog)
     found = estimate_trends(points, judged & long_enough, catalog)
-    fall, rise = rcv_arrays(catalog)
-    verdict = judge_trends(found, long_enough, fall[analyte], rise[analyte], catalog)
+    verdict = judge_trends(found, long_enough, smallest_changes(catalog)[analyte], catalog)
     year = catalog.figure("days_per_year")
     return {
         "n_used": points.sizes,
