@@ -13,14 +13,16 @@ import pandas as pd
 
 from wbc_tracker.annotation.compose import annotate_between
 from wbc_tracker.annotation.courses import Courses, find_courses
+from wbc_tracker.annotation.happenings import Happenings, read_happenings
 from wbc_tracker.annotation.standings import Standings, find_standings
 from wbc_tracker.arrays import Mask, Small, Whole, day_of, encode
-from wbc_tracker.catalog import Catalog, load_catalog
+from wbc_tracker.catalog import Catalog, Severity, load_catalog
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.flags.evaluate import fill_flags, list_flags, rank_flags
 from wbc_tracker.flags.facts import Facts, collect_facts, find_latest
 from wbc_tracker.flags.patient import list_patient_flags
 from wbc_tracker.flags.repeats import Repeat, find_repeats
+from wbc_tracker.flags.rules import falls_broadly
 from wbc_tracker.flags.standings import PatientFacts
 from wbc_tracker.trends import summarize_trends
 from wbc_tracker.trends.courses import summarize_within
@@ -55,9 +57,15 @@ class Analysis:
         return day_of(self.dataset.as_of)
 
     @cached_property
+    def happenings(self) -> Happenings:
+        """The events that have happened, as arrays."""
+        return read_happenings(self.dataset.events, self.patients, self.as_of_day, self.catalog)
+
+    @cached_property
     def courses(self) -> Courses:
-        """The infusions given, grouped into courses."""
-        return find_courses(self.dataset.infusions, self.patients, self.as_of_day, self.catalog)
+        """The infusions given, grouped into courses, and how treatments ended."""
+        infusions = self.dataset.infusions
+        return find_courses(infusions, self.patients, self.as_of_day, self.catalog, self.happenings)
 
     @cached_property
     def unflagged(self) -> pd.DataFrame:
@@ -93,16 +101,65 @@ class Analysis:
         return list_flags(self.ranks)
 
     @cached_property
-    def is_current(self) -> Mask:
-        """The rows whose flags stand: the latest result of its kind, and not too old."""
-        age = self.as_of_day - self.unflagged["_day"].to_numpy()
-        recent = age <= 7 * self.catalog.figure("current_weeks")
-        return np.asarray(find_latest(self.unflagged, self.facts) & recent)
+    def _age(self) -> Whole:
+        """How many days ago each row was drawn."""
+        return np.asarray(self.as_of_day - self.unflagged["_day"].to_numpy())
+
+    @cached_property
+    def _is_latest(self) -> Mask:
+        return find_latest(self.unflagged, self.facts)
+
+    @cached_property
+    def may_stand(self) -> Mask:
+        """The rows on which a flag can stand, see `stand`; a superset."""
+        figure = self.catalog.figure
+        late = self._is_latest & (self._age <= 7 * figure("unrepeated_weeks"))
+        return np.asarray(late | (self._age <= figure("urgent_stands_days")))
+
+    def stand(self, row: Whole, rank: Whole) -> Mask:
+        """Return which flags of rows stand: on the latest result of its kind, at most 26 weeks ago.
+
+        An urgent one stands for 28 days after its draw, whatever came later; an urgent one, or one
+        to discuss, of a count that was not repeated stands for 78 weeks.
+
+        Args:
+            row: places of annotated rows. rank: the severity of a flag on each, as a Severity.
+        """
+        figure = self.catalog.figure
+        age, latest = self._age[row], self._is_latest[row]
+        counts = np.array(
+            [
+                entry.is_blood_count or name in self.catalog.gradings
+                for name, entry in self.catalog.analytes.items()
+            ]
+        )[self.facts.analyte[row]]
+        recent = latest & (age <= 7 * figure("current_weeks"))
+        urgent = (rank >= Severity.URGENT) & (age <= figure("urgent_stands_days"))
+        unrepeated = counts & latest & (rank >= Severity.DISCUSS)
+        return np.asarray(recent | urgent | (unrepeated & (age <= 7 * figure("unrepeated_weeks"))))
 
     @cached_property
     def repeats(self) -> list[Repeat]:
         """Whether a low row was low at a neighbouring draw too, see `find_repeats`."""
         return find_repeats(self.facts)
+
+    @cached_property
+    def broad(self) -> Mask:
+        """The rows that show that more than the B cells fell, see `falls_broadly`."""
+        return falls_broadly(self.facts)
+
+    @cached_property
+    def infections_before(self) -> Whole:
+        """How many infections are recorded in the year before each row; before today where it is
+        the latest result.
+        """
+        happened, frame = self.happenings, self.unflagged
+        return happened.count(
+            happened.is_kind("infection"),
+            frame["_patient"].to_numpy(),
+            np.where(self._is_latest, self.as_of_day, frame["_day"].to_numpy()),
+            before=self.catalog.figure("infections_within_days"),
+        )
 
     @cached_property
     def standings(self) -> Standings:

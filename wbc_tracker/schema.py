@@ -149,7 +149,8 @@ _DERIVED: tuple[Column, ...] = (
         "ref_source",
         "text",
         "",
-        "`reported` (the laboratory's interval) or `catalogue` (a generic adult one).",
+        "`reported` (the laboratory's interval), `earlier` (this patient's latest one printed in "
+        "the same unit, at most 24 months before) or `catalogue` (a generic adult one).",
     ),
     Column(
         "ref_flag",
@@ -202,8 +203,8 @@ _DERIVED: tuple[Column, ...] = (
         "phase",
         "text",
         "",
-        "`pre_treatment`, `initiation`, `on_schedule`, `extended` or `interrupted`; empty without "
-        "infusions.",
+        "`pre_treatment`, `initiation`, `on_schedule`, `extended`, `interrupted` or "
+        "`after_treatment`; empty without infusions.",
     ),
     Column(
         "baseline_value",
@@ -217,6 +218,14 @@ _DERIVED: tuple[Column, ...] = (
         "text",
         "",
         "`pre_treatment`, or `first_on_record` when nothing was drawn before treatment.",
+    ),
+    Column(
+        "baseline_note",
+        "text",
+        "",
+        "Why the baseline is unusual, joined by `;`: `outside_interval`, `after_steroid`, "
+        "`after_infection`, `after_other_drug`, `b_cells_already_depleted`, `conflicting_result`; "
+        "else empty.",
     ),
     Column(
         "change",
@@ -242,6 +251,13 @@ _DERIVED: tuple[Column, ...] = (
         "",
         "`fall` or `rise` beyond the reference change value against baseline, or `no`; empty: not "
         "assessable.",
+    ),
+    Column(
+        "depletion",
+        "text",
+        "",
+        "On CD19 rows on treatment the B-cell state of the day: `depleted`, `few` or `present`; "
+        "empty: not assessable.",
     ),
     Column(
         "ctcae_v5_grade",
@@ -283,10 +299,11 @@ EXPORT_COLUMNS: tuple[Column, ...] = tuple(
         "drug", "course", "last_infusion_on", "days_since_infusion", "days_since_first_infusion",
         "next_infusion_on", "next_infusion_kind", "days_to_next_infusion",
         "study_day", "phase",
-        "baseline_value", "baseline_at", "baseline_kind",
+        "baseline_value", "baseline_at", "baseline_kind", "baseline_note",
         "change", "percent_change",
         "previous_value", "change_from_previous",
         "beyond_rcv",
+        "depletion",
         "ctcae_v5_grade",
         "flags",
         "events",

@@ -74,6 +74,11 @@ def percent_words(percent: float) -> str:
     return f"{rounded:+d} %" if rounded else "0 %"
 
 
+def changed_words(percent: float) -> str:
+    """Return a change in words: `8 % lower`, `12 % higher`."""
+    return f"{abs(round(percent))} % {'lower' if percent < 0 else 'higher'}"
+
+
 def date_words(collected_at: str) -> str:
     """Return a date, or a date and time to the minute: `2025-03-11 08:20`."""
     return collected_at.replace("T", " ")[:16]

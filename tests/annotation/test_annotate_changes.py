@@ -7,7 +7,7 @@ import math
 import pytest
 from tables.labs import CATALOG, annotated, draws, on, table
 
-from wbc_tracker.annotation.baseline import compute_rcv_limits, rcv_limits
+from wbc_tracker.annotation.variation import compute_rcv_limits, rcv_limits
 
 FIRST = f"{on(0)} 600"
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 from people import ONE_DRAW, TWO_DRAWS, People, World, invent
 
+from wbc_tracker.analysis import Analysis
 from wbc_tracker.catalog import load_catalog
 from wbc_tracker.dataset import from_readings
 from wbc_tracker.intake import ReadingOptions, read_infusion_bytes, read_lab_bytes
@@ -25,7 +26,6 @@ from wbc_tracker.patient.build import build_report
 from wbc_tracker.patient.model import PatientReport
 
 CATALOG = load_catalog()
-SERIOUS = ("discuss", "urgent")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def reports(people: People, as_of: str) -> Iterator[PatientReport]:
     labs = read_lab_bytes(_bytes(people.labs[people.labs["collected_at"] <= as_of]), "labs.csv", options, CATALOG)
     infusions = read_infusion_bytes(_bytes(people.infusions), "infusions.csv", options, CATALOG)
     dataset = from_readings([labs], [infusions], as_of)
-    yield from build_report(dataset, dataset.annotate("before", CATALOG), {}, CATALOG).patients
+    yield from build_report(Analysis(dataset, "before", CATALOG), {}).patients
 
 
 def _bytes(frame: pd.DataFrame) -> bytes:
@@ -57,13 +57,9 @@ def visit(people: People, as_of: str) -> Visit:
     codes, flags, verdicts = {}, {}, {}
     for patient in reports(people, as_of):
         codes[patient.patient_id] = patient.pattern.code
-        flags[patient.patient_id] = {_word(f.code) for f in patient.flags if f.current and _word(f.severity) in SERIOUS}
-        verdicts[patient.patient_id] = {_word(t.analyte): t.verdict for t in patient.trends}
+        flags[patient.patient_id] = {flag.code for flag in patient.flags if flag.current and flag.calls}
+        verdicts[patient.patient_id] = {trend.analyte.id: trend.verdict for trend in patient.trends}
     return Visit(codes, flags, verdicts)
-
-
-def _word(thing: object) -> str:
-    return str(getattr(thing, "id", thing))
 
 
 def share(count: int, of: int) -> str:

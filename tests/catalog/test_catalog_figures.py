@@ -13,7 +13,7 @@ import pytest
 from reference import CTCAE_CUTS, INTERVALS, VARIATION
 from tables.broken_catalog import FOLDER
 
-from wbc_tracker.annotation.baseline import rcv_limits
+from wbc_tracker.annotation.variation import rcv_limits
 from wbc_tracker.catalog import load_catalog
 
 CATALOG = load_catalog()

@@ -8,7 +8,7 @@ import pytest
 from tables.labs import CATALOG, annotated, at
 from tables.trends import AS_OF, trend_of, trend_over
 
-from wbc_tracker.annotation.baseline import rcv_limits
+from wbc_tracker.annotation.variation import rcv_limits
 from wbc_tracker.trends import summarize_trends
 from wbc_tracker.trends.series import judge_previous
 

@@ -8,12 +8,15 @@ import numpy as np
 import pandas as pd
 
 from wbc_tracker import schema
+from wbc_tracker.annotation.b_cells import derive_depletion, find_states
 from wbc_tracker.annotation.baseline import derive_changes
 from wbc_tracker.annotation.courses import Courses, find_courses
 from wbc_tracker.annotation.differential import derive_absolutes
 from wbc_tracker.annotation.events import derive_events
+from wbc_tracker.annotation.happenings import Happenings, read_happenings
 from wbc_tracker.annotation.keys import complete_results, derive_keys, patient_index
 from wbc_tracker.annotation.reference import derive_grade, derive_reference
+from wbc_tracker.annotation.t_cells import derive_t_and_nk_cells
 from wbc_tracker.annotation.timeline import derive_timeline
 from wbc_tracker.arrays import day_of
 from wbc_tracker.catalog import Catalog, load_catalog
@@ -61,8 +64,8 @@ def annotate(
         raise FrameError(f"The infusions lack the column {', '.join(missing)}.")
     as_of_day = day_of(as_of)
 
-    def find(patients: pd.Index) -> Courses:
-        return find_courses(infusions, patients, as_of_day, catalog)
+    def find(patients: pd.Index, happenings: Happenings) -> Courses:
+        return find_courses(infusions, patients, as_of_day, catalog, happenings)
 
     return _derive(results, None, find, events, as_of_day, same_day, catalog)
 
@@ -85,13 +88,13 @@ def annotate_between(
         as_of_day: days since 1970-01-01, with which the courses were found.
         same_day, catalog: as of `annotate`.
     """
-    return _derive(results, patients, lambda _: courses, events, as_of_day, same_day, catalog)
+    return _derive(results, patients, lambda *_: courses, events, as_of_day, same_day, catalog)
 
 
 def _derive(
     results: pd.DataFrame,
     patients: pd.Index | None,
-    find: Callable[[pd.Index], Courses],
+    find: Callable[[pd.Index, Happenings], Courses],
     events: pd.DataFrame | None,
     as_of_day: int,
     same_day: str,
@@ -103,20 +106,23 @@ def _derive(
     """
     frame = complete_results(results, catalog)
     patients = patient_index(frame) if patients is None else patients
-    courses = find(patients)
+    happenings = read_happenings(events, patients, as_of_day, catalog)
+    courses = find(patients, happenings)
     frame = derive_keys(frame, patients, catalog)
     frame = derive_absolutes(frame, catalog)
     frame = derive_timeline(frame, courses, catalog, same_day)
     frame = derive_reference(frame, catalog)
     frame = derive_grade(frame, catalog)
-    frame = derive_changes(frame, catalog)
+    frame = derive_changes(frame, happenings, catalog)
+    frame = derive_depletion(frame, find_states(frame, catalog), catalog)
+    frame = derive_t_and_nk_cells(frame, catalog).drop(columns="_rule_base")
     frame = frame.assign(
         catalogue_version=_constant(catalog.version, len(frame)),
         flags=_constant(None, len(frame)),
         events=_constant(None, len(frame)),
     )
-    if events is not None and len(events):
-        frame = derive_events(frame, events, patients, as_of_day, catalog)
+    if len(happenings.day):
+        frame = derive_events(frame, happenings, catalog)
     hidden = [name for name in frame.columns if name.startswith("_")]
     return frame[[*schema.names(schema.EXPORT_COLUMNS), "unit_inferred", "value_step", *hidden]]
 

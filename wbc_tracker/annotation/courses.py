@@ -7,9 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from wbc_tracker.annotation.happenings import Happenings
 from wbc_tracker.annotation.keys import as_words, require_known, split_instants
 from wbc_tracker.arrays import NO_DAY, Mask, Numbers, Whole, encode, opens_group
 from wbc_tracker.catalog import Catalog
+
+#: How treatment with a patient's drug ended; the last one is followed elsewhere.
+ENDINGS = ("stopped", "other_drug", "left")
+_FAR = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,9 @@ class Courses:
         awaits_half: this one is half of a split first dose, of which there is no other half.
         start, end: per patient, the slice of these arrays.
         booked_day: per patient, the earliest infusion after `as_of`, NO_DAY without one.
+            An infusion more than 400 days after is none: `far_day` is the earliest of those.
+        ended_day: per patient, the day on which treatment ended or the patient left, NO_DAY where
+            it goes on. ended_by: how, as a place in ENDINGS, -1 where it goes on.
     """
 
     drugs: tuple[str, ...]
@@ -83,10 +91,17 @@ class Courses:
     start: Whole
     end: Whole
     booked_day: Whole
+    far_day: Whole
+    ended_day: Whole
+    ended_by: Whole
 
 
 def find_courses(
-    infusions: pd.DataFrame, patients: pd.Index, as_of_day: int, catalog: Catalog
+    infusions: pd.DataFrame,
+    patients: pd.Index,
+    as_of_day: int,
+    catalog: Catalog,
+    happenings: Happenings | None = None,
 ) -> Courses:
     """Group infusions into courses.
 
@@ -101,11 +116,15 @@ def find_courses(
         patients: index of the patients of the results.
         as_of_day: days since 1970-01-01; later infusions are bookings.
         catalog: intervals, splits and the figures above.
+        happenings: events of the same patients; none end a treatment by default.
     """
     require_known(infusions["drug"], catalog.drugs, "drug")
     day, second = split_instants(infusions["infused_on"])
     patient = encode(as_words(infusions["patient_id"]), patients)
-    booked_day = _bookings(patient, day, as_of_day, len(patients))
+    last_booking = as_of_day + int(catalog.figure("booking_within_days"))
+    booked = (patient >= 0) & (day > as_of_day)
+    booked_day = _earliest(patient, day, booked & (day <= last_booking), len(patients))
+    far_day = _earliest(patient, day, booked & (day > last_booking), len(patients))
     given = np.flatnonzero((patient >= 0) & (day <= as_of_day))
     order = given[np.lexsort((day[given], patient[given]))]
     patient, day = patient[order], day[order]
@@ -130,6 +149,8 @@ def find_courses(
         usual,
     )
     bounds = np.searchsorted(patient, np.arange(len(patients) + 1))
+    last_day = np.where(bounds[1:] > bounds[:-1], np.append(day, NO_DAY)[bounds[1:] - 1], NO_DAY)
+    ended_day, ended_by = _endings(last_day, booked_day, happenings)
     return Courses(
         drugs=drugs,
         traits=traits,
@@ -148,7 +169,45 @@ def find_courses(
         start=bounds[:-1],
         end=bounds[1:],
         booked_day=booked_day,
+        far_day=far_day,
+        ended_day=ended_day,
+        ended_by=ended_by,
     )
+
+
+def _endings(
+    last_day: Whole, booked_day: Whole, happenings: Happenings | None
+) -> tuple[Whole, Whole]:
+    """Return the day on which each patient's treatment ended, and how; NO_DAY and -1 where not.
+
+    Treatment ends with a `stopped` on or after the day of the last infusion, or another drug of MS
+    after it, with no infusion given or booked since; the first of these counts. Who only left is
+    followed elsewhere from then on.
+
+    Args:
+        last_day: per patient, the last infusion given, NO_DAY without one. booked_day: as of
+            `Courses`.
+    """
+    ended_day = np.full(len(last_day), NO_DAY)
+    ended_by = np.full(len(last_day), -1, dtype=np.int64)
+    if happenings is None or not len(happenings.day):
+        return ended_day, ended_by
+    has_end = (last_day != NO_DAY) & (booked_day == NO_DAY)
+    patient, day = happenings.patient, happenings.day
+    since = np.where(has_end, last_day, 0)[patient]
+    fits = {
+        "stopped": happenings.is_kind("stopped") & (day >= since),
+        "other_drug": happenings.is_kind("other_drug") & happenings.names_drug & (day > since),
+        "left": happenings.is_kind("left") & (day >= since),
+    }
+    # Who left is told last: an end of the treatment goes before it, whenever that was.
+    for place, name in reversed(list(enumerate(ENDINGS))):
+        at = np.flatnonzero(fits[name] & has_end[patient])[::-1]  # of several the first
+        earlier = day[at] < np.where(ended_day[patient[at]] == NO_DAY, _FAR, ended_day[patient[at]])
+        replaces = earlier | (ended_by[patient[at]] == ENDINGS.index("left"))
+        at = at[replaces]
+        ended_day[patient[at]], ended_by[patient[at]] = day[at], place
+    return ended_day, ended_by
 
 
 def _loading_days(
@@ -178,12 +237,11 @@ def _loading_days(
     return planned
 
 
-def _bookings(patient: Whole, day: Whole, as_of_day: int, size: int) -> Whole:
-    """Return per patient the earliest day after `as_of_day`, NO_DAY without one."""
-    booked = np.full(size, np.iinfo(np.int64).max)
-    later = (patient >= 0) & (day > as_of_day)
-    np.minimum.at(booked, patient[later], day[later])
-    return np.where(booked == np.iinfo(np.int64).max, NO_DAY, booked)
+def _earliest(patient: Whole, day: Whole, chosen: Mask, size: int) -> Whole:
+    """Return per patient the earliest of the chosen days, NO_DAY without one."""
+    earliest = np.full(size, _FAR)
+    np.minimum.at(earliest, patient[chosen], day[chosen])
+    return np.where(earliest == _FAR, NO_DAY, earliest)
 
 
 def _opening_infusions(

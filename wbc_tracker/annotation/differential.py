@@ -80,18 +80,18 @@ def _days(frame: pd.DataFrame, rows: Whole) -> Whole:
 
 
 @dataclass(frozen=True)
-class _Pairs:
+class Pairs:
     """Rows that have a partner, and the partners."""
 
     rows: Whole
     partners: Whole
 
-    def where(self, chosen: Mask) -> _Pairs:
+    def where(self, chosen: Mask) -> Pairs:
         """Return the chosen pairs."""
-        return _Pairs(self.rows[chosen], self.partners[chosen])
+        return Pairs(self.rows[chosen], self.partners[chosen])
 
 
-def _of_one_draw(frame: pd.DataFrame, pairs: _Pairs, others: Whole) -> Mask:
+def _of_one_draw(frame: pd.DataFrame, pairs: Pairs, others: Whole) -> Mask:
     """Return which pairs have their other row at the time of either part,
     or without a time on one side.
     """
@@ -100,7 +100,7 @@ def _of_one_draw(frame: pd.DataFrame, pairs: _Pairs, others: Whole) -> Mask:
     return np.asarray(same | ~timed[others] | ~timed[pairs.rows], dtype=bool)
 
 
-def _has_one_of(frame: pd.DataFrame, pairs: _Pairs, rows: Whole) -> Mask:
+def _has_one_of(frame: pd.DataFrame, pairs: Pairs, rows: Whole) -> Mask:
     """Return which pairs have one of the rows at their own time of that day,
     or without a time on one side.
     """
@@ -114,12 +114,12 @@ def _has_one_of(frame: pd.DataFrame, pairs: _Pairs, rows: Whole) -> Mask:
     return np.asarray(found, dtype=bool)
 
 
-def _pair(frame: pd.DataFrame, rows: Whole, partners: Whole) -> _Pairs:
+def pair_rows(frame: pd.DataFrame, rows: Whole, partners: Whole) -> Pairs:
     """Pair each row with the partner of the same time, else the nearest of the same day (ties: the
-    earlier).
+    earlier); a time with two different values of the partner pairs with nothing.
     """
     if not len(rows) or not len(partners):
-        return _Pairs(rows[:0], partners[:0])
+        return Pairs(rows[:0], partners[:0])
     second = frame["_second"].to_numpy()
     partner_time = _days(frame, partners) * DAY_SECONDS + second[partners]
     order = np.argsort(partner_time, kind="stable")
@@ -132,7 +132,7 @@ def _pair(frame: pd.DataFrame, rows: Whole, partners: Whole) -> _Pairs:
     best = np.where(distance[1] < distance[0], candidates[1], candidates[0])
     found = np.minimum(distance[0], distance[1]) < DAY_SECONDS
     chosen = _single(frame, partners, partner_time, best[found])
-    return _Pairs(rows[found][chosen >= 0], chosen[chosen >= 0])
+    return Pairs(rows[found][chosen >= 0], chosen[chosen >= 0])
 
 
 def _single(
@@ -157,11 +157,12 @@ def _derive_one(
     assert share is not None
     rows = _rows_of(frame, percentage.id, catalog)
     reported = _rows_of(frame, share.absolute, catalog, exact=False)
-    pairs = _pair(frame, rows, _rows_of(frame, share.denominator, catalog))
+    pairs = pair_rows(frame, rows, _rows_of(frame, share.denominator, catalog))
     pairs = pairs.where(~_has_one_of(frame, pairs, reported))
     if not len(pairs.rows):
         return None
     value = frame["value"].to_numpy()
+    step = frame["value_step"].to_numpy(dtype=np.float64)
     absolute = catalog.analytes[share.absolute]
     whole = frame["derivation"].iloc[pairs.partners].to_numpy(dtype=object)
     rule = [
@@ -176,7 +177,7 @@ def _derive_one(
         value=round_significant(value[pairs.partners] * value[pairs.rows] * share.factor),
         ref_low=np.nan,
         ref_high=np.nan,
-        value_step=np.nan,
+        value_step=step[pairs.rows] * value[pairs.partners] * share.factor,
         unit_inferred=inferred[pairs.partners],
         derivation=pd.Categorical(rule),
     )
@@ -203,10 +204,10 @@ def _mark_mismatches(
     assert share is not None
     derived = frame["derivation"].notna().to_numpy()
     absolutes = _rows_of(frame, share.absolute, catalog)
-    with_absolute = _pair(
+    with_absolute = pair_rows(
         frame, _rows_of(frame, percentage.id, catalog), absolutes[~derived[absolutes]]
     )
-    with_whole = _pair(frame, with_absolute.rows, _rows_of(frame, share.denominator, catalog))
+    with_whole = pair_rows(frame, with_absolute.rows, _rows_of(frame, share.denominator, catalog))
     absolute = with_absolute.partners[np.isin(with_absolute.rows, with_whole.rows)]
     own_time = _of_one_draw(frame, with_whole, absolute)
     absolute, percent, whole = (

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from wbc_tracker.annotation.courses import Courses
+from wbc_tracker.annotation.courses import ENDINGS, Courses
 from wbc_tracker.arrays import NO_DAY, Mask, Whole
 
 #: More than any number of days.
@@ -33,6 +33,8 @@ class Standings:
         elapsed: days in which no infusion opened a course; with a continuous drug since the last
             dose.
         has_label_minimum: the published minimum intervals are those of the course's drug.
+        ended_by: how the treatment ended by then, as a place in ENDINGS, -1 where it goes on; then
+            nothing is due.
         is_recorded: an infusion lies after the day, given or booked. next_day: when that is, else
             the planned day.
     """
@@ -51,13 +53,24 @@ class Standings:
     awaits_half: Mask
     elapsed: Whole
     has_label_minimum: Mask
+    ended_by: Whole
     is_recorded: Mask
     next_day: Whole
 
     @property
     def has_next(self) -> Mask:
         """Where the next infusion is known: one is recorded, or planned by the usual interval."""
-        return self.is_recorded | self.treated
+        return (self.is_recorded | self.treated) & ~self.has_ended
+
+    @property
+    def has_ended(self) -> Mask:
+        """Where the treatment ended, or the patient left: nothing is due."""
+        return np.greater_equal(self.ended_by, 0)
+
+    @property
+    def has_left(self) -> Mask:
+        """Where the patient is followed elsewhere."""
+        return np.equal(self.ended_by, ENDINGS.index("left"))
 
     @property
     def days_since(self) -> Whole:
@@ -95,6 +108,7 @@ def find_standings(courses: Courses, patient: Whole, day: Whole) -> Standings:
     given_later, booked_day = place < courses.end[patient], courses.booked_day[patient]
     is_recorded = given_later | (booked_day != NO_DAY)
     recorded_day = np.where(given_later, pick(courses.day, place), booked_day)
+    ended = (courses.ended_by >= 0)[patient] & (day >= courses.ended_day[patient])
     return Standings(
         courses=courses,
         patient=patient,
@@ -110,6 +124,7 @@ def find_standings(courses: Courses, patient: Whole, day: Whole) -> Standings:
         awaits_half=treated & pick(courses.awaits_half, last).astype(bool),
         elapsed=day - pick(courses.counted_day, last),
         has_label_minimum=traits.has_label_minimum[anchor_drug],
+        ended_by=np.where(ended, courses.ended_by[patient], -1),
         is_recorded=is_recorded,
         next_day=np.where(is_recorded, recorded_day, planned_day),
     )

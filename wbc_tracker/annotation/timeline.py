@@ -5,19 +5,30 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from wbc_tracker.annotation.courses import Courses
+from wbc_tracker.annotation.courses import ENDINGS, Courses
 from wbc_tracker.arrays import NO_DAY, Mask, Whole, choose, date_texts, whole_numbers
 from wbc_tracker.catalog import Catalog
 
-PHASES = ("pre_treatment", "initiation", "on_schedule", "extended", "interrupted")
+PHASES = (
+    "pre_treatment",
+    "initiation",
+    "on_schedule",
+    "extended",
+    "interrupted",
+    "after_treatment",
+)
 KINDS = ("recorded", "planned")
 
 
 def derive_timeline(
     frame: pd.DataFrame, courses: Courses, catalog: Catalog, same_day: str
 ) -> pd.DataFrame:
-    """Add the columns from `drug` to `phase`, and `_course`, `_treatable` and `_after_steroid` for
-    later derivations.
+    """Add the columns from `drug` to `phase`, and `_course`, `_treatable`, `_on_treatment` and
+    `_after_steroid` for later derivations.
+
+    Once treatment has ended (see `Courses`) nothing is due, and the phase is `after_treatment`; of
+    a patient who left, nothing is due either. `_on_treatment`: course 1 or more, and not after it.
+    `_course_day`: days since the course began, with a continuous drug since the last dose.
 
     `_after_steroid`: drawn so soon after an infusion that the steroid given before that drug may
     shift counts.
@@ -43,12 +54,17 @@ def derive_timeline(
     course = np.where(treated, pick(courses.course, last), 0)
     since_first = day - first_day
     next_day, next_kind = _next_infusion(courses, pick, patient, last, place, treated, has_next)
+    ended = (courses.ended_by >= 0)[patient] & (day > courses.ended_day[patient])
+    next_kind = np.where(ended, -1, next_kind)  # nothing is due any more
+    after = ended & treated & (courses.ended_by != ENDINGS.index("left"))[patient]
     drug = np.where(treated, pick(courses.drug, last), -1)
     with_steroid = np.array(
         [*(catalog.drugs[name].premedication == "steroid" for name in courses.drugs), False]
     )
     soon = treated & (day - last_day <= catalog.figure("steroid_window_days"))
-    phase = _phases(courses, pick, last, day, since_first, course, catalog)
+    elapsed = day - pick(courses.counted_day, last)
+    phase = _phases(courses, pick, last, elapsed, since_first, course, catalog)
+    phase = np.where(after, PHASES.index("after_treatment"), phase)
     return frame.assign(
         drug=choose(drug, courses.drugs),
         course=whole_numbers(course, np.ones(len(frame), dtype=bool)),
@@ -62,6 +78,8 @@ def derive_timeline(
         phase=choose(np.where(treatable, phase, -1), PHASES),
         _course=course,
         _treatable=treatable,
+        _course_day=np.where(treated, elapsed, -1).astype(np.int32),
+        _on_treatment=(course >= 1) & ~after,
         _after_steroid=soon & with_steroid[drug],
     )
 
@@ -123,17 +141,16 @@ def _phases(
     courses: Courses,
     pick: _Picker,
     last: Whole,
-    day: Whole,
+    elapsed: Whole,
     since_first: Whole,
     course: Whole,
     catalog: Catalog,
 ) -> Whole:
     """Return the phase as a place in PHASES, for patients with infusions.
 
-    Days count from the course's first infusion, with a continuous drug from the last dose.
+    `elapsed` counts from the course's first infusion, with a continuous drug from the last dose.
     """
     usual = courses.traits.interval[pick(courses.anchor_drug, last)]
-    elapsed = day - pick(courses.counted_day, last)
     extended = elapsed >= usual + catalog.figure("extended_after_days")
     interrupted = elapsed >= catalog.figure("interrupted_days")
     conditions = [

@@ -22,6 +22,7 @@ PLACEHOLDERS = frozenset(
         "first_on_record",
         "seen",
         "change",
+        "changed",
         "other_laboratory",
         "below",
         "weak",
@@ -29,10 +30,25 @@ PLACEHOLDERS = frozenset(
         "interval",
         "jump",
         "drug_can",
+        "so_before",
+        "steroid",
+        "unit_doubt",
+        "rule_base",
+        "fell",
+        "state",
+        "unexplained",
+        "fall",
+        "cut",
+        "infections",
+        "whose_interval",
+        "context",
+        "t_change",
     )
 )
 #: What it fills in the situations of a flag of the patient.
-PATIENT_PLACEHOLDERS = frozenset(("on", "until", "days", "span", "in_time", "weeks", "course"))
+PATIENT_PLACEHOLDERS = frozenset(
+    ("noun", "on", "until", "days", "span", "in_time", "weeks", "course")
+)
 
 
 def check_flag(flag: Flag, catalog: Catalog) -> None:
@@ -50,7 +66,7 @@ def check_flag(flag: Flag, catalog: Catalog) -> None:
             f"flags.toml: {flag.code} has no situation {sorted(unknown_routine)[0]}."
         )
     known = PATIENT_PLACEHOLDERS if flag.is_of_patient else PLACEHOLDERS
-    for text in (flag.message, *flag.situations.values()):
+    for text in (flag.message, flag.clause, *flag.situations.values()):
         unknown = {name for _, name, _, _ in Formatter().parse(text) if name} - known
         if unknown:
             raise CatalogError(
@@ -65,6 +81,10 @@ def check_flag(flag: Flag, catalog: Catalog) -> None:
             raise CatalogError(
                 f"flags.toml: {flag.code} names {analyte}, which has no generic interval."
             )
+    if unknown_grades := set(flag.next_step_by_grade) - set(flag.severity_by_grade):
+        raise CatalogError(
+            f"flags.toml: {flag.code} has a next step for grade {sorted(unknown_grades)[0]} alone."
+        )
     if flag.analyte:
         reachable = {str(grade) for grade in range(1, len(catalog.gradings[flag.analyte].cuts) + 2)}
         if set(flag.severity_by_grade) != reachable:

@@ -88,7 +88,9 @@ class Analyte:
     column's median from which a missing unit may be inferred; `interval_span` two figures, of which
     the upper limit of every adult interval lies above the first and its lower limit below the
     second: one beyond them is printed in another unit. `of_serum`: measured in serum or
-    plasma, not in whole blood. `kind`: the group whose rules and words it shares.
+    plasma, not in whole blood. `kind`: the group whose rules and words it shares. `steroid`: what a
+    steroid does to it for a while. `unit_steps`: the factors between two of its units that are
+    suspect from one result to the next.
 
     The loader finds out, for whoever tells of a result without the whole catalogue: `unit`, the
     canonical one; `cuts`, the figures that decide about it (grades, telephone limits, depletion,
@@ -110,6 +112,8 @@ class Analyte:
     share: Share | None = None
     of_serum: bool = False
     kind: AnalyteKind = ""
+    steroid: Literal["", "raises", "lowers"] = ""
+    unit_steps: tuple[float, ...] = ()
     unit: str = field(default="", metadata=DERIVED)
     cuts: tuple[float, ...] = field(default=(), metadata=DERIVED)
     depleted_below: float | None = field(default=None, metadata=DERIVED)
@@ -175,6 +179,11 @@ class Drug:
     premedication: str = ""
     has_label_minimum: bool = False
     is_continuous: bool = field(default=False, metadata=DERIVED)
+
+    @property
+    def noun(self) -> str:
+        """What one time of giving it is called: an infusion, or a dose where it is injected."""
+        return "dose" if self.routes[:1] == ("subcutaneous",) else "infusion"
 
     def doubt_dose(self, dose_mg: float) -> str:
         """Return why a dose cannot be one of the drug and what it probably is, or ""."""
@@ -266,7 +275,9 @@ class Flag:
     each, filled there too.
 
     `severity_by_grade` maps CTCAE grade 1-4 to a severity where the severity depends on the grade
-    of `analyte`. `other_severity` is that of the rows that `other_when` tells of.
+    of `analyte`, `next_step_by_grade` to a step of its own. `clause` says the same in a few words,
+    behind another flag of the same result. `other_severity` is that of the rows that `other_when`
+    tells of.
     `against_pattern`: to be discussed or urgent, it speaks against the selective picture.
     `of_draw`: what it says holds for the whole draw, so a report tells it once.
     `generic_limits`: analytes whose generic lower limit the rule uses where the laboratory gives
@@ -280,7 +291,9 @@ class Flag:
     rule: str
     means_not: str
     next_step: str
+    next_step_by_grade: dict[str, str] = field(default_factory=dict)
     message: str = ""
+    clause: str = ""
     situations: dict[str, str] = field(default_factory=dict)
     statements: tuple[str, ...] = ()
     thresholds: tuple[str, ...] = ()
@@ -298,6 +311,10 @@ class Flag:
     def is_of_patient(self) -> bool:
         """Whether it is said of the patient, not of a result."""
         return bool(self.situations)
+
+    def step_of(self, grade: int | None) -> str:
+        """Return what people usually do next, of a result of a CTCAE grade."""
+        return self.next_step_by_grade.get(str(grade), self.next_step)
 
 
 @dataclass(frozen=True)

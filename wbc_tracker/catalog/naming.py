@@ -172,3 +172,27 @@ def spelled_drugs(catalog: Catalog) -> Iterator[tuple[str, str]]:
         for text in (one.id, *one.synonyms, *([one.name] if isinstance(one, Drug) else [])):
             for form in spell_out(text):
                 yield fold_name(form), one.id
+
+
+def find_ms_drug(note: str, catalog: Catalog) -> tuple[str, bool] | None:
+    """Return (id, whether it changes white cells for months) of the drug of MS that a note names.
+
+    Of several the one named first. An anti-CD20 drug is one too.
+    """
+    told = f" {fold_name(note)} "
+    places = {
+        told.find(f" {name} "): drug for name, drug in _ms_drugs(catalog).items() if name in told
+    }
+    found = sorted(place for place in places if place >= 0)
+    return places[found[0]] if found else None
+
+
+@cache
+def _ms_drugs(catalog: Catalog) -> dict[str, tuple[str, bool]]:
+    """Return folded name -> id of a drug of MS, and whether it changes counts."""
+    named = {name: (drug, True) for name, drug in drug_table(catalog).items()}
+    for other in catalog.lists.other_drugs.values():
+        if other.event == "other_drug":
+            for text in (other.id, *other.synonyms):
+                named[fold_name(text)] = (other.id, other.changes_counts)
+    return named

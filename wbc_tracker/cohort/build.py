@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from wbc_tracker.annotation.courses import Courses, find_courses
+from wbc_tracker.annotation.happenings import read_happenings
 from wbc_tracker.arrays import day_of
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.cohort.depletion import count_depletion, summarize_reappearance
@@ -36,6 +37,7 @@ def summarize_cohort(
     settings: CohortSettings,
     *,
     patients: Sequence[str] | None = None,
+    events: pd.DataFrame | None = None,
     catalog: Catalog | None = None,
 ) -> Cohort:
     """Summarise what a group of treated patients shows: the research table.
@@ -46,6 +48,7 @@ def summarize_cohort(
         infusions: schema.INFUSION_COLUMNS, as given to `annotate`.
         settings: what is asked for, from `CohortSettings.of(as_of="2026-11-23")`.
         patients: everybody on record; by default those with results or infusions.
+        events: as given to `annotate`; none by default.
         catalog: rules and figures; by default the program's own.
 
     Returns:
@@ -57,7 +60,9 @@ def summarize_cohort(
         whose = [frame["patient_id"].astype("str") for frame in (annotated, infusions)]
         patients = list(pd.concat(whose).unique())
     ids = pd.Index(list(patients), dtype="str")
-    courses = find_courses(infusions, ids, day_of(settings.as_of), catalog)
+    as_of_day = day_of(settings.as_of)
+    happenings = read_happenings(events, ids, as_of_day, catalog)
+    courses = find_courses(infusions, ids, as_of_day, catalog, happenings)
     return build_cohort(annotated, courses, patients, settings, catalog)
 
 
@@ -78,7 +83,7 @@ def build_cohort(
     """
     catalog = catalog or load_catalog()
     people = find_people(courses, patients, settings.as_of)
-    rows = derive_treated_rows(annotated, people)
+    rows = derive_treated_rows(annotated, people, catalog)
     days = find_b_cell_days(annotated, people, settings.applied_to(catalog))
     places = {name: place for place, name in enumerate(catalog.analytes)}
     present = set(annotated["analyte"].unique())
@@ -120,6 +125,8 @@ def _since_table(
     settings: CohortSettings,
 ) -> SinceTable:
     windows = settings.windows
+    if since != FIRST:
+        rows, days = rows[rows["cyclic"]], days[days["cyclic"]]
     depletion = summarize_depletion(days, rows, since, windows, people)
     reached = depletion["reached"].tolist()
     values = summarize_values(

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from wbc_tracker.annotation.b_cells import DEPLETED, PRESENT
 from wbc_tracker.arrays import Mask, Whole
 from wbc_tracker.cohort.people import CohortPatients, Proportion
 from wbc_tracker.cohort.quartiles import Quantile, compute_quartiles
 from wbc_tracker.cohort.settings import FIRST, CohortSettings
 from wbc_tracker.cohort.windows import derive_window
-from wbc_tracker.flags.facts import DEPLETED, PRESENT
 
 #: A product of fractions that should be one half may come out a rounding error above it.
 _ROUNDING = 1e-12

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from wbc_tracker.annotation.b_cells import DEPLETED
 from wbc_tracker.arrays import group_starts, is_followed
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.cohort.people import CohortPatients
-from wbc_tracker.flags.facts import DEPLETED
 
 #: From the shortest to the longest.
 BANDS = ("below_minimum", "below_older_minimum", "standard", "extended", "interrupted")

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from wbc_tracker.annotation.b_cells import DEPLETED, PRESENT, UNKNOWN
 from wbc_tracker.annotation.courses import Courses
 from wbc_tracker.arrays import Mask, Whole, day_of, encode, is_followed
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.cohort.settings import FIRST
-from wbc_tracker.flags.facts import UNKNOWN, collect_facts
+from wbc_tracker.flags.facts import collect_facts
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,10 @@ class CohortPatients:
     Attributes:
         ids: patients. courses: their infusions up to the day `as_of`.
         treated: has an infusion by then; only these are the cohort.
-        followed: days from the first infusion to `as_of`; -1 without an infusion.
-        longest_gap: most days that passed after any infusion until the next one or `as_of`; -1
-            without one.
+        followed: days from the first infusion to `as_of`, or to the day on which treatment ended
+            or the patient left; -1 without an infusion.
+        longest_gap: most days that passed after any infusion until the next one or that day; -1
+            without one. Doses of a drug given every few weeks make no cycle and do not count.
     """
 
     ids: pd.Index
@@ -64,27 +66,34 @@ def find_people(courses: Courses, patients: Sequence[str], as_of: str) -> Cohort
     as_of_day = day_of(as_of)
     treated = courses.end > courses.start
     followed = np.full(len(ids), -1, dtype=np.int64)
-    np.maximum.at(followed, courses.patient, as_of_day - courses.first_day)
+    last_day = np.where(courses.ended_by >= 0, courses.ended_day, as_of_day)[courses.patient]
+    np.maximum.at(followed, courses.patient, last_day - courses.first_day)
     follows = is_followed(courses.patient)
-    until = np.where(follows, np.append(courses.day[1:], 0)[: len(courses.day)], as_of_day)
+    until = np.where(follows, np.append(courses.day[1:], 0)[: len(courses.day)], last_day)
     longest_gap = np.full(len(ids), -1, dtype=np.int64)
-    np.maximum.at(longest_gap, courses.patient, until - courses.day)
+    cyclic = ~courses.traits.continuous[courses.drug]
+    np.maximum.at(longest_gap, courses.patient[cyclic], (until - courses.day)[cyclic])
     return CohortPatients(ids, courses, treated, followed, longest_gap)
 
 
-def derive_treated_rows(annotated: pd.DataFrame, people: CohortPatients) -> pd.DataFrame:
-    """Return the results drawn after an infusion: the columns that the windows need.
+def derive_treated_rows(
+    annotated: pd.DataFrame, people: CohortPatients, catalog: Catalog
+) -> pd.DataFrame:
+    """Return the results drawn on treatment: the columns that the windows need.
 
     `patient` is the place in the people; `first` and `last` are days since the first and since the
-    last infusion.
+    last infusion; `cyclic`: that was not of a drug given every few weeks.
     """
-    after = annotated["_course"].to_numpy() >= 1
+    after = annotated["_on_treatment"].to_numpy()
     kept = ["patient_id", "_analyte", "_day", "_second", "value", "_comparator"]
-    rows = annotated.loc[after, [*kept, "days_since_first_infusion", "days_since_infusion"]]
+    told = [*kept, "drug", "days_since_first_infusion", "days_since_infusion"]
+    rows = annotated.loc[after, told]
+    continuous = [name for name, drug in catalog.drugs.items() if drug.is_continuous]
     return rows[kept].assign(
         patient=encode(rows["patient_id"], people.ids),
         first=rows["days_since_first_infusion"].to_numpy(dtype=np.int64),
         last=rows["days_since_infusion"].to_numpy(dtype=np.int64),
+        cyclic=~rows["drug"].isin(continuous).to_numpy(dtype=bool),
     )
 
 
@@ -96,27 +105,29 @@ def find_b_cell_days(
 
     The state of a day is that of the flags: depleted by CD19 under the cuts; where count and
     percent disagree, or several draws of one day, the one that shows more B cells counts; a low
-    CD20 says nothing.
+    CD20 says nothing. Few B cells are told as present: the table asks whether they are depleted.
 
     Args:
         annotated: from `annotate`. people: from `find_people`. catalog: with the cuts to use.
 
     Returns:
-        `patient`, `day` (since 1970-01-01), `state` (DEPLETED or PRESENT), `course`, and `first`
-        and `last`: days since the first and the last infusion.
+        `patient`, `day` (since 1970-01-01), `state` (DEPLETED or PRESENT), `course`, and `first`,
+        `last` and `cyclic` as of `derive_treated_rows`.
     """
     facts = collect_facts(annotated, catalog)
     judged = np.flatnonzero((facts.own_state != UNKNOWN) & facts.treated)
+    state = facts.day_state[judged]
     days = pd.DataFrame(
         {
             "patient": encode(annotated["patient_id"], people.ids)[judged],
             "day": annotated["_day"].to_numpy()[judged],
-            "state": facts.day_state[judged],
+            "state": np.where(state > DEPLETED, PRESENT, state),
             "course": facts.course[judged],
             "first": annotated["days_since_first_infusion"].to_numpy(dtype=np.int64, na_value=-1)[
                 judged
             ],
             "last": facts.days_since[judged],
+            "cyclic": ~facts.continuous[judged],
         }
     )
     # Of a day with an infusion between two draws the later part counts: fewest days since the

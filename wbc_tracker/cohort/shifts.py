@@ -79,9 +79,9 @@ def count_shifts(
     """Count baseline against worst later value, for each analyte.
 
     The baseline is the last uncensored result before the first infusion; a patient whose first
-    result on record is later has none here. The worst is taken over all results after the first
-    infusion that can be judged; it is not assessable only where none of them can. The days on which
-    a steroid may shift counts are not left out: a low value is never hidden.
+    result on record is later has none here. The worst is taken over all results on
+    treatment that can be judged; it is not assessable only where none of them can. The days on
+    which a steroid may shift counts are not left out: a low value is never hidden.
 
     Args:
         annotated: from `annotate`. codes: of each result, 0 where it cannot be judged. states:
@@ -92,7 +92,7 @@ def count_shifts(
     analyte = annotated["_analyte"].to_numpy()
     pre_treatment = (annotated["baseline_kind"] == "pre_treatment").to_numpy()
     is_baseline = annotated["_baseline_row"].to_numpy() & pre_treatment
-    is_later = annotated["_course"].to_numpy() >= 1
+    is_later = annotated["_on_treatment"].to_numpy()
     tables = []
     for place, name in analytes:
         of_analyte = analyte == place

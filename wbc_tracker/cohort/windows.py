@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from wbc_tracker.annotation.b_cells import DEPLETED
 from wbc_tracker.arrays import DAY_SECONDS, Whole, group_starts, is_followed, opens_group
 from wbc_tracker.cohort.people import CohortPatients
 from wbc_tracker.cohort.quartiles import compute_quartiles
-from wbc_tracker.flags.facts import DEPLETED
 
 Windows = Sequence[tuple[int, int]]
 #: Place of the values from before treatment, which stand in front of the windows.

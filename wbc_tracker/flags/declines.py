@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from wbc_tracker.annotation.baseline import SeriesOrder
+from wbc_tracker.annotation.series import SeriesOrder
 from wbc_tracker.arrays import Mask, Small, Whole
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.trends.mann_kendall import compute_p_values
@@ -26,25 +26,29 @@ _NEEDED = [
     "_analyte",
     "_day",
     "_second",
+    "_timed",
     "_comparator",
-    "_course",
+    "_on_treatment",
     "_after_steroid",
     "value",
 ]
 
 
-def judge_declines(annotated: pd.DataFrame, catalog: Catalog) -> Small:
+def judge_declines(annotated: pd.DataFrame, catalog: Catalog) -> tuple[Small, Mask]:
     """Return "falling" and "falling slightly" as places in TREND_VERDICTS on the latest row of a
-    series, else -1.
+    series, else -1; and on which of these rows it is sure enough to be discussed.
 
-    The verdicts are those of `summarize_trends`, for DECLINE_ANALYTES alone. The slope, which is
+    A blood count on few days varies so much that it needs the smaller p
+    `decline_few_p_below`; the simulation in tests/benchmarks shows why. The verdicts are those of
+    `summarize_trends`, for DECLINE_ANALYTES alone. The slope, which is
     the slow part, is estimated only where the test already tells a fall from chance; other verdicts
     are not told apart.
     """
     verdicts = np.full(len(annotated), -1, dtype=np.int8)
+    sure = np.zeros(len(annotated), dtype=bool)
     rows = _rows_of_long_series(annotated, catalog)
     if not len(rows):
-        return verdicts
+        return verdicts, sure
     part = annotated[_NEEDED].iloc[rows]
     series = SeriesOrder.of(part, len(catalog.analytes))
     points = select_points(part, series)
@@ -52,10 +56,15 @@ def judge_declines(annotated: pd.DataFrame, catalog: Catalog) -> Small:
     fell = _fell(points, long_enough, catalog)
     analyte = part["_analyte"].to_numpy()[series.order[series.starts]]
     smallest = smallest_changes(catalog)[analyte]
-    verdict = judge_trends(estimate_trends(points, fell, catalog), long_enough, smallest, catalog)
+    found = estimate_trends(points, fell, catalog)
+    verdict = judge_trends(found, long_enough, smallest, catalog)
+    counts = np.array([entry.is_blood_count for entry in catalog.analytes.values()])[analyte]
+    few = counts & (points.sizes <= catalog.figure("trend_exact_up_to"))
     latest = series.order[np.append(series.starts[1:], len(series.order)) - 1]
     verdicts[rows[latest[fell]]] = verdict[fell]
-    return verdicts
+    is_sure = fell & (~few | (found.p_value < catalog.figure("decline_few_p_below")))
+    sure[rows[latest[is_sure]]] = True
+    return verdicts, sure
 
 
 def _rows_of_long_series(annotated: pd.DataFrame, catalog: Catalog) -> Whole:
@@ -67,7 +76,7 @@ def _rows_of_long_series(annotated: pd.DataFrame, catalog: Catalog) -> Whole:
     rows = np.flatnonzero(can_carry[analyte])
     series = annotated["_patient"].to_numpy()[rows] * len(catalog.analytes) + analyte[rows]
     series -= series.min() if len(series) else 0  # of one patient among many: few numbers
-    treated = annotated["_course"].to_numpy()[rows] >= 1
+    treated = annotated["_on_treatment"].to_numpy()[rows]
     long = np.bincount(series[treated]) >= catalog.figure("trend_least_days")
     return np.asarray(rows[np.append(long, False)[np.minimum(series, len(long))]])
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from wbc_tracker.annotation.baseline import VERDICTS
-from wbc_tracker.annotation.bounds import certainly_below, certainly_not_below
+from wbc_tracker.annotation.b_cells import DAY_SPAN, DEPLETED, FEW, UNKNOWN, find_states
 from wbc_tracker.annotation.reference import REF_FLAGS
 from wbc_tracker.annotation.timeline import PHASES
+from wbc_tracker.annotation.unusual import LOW
+from wbc_tracker.annotation.variation import VERDICTS
 from wbc_tracker.arrays import (
     DAY_SECONDS,
     Mask,
@@ -23,9 +24,7 @@ from wbc_tracker.arrays import (
 )
 from wbc_tracker.catalog import AnalyteKind, Catalog
 from wbc_tracker.flags.declines import judge_declines
-
-UNKNOWN, DEPLETED, PRESENT = 0, 1, 2
-_DAY_SPAN = 10**6
+from wbc_tracker.trends.verdicts import TREND_VERDICTS
 
 
 @dataclass(frozen=True)
@@ -35,19 +34,31 @@ class Facts:
     Attributes:
         days_since, days_since_first: days since the last and the first infusion, -1 before the
             first.
+        course_day: days since the course began, with a drug given every few weeks since the last
+            dose, -1 before the first.
         continuous: the last infusion was of a drug given every few weeks.
         previous: the previous uncensored value of the series, NaN without one.
         series: a key of patient and analyte. instant: seconds since 1970-01-01.
         grade: CTCAE grade, -1 where there is none.
-        own_state: what this row alone says of the B cells (UNKNOWN, DEPLETED, PRESENT).
-        day_state: what all rows of that patient and day say together.
+        own_state: what this row alone says of the B cells (UNKNOWN, DEPLETED, FEW, PRESENT).
+        day_state: what all rows of that patient and day say together. coarse: the printed step of
+            a B-cell row leaves a cut open. fell_most: the B cells of the day are at least 90 %
+            below a usual baseline.
         depleted_before: an earlier day on treatment showed depleted B cells. seen_before: one
             showed B cells.
         confirmed: a neighbouring day with a B-cell state shows B cells too, with no infusion
             between.
         trend: on the latest row of a falling series "falling" or "falling slightly", as a place in
-            TREND_VERDICTS (see `judge_declines`); -1 elsewhere.
+            TREND_VERDICTS (see `judge_declines`); -1 elsewhere. trend_is_sure: sure enough to be
+            discussed.
         patient_day: a key of patient and calendar day.
+        verdict: as `beyond_rcv`, against the baseline that the rules take; -1 where no rule counts
+            it. t_nk_verdict: that of T and NK cells, on rows of lymphocytes. base_note: why that
+            baseline is unusual, as bits of `annotation.unusual`. base_grade: its CTCAE grade.
+        is_pre_treatment: that baseline is from before treatment.
+        reasons: what happened near the draw, as the same bits.
+        treated: drawn on treatment: after an infusion, and not after the treatment has ended.
+        declines: the series of the row, or the white cells of the patient, are falling.
         after_steroid: drawn so soon after an infusion that the steroid given before it may shift
             counts.
     """
@@ -59,12 +70,20 @@ class Facts:
     course: Whole
     days_since: Whole
     days_since_first: Whole
+    course_day: Whole
     continuous: Mask
     previous: Numbers
     series: Whole
     phase: Whole
     ref_flag: Whole
-    beyond_rcv: Whole
+    ref_high: Numbers
+    verdict: Small
+    t_nk_verdict: Small
+    base_note: Small
+    base_grade: Small
+    is_pre_treatment: Mask
+    reasons: Small
+    treated: Mask
     grade: Whole
     is_baseline: Mask
     mismatch: Mask
@@ -73,12 +92,16 @@ class Facts:
     series_instant: Whole
     own_state: Whole
     day_state: Whole
+    coarse: Mask
+    fell_most: Mask
     depleted_before: Mask
     seen_before: Mask
     confirmed: Mask
     patient_day: Whole
     after_steroid: Mask
     trend: Small
+    trend_is_sure: Mask
+    declines: Mask
 
     def is_kind(self, kind: AnalyteKind) -> Mask:
         """Return which rows are of analytes of a kind."""
@@ -111,27 +134,38 @@ class Facts:
 
     @property
     def is_fall(self) -> Mask:
-        """Rows that fell beyond usual variation."""
-        return np.equal(self.beyond_rcv, VERDICTS.index("fall"))
+        """Rows that fell beyond usual variation, from a baseline that a fall can be told from."""
+        return np.equal(self.verdict, VERDICTS.index("fall"))
 
     @property
-    def treated(self) -> Mask:
-        """Rows drawn after an infusion."""
-        return np.greater_equal(self.course, 1)
+    def rest_fell(self) -> Mask:
+        """Rows of lymphocytes whose T and NK cells fell beyond usual variation."""
+        return np.equal(self.t_nk_verdict, VERDICTS.index("fall"))
+
+    @property
+    def was_so_before(self) -> Mask:
+        """Rows that are as low as before treatment: the same grade, and no change beyond usual
+        variation.
+        """
+        low = self.is_pre_treatment & (self.base_note & LOW != 0)
+        same = np.equal(self.grade, self.base_grade) & np.equal(self.verdict, VERDICTS.index("no"))
+        return np.asarray(low & same)
 
 
 def collect_facts(annotated: pd.DataFrame, catalog: Catalog) -> Facts:
     """Collect what the rules need from a frame that `annotate` returned."""
-    patient_day = annotated["_patient"].to_numpy() * _DAY_SPAN + annotated["_day"].to_numpy()
+    patient_day = annotated["_patient"].to_numpy() * DAY_SPAN + annotated["_day"].to_numpy()
     since = annotated["days_since_infusion"].to_numpy(dtype=np.int64, na_value=-1)
     course = annotated["_course"].to_numpy()
-    own = _own_states(annotated, catalog)
-    days = _BCellDays.of(annotated, patient_day, own)
+    states = find_states(annotated, catalog)
+    own = states.own
+    days = _BCellDays.of(annotated, patient_day, own, states.fell_most)
     instant = annotated["_day"].to_numpy() * DAY_SECONDS + annotated["_second"].to_numpy()
     series = (
         annotated["_patient"].to_numpy() * len(catalog.analytes) + annotated["_analyte"].to_numpy()
     )
     first = annotated["days_since_first_infusion"]
+    trend, trend_is_sure = judge_declines(annotated, catalog)
     timed = 2 * instant + annotated["_timed"].to_numpy()
     return Facts(
         catalog=catalog,
@@ -141,12 +175,20 @@ def collect_facts(annotated: pd.DataFrame, catalog: Catalog) -> Facts:
         course=course,
         days_since=since,
         days_since_first=first.to_numpy(dtype=np.int64, na_value=-1),
+        course_day=annotated["_course_day"].to_numpy(),
         continuous=_is_continuous(annotated["drug"], catalog),
         previous=annotated["previous_value"].to_numpy(),
         series=series,
         phase=encode(annotated["phase"], pd.Index(PHASES)),
         ref_flag=encode(annotated["ref_flag"], pd.Index(REF_FLAGS)),
-        beyond_rcv=encode(annotated["beyond_rcv"], pd.Index(VERDICTS)),
+        ref_high=annotated["ref_high"].to_numpy(dtype=np.float64),
+        verdict=annotated["_rule_verdict"].to_numpy(),
+        t_nk_verdict=annotated["_t_nk_verdict"].to_numpy(),
+        base_note=annotated["_rule_note"].to_numpy(),
+        base_grade=annotated["_rule_grade"].to_numpy(),
+        is_pre_treatment=(annotated["baseline_kind"] == "pre_treatment").to_numpy(dtype=bool),
+        reasons=annotated["_reasons"].to_numpy(),
+        treated=annotated["_on_treatment"].to_numpy(),
         grade=annotated["ctcae_v5_grade"].to_numpy(dtype=np.int64, na_value=-1),
         is_baseline=annotated["_baseline_row"].to_numpy(),
         mismatch=annotated["_mismatch"].to_numpy(),
@@ -154,13 +196,29 @@ def collect_facts(annotated: pd.DataFrame, catalog: Catalog) -> Facts:
         instant=instant,
         series_instant=np.asarray(pd.factorize(series)[0] * (1 << 36) + timed + (1 << 34)),
         own_state=own,
-        day_state=days.spread(days.state, UNKNOWN),
+        day_state=states.of_day,
+        coarse=states.coarse,
+        fell_most=days.spread(days.fell_most, 0).astype(bool),
         depleted_before=days.spread(days.depleted_before, 0).astype(bool),
         seen_before=days.spread(days.seen_before, 0).astype(bool),
         confirmed=days.spread(days.confirmed, 0).astype(bool),
         patient_day=patient_day,
         after_steroid=annotated["_after_steroid"].to_numpy(),
-        trend=judge_declines(annotated, catalog),
+        trend=trend,
+        trend_is_sure=trend_is_sure,
+        declines=_declines(annotated, series, trend, catalog),
+    )
+
+
+def _declines(annotated: pd.DataFrame, series: Whole, trend: Small, catalog: Catalog) -> Mask:
+    """Return the rows whose series is falling, or whose patient's white cells are."""
+    falling = trend == TREND_VERDICTS.index("falling")
+    if not falling.any():
+        return np.zeros(len(trend), dtype=bool)
+    person = annotated["_patient"].to_numpy()
+    is_wbc = annotated["_analyte"].to_numpy() == list(catalog.analytes).index("wbc")
+    return np.asarray(
+        np.isin(series, series[falling]) | np.isin(person, person[falling & is_wbc]), dtype=bool
     )
 
 
@@ -172,28 +230,6 @@ def _is_continuous(drug: pd.Series, catalog: Catalog) -> Mask:
     return np.asarray(continuous[encode(drug, pd.Index(list(catalog.drugs)))])
 
 
-def _own_states(annotated: pd.DataFrame, catalog: Catalog) -> Whole:
-    """Return what each row says of the B cells.
-
-    CD19 under 10 /uL or under 1 % of lymphocytes is depleted. The drug hides CD20 from the test: a
-    low CD20 says nothing, a CD20 that is not low proves that B cells are present.
-    """
-    known = list(catalog.analytes)
-    analyte, value = annotated["_analyte"].to_numpy(), annotated["value"].to_numpy()
-    comparator = annotated["_comparator"].to_numpy()
-    state = np.full(len(annotated), UNKNOWN, dtype=np.int64)
-    count_cut = catalog.figure("depleted_below_count")
-    percent_cut = catalog.figure("depleted_below_percent")
-    for name in catalog.of_kind("b_cells"):
-        marker = catalog.analytes[name]
-        cut = percent_cut if marker.is_percent else count_cut
-        at = np.flatnonzero(analyte == known.index(name))
-        if marker.count_id == "cd19":
-            state[at[certainly_below(value[at], comparator[at], cut)]] = DEPLETED
-        state[at[certainly_not_below(value[at], comparator[at], cut)]] = PRESENT
-    return state
-
-
 @dataclass(frozen=True)
 class _BCellDays:
     """The days of all patients on which the B cells could be judged, sorted by patient and day.
@@ -203,38 +239,43 @@ class _BCellDays:
 
     rows: Whole
     state: Whole
+    fell_most: Whole
     depleted_before: Whole
     seen_before: Whole
     confirmed: Whole
 
     @classmethod
-    def of(cls, annotated: pd.DataFrame, patient_day: Whole, own: Whole) -> _BCellDays:
+    def of(
+        cls, annotated: pd.DataFrame, patient_day: Whole, own: Whole, fell_most: Mask
+    ) -> _BCellDays:
         judged = np.flatnonzero(own != UNKNOWN)
         days, place = np.unique(patient_day[judged], return_inverse=True)
         state = np.zeros(len(days), dtype=np.int64)
         np.maximum.at(state, place, own[judged])
+        fell = np.zeros(len(days), dtype=np.int64)
+        np.maximum.at(fell, place, fell_most[judged])
         course = np.zeros(len(days), dtype=np.int64)
         np.maximum.at(course, place, annotated["_course"].to_numpy()[judged])
         last_infusion = np.full(len(days), -1, dtype=np.int64)
         since = annotated["days_since_infusion"].to_numpy(dtype=np.int64, na_value=0)
         np.maximum.at(last_infusion, place, (annotated["_day"].to_numpy() - since)[judged])
-        patient = (days + _DAY_SPAN // 2) // _DAY_SPAN  # days before 1970 are negative
+        patient = (days + DAY_SPAN // 2) // DAY_SPAN  # days before 1970 are negative
         starts = group_starts(patient)
         own_start = starts[np.searchsorted(starts, np.arange(len(days)), side="right") - 1]
         depleted = np.cumsum((state == DEPLETED) & (course >= 1))
         before = depleted - ((state == DEPLETED) & (course >= 1))
-        seen = np.cumsum((state == PRESENT) & (course >= 1)) - ((state == PRESENT) & (course >= 1))
+        there = (state >= FEW) & (course >= 1)
+        seen: Whole = np.cumsum(there) - there
         same_patient = is_followed(patient)
         follows = same_patient & (np.append(last_infusion[1:], 0)[: len(days)] == last_infusion)
-        both = (
-            follows & (state == PRESENT) & (np.append(state[1:], UNKNOWN)[: len(days)] == PRESENT)
-        )
+        both = follows & (state >= FEW) & (np.append(state[1:], UNKNOWN)[: len(days)] >= FEW)
         rows = np.searchsorted(days, patient_day)
         rows = np.where(rows < len(days), rows, 0)
         found = days[rows] == patient_day if len(days) else np.zeros(len(patient_day), dtype=bool)
         return cls(
             rows=np.where(found, rows, -1),
             state=state,
+            fell_most=fell,
             depleted_before=(before > before[own_start]).astype(np.int64),
             seen_before=(seen > seen[own_start]).astype(np.int64),
             confirmed=(both | np.append(False, both[:-1])[: len(days)]).astype(np.int64),

@@ -14,18 +14,24 @@ import numpy.typing as npt
 import pandas as pd
 
 from wbc_tracker.annotation.courses import find_courses
+from wbc_tracker.annotation.happenings import read_happenings
 from wbc_tracker.annotation.keys import patient_index
 from wbc_tracker.annotation.standings import find_standings
 from wbc_tracker.arrays import date_texts, day_of, encode, whole_numbers
 from wbc_tracker.catalog import Catalog, Flag, load_catalog
-from wbc_tracker.flags.patient_rules import monitoring_gap, next_infusion, vaccine_window
+from wbc_tracker.flags.patient_rules import (
+    labs_due,
+    monitoring_gap,
+    next_infusion,
+    vaccine_window,
+)
 from wbc_tracker.flags.standings import PatientFacts, Said
 
 PatientRule = Callable[[PatientFacts], list[Said]]
 
 #: code -> rule of the flags of a patient.
 PATIENT_RULES: dict[str, PatientRule] = {
-    rule.__name__: rule for rule in (next_infusion, monitoring_gap, vaccine_window)
+    rule.__name__: rule for rule in (next_infusion, labs_due, monitoring_gap, vaccine_window)
 }
 
 
@@ -36,6 +42,7 @@ def evaluate_patient_flags(
     as_of: str,
     catalog: Catalog | None = None,
     patients: Sequence[str] | None = None,
+    events: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the flags of every patient on a day.
 
@@ -46,6 +53,7 @@ def evaluate_patient_flags(
         catalog: rules and severities; by default the program's own.
         patients: whom to tell about, in this order; by default those who have results, then those
             who have infusions alone.
+        events: with what it was annotated; none by default.
 
     Returns:
         One row a flag, by patient and then in the catalogue's order; a patient can have a flag more
@@ -63,7 +71,8 @@ def evaluate_patient_flags(
         )
     index = pd.Index(list(patients), dtype="str")
     as_of_day = day_of(as_of)
-    courses = find_courses(infusions, index, as_of_day, catalog)
+    happenings = read_happenings(events, index, as_of_day, catalog)
+    courses = find_courses(infusions, index, as_of_day, catalog, happenings)
     everybody = np.arange(len(index))
     standings = find_standings(courses, everybody, np.full(len(index), as_of_day))
     facts = PatientFacts.of(annotated, encode(annotated["patient_id"], index), standings, catalog)

@@ -15,12 +15,16 @@ from wbc_tracker.flags.standings import PatientFacts, Said, say
 
 def next_infusion(facts: PatientFacts) -> list[Said]:
     """The next infusion by the usual interval, a booking before it; and courses that lie too close
-    together.
+    together. Past is what was due two weeks ago; before that it is due about now.
     """
-    s = facts.standings
-    interrupted = s.elapsed >= facts.catalog.figure("interrupted_days")
+    s, figure = facts.standings, facts.catalog.figure
+    interrupted = s.elapsed >= figure("interrupted_days")
     ahead = s.planned_day >= s.day
-    open_end = s.treated & ~s.is_recorded
+    grace = np.where(s.continuous, figure("past_after_days_continuous"), figure("past_after_days"))
+    past = s.day - s.planned_day > grace
+    open_end = s.treated & ~s.is_recorded & ~s.has_ended
+    far = s.courses.far_day
+    is_far = (far != NO_DAY) & ~s.has_ended
     waiting, half = (
         open_end & ~interrupted & ~s.awaits_half,
         open_end & ~interrupted & s.awaits_half,
@@ -36,8 +40,10 @@ def next_infusion(facts: PatientFacts) -> list[Said]:
         say("second_half", half & ahead, on=s.planned_day, days=to_planned),
         say("second_half_past", half & ~ahead, on=s.planned_day, days=-to_planned),
         say("due", waiting & ahead, on=s.planned_day, days=to_planned, weeks=weeks),
-        say("past", waiting & ~ahead, on=s.planned_day, days=-to_planned, weeks=weeks),
+        say("due_now", waiting & ~ahead & ~past, on=s.planned_day),
+        say("past", waiting & past, on=s.planned_day, days=-to_planned, weeks=weeks),
         say("none_since", open_end & interrupted, on=s.last_day, days=s.day - s.last_day),
+        say("far", is_far, on=np.where(is_far, far, 0)),
         *_close_courses(facts),
     ]
 
@@ -83,12 +89,13 @@ def monitoring_gap(facts: PatientFacts) -> list[Said]:
     """
     s = facts.standings
     since_infusion = s.day - s.last_day
-    watched = s.treated & (since_infusion <= 7 * facts.catalog.figure("gap_infusion_weeks"))
+    treated = s.treated & ~s.has_ended
+    watched = treated & (since_infusion <= 7 * facts.catalog.figure("gap_infusion_weeks"))
     never = facts.last_count_day == NO_DAY
     age = s.day - np.where(never, s.day, facts.last_count_day)
     old = watched & ~never & (age > 7 * facts.catalog.figure("gap_weeks"))
     begin, end, is_cyclic = _course_before(s)
-    without = s.treated & (s.course > 1) & is_cyclic & ~never & ~facts.has_count_before
+    without = treated & (s.course > 1) & is_cyclic & ~never & ~facts.has_count_before
     return [
         say("never", watched & never),
         say("old", old, on=facts.last_count_day, days=age),
@@ -115,6 +122,33 @@ def _course_before(standings: Standings) -> tuple[Whole, Whole, Mask]:
     )
 
 
+def labs_due(facts: PatientFacts) -> list[Said]:
+    """Which blood count is next, and whether IgG or CD19 is older than a year or was never
+    measured.
+
+    After the end of treatment until B cells are back; not of a patient who left.
+    """
+    s = facts.standings
+    told = s.treated & ~s.has_left & ~(s.has_ended & facts.b_cells_are_back)
+    next_count = told & s.has_next & ~s.continuous & (s.next_day >= s.day)
+    counted = facts.last_count_day != NO_DAY
+    age = s.day - np.where(counted, facts.last_count_day, s.day)
+    before = next_count & counted & (facts.last_count_day <= s.day)
+    said = [
+        say("count", before, on=s.next_day, days=age),
+        say("count_first", next_count & ~counted, on=s.next_day),
+    ]
+    oldest = facts.catalog.figure("labs_old_days")
+    for name, last in (("igg", facts.last_igg_day), ("cd19", facts.last_cd19_day)):
+        measured = last != NO_DAY
+        days = s.day - np.where(measured, last, s.day)
+        said += [
+            say(f"{name}_old", told & measured & (days > oldest), on=last, days=days),
+            say(f"{name}_never", told & ~measured),
+        ]
+    return said
+
+
 def vaccine_window(facts: PatientFacts) -> list[Said]:
     """The usual time for non-live vaccines: long enough after the latest infusion and before the
     next.
@@ -122,7 +156,7 @@ def vaccine_window(facts: PatientFacts) -> list[Said]:
     s = facts.standings
     opens = s.last_day + int(facts.catalog.figure("vaccine_from_days"))
     closes = s.next_day - int(facts.catalog.figure("vaccine_until_days"))
-    told = s.treated & ~s.continuous
+    told = s.treated & ~s.continuous & ~s.has_ended
     upcoming, overdue = told & (s.next_day >= s.day), told & (s.next_day < s.day)
     fits, begun, ended = opens <= closes, opens <= s.day, closes < s.day
     return [

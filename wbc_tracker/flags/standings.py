@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from wbc_tracker.annotation.b_cells import PRESENT, UNKNOWN, find_states
 from wbc_tracker.annotation.standings import Standings
 from wbc_tracker.arrays import NO_DAY, Mask, Whole
 from wbc_tracker.catalog import Catalog
@@ -39,12 +40,17 @@ class PatientFacts:
     Attributes:
         standings: of every patient, in the order of the index of patients.
         last_count_day: the latest blood count (days since 1970-01-01), NO_DAY without one.
+        last_igg_day, last_cd19_day: the latest IgG, and CD19 as a count or a percentage.
+        b_cells_are_back: the latest day on which B cells could be judged shows them present.
         has_count_before: a blood count was drawn in the course before the present one.
     """
 
     catalog: Catalog
     standings: Standings
     last_count_day: Whole
+    last_igg_day: Whole
+    last_cd19_day: Whole
+    b_cells_are_back: Mask
     has_count_before: Mask
 
     @classmethod
@@ -52,17 +58,36 @@ class PatientFacts:
         cls, annotated: pd.DataFrame, patient: Whole, standings: Standings, catalog: Catalog
     ) -> PatientFacts:
         """Collect them; `patient` is whose each annotated result is, -1 of somebody else."""
-        size = len(standings.patient)
-        is_count = np.isin(
-            annotated["_analyte"].to_numpy(),
-            [list(catalog.analytes).index(name) for name in catalog.of_kind("blood_count")],
-        )
-        rows = np.flatnonzero(is_count & (patient >= 0))
-        latest = np.full(size, NO_DAY)
-        np.maximum.at(latest, patient[rows], annotated["_day"].to_numpy()[rows])
-        drawn = patient[rows] * _COURSES + annotated["_course"].to_numpy()[rows]
+        analyte, day = annotated["_analyte"].to_numpy(), annotated["_day"].to_numpy()
+        course = annotated["_course"].to_numpy()
+        known, size = list(catalog.analytes.values()), len(standings.patient)
+
+        def rows_of(wanted: list[bool]) -> Whole:
+            return np.flatnonzero(np.array(wanted)[analyte] & (patient >= 0))
+
+        def last_day(rows: Whole) -> Whole:
+            latest = np.full(size, NO_DAY)
+            np.maximum.at(latest, patient[rows], day[rows])
+            return latest
+
+        counts = rows_of([entry.is_blood_count for entry in known])
+        b_cells = rows_of([entry.is_b_cells for entry in known])
+        state = find_states(annotated, catalog).of_day[b_cells]
+        b_cells, state = b_cells[state != UNKNOWN], state[state != UNKNOWN]
+        newest = day[b_cells] == last_day(b_cells)[patient[b_cells]]
+        back = np.zeros(size, dtype=bool)
+        back[patient[b_cells[newest & (state == PRESENT)]]] = True
+        drawn = patient[counts] * _COURSES + course[counts]
         before = np.arange(size) * _COURSES + standings.course - 1
-        return cls(catalog, standings, latest, np.isin(before, drawn))
+        return cls(
+            catalog=catalog,
+            standings=standings,
+            last_count_day=last_day(counts),
+            last_igg_day=last_day(rows_of([entry.id == "igg" for entry in known])),
+            last_cd19_day=last_day(rows_of([entry.count_id == "cd19" for entry in known])),
+            b_cells_are_back=back,
+            has_count_before=np.isin(before, drawn),
+        )
 
 
 def say(situation: str, holds: Mask, **told: Whole) -> Said:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from wbc_tracker.analysis import Analysis
 from wbc_tracker.annotation.standings import Standings
-from wbc_tracker.arrays import NO_DAY, Mask, Whole, is_followed
+from wbc_tracker.arrays import NO_DAY, Mask, Numbers, Whole, is_followed
 from wbc_tracker.catalog import Catalog, Severity
 from wbc_tracker.flags.evaluate import list_flags
 from wbc_tracker.flags.facts import Facts
@@ -35,7 +35,8 @@ class PanelFacts:
             `comparator`, `value_step`, `collected_at`, `ref_flag`, `day`, `rank` of its worst
             current flag (0: none), `has_other`, `is_before_infusion`.
         last_count_day: NO_DAY without one.
-        is_overdue: the planned date is past and no infusion is recorded.
+        is_overdue: the planned date is past by two weeks (one with a drug given every few weeks)
+            and no infusion is recorded.
         is_near: the next infusion lies at most `labs_due_within_days` ahead.
         needs_count, needs_igg: none in the last `labs_recent_days`.
     """
@@ -77,7 +78,9 @@ def collect_panel_facts(analysis: Analysis, analytes: Sequence[str] = PANEL_ANAL
     catalog, standings, as_of_day = analysis.catalog, analysis.standings, analysis.as_of_day
     annotated, size = analysis.unflagged, len(analysis.patients)
     person = annotated["_patient"].to_numpy()
-    of_rows = list_flags(analysis.ranks, among=analysis.is_current)
+    of_rows = list_flags(analysis.ranks, among=analysis.may_stand)
+    stand = analysis.stand(of_rows["row"].to_numpy(), of_rows["rank"].to_numpy())
+    of_rows = of_rows[stand].reset_index(drop=True)
     percents = stand_ins(catalog)
     wanted = {*analytes, *(percents[name] for name in analytes if name in percents)}
     last_infusion = np.where(standings.treated, standings.last_day, NO_DAY)
@@ -96,12 +99,18 @@ def collect_panel_facts(analysis: Analysis, analytes: Sequence[str] = PANEL_ANAL
             annotated, person, analysis.facts, of_rows, last_infusion, wanted, catalog
         ),
         last_count_day=count_day,
-        is_overdue=is_told & (to_next < 0),
+        is_overdue=is_told & (to_next < -_grace(standings, catalog)),
         is_continuous=standings.treated & standings.continuous,
         is_near=is_told & (to_next >= 0) & (to_next <= within),
         needs_count=(count_day == NO_DAY) | (as_of_day - np.maximum(count_day, 0) > recent),
         needs_igg=(igg_day == NO_DAY) | (as_of_day - np.maximum(igg_day, 0) > recent),
     )
+
+
+def _grace(standings: Standings, catalog: Catalog) -> Numbers:
+    """Return the days that the planned date may be past before the infusion is overdue."""
+    names = ("past_after_days_continuous", "past_after_days")
+    return np.where(standings.continuous, *(catalog.figure(name) for name in names))
 
 
 def _said_of_patients(analysis: Analysis) -> pd.DataFrame:

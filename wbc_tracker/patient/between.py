@@ -70,14 +70,16 @@ def _told(items: list[InfusionLine | EventLine]) -> list[BetweenDraws]:
         ]
         if len(infusions) < _RUN:
             told += [
-                BetweenDraws(date_words(item.infused_on), _words("infusion", item), False)
+                BetweenDraws(date_words(item.infused_on), _words(item.drug.noun, item), False)
                 for item in infusions
             ]
         else:
             span = f"{infusions[0].infused_on[:10]} to {infusions[-1].infused_on[:10]}"
             told.append(
                 BetweenDraws(
-                    span, _words(f"{len(infusions)} infusions", infusions[0]), is_event=False
+                    span,
+                    _words(f"{len(infusions)} {infusions[0].drug.noun}s", infusions[0]),
+                    is_event=False,
                 )
             )
     return told
@@ -89,7 +91,8 @@ def _likeness(item: InfusionLine | EventLine) -> object:
 
 def _words(what: str, infusion: InfusionLine) -> str:
     dose = f" {infusion.dose_mg:g} mg" if infusion.dose_mg is not None else ""
-    return f"{what}{dose}, course {infusion.course}"
+    drug = f" {infusion.drug.name}" if infusion.is_named else ""
+    return f"{what}{drug}{dose}, course {infusion.course}"
 
 
 def telling_events(patient: PatientReport, longest: int | None = None) -> list[EventLine]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -14,10 +14,11 @@ from wbc_tracker.arrays import Mask, Whole
 from wbc_tracker.explanation import explain
 from wbc_tracker.flags.facts import Facts
 from wbc_tracker.frames import plain_list
+from wbc_tracker.patient.contrast import PatientRows
 from wbc_tracker.patient.events import events_of
 from wbc_tracker.patient.flags import FlagTables, in_order, row_flag_lines
 from wbc_tracker.patient.model import InfusionLine, PatientReport, Report, ResultLine
-from wbc_tracker.patient.pattern import PatientRows, judge_pattern
+from wbc_tracker.patient.pattern import judge_pattern
 from wbc_tracker.patient.results import draws_of, read_results
 from wbc_tracker.patient.standing import standing_of
 from wbc_tracker.patient.trends import AnalyteSeries, TrendTables, trends_of
@@ -115,7 +116,7 @@ def _build_patient(
         catalog,
     )
     pattern = judge_pattern(
-        PatientRows(results, facts),
+        PatientRows(results, facts, analysis.broad[rows]),
         [line for _, line in flags],
         standing,
         tables.trends.variations,
@@ -180,4 +181,14 @@ def _infusions_by_patient(analysis: Analysis) -> dict[str, list[InfusionLine]]:
         lines, number = found.setdefault(patient, []), given.get(patient, [])
         course = number[len(lines)] if len(lines) < len(number) else 0
         lines.append(InfusionLine(on, analysis.catalog.drugs[drug], dose, course))
-    return found
+    return {patient: _with_changes(lines) for patient, lines in found.items()}
+
+
+def _with_changes(infusions: list[InfusionLine]) -> list[InfusionLine]:
+    """Mark the infusions at which the drug is named: where it changes, and then the first too."""
+    if len({infusion.drug.id for infusion in infusions}) < 2:
+        return infusions
+    return [
+        replace(infusion, is_named=not at or infusion.drug is not infusions[at - 1].drug)
+        for at, infusion in enumerate(infusions)
+    ]

@@ -7,12 +7,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wbc_tracker.catalog import Severity
+from wbc_tracker.patient.flag_blocks import FlagBlock, gather_blocks, subject_of
 from wbc_tracker.patient.messages import result_words
 from wbc_tracker.patient.model import Draw, FlagLine, PatientReport
 from wbc_tracker.wording import count_words, date_words
 
 EARLIER = "Earlier (no longer the latest result, or older than 26 weeks)"
-NOTHING_TO_DISCUSS = "No flag to discuss on record."
+NOTHING_TO_DISCUSS = (
+    "Nothing here needs a special talk; high or low single values are listed below."
+)
 _MOST_ALSO = 6
 #: Flags that are told with where the patient stands, not in the list.
 WITH_STANDING = frozenset(("next_infusion",))
@@ -20,25 +23,32 @@ WITH_STANDING = frozenset(("next_infusion",))
 
 @dataclass(frozen=True)
 class ToldFlag:
-    """One flag as it is told: its sentence, what people usually do next, and where else it stands.
+    """One block as it is told: its sentence, what people usually do next, and where else it stands.
 
-    `next_step` is empty for a flag that no longer stands; `more` is empty where it stands nowhere
-    else.
+    `flag` leads it. `next_step` is empty for a flag that no longer stands; `more` is empty where it
+    stands nowhere else. `severity` and `tags` are those of the whole block.
     """
 
     flag: FlagLine
+    severity: Severity
+    tags: list[str]
     words: str
     next_step: str
     more: str
 
+    @property
+    def calls(self) -> bool:
+        """Whether it calls for something."""
+        return self.severity >= Severity.DISCUSS
+
 
 def current_flags(patient: PatientReport) -> list[ToldFlag]:
-    """Return what stands now, most severe first, each once a draw; expected findings are counted
-    elsewhere.
+    """Return what stands now, most severe first, one abnormal count once; expected findings are
+    counted elsewhere.
     """
     return [
-        ToldFlag(flag, flag.message, flag.flag.next_step, _same_draw_words(others))
-        for flag, others in _one_a_draw(_current(patient))
+        _told(block, block.words, block.next_step, _same_draw_words(block.others))
+        for block in gather_blocks(_current(patient))
     ]
 
 
@@ -46,19 +56,29 @@ def earlier_flags(patient: PatientReport) -> list[ToldFlag]:
     """Return what no longer stands, most severe first, with what the next value was; the same flag
     only once.
     """
-    still = {(flag.code, flag.collected_at) for flag in _current(patient) if not _subject(flag)}
+    still = {(flag.code, flag.collected_at) for flag in _current(patient) if not subject_of(flag)}
     earlier = [
         flag
         for flag in _telling(patient)
         if not flag.current and (flag.code, flag.collected_at) not in still
     ]
-    groups: dict[tuple[Severity, str, str], list[FlagLine]] = {}
-    for flag, _ in _one_a_draw(earlier):
-        groups.setdefault((flag.severity, flag.code, _subject(flag)), []).append(flag)
+    groups: dict[tuple[Severity, str, str], list[FlagBlock]] = {}
+    for block in gather_blocks(earlier):
+        key = (block.severity, block.leader.code, subject_of(block.leader))
+        groups.setdefault(key, []).append(block)
     return [
-        ToldFlag(latest, f"{latest.message}{_next_value_words(latest)}", "", _also_words(others))
+        _told(
+            latest,
+            f"{latest.words}{_next_value_words(latest.leader)}",
+            "",
+            _also_words([block.leader for block in others]),
+        )
         for latest, *others in groups.values()
     ]
+
+
+def _told(block: FlagBlock, words: str, next_step: str, more: str) -> ToldFlag:
+    return ToldFlag(block.leader, block.severity, block.tags, words, next_step, more)
 
 
 def expected_words(patient: PatientReport) -> str:
@@ -98,6 +118,7 @@ def remaining_words(patient: PatientReport) -> list[str]:
     """
     of_results = [flag for flag in _telling(patient) if flag.result and not _is_context(flag)]
     nothing = not of_results and bool(patient.draws) and not patient.is_filtered
+    nothing &= patient.pattern.code != "differs"
     told = [NOTHING_TO_DISCUSS if nothing else "", _outside_words(patient)]
     return [words for words in told if words]
 
@@ -120,13 +141,6 @@ def _is_context(flag: FlagLine) -> bool:
     return flag.severity == Severity.INFO and flag.flag.of_draw
 
 
-def _subject(flag: FlagLine) -> str:
-    """Return what a flag is about on its draw: an analyte, count or percentage,
-    or nothing but the draw.
-    """
-    return "" if flag.result is None or flag.flag.of_draw else flag.result.analyte.count_id
-
-
 def _outside_words(patient: PatientReport) -> str:
     """Name the analytes whose latest result lies outside its interval,
     but for the B cells that the drug removes.
@@ -137,27 +151,6 @@ def _outside_words(patient: PatientReport) -> str:
         if trend.latest_ref_flag in ("low", "high") and not trend.analyte.is_b_cells
     )
     return f"Latest results outside their interval: {told}." if told else ""
-
-
-def _one_a_draw(flags: list[FlagLine]) -> list[tuple[FlagLine, list[FlagLine]]]:
-    """Tell a flag once a draw: on the count where the percentage has it too, and what holds for
-    the draw once.
-
-    Each comes with the same flag on the draw's other analytes. What is said of the patient is
-    always told.
-    """
-    told: dict[tuple[str, ...], tuple[FlagLine, list[FlagLine]]] = {}
-    for flag in flags:
-        key = (flag.code, flag.collected_at or flag.message, _subject(flag))
-        first, others = told.setdefault(key, (flag, []))
-        named = [_count_id(other) for other in (first, *others)]
-        if flag is not first and _count_id(flag) not in named:
-            others.append(flag)
-    return list(told.values())
-
-
-def _count_id(flag: FlagLine) -> str:
-    return flag.result.analyte.count_id if flag.result else ""
 
 
 def _same_draw_words(others: list[FlagLine]) -> str:
@@ -182,7 +175,7 @@ def _also_words(others: list[FlagLine]) -> str:
         return ""
     told = []
     for other in others[:_MOST_ALSO]:
-        value = f"{result_words(other.result)} " if other.result and _subject(other) else ""
+        value = f"{result_words(other.result)} " if other.result and subject_of(other) else ""
         told.append(f"{value}on {other.collected_at[:10]}" if other.collected_at else other.message)
     more = len(others) - _MOST_ALSO
     return f"Also {', '.join(told)}" + (f" and on {more} earlier draws." if more > 0 else ".")

@@ -9,7 +9,7 @@ from wbc_tracker.analysis import Analysis
 from wbc_tracker.catalog import Catalog, Severity
 from wbc_tracker.flags.rules import weakens_defence
 from wbc_tracker.frames import plain_list
-from wbc_tracker.patient.messages import Beside, flag_message, patient_flag_message
+from wbc_tracker.patient.messages import Beside, flag_clause, flag_message, patient_flag_message
 from wbc_tracker.patient.model import FlagLine, ResultLine, TrendLine
 
 #: The flag whose message names what else is low that day.
@@ -73,16 +73,18 @@ def row_flag_lines(
     at_row = {row: at for at, row in enumerate(rows)}
     lines = []
     for at, result in enumerate(results):
-        for flag, severity in result.flags:
+        for flag, severity, stands in result.flags:
             weak: list[ResultLine] = []
             if flag.code == _NAMES_WEAK:
                 same_day = tables.weak.get(tables.day_of_row[rows[at]], ())
                 weak = [results[at_row[row]] for row in same_day]
+            beside = Beside(trends, weak)
             line = FlagLine(
                 flag=flag,
                 severity=severity,
-                current=result.is_current,
-                message=flag_message(flag, result, Beside(trends, weak), catalog),
+                current=stands,
+                message=flag_message(flag, result, beside, catalog),
+                clause=flag_clause(flag, result, beside, catalog),
                 sources=tables.sources[flag.code],
                 result=result,
                 following=None if following[at] < 0 else results[following[at]],
@@ -103,11 +105,25 @@ def _patient_flag_lines(
         plain_list(table[name]) for name in (*names, "on", "until", "days", "weeks", "course")
     )
     found: dict[str, list[FlagLine]] = {}
+    standings, drugs = analysis.standings, list(analysis.catalog.drugs.values())
+    nouns = {
+        patient: drugs[drug].noun if is_treated else "infusion"
+        for patient, drug, is_treated in zip(
+            analysis.patients, standings.drug.tolist(), standings.treated.tolist(), strict=True
+        )
+    }
     for patient, code, severity, situation, current, on, until, days, weeks, course in zip(
         *columns, strict=True
     ):
         message = patient_flag_message(
-            flags[code], situation, on=on, until=until, days=days, weeks=weeks, course=course
+            flags[code],
+            situation,
+            nouns[patient],
+            on=on,
+            until=until,
+            days=days,
+            weeks=weeks,
+            course=course,
         )
         line = FlagLine(flags[code], Severity.of(severity), current, message, sources[code])
         found.setdefault(patient, []).append(line)

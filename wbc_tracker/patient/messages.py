@@ -12,10 +12,20 @@ from string import Formatter
 
 from wbc_tracker.catalog import Catalog, Flag
 from wbc_tracker.patient.model import ResultLine, TrendLine
-from wbc_tracker.wording import date_words, days_words, number_words, percent_words, unit_words
+from wbc_tracker.wording import (
+    changed_words,
+    count_words,
+    date_words,
+    days_words,
+    number_words,
+    percent_words,
+    unit_words,
+)
 
 #: What stands on one analyte alone: the drug lowers no neutrophils before it is given.
 _LATE_ONSET_ANALYTE = "neutrophils"
+#: Its pace is told: a yearly fall is published.
+_PACED_ANALYTE = "igg"
 
 
 @dataclass(frozen=True)
@@ -33,8 +43,17 @@ class Beside:
 
 def flag_message(flag: Flag, result: ResultLine, beside: Beside, catalog: Catalog) -> str:
     """Return the message of a flag on one result."""
-    return flag.message.format_map(
-        {name: _PARTS[name](result, beside, catalog) for name in _placeholders(flag.message)}
+    return _filled(flag.message, result, beside, catalog)
+
+
+def flag_clause(flag: Flag, result: ResultLine, beside: Beside, catalog: Catalog) -> str:
+    """Return the same in a few words, for behind another flag of the result; empty without any."""
+    return _filled(flag.clause, result, beside, catalog)
+
+
+def _filled(text: str, result: ResultLine, beside: Beside, catalog: Catalog) -> str:
+    return text.format_map(
+        {name: _PARTS[name](result, beside, catalog) for name in _placeholders(text)}
     )
 
 
@@ -52,8 +71,9 @@ def result_words(result: ResultLine) -> str:
 def when_words(result: ResultLine, catalog: Catalog) -> str:
     """Return where the draw stands between the infusions, as an insertion."""
     if result.days_since_infusion is not None:
+        noun = result.drug.noun if result.drug else "infusion"
         return catalog.insert(
-            "after_infusion", day=result.days_since_infusion, course=result.course
+            "after_infusion", day=result.days_since_infusion, course=result.course, noun=noun
         )
     return catalog.insert("before_treatment") if result.phase == "pre_treatment" else ""
 
@@ -76,9 +96,24 @@ def _grade_words(result: ResultLine, catalog: Catalog) -> str:
 
 
 def _inside_words(result: ResultLine, catalog: Catalog) -> str:
+    """Say how a low count stands to its interval, where that needs saying: inside the printed one,
+    or judged by one that is not printed beside it.
+    """
+    if result.ref_source in ("reported", None):
+        return _inside_own_words(result, catalog)
+    return catalog.insert("against_interval", whose=whose_interval_words(result, catalog))
+
+
+def _inside_own_words(result: ResultLine, catalog: Catalog) -> str:
     if result.ref_flag != "normal" or result.ref_source != "reported":
         return ""
     return catalog.insert("inside_own_interval", interval=interval_words(result))
+
+
+def whose_interval_words(result: ResultLine, catalog: Catalog) -> str:
+    """Return the interval in use and whose it is."""
+    whose = {"reported": "own", "earlier": "earlier"}.get(result.ref_source or "", "generic")
+    return catalog.insert(f"{whose}_interval", interval=interval_words(result))
 
 
 def interval_words(result: ResultLine) -> str:
@@ -123,7 +158,7 @@ def _below_words(result: ResultLine, catalog: Catalog) -> str:
         told.append(catalog.insert(whose, limit=f"{result.ref_low:g} {unit}"))
     if result.is_very_low:
         told.append(f"below {catalog.figure('igg_low_below'):g} {unit}")
-    return " and ".join(told) + _inside_words(result, catalog)
+    return " and ".join(told) + _inside_own_words(result, catalog)
 
 
 def _trend_words(result: ResultLine, beside: Beside, catalog: Catalog) -> str:
@@ -131,13 +166,31 @@ def _trend_words(result: ResultLine, beside: Beside, catalog: Catalog) -> str:
     trend = beside.trends.get(result.analyte.id)
     if trend is None or trend.fitted_change_percent is None:
         return ""
-    within = trend.verdict in ("falling slightly", "rising slightly")
-    return catalog.insert(
-        "falling_within" if within else "falling_beyond",
+    told = catalog.insert(
+        "falling_by",
         verdict=trend.verdict,
         change=f"{abs(trend.fitted_change_percent):.0f} %",
         span=days_words(trend.span_days),
     )
+    return f"{told}{pace_words(trend, catalog)}"
+
+
+def pace_words(trend: TrendLine, catalog: Catalog) -> str:
+    """Say the pace of a falling IgG a year beside the published one, and how far its limit is."""
+    if trend.pace_percent is None or trend.analyte.id != _PACED_ANALYTE:
+        return ""
+    told = catalog.insert("falling_a_year", pace=f"{abs(trend.pace_percent):.1f}")
+    low, slope = trend.latest_limits[0], trend.slope_per_year
+    if low is None or slope is None or slope >= 0 or trend.latest_comparator:
+        return told
+    limit = f"{low:g} {unit_words(trend.analyte.unit)}"
+    if trend.latest < low:
+        return told + catalog.insert("below_already", limit=limit)
+    months = 12 * (trend.latest - low) / -slope
+    if months > catalog.figure("limit_within_months"):
+        return told
+    near = "a month" if months < 1.5 else f"{months:.0f} months"
+    return told + catalog.insert("reaches_limit", limit=limit, months=near)
 
 
 def _interval_words(result: ResultLine, catalog: Catalog) -> str:
@@ -162,7 +215,95 @@ def _weak_words(beside: Beside) -> str:
 
 
 def _change_words(result: ResultLine) -> str:
-    return "" if result.percent_change is None else percent_words(result.percent_change)
+    """Return the change that the rules counted; of lymphocytes that of T and NK cells."""
+    change = result.t_nk_percent if result.rest_fell else result.against.percent_change
+    return "" if change is None else percent_words(change)
+
+
+def _changed_words(result: ResultLine) -> str:
+    change = result.t_nk_percent if result.rest_fell else result.against.percent_change
+    return "" if change is None else changed_words(change)
+
+
+def base_words(result: ResultLine, catalog: Catalog) -> str:
+    """Return what the rules compare a result with."""
+    if result.baseline_kind == "first_on_record":
+        return catalog.insert("base_first")
+    if result.against.is_other:
+        return catalog.insert("base_of", day=date_words(result.against.day or ""))
+    return catalog.insert("base")
+
+
+def _fell_words(result: ResultLine, catalog: Catalog) -> str:
+    if not result.is_fall and not result.rest_fell:
+        return ""
+    code = "rest_fell_by" if result.rest_fell else "fell_by"
+    return catalog.insert(code, changed=_changed_words(result), base=base_words(result, catalog))
+
+
+def _so_before_words(result: ResultLine, catalog: Catalog) -> str:
+    value = result.against.value
+    if not result.was_so_before or value is None:
+        return ""
+    return catalog.insert("so_before", baseline=number_words(value, 0, result.analyte.decimals))
+
+
+def steroid_words(result: ResultLine, catalog: Catalog) -> str:
+    """Say what the steroid given with an infusion has to do with a count drawn just after it."""
+    effect = result.analyte.steroid
+    if not result.is_after_steroid or not effect:
+        return ""
+    is_high = result.ref_flag == "high"
+    explains = is_high if effect == "raises" else not is_high
+    code = f"steroid_{effect}" if explains else ("steroid_not" if effect == "raises" else "")
+    return catalog.insert(code, day=days_words(result.days_since_infusion or 0)) if code else ""
+
+
+def _context_words(result: ResultLine, catalog: Catalog) -> str:
+    """Name a steroid course or an infection before a high count."""
+    told = ""
+    if result.after_steroid_course and result.analyte.steroid == "raises":
+        told += catalog.insert("after_steroid_course")
+    return told + (catalog.insert("after_infection") if result.after_infection else "")
+
+
+def _unit_doubt_words(result: ResultLine, catalog: Catalog) -> str:
+    if not result.has_flag("unit_suspect") or result.previous_value is None:
+        return ""
+    return catalog.insert("unit_doubt", previous=f"{result.previous_value:g}")
+
+
+def _unexplained_words(result: ResultLine, catalog: Catalog) -> str:
+    if result.phase == "pre_treatment":
+        return catalog.insert("missing_before")
+    since = result.days_since_infusion or 0
+    if since >= 7 * catalog.figure("missing_from_weeks"):
+        return catalog.insert("missing_late", weeks=since // 7)
+    return catalog.insert("missing_follows")
+
+
+def _fall_words(result: ResultLine) -> str:
+    change = result.against.percent_change
+    return "" if change is None else f"{abs(change):.0f} %"
+
+
+def _cut_words(result: ResultLine) -> str:
+    return f"{result.analyte.depleted_below or 0:g} {unit_words(result.unit)}".strip()
+
+
+def _infections_words(result: ResultLine, catalog: Catalog) -> str:
+    if not result.infections_before:
+        return ""
+    count = count_words(result.infections_before, "infection", "infections")
+    return catalog.insert("infections_before", count=count)
+
+
+def _t_change_words(result: ResultLine, catalog: Catalog) -> str:
+    if result.beyond_rcv == "no":
+        return catalog.insert("t_within")
+    if result.beyond_rcv and result.percent_change is not None:
+        return catalog.insert("t_fell", change=percent_words(result.percent_change))
+    return catalog.insert("t_unknown")
 
 
 def _seen_words(result: ResultLine, catalog: Catalog) -> str:
@@ -187,6 +328,7 @@ _PARTS: dict[str, Callable[[ResultLine, Beside, Catalog], str]] = {
     "confirmed": lambda result, _, catalog: _confirmed_words(result, catalog),
     "seen": lambda result, _, catalog: _seen_words(result, catalog),
     "change": lambda result, _, __: _change_words(result),
+    "changed": lambda result, _, __: _changed_words(result),
     "other_laboratory": lambda result, _, catalog: other_laboratory_words(result, catalog),
     "below": lambda result, _, catalog: _below_words(result, catalog),
     "weak": lambda _, beside, __: _weak_words(beside),
@@ -197,12 +339,26 @@ _PARTS: dict[str, Callable[[ResultLine, Beside, Catalog], str]] = {
         catalog.insert("drug_can") if result.analyte.is_b_cells else ""
     ),
     "first_on_record": lambda result, _, catalog: _first_words(result, catalog),
+    "so_before": lambda result, _, catalog: _so_before_words(result, catalog),
+    "steroid": lambda result, _, catalog: steroid_words(result, catalog),
+    "unit_doubt": lambda result, _, catalog: _unit_doubt_words(result, catalog),
+    "rule_base": lambda result, _, catalog: base_words(result, catalog),
+    "fell": lambda result, _, catalog: _fell_words(result, catalog),
+    "state": lambda result, _, __: result.state,
+    "unexplained": lambda result, _, catalog: _unexplained_words(result, catalog),
+    "fall": lambda result, _, __: _fall_words(result),
+    "cut": lambda result, _, __: _cut_words(result),
+    "infections": lambda result, _, catalog: _infections_words(result, catalog),
+    "whose_interval": lambda result, _, catalog: whose_interval_words(result, catalog),
+    "context": lambda result, _, catalog: _context_words(result, catalog),
+    "t_change": lambda result, _, catalog: _t_change_words(result, catalog),
 }
 
 
 def patient_flag_message(
     flag: Flag,
     situation: str,
+    noun: str,
     *,
     on: str | None,
     until: str | None,
@@ -210,8 +366,12 @@ def patient_flag_message(
     weeks: int | None,
     course: int | None,
 ) -> str:
-    """Return the sentence of a flag of a patient; None is what it does not tell."""
+    """Return the sentence of a flag of a patient; None is what it does not tell.
+
+    `noun`: what one time of giving the patient's drug is called.
+    """
     return flag.situations[situation].format(
+        noun=noun,
         on=on,
         until=until,
         days=days,

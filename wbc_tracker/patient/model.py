@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 from wbc_tracker.catalog import Analyte, Drug, EventKind, Flag, Severity
 from wbc_tracker.explanation import Explained
 
+_DAYS_PER_YEAR = 365.25
 #: Whether a low result was low at a neighbouring draw too, see `flags.repeats`.
 RepeatCode = Literal["", "once", "next", "before"]
 
@@ -33,7 +34,9 @@ class PatternSentence:
 
 @dataclass(frozen=True)
 class Pattern:
-    """The contrast of this patient: `as_described`, `differs` or `not_assessable`, in words.
+    """The contrast of this patient, in words.
+
+    `code` is `as_described`, `returning`, `differs`, `not_assessable` or `after_treatment`.
 
     `evidence` are the numbers the sentences rest on.
     """
@@ -56,7 +59,11 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the patient stands on the day of the report; None before the first infusion."""
+    """Where the patient stands on the day of the report; None before the first infusion.
+
+    `ended_by`: `stopped`, `other_drug`, or `left` (followed elsewhere); None while treatment goes
+    on. `ending` says so.
+    """
 
     drug: Drug | None = None
     course: int = 0
@@ -66,16 +73,22 @@ class Standing:
     next_on: str | None = None
     next_kind: str | None = None
     days_to_next: int | None = None
+    ended_on: str | None = None
+    ended_by: str | None = None
+    ending: str = ""
 
 
 @dataclass(frozen=True)
 class InfusionLine:
-    """One infusion: `course` is 0 for a booking."""
+    """One infusion: `course` is 0 for a booking; `is_named` where the drug is not that of the one
+    before, or the first of several.
+    """
 
     infused_on: str
     drug: Drug
     dose_mg: float | None
     course: int
+    is_named: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,10 +113,25 @@ class EventLine:
 
 
 class FoundFlag(NamedTuple):
-    """One flag that stands on a result."""
+    """One flag on a result; `stands` while it is current."""
 
     flag: Flag
     severity: Severity
+    stands: bool
+
+
+class RuleBaseline(NamedTuple):
+    """The baseline that the rules compare a result with; None where there is none.
+
+    `note` says why it is unusual, as bits of `annotation.unusual`; `is_other`: it is a usual count
+    from before the unusual baseline.
+    """
+
+    value: float | None
+    day: str | None
+    percent_change: float | None
+    note: int
+    is_other: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +141,18 @@ class ResultLine:
     Attributes:
         step: the last decimal that was printed, as a number, 0 where it is not known.
         words: comparator and value, without the unit.
-        flags: the flags on it, most severe first. is_current: whether they stand.
+        flags: the flags on it, most severe first.
+        against: the baseline that the rules compare it with. is_baseline_old: drawn more than a
+            year before the first infusion.
+        t_nk, t_nk_percent: T and NK cells of a row of lymphocytes, and their change. rest_fell:
+            they fell beyond usual variation.
+        is_fall: it fell beyond usual variation from a baseline that a fall can be told from.
+        was_so_before: it is as low as before treatment.
+        is_after_steroid: drawn 0-2 days after an infusion with a steroid. after_steroid_course,
+            after_infection: drawn in the three weeks after one.
+        state: the B-cell state of the day, empty where it cannot be told. fell_most: by 90 % or
+            more from a usual baseline.
+        infections_before: how many are recorded in the year before.
         depleted_before, seen_before, is_confirmed: of the B cells, see `Facts`.
         repeat: whether it was low at a neighbouring draw too. is_very_low: IgG that is.
         is_other_laboratory: another interval is printed than beside the baseline.
@@ -134,17 +173,32 @@ class ResultLine:
     is_baseline: bool
     baseline_value: float | None
     baseline_kind: str | None
+    baseline_note: str | None
     previous_value: float | None
     percent_change: float | None
     beyond_rcv: str | None
     ctcae_v5_grade: int | None
+    depletion: str | None
+    drug: Drug | None
     course: int
     days_since_infusion: int | None
     study_day: int | None
     phase: str | None
     last_infusion_on: str | None
+    against: RuleBaseline
+    is_baseline_old: bool
+    t_nk: float | None
+    t_nk_percent: float | None
+    rest_fell: bool
+    is_fall: bool
+    was_so_before: bool
+    is_after_steroid: bool
+    after_steroid_course: bool
+    after_infection: bool
+    state: str
+    fell_most: bool
+    infections_before: int
     flags: tuple[FoundFlag, ...]
-    is_current: bool
     depleted_before: bool
     seen_before: bool
     is_confirmed: bool
@@ -161,6 +215,10 @@ class ResultLine:
     def calls(self) -> bool:
         """Whether one of its flags calls for something."""
         return bool(self.flags) and self.flags[0].severity >= Severity.DISCUSS
+
+    def has_flag(self, code: str) -> bool:
+        """Whether a flag is on it."""
+        return any(found.flag.code == code for found in self.flags)
 
 
 @dataclass(frozen=True)
@@ -188,7 +246,8 @@ class FlagLine:
         current: whether it stands.
         result: what it is said of, None for a flag of the patient. following: the next result of
             the same analyte.
-        sources: the texts of its sources.
+        sources: the texts of its sources. clause: the same in a few words, for behind another flag
+            of the result; empty where there are none.
     """
 
     flag: Flag
@@ -198,6 +257,7 @@ class FlagLine:
     sources: tuple[str, ...]
     result: ResultLine | None = None
     following: ResultLine | None = None
+    clause: str = ""
 
     @property
     def code(self) -> str:
@@ -213,6 +273,11 @@ class FlagLine:
     def calls(self) -> bool:
         """Whether it calls for something."""
         return self.severity >= Severity.DISCUSS
+
+    @property
+    def next_step(self) -> str:
+        """What people usually do next; of a graded result the step of its grade."""
+        return self.flag.step_of(self.result.ctcae_v5_grade if self.result else None)
 
     @property
     def tags(self) -> list[str]:
@@ -255,8 +320,9 @@ class TrendLine:
     `series` are all values in time order; `infusions` the places in it before which an infusion was
     given since the value before, `len(series)` if one was given since the last.
 
-    `verdict` is one of trends.TREND_VERDICTS, of B cells `depleted`, `present` or `not assessable`;
-    `words` tell it, and how the latest result stands. `variation` is None where none is published.
+    `verdict` is one of trends.TREND_VERDICTS, of B cells `depleted`, `few`, `present` or `not
+    assessable`; `words` tell it, and how the latest result stands. `variation` is None where none
+    is published.
     """
 
     analyte: Analyte
@@ -266,10 +332,12 @@ class TrendLine:
     latest: float
     latest_comparator: str | None
     latest_ref_flag: str | None
+    latest_ref_source: str | None
     latest_limits: tuple[float | None, float | None]
     latest_words: str
     baseline: float | None
     baseline_kind: str | None
+    baseline_note: str | None
     percent_change: float | None
     beyond_rcv: str | None
     beyond_rcv_previous: str | None
@@ -287,6 +355,13 @@ class TrendLine:
     series: list[float]
     infusions: list[int]
 
+    @property
+    def pace_percent(self) -> float | None:
+        """The fitted change a year, in percent of the fitted value on the first day."""
+        if self.fitted_change_percent is None or not self.span_days:
+            return None
+        return self.fitted_change_percent * _DAYS_PER_YEAR / self.span_days
+
 
 @dataclass(frozen=True)
 class PatientReport:
@@ -303,6 +378,13 @@ class PatientReport:
     flags: list[FlagLine]
     is_filtered: bool = False
     events: list[EventLine] = field(default_factory=list)
+
+    @property
+    def drug_words(self) -> str:
+        """The drugs that were given, in their order; empty before the first."""
+        given = [infusion.drug.name for infusion in self.infusions if infusion.course]
+        changes = [name for at, name in enumerate(given) if not at or name != given[at - 1]]
+        return ", then ".join(changes)
 
 
 @dataclass(frozen=True)

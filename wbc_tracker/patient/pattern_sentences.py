@@ -4,278 +4,366 @@ and a neurologist with three minutes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
+from wbc_tracker.annotation.b_cells import DEPLETED, FEW
+from wbc_tracker.annotation.unusual import DOUBTFUL, HIGH, INFECTION, LOW, OTHER_DRUG, STEROID
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.patient.contrast import Contrast, PatientRows
+from wbc_tracker.patient.messages import (
+    base_words,
+    other_laboratory_words,
+    result_words,
+    whose_interval_words,
+)
+from wbc_tracker.patient.model import FlagLine, ResultLine, Standing
+from wbc_tracker.wording import (
+    changed_words,
+    date_words,
+    days_words,
+    number_words,
+    unit_words,
+)
 
-from wbc_tracker.arrays import Whole, iso_of
-from wbc_tracker.catalog import Catalog, Severity
-from wbc_tracker.flags.facts import PRESENT, UNKNOWN, Facts
-from wbc_tracker.patient.messages import other_laboratory_words, result_words
-from wbc_tracker.patient.model import EvidenceLine, FlagLine, ResultLine, Standing, UsualVariation
-from wbc_tracker.wording import date_words, days_words, number_words, percent_words
+#: The drug whose returning B cells are counted in the published shares.
+_SHARES_OF = ("ocrelizumab", "ocrelizumab_sc")
+#: Why a baseline is doubtful, in the order in which it is told.
+_DOUBTS = (
+    (STEROID, "base_after_steroid"),
+    (INFECTION, "base_after_infection"),
+    (OTHER_DRUG, "base_after_other_drug"),
+    (HIGH, "base_above"),
+)
+
+
+def next_value_words(flag: FlagLine, catalog: Catalog) -> str:
+    """Name the value that followed the one a flag stands on."""
+    if flag.following is None:
+        return ""
+    value, on = result_words(flag.following), date_words(flag.following.collected_at)
+    return catalog.insert("next_value", value=value, date=on)
 
 
 @dataclass(frozen=True)
-class Judged:
-    """The rows the pattern is judged on: a B-cell result and a white cell count."""
+class Teller:
+    """Tells of one contrast. `is_old`: in the past tense."""
 
-    b_row: int
-    wbc_row: int
+    patient: PatientRows
+    contrast: Contrast
+    standing: Standing
+    is_old: bool
+    catalog: Catalog
 
+    def sentences(self, *, is_urgent: bool) -> list[str]:
+        """Return what is said of the code; where something urgent was named before, that goes
+        first.
+        """
+        tell = {
+            "after_treatment": self._after_treatment,
+            "not_assessable": self._not_assessable,
+            "returning": self._returning,
+            "as_described": self._as_described,
+        }.get(self.contrast.code)
+        told = tell() if tell else self._differs(is_urgent=is_urgent)
+        if is_urgent or self._is_high():
+            told = told[:1]  # what it means is no comfort beside a count that is far out
+        return [*told, *self._others()]
 
-def urgent_sentences(flags: list[FlagLine], catalog: Catalog) -> list[str]:
-    """Name the first urgent flag that stands, and what to do."""
-    urgent = sorted(
-        (f for f in flags if f.severity == Severity.URGENT and f.current),
-        key=lambda f: (f.code, f.message),
-    )
-    if not urgent:
-        return []
-    return catalog.pattern["urgent"].say(message=urgent[0].message.rstrip("."))
+    def _is_high(self) -> bool:
+        """Tell whether a judged count is high and calls for a look."""
+        rows = (self._result(row) for row in self.contrast.counts.values())
+        return any(result.ref_flag == "high" and result.calls for result in rows)
 
+    # What is said of each code.
 
-def decline_sentences(declines: list[FlagLine], catalog: Catalog) -> list[str]:
-    """Name what has been falling over months; the document expects that it can."""
-    falling = {flag.result.analyte.id for flag in declines if flag.result}
-    if not falling:
-        return []
-    names = " and ".join(
-        analyte.name for analyte in catalog.analytes.values() if analyte.id in falling
-    )
-    have = "have" if len(falling) > 1 or names.endswith("s") else "has"
-    return catalog.pattern["falling"].say(names=_capital(names), have=have)
+    def _as_described(self) -> list[str]:
+        state = self.contrast.b_cells.state
+        if state == DEPLETED:
+            return self._say("as_described", counts="")
+        b_cells = self._b_result
+        code = "as_described_again" if b_cells.depleted_before else "as_described_few"
+        change = b_cells.against.percent_change
+        fall = "at least 90 %" if change is None else f"{abs(change):.0f} %"
+        return self._say(code, fall=fall)
+
+    def _returning(self) -> list[str]:
+        b_cells = self._b_result
+        some = "A few" if self.contrast.b_cells.state == FEW else "Some"
+        is_theirs = b_cells.drug is not None and b_cells.drug.id in _SHARES_OF
+        shares = self.catalog.insert("ocrelizumab_shares") if is_theirs else ""
+        code = "returning" if b_cells.depleted_before else "returning_unknown"
+        return self._say(code, some=some, shares=shares)
+
+    def _differs(self, *, is_urgent: bool) -> list[str]:
+        if self.contrast.by_b_cells:
+            b_cells = self._b_result
+            code = "not_depleted_few" if self.contrast.b_cells.state == FEW else "not_depleted"
+            if b_cells.depleted_before:
+                code = "back_early"
+            told = self._say(code, days=days_words(b_cells.days_since_infusion or 0))
+            return [*told, *self._say("differs" if is_urgent else "differs_repeat_cd19")]
+        counts = "; ".join(self._against_words(self._result(row)) for row in self.contrast.broad)
+        told = self._say("counts_against", counts=_capital(counts))
+        told += self._b_cells_beside()
+        return [*told, *self._say("differs" if is_urgent else "differs_repeat_count")]
+
+    def _b_cells_beside(self) -> list[str]:
+        """Say what is known of the B cells behind counts that fell."""
+        b_cells = self.contrast.b_cells
+        code = {1: "depleted", 2: "few", 3: "present"}.get(b_cells.state, "b_cells_open")
+        if b_cells.row is not None:
+            return self._say(code, why=self.catalog.insert("why_open", value=self._b_value))
+        why = {"only_cd20": "why_only_cd20", "too_early": "why_early"}
+        return self._say(code, why=self.catalog.insert(why.get(b_cells.obstacle, "why_none")))
+
+    def _not_assessable(self) -> list[str]:
+        obstacle = self.contrast.obstacle
+        figures: dict[str, str] = {}
+        if obstacle == "coarse":
+            figures["range"] = self._range_words()
+        if obstacle in ("coarse", "limit"):
+            figures["tenth"] = self._tenth_words()
+        if obstacle == "rivals":
+            figures["values"] = self._rival_words()
+        if obstacle == "count_is_limit":
+            figures["value"] = result_words(self._result(self.contrast.counts["wbc"]))
+        if obstacle in ("no_baseline", "doubtful_baseline"):
+            figures |= self._base_figures()
+        return self._say(obstacle, b_cells=self._b_cells_words(), **figures)
+
+    def _after_treatment(self) -> list[str]:
+        code = "after_other" if self.standing.ended_by == "other_drug" else "after_stopped"
+        b_cells, row = self.contrast.b_cells, self.contrast.b_cells.row
+        if row is None or b_cells.obstacle:
+            told = self.catalog.insert("after_unknown")
+        elif b_cells.state == DEPLETED:
+            told = self.catalog.insert("after_depleted", value=self._b_value)
+        else:
+            change = self._b_result.against.percent_change
+            low = self._b_result.ref_flag == "low"
+            near = change is not None and change >= -self.catalog.figure("old_level_percent")
+            back = "after_back" if near and not low else "after_returning"
+            told = self.catalog.insert(back, value=self._b_value, before=self._before_words())
+        return self._say(code, day=self.standing.ended_on or "", b_cells=told)
+
+    def _others(self) -> list[str]:
+        """Name neutrophils and lymphocytes that lie outside their interval or were not measured,
+        as a sentence behind.
+        """
+        counts, told = self.contrast.counts, []
+        if self.contrast.code not in ("as_described", "returning") and not counts:
+            return []
+        missing = []
+        for analyte in self.catalog.of_kind("blood_count"):
+            if analyte == "wbc":
+                continue
+            if analyte not in counts:
+                missing.append(self.catalog.analytes[analyte].name)
+            elif counts[analyte] not in self.contrast.broad:
+                told += self._outside_words(self._result(counts[analyte]))
+        if missing and self.contrast.code in ("as_described", "returning"):
+            told.append(
+                self.catalog.insert("not_measured", names=" and ".join(missing), were="were")
+            )
+        return [f"{_capital('; '.join(told))}."] if told else []
+
+    # Words of its parts.
+
+    def _say(self, code: str, **figures: str) -> list[str]:
+        """Return the sentences of a situation; what is asked for by name is filled in."""
+        white = self._white_words()
+        common = {
+            "are": self._are,
+            "white": white,
+            "White": _capital(white),
+            "value": self._b_value,
+            "before": self._before_words(),
+            "cut": self._cut_words(),
+        }
+        return self.catalog.pattern[code].say(**(common | figures))
+
+    @property
+    def _are(self) -> str:
+        return "were" if self.is_old else "are"
+
+    def _result(self, row: int) -> ResultLine:
+        return self.patient.results[row]
+
+    @property
+    def _b_result(self) -> ResultLine:
+        assert self.contrast.b_cells.row is not None
+        return self._result(self.contrast.b_cells.row)
+
+    @property
+    def _b_value(self) -> str:
+        row = self.contrast.b_cells.row
+        if row is None:
+            return ""
+        result = self._result(row)
+        return f"{result.analyte.short} {result_words(result)}"
+
+    def _before_words(self) -> str:
+        """Return the usual B-cell baseline from before treatment, as an insertion."""
+        base = self._b_base()
+        return self.catalog.insert("was_before", value=base) if base else ""
+
+    def _b_base(self) -> str:
+        row = self.contrast.b_cells.row
+        if row is None:
+            return ""
+        result = self._result(row)
+        base = result.against
+        if result.baseline_kind != "pre_treatment" or base.value is None or base.note & ~LOW:
+            return ""
+        return number_words(base.value, 0, result.analyte.decimals)
+
+    def _cut_words(self) -> str:
+        row = self.contrast.b_cells.row
+        if row is None:
+            return ""
+        result = self._result(row)
+        return f"{result.analyte.depleted_below or 0:g} {unit_words(result.unit)}".strip()
+
+    def _range_words(self) -> str:
+        """Return between which numbers a value printed in large steps may lie."""
+        result = self._b_result
+        low, high = max(result.value - result.step / 2, 0), result.value + result.step / 2
+        return f"{low:g} to {high:g} {unit_words(result.unit)}".strip()
+
+    def _tenth_words(self) -> str:
+        result = self._b_result
+        if not result.fell_most and not self._is_below_a_tenth(result):
+            return ""
+        return self.catalog.insert("fewer_than_a_tenth", value=self._b_base())
+
+    def _is_below_a_tenth(self, result: ResultLine) -> bool:
+        base, most = result.against.value, result.value + result.step / 2
+        least = 1 - self.catalog.figure("few_fall_percent") / 100
+        usual = bool(self._b_base()) and not result.against.note
+        return usual and base is not None and most <= base * least
+
+    def _rival_words(self) -> str:
+        """Name the two values of one draw."""
+        rows = [*self.contrast.counts.values()]
+        if self.contrast.b_cells.row is not None:
+            rows.insert(0, self.contrast.b_cells.row)
+        for row in rows:
+            one = self._result(row)
+            told = [
+                result_words(other)
+                for other in self.patient.results
+                if other.analyte is one.analyte and other.collected_at == one.collected_at
+            ]
+            if len(set(told)) > 1:
+                values = " and ".join(sorted(set(told)))
+                return f"{one.analyte.name} {values} on {date_words(one.collected_at)}"
+        return ""
+
+    def _b_cells_words(self) -> str:
+        b_cells = self.contrast.b_cells
+        code = {1: "b_depleted", 2: "b_few", 3: "b_present"}.get(b_cells.state)
+        if code is None:
+            return ""
+        return self.catalog.insert(code, value=self._b_value, before=self._before_words())
+
+    def _base_figures(self) -> dict[str, str]:
+        result = self._result(self.contrast.counts["wbc"])
+        base, note = result.against, result.against.note
+        was = next((code for bit, code in _DOUBTS if note & bit), "base_above")
+        value = "" if base.value is None else number_words(base.value, 0, result.analyte.decimals)
+        return {
+            "baseline": value,
+            "day": base.day or "",
+            "was": self.catalog.insert(was),
+            "Inside": _capital(self._white_alone(result)),
+        }
+
+    def _white_words(self) -> str:
+        """Say how the white cells stand: against a usual baseline and their interval."""
+        row = self.contrast.counts.get("wbc")
+        if row is None:
+            return self.catalog.insert("white_missing")
+        result = self._result(row)
+        base = result.against
+        usual = result.baseline_kind == "pre_treatment" and not base.note & DOUBTFUL
+        if not usual or base.percent_change is None or result.ref_flag is None:
+            return self._white_alone(result)
+        if result.was_so_before:
+            return self._insert(
+                result,
+                "white_so_before",
+                base_value="" if base.value is None else number_words(base.value, 0, 1),
+            )
+        if result.ref_flag != "normal":
+            return self._insert(result, "white_outside", reason=self._reason(result))
+        if abs(base.percent_change) <= self.catalog.figure("about_same_percent"):
+            return self._insert(result, "white_same")
+        chance = result.is_fall or result.beyond_rcv == "rise"
+        return self._insert(
+            result,
+            "white_changed",
+            chance=self.catalog.insert("by_chance") if chance else "",
+        )
+
+    def _white_alone(self, result: ResultLine) -> str:
+        """Say how the white cells stand to their interval alone."""
+        if result.ref_flag is None:
+            return self._insert(result, "white_open")
+        if result.ref_flag == "normal":
+            return self._insert(result, "white_inside_only")
+        return self._insert(result, "white_outside_only", reason=self._reason(result))
+
+    def _insert(self, result: ResultLine, code: str, **figures: str) -> str:
+        change = result.against.percent_change
+        common = {
+            "are": self._are,
+            "value": result_words(result),
+            "changed": "" if change is None else changed_words(change),
+            "base": base_words(result, self.catalog),
+            "whose": whose_interval_words(result, self.catalog),
+            "side": "below" if result.ref_flag == "low" else "above",
+            "name": result.analyte.name,
+        }
+        return self.catalog.insert(code, **(common | figures))
+
+    def _reason(self, result: ResultLine) -> str:
+        """Name a steroid course or an infection before a high count."""
+        if result.ref_flag != "high":
+            return ""
+        if result.after_steroid_course and result.analyte.steroid == "raises":
+            return self.catalog.insert("high_after_steroid")
+        return self.catalog.insert("high_after_infection") if result.after_infection else ""
+
+    def _outside_words(self, result: ResultLine) -> list[str]:
+        if result.ref_flag not in ("low", "high"):
+            return []
+        as_before = self._reason(result)
+        if result.was_so_before:
+            as_before = self.catalog.insert("as_before_treatment")
+        elif result.analyte.id == "lymphocytes" and result.ctcae_v5_grade == 1:
+            as_before = self.catalog.insert("in_one_of_five")
+        return [self._insert(result, "other_outside", as_before=as_before)]
+
+    def _against_words(self, result: ResultLine) -> str:
+        """Name a count that fell broadly, and why it counts."""
+        reasons, catalog = [], self.catalog
+        if result.ref_flag == "low":
+            reasons.append(self._insert(result, "below_interval"))
+        if result.ctcae_v5_grade:
+            reasons.append(
+                catalog.insert("graded", grading=catalog.grading_name, grade=result.ctcae_v5_grade)
+            )
+        if result.rest_fell and result.t_nk_percent is not None:
+            changed = changed_words(result.t_nk_percent)
+            base = base_words(result, catalog)
+            reasons.append(catalog.insert("rest_fell_beyond", changed=changed, base=base))
+        elif result.is_fall:
+            reasons.append(
+                self._insert(result, "fell_beyond") + other_laboratory_words(result, catalog)
+            )
+        when = date_words(result.collected_at)
+        return f"{result.analyte.name} {result_words(result)} on {when}: {', '.join(reasons)}"
 
 
 def _capital(words: str) -> str:
-    return f"{words[0].upper()}{words[1:]}"
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What differs.
-
-    `b_cells` is the result that shows B cells, `depletion` the sentence of depleted or unknown B
-    cells instead; `against` the worst result of each count that fell or is low; `raised` flags to
-    discuss and urgent ones; `is_judged` whether B cells were measured near a white cell count, or
-    are there.
-    """
-
-    b_cells: ResultLine | None
-    depletion: str
-    against: list[ResultLine]
-    raised: list[FlagLine]
-    is_judged: bool
-
-
-def differs_sentences(difference: Difference, is_urgent: bool, catalog: Catalog) -> list[str]:
-    """Say what differs, and what to do about it; where something urgent is named before,
-    that goes first.
-    """
-    b_cells, against, raised = difference.b_cells, difference.against, difference.raised
-    said, sentences = catalog.pattern, list[str]()
-    if against:
-        counts = "; ".join(_against_words(result, catalog) for result in against)
-        sentences += said["counts_against"].say(counts=_capital(counts))
-    elif raised and b_cells is None:
-        titles = dict.fromkeys(line.flag.title for line in raised)
-        sentences += said["to_discuss"].say(titles="; ".join(titles))
-    of_b_cells = difference.depletion if b_cells is None else _b_cells_sentence(b_cells, catalog)
-    # What is not known comes behind what was found.
-    sentences.insert(0 if difference.is_judged else len(sentences), of_b_cells)
-    return [*sentences, *said["differs" if is_urgent else _closing(difference)].say()]
-
-
-def _closing(difference: Difference) -> str:
-    """Return the code of what people usually do; the most serious of what differs decides."""
-    if difference.against:
-        return "differs_repeat_count"
-    b_cells = difference.b_cells
-    others = [flag for flag in difference.raised if flag.code != "b_cells_not_depleted"]
-    if b_cells is None or others:
-        return "differs_show"
-    return "differs_repeat_cd19" if _is_not_depleted(b_cells) else "differs_mention"
-
-
-def depleted_sentence(against: list[ResultLine], catalog: Catalog) -> str:
-    """Say that B cells are depleted, and whether other cells fell as well."""
-    fell = any(result.beyond_rcv == "fall" for result in against)
-    return _whole(catalog, "depleted_others_fell" if fell else "depleted")
-
-
-def _whole(catalog: Catalog, code: str, **figures: object) -> str:
-    """Return the sentences of a situation as one."""
-    return " ".join(catalog.pattern[code].say(**figures))
-
-
-def _is_not_depleted(result: ResultLine) -> bool:
-    """Tell whether no draw on treatment shows the B cells depleted although one should."""
-    should = result.seen_before or result.phase in ("initiation", "on_schedule")
-    return should and not result.depleted_before
-
-
-def _b_cells_sentence(result: ResultLine, catalog: Catalog) -> str:
-    if _is_not_depleted(result):
-        return _whole(catalog, "not_depleted")
-    if not result.depleted_before:
-        return _whole(catalog, "present_unknown")
-    is_longer = result.phase in ("extended", "interrupted")
-    longer = catalog.insert("after_longer_interval") if is_longer else ""
-    return _whole(catalog, "back" if result.is_confirmed else "seen_again", longer=longer)
-
-
-def _against_words(result: ResultLine, catalog: Catalog) -> str:
-    reasons = []
-    if result.ref_flag == "low":
-        unchanged = result.beyond_rcv == "no" and result.baseline_kind == "pre_treatment"
-        reasons.append(
-            catalog.insert("below_interval_unchanged" if unchanged else "below_interval")
-        )
-    if result.beyond_rcv == "fall":
-        change = catalog.insert("fell_beyond", change=percent_words(result.percent_change or 0))
-        reasons.append(f"{change}{other_laboratory_words(result, catalog)}")
-    when = date_words(result.collected_at)
-    return f"{result.analyte.name} {result_words(result)} on {when}: {' and '.join(reasons)}"
-
-
-def age_sentences(since: int | None, newest: Whole, as_of_day: int, catalog: Catalog) -> list[str]:
-    """Say so when what was judged is older than 26 weeks; `newest` are the days of all results
-    that could tell.
-    """
-    limit = 7 * catalog.figure("current_weeks")
-    if since is None or as_of_day - since <= limit:
-        return []
-    day = iso_of(since)
-    if len(newest) and as_of_day - newest.max() <= limit:
-        return catalog.pattern["not_both_since"].say(day=day)
-    return catalog.pattern["old"].say(day=day, ago=days_words(int(as_of_day - since)))
-
-
-def evidence_lines(
-    results: Sequence[ResultLine],
-    judged: Judged | None,
-    returned: int | None,
-    variations: Mapping[str, UsualVariation],
-) -> list[EvidenceLine]:
-    """Return the numbers that the sentences rest on; `variations` are by id of the analyte."""
-    places = [] if judged is None else [judged.b_row, judged.wbc_row]
-    if returned is not None and returned not in places:
-        places.insert(0, returned)
-    lines: list[EvidenceLine] = []
-    for result in (results[place] for place in places):
-        when = (
-            f"{date_words(result.collected_at)}, day {result.days_since_infusion}, course "
-            f"{result.course}"
-        )
-        told = f"{result.analyte.short} {result_words(result)}"
-        repeated = any(earlier.when == when for earlier in lines)
-        rests_on = _baseline_words(result, variations.get(result.analyte.id))
-        lines.append(EvidenceLine("" if repeated else when, f"{told} ({rests_on})"))
-    return lines
-
-
-def _baseline_words(result: ResultLine, variation: UsualVariation | None) -> str:
-    if result.baseline_value is None:
-        return "no baseline"
-    kind = "baseline" if result.baseline_kind == "pre_treatment" else "first on record"
-    words = f"{kind} {number_words(result.baseline_value, 0, result.analyte.decimals)}"
-    change = result.percent_change
-    if change is None or variation is None:
-        return words
-    limit = variation.rise if change > 0 else variation.fall
-    return f"{words}, {percent_words(change)}; beyond usual variation from {percent_words(limit)}"
-
-
-def not_assessable_sentences(
-    results: Sequence[ResultLine],
-    facts: Facts,
-    judged: Judged | None,
-    standing: Standing,
-    catalog: Catalog,
-) -> list[str]:
-    """Say what cannot be judged, what can, and which test or old result would settle it."""
-    said = catalog.pattern
-    if not facts.treated.any():
-        if standing.last_infusion_on is not None:
-            return said["no_result_after"].say()
-        return said["no_infusion" if standing.next_on is None else "infusion_to_come"].say()
-    if judged is None:
-        return _unpaired_sentences(results, facts, catalog)
-    return _uncompared_sentences(results, facts, judged.wbc_row, catalog)
-
-
-def unknown_b_cells_sentence(results: Sequence[ResultLine], facts: Facts, catalog: Catalog) -> str:
-    """Say what is known of the B cells where no white cell count lies near them,
-    or why nothing is.
-    """
-    if not _are_judged(facts):
-        return _whole(catalog, "b_cells_unknown", why=_why_no_b_cells(facts, catalog))
-    if _are_too_early(facts):
-        return _whole(catalog, "b_cells_unknown_early")
-    at = np.flatnonzero(facts.treated & np.not_equal(facts.own_state, UNKNOWN))
-    latest = max(results[i].collected_at for i in at.tolist())
-    return _whole(catalog, "depleted_alone", day=latest[:10])
-
-
-def _uncompared_sentences(
-    results: Sequence[ResultLine], facts: Facts, at: int, catalog: Catalog
-) -> list[str]:
-    """Say why the white cells beside depleted B cells say nothing."""
-    said, result = catalog.pattern, results[at]
-    if result.comparator:
-        return said["count_is_limit"].say(value=result_words(result))
-    if result.baseline_kind != "pre_treatment":
-        return [*said["no_baseline_count"].say(), *_counts_sentence(results, facts, catalog)]
-    if facts.after_steroid[at]:
-        return said["count_near_infusion"].say()
-    if result.beyond_rcv == "rise":
-        return said["count_higher"].say(change=percent_words(result.percent_change or 0))
-    return said["count_without_interval"].say()
-
-
-def _unpaired_sentences(results: Sequence[ResultLine], facts: Facts, catalog: Catalog) -> list[str]:
-    said = catalog.pattern
-    if _are_too_early(facts):
-        return said["b_cells_too_early"].say()
-    if _are_judged(facts):
-        return said["no_count_near"].say()
-    return [
-        *said["no_b_cells"].say(why=_why_no_b_cells(facts, catalog)),
-        *_counts_sentence(results, facts, catalog),
-    ]
-
-
-def _are_judged(facts: Facts) -> bool:
-    return bool((facts.treated & np.not_equal(facts.own_state, UNKNOWN)).any())
-
-
-def _are_too_early(facts: Facts) -> bool:
-    """Tell whether B cells were seen only in the first days, when they still may be there."""
-    judged = facts.treated & np.not_equal(facts.own_state, UNKNOWN)
-    later = judged & ~facts.in_phase("initiation")
-    return bool(judged.any() and not later.any() and (facts.day_state[judged] == PRESENT).all())
-
-
-def _why_no_b_cells(facts: Facts, catalog: Catalog) -> str:
-    if (facts.treated & facts.is_analyte("cd19", "cd19_pct")).any():
-        return catalog.insert("why_limits")
-    if (facts.treated & facts.is_analyte("cd20", "cd20_pct")).any():
-        return catalog.insert("why_cd20")
-    return catalog.insert("why_none")
-
-
-def _counts_sentence(results: Sequence[ResultLine], facts: Facts, catalog: Catalog) -> list[str]:
-    """Say what the white cells alone show, if they can be compared; not where the steroid may
-    shift them.
-    """
-    at = np.flatnonzero(facts.treated & facts.is_analyte("wbc") & ~facts.after_steroid)
-    if not len(at):
-        return []
-    result = results[max(at.tolist(), key=lambda i: (results[i].collected_at, results[i].value))]
-    is_first = result.baseline_kind != "pre_treatment"
-    base = catalog.insert("the_first_on_record" if is_first else "the_baseline")
-    if result.beyond_rcv == "rise":
-        return catalog.pattern["counts_alone_higher"].say(base=base)
-    is_stable = result.beyond_rcv == "no"
-    return catalog.pattern["counts_alone_stable"].say(base=base) if is_stable else []
+    return f"{words[:1].upper()}{words[1:]}"

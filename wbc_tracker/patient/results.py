@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from wbc_tracker.analysis import Analysis
-from wbc_tracker.arrays import Mask, Whole
+from wbc_tracker.annotation.b_cells import STATES
+from wbc_tracker.annotation.unusual import INFECTION, STEROID
+from wbc_tracker.arrays import DAY_SECONDS, Mask, Whole, iso_dates
 from wbc_tracker.catalog import Severity
 from wbc_tracker.flags.rules import igg_is_very_low
 from wbc_tracker.frames import plain_list
-from wbc_tracker.patient.model import Draw, FoundFlag, ResultLine
+from wbc_tracker.patient.model import Draw, FoundFlag, ResultLine, RuleBaseline
 from wbc_tracker.wording import value_words
 
 
@@ -40,15 +43,41 @@ def read_results(analysis: Analysis, rows: Whole) -> list[ResultLine]:
     for name in ("ref_low", "ref_high", "ref_source", "ref_flag", "derivation"):
         columns[name] = plain_list(frame[name])
     columns["is_baseline"] = facts.is_baseline[rows].tolist()
-    for name in ("baseline_value", "baseline_kind", "previous_value", "percent_change"):
+    for name in ("baseline_value", "baseline_kind", "baseline_note", "previous_value"):
         columns[name] = plain_list(frame[name])
-    for name in ("beyond_rcv", "ctcae_v5_grade", "course", "days_since_infusion", "study_day"):
+    columns["percent_change"] = plain_list(frame["percent_change"])
+    for name in ("beyond_rcv", "ctcae_v5_grade", "depletion"):
         columns[name] = plain_list(frame[name])
+    drugs = analysis.catalog.drugs
+    columns["drug"] = [None if drug is None else drugs[drug] for drug in plain_list(frame["drug"])]
+    columns["course"] = plain_list(frame["course"])
+    columns["days_since_infusion"] = plain_list(frame["days_since_infusion"])
+    columns["study_day"] = plain_list(frame["study_day"])
     columns["phase"] = plain_list(frame["phase"])
     columns["last_infusion_on"] = plain_list(frame["last_infusion_on"])
+    columns["against"] = _rule_baselines(frame)
+    first_day = facts.instant // DAY_SECONDS - facts.days_since_first
+    age = first_day[rows] - frame["_rule_day"].to_numpy()
+    treated = facts.days_since_first[rows] >= 0
+    is_old = treated & (age > analysis.catalog.figure("old_baseline_days"))
+    columns["is_baseline_old"] = is_old.tolist()
+    columns["t_nk"], columns["t_nk_percent"] = (
+        plain_list(frame[name]) for name in ("_t_nk", "_t_nk_percent")
+    )
+    told = {
+        "rest_fell": facts.rest_fell,
+        "is_fall": facts.is_fall,
+        "was_so_before": facts.was_so_before,
+        "is_after_steroid": facts.after_steroid,
+        "after_steroid_course": facts.reasons & STEROID != 0,
+        "after_infection": facts.reasons & INFECTION != 0,
+        "state": np.array(["", *STATES], dtype=object)[facts.day_state],
+        "fell_most": facts.fell_most,
+        "infections_before": analysis.infections_before,
+    }
+    columns |= {name: array[rows].tolist() for name, array in told.items()}
     columns["flags"] = _flags_of(analysis, rows)
     arrays = {
-        "is_current": analysis.is_current,
         "depleted_before": facts.depleted_before,
         "seen_before": facts.seen_before,
         "is_confirmed": facts.confirmed,
@@ -61,17 +90,39 @@ def read_results(analysis: Analysis, rows: Whole) -> list[ResultLine]:
     return [ResultLine(*cells) for cells in zip(*columns.values(), strict=True)]
 
 
+def _rule_baselines(frame: pd.DataFrame) -> list[RuleBaseline]:
+    """Return what the rules compare each row with."""
+    values, percents = (plain_list(frame[name]) for name in ("_rule_value", "_rule_percent"))
+    notes, days = frame["_rule_note"].tolist(), iso_dates(frame["_rule_day"].to_numpy()).tolist()
+    baselines = plain_list(frame["baseline_at"])
+    return [
+        RuleBaseline(
+            value,
+            None if value is None else day,
+            percent,
+            note,
+            value is not None and at is not None and at[:10] != day,
+        )
+        for value, day, percent, note, at in zip(
+            values, days, percents, notes, baselines, strict=True
+        )
+    ]
+
+
 def _flags_of(analysis: Analysis, rows: Whole) -> list[tuple[FoundFlag, ...]]:
     """Return the flags of each row, most severe first."""
     found: dict[int, list[FoundFlag]] = {}
     each = {
-        (code, int(severity)): FoundFlag(flag, severity)
+        (code, int(severity), stands): FoundFlag(flag, severity, stands)
         for code, flag in analysis.catalog.flags.items()
         for severity in Severity
+        for stands in (False, True)
     }
-    columns = (analysis.row_flags[name].tolist() for name in ("row", "code", "rank"))
-    for row, code, rank in zip(*columns, strict=True):
-        found.setdefault(row, []).append(each[code, rank])
+    table = analysis.row_flags
+    stand = analysis.stand(table["row"].to_numpy(), table["rank"].to_numpy())
+    columns = (table[name].tolist() for name in ("row", "code", "rank"))
+    for row, code, rank, stands in zip(*columns, stand.tolist(), strict=True):
+        found.setdefault(row, []).append(each[code, rank, stands])
     return [tuple(found.get(row, ())) for row in rows.tolist()]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wbc_tracker.annotation.courses import ENDINGS
 from wbc_tracker.annotation.standings import Standings
 from wbc_tracker.arrays import iso_of
 from wbc_tracker.catalog import Catalog
@@ -14,6 +15,7 @@ def standing_of(standings: Standings, place: int, catalog: Catalog) -> Standing:
     """Return one entry of the standings as plain data."""
     is_treated, has_next = bool(standings.treated[place]), bool(standings.has_next[place])
     kind = "recorded" if standings.is_recorded[place] else "planned"
+    has_ended = bool(standings.has_ended[place])
     return Standing(
         drug=catalog.drugs[standings.courses.drugs[standings.drug[place]]] if is_treated else None,
         course=int(standings.course[place]),
@@ -23,7 +25,16 @@ def standing_of(standings: Standings, place: int, catalog: Catalog) -> Standing:
         next_on=iso_of(standings.next_day[place]) if has_next else None,
         next_kind=kind if has_next else None,
         days_to_next=int(standings.days_to_next[place]) if has_next else None,
+        ended_on=iso_of(standings.courses.ended_day[place]) if has_ended else None,
+        ended_by=ENDINGS[standings.ended_by[place]] if has_ended else None,
+        ending=_ending_words(standings, place, catalog) if has_ended else "",
     )
+
+
+def _ending_words(standings: Standings, place: int, catalog: Catalog) -> str:
+    """Say that nothing is due any more, and since when."""
+    day = iso_of(standings.courses.ended_day[place])
+    return catalog.insert("has_left" if standings.has_left[place] else "has_ended", day=day)
 
 
 def standing_words(patient: PatientReport) -> str:
@@ -32,9 +43,12 @@ def standing_words(patient: PatientReport) -> str:
     if standing.last_infusion_on is None:
         return f"No infusion given yet. {told}".rstrip()
     parts = [f"Course {standing.course} since {standing.course_since}."]
+    if standing.ended_on is not None:
+        told = f"{standing.ending} {told}".rstrip()
     if standing.last_infusion_on not in told:  # where none was recorded since, the flag names it
+        noun = standing.drug.noun if standing.drug else "infusion"
         parts.append(
-            f"Last infusion {standing.last_infusion_on}, "
+            f"Last {noun} {standing.last_infusion_on}, "
             f"{days_words(standing.days_since_infusion or 0)} ago."
         )
     return " ".join([*parts, told]).rstrip()

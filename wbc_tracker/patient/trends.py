@@ -8,14 +8,20 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from wbc_tracker.analysis import Analysis
-from wbc_tracker.annotation.baseline import rcv_limits
+from wbc_tracker.annotation.b_cells import DEPLETED, STATES, UNKNOWN
+from wbc_tracker.annotation.variation import rcv_limits
 from wbc_tracker.catalog import Analyte, Catalog
-from wbc_tracker.flags.facts import DEPLETED, UNKNOWN
 from wbc_tracker.frames import plain_list
+from wbc_tracker.patient.messages import pace_words
 from wbc_tracker.patient.model import CourseLine, ResultLine, TrendLine, UsualVariation
 from wbc_tracker.wording import percent_words, value_words
 
 _MOST_DECIMALS = 4
+#: Whose interval is used where none is printed.
+_SOURCES = {
+    "earlier": "No interval was printed beside the latest result, an earlier one is used:",
+    "catalogue": "No interval was printed, a generic one of adults is used:",
+}
 _BEYOND = {"fall": "FALL", "rise": "rise"}
 
 
@@ -103,10 +109,12 @@ def _trend_line(
         latest=row["latest"],
         latest_comparator=row["latest_comparator"],
         latest_ref_flag=row["ref_flag"],
+        latest_ref_source=last.ref_source,
         latest_limits=(last.ref_low, last.ref_high),
         latest_words=value_words(analyte, row["latest"], row["latest_comparator"] or "", last.step),
         baseline=row["baseline"],
         baseline_kind=row["baseline_kind"],
+        baseline_note=row["baseline_note"],
         percent_change=row["percent_change"],
         beyond_rcv=row["beyond_rcv"],
         beyond_rcv_previous=row["beyond_rcv_previous"],
@@ -144,7 +152,7 @@ def _depletion(known: list[int]) -> str:
     """Return what the latest day on treatment that can be judged says of the B cells."""
     if not known:
         return "not assessable"
-    return "depleted" if known[-1] == DEPLETED else "present"
+    return STATES[known[-1] - 1]
 
 
 def depletion_words(
@@ -180,7 +188,9 @@ def _latest_words(trend: TrendLine, is_baseline: bool) -> str:
     )
     if now:
         more = "" if not before else ", also" if before == now else f", {before}"
-        return f"{now} beyond usual variation{more}{' from the previous result' if before else ''}"
+        note = _unusual_words(trend)
+        ending = " from the previous result" if before else ""
+        return f"{now} beyond usual variation{note}{more}{ending}"
     if before:
         return f"{before} beyond usual variation from the previous result"
     if trend.verdict != "not enough data":
@@ -190,6 +200,13 @@ def _latest_words(trend: TrendLine, is_baseline: bool) -> str:
     if is_baseline:
         return "is the baseline"
     return "within usual variation" if trend.beyond_rcv else "change not assessable"
+
+
+def _unusual_words(trend: TrendLine) -> str:
+    """Say why the baseline is unusual, where it is."""
+    if not trend.baseline_note:
+        return ""
+    return f" from an unusual baseline ({trend.baseline_note.replace('_', ' ').replace(';', ', ')})"
 
 
 def _verdict_words(trend: TrendLine, catalog: Catalog) -> str:
@@ -202,7 +219,8 @@ def _verdict_words(trend: TrendLine, catalog: Catalog) -> str:
             return f"{verdict} (n {trend.n_used} on treatment, needs {least})"
         return f"{verdict} (n {trend.n_used} over {trend.span_days} days, needs {span} days)"
     if verdict != "not assessable":
-        return f"{verdict} ({_slope_words(trend)}, n {trend.n_used})"
+        pace = pace_words(trend, catalog) if verdict.startswith("falling") else ""
+        return f"{verdict} ({_slope_words(trend)}, n {trend.n_used}){pace}"
     why = ": starts at about 0" if trend.variation else ""
     return (
         f"{verdict}{why} ({_slope_words(trend)}, {_p_words(trend.p_value or 0)}, n {trend.n_used})"
@@ -224,6 +242,16 @@ def _slope_words(trend: TrendLine) -> str:
 
 def _p_words(p_value: float) -> str:
     return "p <0.001" if p_value < 0.001 else f"p {p_value:.2g}"
+
+
+def interval_source_words(trends: Sequence[TrendLine]) -> str:
+    """Say of which analytes the interval is not printed beside the latest result."""
+    told = []
+    for source, words in _SOURCES.items():
+        names = [trend.analyte.short for trend in trends if trend.latest_ref_source == source]
+        if names:
+            told.append(f"{words} {', '.join(names)}.")
+    return " ".join(told)
 
 
 def variation_words(trends: Sequence[TrendLine]) -> str:

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from wbc_tracker.annotation.baseline import SeriesOrder
 from wbc_tracker.annotation.bounds import COMPARATORS
 from wbc_tracker.annotation.courses import Courses, find_courses
 from wbc_tracker.annotation.keys import patient_index
+from wbc_tracker.annotation.series import SeriesOrder
 from wbc_tracker.arrays import Mask, Whole, day_of, encode, group_sizes, group_starts, whole_numbers
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.errors import FrameError
@@ -52,6 +52,7 @@ def summarize_courses(
     catalog = catalog or load_catalog()
     patients = patient_index(annotated)
     as_of_day = day_of(as_of)
+    # How a treatment ended makes no difference to what a course did.
     given = find_courses(infusions, patients, as_of_day, catalog)
     return summarize_within(annotated, encode(annotated["patient_id"], patients), given, catalog)
 
@@ -67,7 +68,8 @@ def summarize_within(
         catalog: analytes and drugs.
     """
     course = annotated["_course"].to_numpy()
-    kept = _in_cycles(patient, course, given)
+    on_treatment = annotated["_on_treatment"].to_numpy()
+    kept = _in_cycles(patient, course, on_treatment, given)
     rows, starts = _group_rows(annotated, kept, catalog)
     ends = np.append(starts[1:], len(rows))[: len(starts)] - 1
     last, nadir = rows[ends], rows[_lowest_places(annotated, rows, starts)]
@@ -88,13 +90,13 @@ def summarize_within(
     )
 
 
-def _in_cycles(patient: Whole, course: Whole, given: Courses) -> Mask:
-    """Return which rows are of a course of a drug that is given in cycles.
+def _in_cycles(patient: Whole, course: Whole, on_treatment: Mask, given: Courses) -> Mask:
+    """Return which rows are of a course of a drug that is given in cycles, before treatment ended.
 
     Raises:
         FrameError: a row is of a course that the infusions do not make.
     """
-    treated = course >= 1
+    treated = (course >= 1) & on_treatment
     key = given.patient * _COURSES + given.course
     wanted = patient[treated] * _COURSES + course[treated]
     place = np.searchsorted(key, wanted)

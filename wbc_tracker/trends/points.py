@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from wbc_tracker.annotation.baseline import SeriesOrder
+from wbc_tracker.annotation.series import SeriesOrder
 from wbc_tracker.arrays import Mask, Numbers, Whole, group_sizes, opens_group
 from wbc_tracker.rounding import round_significant
 
@@ -72,12 +72,12 @@ class Points:
 def select_points(annotated: pd.DataFrame, series: SeriesOrder) -> Points:
     """Return, for every series, what its trend is computed from.
 
-    Taken are uncensored results of course 1 and later, but not those of the days after an infusion
+    Taken are uncensored results on treatment, but not those of the days after an infusion
     on which the steroid given with it may shift counts. Of several on one calendar day the median
     is taken, so no day stands twice. Results before treatment are left out: the step down that the
     drug makes is no trend.
     """
-    usable = (annotated["_comparator"].to_numpy() == 0) & (annotated["_course"].to_numpy() >= 1)
+    usable = (annotated["_comparator"].to_numpy() == 0) & annotated["_on_treatment"].to_numpy()
     usable &= ~annotated["_after_steroid"].to_numpy()
     at = usable[series.order]
     rows, number = series.order[at], series.number[at]

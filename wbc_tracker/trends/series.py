@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from wbc_tracker.annotation.baseline import VERDICTS, SeriesOrder, judge_changes
+from wbc_tracker.annotation.series import SeriesOrder
+from wbc_tracker.annotation.variation import VERDICTS, judge_changes
 from wbc_tracker.arrays import Whole, choose
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.rounding import round_significant
@@ -27,6 +28,7 @@ _LATEST_COLUMNS = {
     "baseline_value": "baseline",
     "baseline_at": "baseline_at",
     "baseline_kind": "baseline_kind",
+    "baseline_note": "baseline_note",
     "change": "change",
     "percent_change": "percent_change",
     "beyond_rcv": "beyond_rcv",

@@ -16,9 +16,10 @@ from tables.patients import BASELINE, SELECTIVE, happened
 from tables.trials import examples
 
 from wbc_tracker.analysis import Analysis
-from wbc_tracker.annotation.baseline import KINDS, VERDICTS
+from wbc_tracker.annotation.baseline import KINDS
 from wbc_tracker.annotation.bounds import COMPARATORS
 from wbc_tracker.annotation.timeline import PHASES
+from wbc_tracker.annotation.variation import VERDICTS
 from wbc_tracker.catalog import Severity
 from wbc_tracker.dataset import assemble
 from wbc_tracker.panel.filter import PanelFilter

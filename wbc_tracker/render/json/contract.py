@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, TypedDict, get_args
 
+from wbc_tracker.annotation.b_cells import STATES
+from wbc_tracker.annotation.reference import SOURCES
+from wbc_tracker.annotation.timeline import PHASES
 from wbc_tracker.catalog import Catalog, Severity
+from wbc_tracker.patient.contrast import PatternCode
 
 Words = Sequence[str | None]
 
@@ -113,18 +117,18 @@ Phase = Annotated[
     Named(
         "phase",
         "Where a draw stands; null for a patient without infusions.",
-        ("pre_treatment", "initiation", "on_schedule", "extended", "interrupted", None),
+        (*PHASES, None),
     ),
 ]
 Verdict = Annotated[
     str,
     Named(
         "verdict",
-        "Of the trend on treatment; of CD19 and CD20 whether B cells are there: depleted, present "
-        "or not assessable.",
+        "Of the trend on treatment; of CD19 and CD20 whether B cells are there: depleted, few, "
+        "present or not assessable.",
         (
             *("not enough data", "not assessable", "falling", "rising", "falling slightly"),
-            *("rising slightly", "stable", "unclear", "depleted", "present"),
+            *("rising slightly", "stable", "unclear", "depleted", "few", "present"),
         ),
     ),
 ]
@@ -162,7 +166,7 @@ class SettingsJson(TypedDict):
 class PatternJson(TypedDict):
     """Whether B cells are depleted while white cells stay about where they were."""
 
-    code: Annotated[str, {"enum": ["as_described", "differs", "not_assessable"]}]
+    code: Annotated[str, {"enum": list(get_args(PatternCode))}]
     sentence: Annotated[
         str,
         "The same in words, with what would settle it. An urgent value is named first.",
@@ -223,6 +227,12 @@ class ResultJson(TypedDict):
         "catalogue's.",
     ]
     ref_high: Annotated[float | None, "Upper limit of it, in `unit`."]
+    ref_source: Annotated[
+        str | None,
+        "Whose interval it is: reported beside the result, an earlier one of this patient, or the "
+        "catalogue's generic one of adults; null: none.",
+        {"enum": [*SOURCES, None]},
+    ]
     ref_flag: Annotated[
         str | None,
         "How the value stands to the interval (its limits are normal); null: not assessable.",
@@ -231,6 +241,14 @@ class ResultJson(TypedDict):
     derivation: Annotated[
         str | None,
         "How an absolute count was computed, for example `wbc*neutrophils_pct`; null: reported.",
+    ]
+    baseline_note: Annotated[
+        str | None, "Why its baseline is unusual, joined by `;`; null: it is not, or there is none."
+    ]
+    depletion: Annotated[
+        str | None,
+        "On CD19 on treatment the B-cell state of the day; null: not assessable.",
+        {"enum": [*STATES, None]},
     ]
     percent_change: Annotated[
         float | None,

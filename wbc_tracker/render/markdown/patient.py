@@ -72,11 +72,11 @@ def _pattern(patient: PatientReport) -> list[list[str]]:
 
 
 def _standing(patient: PatientReport) -> str:
-    drug, tags = patient.standing.drug, standing_tags(patient)
+    drugs, tags = patient.drug_words, standing_tags(patient)
     return " ".join(
         part
         for part in (
-            f"{drug.id}." if drug else "",
+            f"{drugs[0].upper()}{drugs[1:]}." if drugs else "",
             standing_words(patient),
             _tagged(tags) if tags else "",
         )
@@ -102,7 +102,7 @@ def _flags(patient: PatientReport) -> list[list[str]]:
 def _flag(told: ToldFlag) -> str:
     next_step = f"Usual next step: {told.next_step}" if told.next_step else ""
     words = " ".join(part for part in (told.words, told.more, next_step) if part)
-    return f"- **{told.flag.severity}:** {words} {_tagged(told.flag.tags)}"
+    return f"- **{told.severity}:** {words} {_tagged(told.tags)}"
 
 
 def _tagged(tags: Sequence[str]) -> str:

@@ -40,7 +40,7 @@ def render_patient(report: Report, patient: PatientReport, width: int) -> list[T
         width: columns of the terminal; the prose never gets wider than 100.
     """
     prose = min(width, _PROSE_WIDTH)
-    drug = patient.standing.drug.id if patient.standing.drug else "no infusion recorded"
+    drug = patient.drug_words or "no infusion recorded"
     lines = [
         _between(
             f"wbc-tracker   {visible(patient.patient_id)}   {drug}", f"as of {report.as_of}", prose
@@ -70,9 +70,8 @@ def _between(left: str, right: str, width: int) -> Text:
 
 
 def _pattern_lines(patient: PatientReport, width: int) -> list[Text]:
-    style = {"as_described": "bold green", "differs": "bold yellow"}.get(
-        patient.pattern.code, "bold"
-    )
+    calm = dict.fromkeys(("as_described", "returning", "after_treatment"), "bold green")
+    style = {**calm, "differs": "bold yellow"}.get(patient.pattern.code, "bold")
     lines = []
     for sentence in patient.pattern.told:
         own = SEVERITY_STYLES[Severity.URGENT] if sentence.is_urgent else style
@@ -113,9 +112,9 @@ def _flag_lines(patient: PatientReport, width: int) -> list[Text]:
 
 def _flag(told: ToldFlag, width: int) -> list[Text]:
     """Return the lines of one flag; what to do next is told of those that call for something."""
-    next_step = told.next_step if told.flag.calls else ""
+    next_step = told.next_step if told.calls else ""
     words = " ".join(part for part in (told.words, told.more, next_step) if part)
-    return _marked(told.flag.severity, f"{words} [{', '.join(told.flag.tags)}]", width)
+    return _marked(told.severity, f"{words} [{', '.join(told.tags)}]", width)
 
 
 def _marked(severity: Severity, words: str, width: int) -> list[Text]:
