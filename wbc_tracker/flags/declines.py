@@ -10,6 +10,7 @@ import pandas as pd
 from wbc_tracker.annotation.series import SeriesOrder
 from wbc_tracker.arrays import Mask, Small, Whole
 from wbc_tracker.catalog import Catalog
+from wbc_tracker.rounding import round_significant
 from wbc_tracker.trends.mann_kendall import compute_p_values
 from wbc_tracker.trends.points import Points, select_points
 from wbc_tracker.trends.verdicts import (
@@ -38,8 +39,8 @@ def judge_declines(annotated: pd.DataFrame, catalog: Catalog) -> tuple[Small, Ma
     """Return "falling" and "falling slightly" as places in TREND_VERDICTS on the latest row of a
     series, else -1; and on which of these rows it is sure enough to be discussed.
 
-    A blood count on few days varies so much that it needs the smaller p
-    `decline_few_p_below`; the simulation in tests/benchmarks shows why. The verdicts are those of
+    A blood count on few days varies so much that it must have fallen by more, `decline_few_fold`
+    times; the simulation in tests/benchmarks shows why. The verdicts are those of
     `summarize_trends`, for DECLINE_ANALYTES alone. The slope, which is
     the slow part, is estimated only where the test already tells a fall from chance; other verdicts
     are not told apart.
@@ -62,7 +63,8 @@ def judge_declines(annotated: pd.DataFrame, catalog: Catalog) -> tuple[Small, Ma
     few = counts & (points.sizes <= catalog.figure("trend_exact_up_to"))
     latest = series.order[np.append(series.starts[1:], len(series.order)) - 1]
     verdicts[rows[latest[fell]]] = verdict[fell]
-    is_sure = fell & (~few | (found.p_value < catalog.figure("decline_few_p_below")))
+    least = smallest * np.where(few, catalog.figure("decline_few_fold"), 1)
+    is_sure = fell & (round_significant(found.fitted_percent) <= -least)
     sure[rows[latest[is_sure]]] = True
     return verdicts, sure
 
