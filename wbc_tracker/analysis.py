@@ -18,11 +18,11 @@ from wbc_tracker.annotation.standings import Standings, find_standings
 from wbc_tracker.arrays import Mask, Small, Whole, day_of, encode
 from wbc_tracker.catalog import Catalog, Severity, load_catalog
 from wbc_tracker.dataset import Dataset
+from wbc_tracker.flags.count_rules import falls_broadly
 from wbc_tracker.flags.evaluate import fill_flags, list_flags, rank_flags
 from wbc_tracker.flags.facts import Facts, collect_facts, find_latest
 from wbc_tracker.flags.patient import list_patient_flags
 from wbc_tracker.flags.repeats import Repeat, find_repeats
-from wbc_tracker.flags.rules import falls_broadly
 from wbc_tracker.flags.standings import PatientFacts
 from wbc_tracker.trends import summarize_trends
 from wbc_tracker.trends.courses import summarize_within

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from wbc_tracker.annotation.courses import ENDINGS, Courses
+from wbc_tracker.annotation.courses import Courses
+from wbc_tracker.annotation.endings import ENDINGS
 from wbc_tracker.arrays import NO_DAY, Mask, Whole
 
 #: More than any number of days.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from wbc_tracker.annotation.courses import ENDINGS, Courses
+from wbc_tracker.annotation.courses import Courses
+from wbc_tracker.annotation.endings import ENDINGS
 from wbc_tracker.arrays import NO_DAY, Mask, Whole, choose, date_texts, whole_numbers
 from wbc_tracker.catalog import Catalog
 

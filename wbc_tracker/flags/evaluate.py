@@ -9,12 +9,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from wbc_tracker.arrays import Mask, Small
+from wbc_tracker.arrays import Mask, Small, Whole
 from wbc_tracker.catalog import Catalog, Flag, Severity, load_catalog
 from wbc_tracker.flags.facts import Facts, collect_facts
 from wbc_tracker.flags.rules import OTHER_SEVERITY, RULES
 
-_BASE = max(Severity) + 1
+#: More than this a key of the machine does not hold.
+_MOST = 2**63 - 1
 
 
 def evaluate_flags(annotated: pd.DataFrame, catalog: Catalog | None = None) -> pd.DataFrame:
@@ -62,26 +63,40 @@ def derive_flags(annotated: pd.DataFrame, catalog: Catalog | None = None) -> pd.
 def fill_flags(annotated: pd.DataFrame, found: Mapping[str, Small]) -> pd.DataFrame:
     """Fill the column `flags` from what `rank_flags` found; the rest as `derive_flags`."""
     ranks = {code: rank for code, rank in found.items() if rank.any()}
-    key = np.zeros(len(annotated), dtype=np.int64)
-    for rank in ranks.values():
-        key = key * _BASE + rank
-    codes, distinct = pd.factorize(key)
-    words = [_joined(int(combination), list(ranks)) for combination in distinct]
+    number, size = _number_combinations(list(ranks.values()), len(annotated))
+    example = np.zeros(size, dtype=np.int64)
+    example[number] = np.arange(len(number))
+    words = [_joined({code: int(rank[row]) for code, rank in ranks.items()}) for row in example]
     categories = sorted(set(words) - {""})
     places = {word: place for place, word in enumerate(categories)}
     place = np.array([places.get(word, -1) for word in words], dtype=np.int64)
-    texts = pd.Categorical.from_codes(place[codes], categories=pd.Index(categories, dtype="str"))
+    texts = pd.Categorical.from_codes(place[number], categories=pd.Index(categories, dtype="str"))
     return annotated.assign(flags=texts)
 
 
-def _joined(combination: int, codes: list[str]) -> str:
-    """Turn one combination of severities back into codes, most severe first."""
-    found = []
-    for place in range(len(codes) - 1, -1, -1):
-        combination, rank = divmod(combination, _BASE)
-        if rank:
-            found.append((-rank, place, codes[place]))
-    return ";".join(code for _, _, code in sorted(found))
+def _number_combinations(ranks: list[Small], size: int) -> tuple[Whole, int]:
+    """Number the combinations of severities that rows have; also return how many there are.
+
+    Combinations are written as numbers with a digit a flag. Where these grow too large for the
+    machine, those that occur are numbered anew before the next digit.
+    """
+    key, values = np.zeros(size, dtype=np.int64), 1
+    for rank in ranks:
+        base = int(rank.max()) + 1
+        if values * base > _MOST:
+            key, values = _renumber(key)
+        key, values = key * base + rank, values * base
+    return _renumber(key)
+
+
+def _renumber(key: Whole) -> tuple[Whole, int]:
+    number, distinct = pd.factorize(key)
+    return np.asarray(number, dtype=np.int64), len(distinct)
+
+
+def _joined(ranks: Mapping[str, int]) -> str:
+    """Join the codes of one row, most severe first, then in the order given."""
+    return ";".join(code for code in sorted(ranks, key=lambda code: -ranks[code]) if ranks[code])
 
 
 def rank_flags(facts: Facts, catalog: Catalog) -> dict[str, Small]:

@@ -8,8 +8,8 @@ import numpy as np
 
 from wbc_tracker.annotation.bounds import certainly_below, certainly_not_below
 from wbc_tracker.arrays import DAY_SECONDS, Mask
+from wbc_tracker.flags.defence_rules import low_immunoglobulin
 from wbc_tracker.flags.facts import Facts
-from wbc_tracker.flags.rules import low_immunoglobulin
 
 Repeat = Literal["", "once", "next", "before"]
 _REPEATS: tuple[Repeat, ...] = ("", "once", "before", "next")

@@ -15,8 +15,8 @@ from wbc_tracker.annotation.b_cells import DEPLETED, FEW, PRESENT, UNKNOWN
 from wbc_tracker.annotation.unusual import DOUBTFUL, OTHER_DRUG
 from wbc_tracker.arrays import DAY_SECONDS, Mask, Whole
 from wbc_tracker.catalog import Catalog
+from wbc_tracker.flags.b_cell_rules import is_before_return
 from wbc_tracker.flags.facts import Facts
-from wbc_tracker.flags.rules import is_before_return
 from wbc_tracker.patient.model import ResultLine, Standing
 
 PatternCode = Literal["as_described", "returning", "differs", "not_assessable", "after_treatment"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from wbc_tracker.analysis import Analysis
 from wbc_tracker.catalog import Catalog, Severity
-from wbc_tracker.flags.rules import weakens_defence
+from wbc_tracker.flags.defence_rules import weakens_defence
 from wbc_tracker.frames import plain_list
 from wbc_tracker.patient.messages import Beside, flag_clause, flag_message, patient_flag_message
 from wbc_tracker.patient.model import FlagLine, ResultLine, TrendLine

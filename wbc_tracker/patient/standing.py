@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wbc_tracker.annotation.courses import ENDINGS
+from wbc_tracker.annotation.endings import ENDINGS
 from wbc_tracker.annotation.standings import Standings
 from wbc_tracker.arrays import iso_of
 from wbc_tracker.catalog import Catalog
