@@ -5,6 +5,7 @@ The figures that the rules written a second time need stand there, in `reference
 
 from __future__ import annotations
 
+import ast
 import math
 import tomllib
 from pathlib import Path
@@ -55,12 +56,21 @@ THRESHOLDS = {
     "depleted_below_count": 10, "depleted_below_percent": 1, "course_span_days": 21, "half_dose_join_days": 56,
     "continuous_interval_below_days": 60, "continuous_gap_days": 84, "initiation_days": 14, "extended_after_days": 28,
     "interrupted_days": 364, "steroid_window_days": 2, "late_onset_below": 1.5, "late_onset_from_days": 28,
-    "selective_grade_below": 3, "mismatch_percent": 10, "mismatch_steps": 2, "current_weeks": 26, "pair_days": 14,
+    "few_below_count": 40, "few_below_percent": 3, "few_fall_percent": 90, "coarse_step_count": 5,
+    "coarse_step_percent": 0.5, "unusual_baseline_days": 21, "after_other_drug_days": 365, "usual_baseline_days": 365,
+    "earlier_interval_days": 730, "returning_from_days": 140, "returning_continuous_days": 56,
+    "missing_from_weeks": 130, "broad_grade": 3, "broad_grade_neutrophils": 2, "broad_grade_lymphocytes_fell": 2,
+    "broad_slow_from_days": 365, "undone_apart_days": 7, "high_lymphocytes": 5, "high_fold": 1.5,
+    "booking_within_days": 400, "past_after_days": 14, "past_after_days_continuous": 7, "labs_old_days": 365,
+    "urgent_stands_days": 28, "unrepeated_weeks": 78, "decline_few_fold": 1.25, "unit_step_percent": 25,
+    "step_return_fold": 2, "old_baseline_days": 365, "about_same_percent": 20, "old_level_percent": 30,
+    "limit_within_months": 24, "infections_within_days": 365,
+    "mismatch_percent": 10, "mismatch_steps": 2, "current_weeks": 26,
     "rcv_z": 1.96, "trend_least_days": 4, "trend_least_span_days": 180, "trend_p_below": 0.10, "trend_exact_up_to": 10,
     "trend_interval_from_days": 5,
     "trend_confidence": 0.95, "days_per_year": 365.25,
     "early_from_days": 3, "early_until_days": 84, "risk_neutrophils_below": 1.0, "risk_lymphocytes_below": 0.5,
-    "igg_low_below": 5, "t_cells_from_days": 168, "unit_jump_fold": 300, "unit_return_fold": 10,
+    "igg_low_below": 5, "unit_jump_fold": 300, "unit_return_fold": 10,
     "close_courses_days": 140, "close_courses_older_days": 152, "gap_weeks": 26, "gap_infusion_weeks": 78,
     "vaccine_from_days": 84, "vaccine_until_days": 28, "event_lookback_days": 42, "steroid_course_days": 21,
     "infection_days": 7,
@@ -174,11 +184,15 @@ def test_every_threshold_is_used_by_the_program():
 @pytest.mark.parametrize("path", sorted((FOLDER.parent / "flags").glob("*rules*.py")), ids=lambda path: path.name)
 def test_no_clinical_figure_stands_in_the_rules(path):
     """Thresholds live in the catalogue; the rules compare with 0, 1 and 2 at most (7 days make a week)."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    body = "\n".join(line for line in lines if '"""' not in line and not line.lstrip().startswith("#"))
-    numbers = {word.strip("()[],:") for word in body.replace("(", " ").replace(")", " ").split()}
-    keys = {"7", "32"}  # days a week, bits of a key
-    assert {word for word in numbers if word.replace(".", "", 1).isdigit()} - keys <= {"0", "1", "2"}
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    keys = {
+        id(number)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)
+        for number in (node.left, node.right)
+    }  # 10**7 * patient + day: a key, no figure
+    numbers = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in keys}
+    assert {number for number in numbers if type(number) in (int, float)} <= {0, 1, 2, 7}
 
 
 def test_the_version_is_told():

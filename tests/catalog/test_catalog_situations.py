@@ -11,9 +11,9 @@ from wbc_tracker.errors import CatalogError
 CATALOG = load_catalog()
 PATTERN, FLAGS = "pattern.toml", "flags.toml"
 BROKEN = {
-    "a situation nobody knows": (PATTERN, r'^code = "back"', 'code = "gone"', "nobody says gone"),
-    "a situation that is missing": (PATTERN, r'^code = "no_infusion"', 'code = "back"', "back stands there twice"),
-    "a figure nobody fills": (PATTERN, r"\{longer\}", "{shorter}", "unknown placeholder shorter"),
+    "a situation nobody knows": (PATTERN, r'^code = "returning"', 'code = "back"', "nobody says back"),
+    "a situation that is missing": (PATTERN, r'^code = "no_infusion"', 'code = "few"', "few stands there twice"),
+    "a figure nobody fills": (PATTERN, r"\{shares\}", "{parts}", "unknown placeholder parts"),
     "an unknown key": (PATTERN, r'^code = "depleted"', 'colour = "red"\ncode = "depleted"', "unknown key colour"),
     "an insertion nobody knows": (FLAGS, r'^code = "drug_can"', 'code = "drug_may"', "nobody says drug_may"),
     "a figure of an insertion": (FLAGS, r"\{fold\} times higher", "{times} times higher", "unknown placeholder times"),
@@ -29,9 +29,10 @@ def test_a_text_that_nobody_says_or_fills_is_refused(tmp_path, file, there, inst
 
 
 def test_a_situation_says_its_sentences_with_their_figures():
-    said = CATALOG.pattern["count_is_limit"].say(value="<4.0 10^9/L")
+    depleted = CATALOG.insert("b_depleted", value="2 /uL")
+    said = CATALOG.pattern["count_is_limit"].say(b_cells=depleted, value="<4.0 10^9/L")
     assert said == [
-        "B cells are depleted, but the white cell count is printed only as a limit (<4.0 10^9/L).",
+        "B cells are depleted (2 /uL), but the white cell count is printed only as a limit (<4.0 10^9/L).",
         "A count with a number would settle it.",
     ]
     assert CATALOG.insert("jump_up", fold="300", previous="2") == "300 times higher than the previous result (2)"

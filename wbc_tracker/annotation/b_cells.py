@@ -94,8 +94,9 @@ def spread_by_day(frame: pd.DataFrame, own: Whole) -> Whole:
 
 def _cuts(entry: Analyte, catalog: Catalog) -> tuple[float, float, float]:
     """Return the cut of depleted, that of few, and the step from which a value is coarse."""
-    kind = "percent" if entry.is_percent else "count"
-    names = (f"depleted_below_{kind}", f"few_below_{kind}", f"coarse_step_{kind}")
+    names = ("depleted_below_count", "few_below_count", "coarse_step_count")
+    if entry.is_percent:
+        names = ("depleted_below_percent", "few_below_percent", "coarse_step_percent")
     depleted, few, step = (catalog.figure(name) for name in names)
     return depleted, few, step
 

@@ -21,7 +21,6 @@ PLACEHOLDERS = frozenset(
         "confirmed",
         "first_on_record",
         "seen",
-        "change",
         "changed",
         "other_laboratory",
         "below",

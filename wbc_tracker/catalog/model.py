@@ -278,7 +278,6 @@ class Flag:
     of `analyte`, `next_step_by_grade` to a step of its own. `clause` says the same in a few words,
     behind another flag of the same result. `other_severity` is that of the rows that `other_when`
     tells of.
-    `against_pattern`: to be discussed or urgent, it speaks against the selective picture.
     `of_draw`: what it says holds for the whole draw, so a report tells it once.
     `generic_limits`: analytes whose generic lower limit the rule uses where the laboratory gives
     none. `routine`: situations told of everyone in turn, which make nobody stand out among many
@@ -302,7 +301,6 @@ class Flag:
     severity_by_grade: dict[str, Severity] = field(default_factory=dict)
     other_severity: Severity | None = None
     other_when: str = ""
-    against_pattern: bool = True
     of_draw: bool = False
     generic_limits: tuple[str, ...] = ()
     routine: tuple[str, ...] = ()

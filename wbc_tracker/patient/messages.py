@@ -214,13 +214,8 @@ def _weak_words(beside: Beside) -> str:
     return " and ".join(dict.fromkeys(told))
 
 
-def _change_words(result: ResultLine) -> str:
-    """Return the change that the rules counted; of lymphocytes that of T and NK cells."""
-    change = result.t_nk_percent if result.rest_fell else result.against.percent_change
-    return "" if change is None else percent_words(change)
-
-
 def _changed_words(result: ResultLine) -> str:
+    """Return the change that the rules counted; of lymphocytes that of T and NK cells."""
     change = result.t_nk_percent if result.rest_fell else result.against.percent_change
     return "" if change is None else changed_words(change)
 
@@ -327,7 +322,6 @@ _PARTS: dict[str, Callable[[ResultLine, Beside, Catalog], str]] = {
     "baseline_low": lambda result, _, catalog: _baseline_low_words(result, catalog),
     "confirmed": lambda result, _, catalog: _confirmed_words(result, catalog),
     "seen": lambda result, _, catalog: _seen_words(result, catalog),
-    "change": lambda result, _, __: _change_words(result),
     "changed": lambda result, _, __: _changed_words(result),
     "other_laboratory": lambda result, _, catalog: other_laboratory_words(result, catalog),
     "below": lambda result, _, catalog: _below_words(result, catalog),

@@ -287,9 +287,7 @@ class FlagLine:
 
 @dataclass(frozen=True)
 class CourseLine:
-    """What one course did; values with a comparator are limits,
-    `pre_dose` is None in the present course.
-    """
+    """What one course did; a comparator makes a limit; `pre_dose` is None in the present one."""
 
     course: int
     pre_dose: float | None
@@ -365,9 +363,7 @@ class TrendLine:
 
 @dataclass(frozen=True)
 class PatientReport:
-    """Everything the report says about one patient; `is_filtered` when not every result is
-    shown.
-    """
+    """Everything the report says of one patient; `is_filtered`: not every result is shown."""
 
     patient_id: str
     pattern: Pattern
