@@ -85,7 +85,14 @@ def selective_depletion(facts: Facts) -> Mask:
     """
     others = facts.is_analyte("neutrophils", "lymphocytes")
     only_a_limit = (facts.comparator == 1) | (facts.comparator == 2)
-    unknown = (facts.grade < 0) | only_a_limit
+    # Low, and nobody can tell whether it fell.
+    open_fall = np.where(
+        facts.is_analyte("lymphocytes"),
+        (facts.grade >= facts.catalog.figure("broad_grade_lymphocytes_fell"))
+        & (facts.t_nk_verdict < 0),
+        facts.is_low & (facts.verdict < 0),
+    )
+    unknown = (facts.grade < 0) | only_a_limit | open_fall
     against = falls_broadly(facts) | (others & unknown)
     spoiled = np.isin(facts.patient_day, facts.patient_day[against])
     return wbc_stable(facts) & np.equal(facts.day_state, DEPLETED) & ~spoiled
