@@ -35,9 +35,14 @@ def test_a_draw_on_the_day_of_the_first_infusion_after_it() -> None:
     assert table(annotated(labs, f"{on(0)}T09:00 600"), "baseline_value") == [6.4, 6.4, 6.4]
 
 
-def test_of_two_results_at_one_time_the_later_in_the_file() -> None:
+def test_two_results_at_one_time_are_no_baseline_the_one_before_is() -> None:
+    labs = draws(f"{on(-90)} wbc 7.0", f"{on(-5)} wbc 6.4", f"{on(-5)} wbc 6.8", f"{on(60)} wbc 5.0")
+    assert table(annotated(labs, FIRST), *BASELINE) == [(7.0, on(-90), "pre_treatment")] * 4
+
+
+def test_two_results_at_one_time_alone_leave_the_first_on_record() -> None:
     labs = draws(f"{on(-5)} wbc 6.4", f"{on(-5)} wbc 6.8", f"{on(60)} wbc 5.0")
-    assert table(annotated(labs, FIRST), "baseline_value") == [None, 6.8, 6.8]
+    assert table(annotated(labs, FIRST), *BASELINE) == [NONE, NONE, (5.0, on(60), "first_on_record")]
 
 
 def test_without_a_result_before_treatment_the_first_on_record() -> None:
@@ -45,9 +50,15 @@ def test_without_a_result_before_treatment_the_first_on_record() -> None:
     assert table(annotated(labs, FIRST), *BASELINE) == [(5.5, on(30), "first_on_record")] * 2
 
 
-def test_of_two_first_results_on_record_the_earlier_in_the_file() -> None:
+def test_of_two_first_results_on_record_neither() -> None:
     labs = draws(f"{on(30)} wbc 5.5", f"{on(30)} wbc 5.9", f"{on(60)} wbc 5.0")
-    assert table(annotated(labs, FIRST), "baseline_value") == [5.5, 5.5, 5.5]
+    assert table(annotated(labs, FIRST), "baseline_value") == [None, None, 5.0]
+
+
+def test_two_equal_results_of_one_time_are_no_rivals() -> None:
+    """The second is the baseline, and the first stands before it."""
+    labs = draws(f"{on(-5)} wbc 6.4", f"{on(-5)} wbc 6.4", f"{on(60)} wbc 5.0")
+    assert table(annotated(labs, FIRST), "baseline_value") == [None, 6.4, 6.4]
 
 
 def test_a_patient_without_infusions_has_the_first_on_record() -> None:

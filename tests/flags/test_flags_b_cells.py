@@ -133,6 +133,6 @@ class TestReturning:
         assert flagged(RETURNING, labs, *SPLIT, f"{on(200)} 600") == ["cd19 30", "cd19 20"]
 
     def test_never_together_with_not_depleted(self) -> None:
-        labs = at("20 cd19 90", "60 cd19 2", "150 cd19 40", "200 cd19 50")
+        labs = at("30 cd19 90", "60 cd19 2", "150 cd19 40", "200 cd19 50")
         assert flagged(NOT_DEPLETED, labs, *SPLIT) == ["cd19 90"]
         assert flagged(RETURNING, labs, *SPLIT) == ["cd19 40", "cd19 50"]

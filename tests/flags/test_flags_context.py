@@ -1,4 +1,4 @@
-"""Circumstances of a draw: T cells after six months, an extended interval, the days after an infusion."""
+"""Circumstances of a draw: T cells, an extended interval, the days after an infusion."""
 
 from __future__ import annotations
 
@@ -13,9 +13,21 @@ class TestTCells:
     def test_is_for_information(self) -> None:
         assert severities(T_CELLS, at("200 cd3 900"), *SPLIT) == ["info"]
 
-    def test_168_days_or_more_after_the_first_infusion(self) -> None:
-        labs = at("-5 cd3 1000", "60 cd3 900", "167 cd3 910", "168 cd3 920", "900 cd3 930")
-        assert flagged(T_CELLS, labs, *SPLIT, f"{on(180)} 600") == ["cd3 920", "cd3 930"]
+    def test_told_once_on_the_latest_result_on_treatment(self) -> None:
+        labs = at("-5 cd3 1000", "1 cd3 900", "167 cd4 910", "168 cd3 920", "168 cd4 800", "169 wbc 6.0")
+        assert flagged(T_CELLS, labs, *SPLIT, f"{on(180)} 600") == ["cd3 920"]
+
+    def test_from_the_first_days_on(self) -> None:
+        assert flagged(T_CELLS, at("-5 cd3 1000", "1 cd3 900"), *SPLIT) == ["cd3 900"]
+        assert flagged(T_CELLS, at("-5 cd3 1000"), *SPLIT) == []
+
+    def test_not_after_treatment_has_ended(self) -> None:
+        labs = at("60 cd3 900", "200 cd3 950")
+        assert flagged(T_CELLS, labs, *SPLIT, events=("100 stopped",)) == ["cd3 900"]
+
+    def test_of_each_patient_once(self) -> None:
+        labs = at("60 cd3 900", "60 cd3 950").assign(patient_id=["ann", "me"])
+        assert flagged(T_CELLS, labs, *SPLIT) == ["cd3 950"]
 
     @pytest.mark.parametrize("analyte", ["cd3", "cd3_pct", "cd4", "cd4_pct", "cd8", "cd8_pct"])
     def test_of_t_cells(self, analyte: str) -> None:
@@ -26,8 +38,8 @@ class TestTCells:
         assert flagged(T_CELLS, at(f"200 {analyte} 5"), *SPLIT) == []
 
     def test_whatever_the_value_a_limit_too(self) -> None:
-        labs = at("200 cd4 <500", "201 cd4 20", "202 cd4 800 adults only")
-        assert flagged(T_CELLS, labs, *SPLIT) == ["cd4 <500", "cd4 20", "cd4 800"]
+        assert flagged(T_CELLS, at("200 cd4 <500"), *SPLIT) == ["cd4 <500"]
+        assert flagged(T_CELLS, at("200 cd4 800 adults only"), *SPLIT) == ["cd4 800"]
 
     def test_not_without_infusions(self) -> None:
         assert flagged(T_CELLS, at("200 cd3 900")) == []

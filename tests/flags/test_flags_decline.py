@@ -35,9 +35,21 @@ def test_of_nothing_else(analyte: str) -> None:
 
 
 def test_as_large_as_is_worth_telling() -> None:
-    """A straight line to -20.1 %, or to -19.8 % of white cells, of which 20 % is worth telling."""
-    assert flagged(DECLINE, series("wbc", "10.00", "9.33", "8.66", "7.99"), *SPLIT) == ["wbc 7.99"]
-    assert flagged(DECLINE, series("wbc", "10.00", "9.34", "8.68", "8.02"), *SPLIT) == []
+    """On four days: a straight line to -25.2 %, or to -24.6 % of white cells: 1.25 times the 20 % worth telling."""
+    assert flagged(DECLINE, series("wbc", "10.00", "9.16", "8.32", "7.48"), *SPLIT) == ["wbc 7.48"]
+    assert flagged(DECLINE, series("wbc", "10.00", "9.18", "8.36", "7.54"), *SPLIT) == []
+
+
+@pytest.mark.parametrize(
+    ("days", "fall", "found"),
+    [(10, 2.48, 0), (10, 2.52, 1), (11, 1.98, 0), (11, 2.02, 1)],
+    ids=["ten days, -24.8 %", "ten days, -25.2 %", "eleven days, -19.8 %", "eleven days, -20.2 %"],
+)
+def test_a_count_on_ten_days_or_fewer_must_fall_by_a_quarter_more(days: int, fall: float, found: int) -> None:
+    """A straight line from 10 white cells, a draw every 30 days."""
+    values = [f"{10 - fall * place / (days - 1):.6f}" for place in range(days)]
+    labs = series("wbc", *values, days=tuple(20 + 30 * place for place in range(days)))
+    assert len(flagged(DECLINE, labs, *SPLIT)) == found
 
 
 def test_igg_that_falls_slightly_is_for_information() -> None:
@@ -129,10 +141,19 @@ def test_the_same_verdicts_as_the_trends() -> None:
         frame["patient_id"].iloc[found["row"]], frame["analyte"].iloc[found["row"]], found["severity"], strict=True
     )
     trends = summarize_trends(frame)
+    smallest = {"wbc": 20, "lymphocytes": 20, "neutrophils": 25}
+    told_anyway = {
+        (row["patient_id"], row["analyte"])
+        for row in trends.to_dict("records")
+        if row["analyte"] == "igg"
+        or row["n_used"] > 10
+        or row["fitted_change_percent"] <= -1.25 * smallest.get(row["analyte"], 0)
+    }
     expected = {
         (row["patient_id"], row["analyte"], "discuss" if row["verdict"] == "falling" else "info")
         for row in trends.to_dict("records")
         if row["analyte"] in DECLINE_ANALYTES
+        and (row["patient_id"], row["analyte"]) in told_anyway
         and (row["verdict"] == "falling" or (row["verdict"], row["analyte"]) == ("falling slightly", "igg"))
     }
     assert set(keys) == expected

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+import pytest
 from tables.flags import codes, with_flags
 from tables.labs import CATALOG, SPLIT, annotated, at, table
 
 from wbc_tracker.catalog import Severity
 from wbc_tracker.flags import evaluate_flags
+from wbc_tracker.flags.evaluate import fill_flags
 
 
 def everything() -> pd.DataFrame:
@@ -93,12 +96,24 @@ def test_every_flag_of_a_result_can_happen() -> None:
         at("60 cd19 80"),
         at(*falling, "16 wbc 3.0", "230 cd3 900", "230 cd19 2", "230 wbc 0.003"),
         at("-5 wbc 6.0", "60 wbc 3.5"),
+        at("-5 cd19 2", "60 wbc 12.0"),
+        at("-5 cd19 210", "60 cd19 15"),
     ]
     raised = {code for labs in cases for code in evaluate_flags(annotated(labs, *SPLIT))["code"]}
     assert raised == {code for code, flag in CATALOG.flags.items() if not flag.is_of_patient}
 
 
-def test_all_flags_of_a_row_fit_into_one_key() -> None:
-    """`derive_flags` packs the severities of all flags of results into 63 bits."""
-    of_results = [flag for flag in CATALOG.flags.values() if not flag.is_of_patient]
-    assert (len(Severity) + 1) ** len(of_results) < 2**63
+@pytest.mark.parametrize("flags", [3, 40])
+def test_any_number_of_flags_can_stand_on_a_row(flags: int) -> None:
+    """Forty flags of five severities are more combinations than a number of 64 bits holds."""
+    rng = np.random.default_rng(11)
+    rows = 300
+    ranks = {
+        f"f{place:02}": (rng.integers(1, 5, rows) * (rng.random(rows) < 0.6)).astype(np.int8) for place in range(flags)
+    }
+    texts = fill_flags(pd.DataFrame({"row": range(rows)}), ranks)["flags"]
+    expected = [
+        ";".join(code for _, code in sorted((-rank[row], code) for code, rank in ranks.items() if rank[row])) or None
+        for row in range(rows)
+    ]
+    assert [None if pd.isna(text) else text for text in texts] == expected

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from tables.labs import CATALOG, at, cohort, infusions, on, table
+from tables.labs import CATALOG, at, cohort, happened, infusions, on, table
 
 from wbc_tracker.annotation import annotate
 from wbc_tracker.flags import evaluate_patient_flags
@@ -16,13 +16,19 @@ HALVES = ("0 300", "14 300")
 
 
 def said(
-    code: str, infused: tuple[str, ...], as_of: int, counts: tuple[str, ...] = (), *columns: str
+    code: str,
+    infused: tuple[str, ...],
+    as_of: int,
+    counts: tuple[str, ...] = (),
+    *columns: str,
+    events: tuple[str, ...] = (),
 ) -> list[tuple[object, ...]]:
     """What is said of one patient: the situation and some columns. Infusions are `DAY [DOSE [DRUG]]`."""
     doses = infusions(*(_dated(line) for line in infused))
     labs = at(*(f"{line} 6.0" for line in counts)) if counts else at("-400 hemoglobin 130")
-    frame = annotate(labs, doses, as_of=on(as_of))
-    found = evaluate_patient_flags(frame, doses, as_of=on(as_of))
+    known = happened(*events)
+    frame = annotate(labs, doses, known, as_of=on(as_of))
+    found = evaluate_patient_flags(frame, doses, as_of=on(as_of), events=known)
     assert set(found["severity"]) <= {"info"}
     rows = found[(found["code"] == code).to_numpy(dtype=bool)]
     return [tuple(row) for row in table(rows, "situation", "current", *columns)]
@@ -33,8 +39,10 @@ def _dated(line: str) -> str:
     return " ".join([on(int(day)), *rest])
 
 
-def situations(code: str, infused: tuple[str, ...], as_of: int, counts: tuple[str, ...] = ()) -> list[object]:
-    return [row[0] for row in said(code, infused, as_of, counts)]
+def situations(
+    code: str, infused: tuple[str, ...], as_of: int, counts: tuple[str, ...] = (), events: tuple[str, ...] = ()
+) -> list[object]:
+    return [row[0] for row in said(code, infused, as_of, counts, events=events)]
 
 
 class TestNextInfusion:
@@ -44,9 +52,45 @@ class TestNextInfusion:
     def test_by_the_usual_interval_from_the_first_infusion_of_the_course(self) -> None:
         assert self.due(HALVES, 100) == [("due", True, on(168), 68, 24)]
 
-    def test_on_the_day_it_is_due_and_one_day_past(self) -> None:
+    def test_about_now_until_14_days_after_the_planned_day(self) -> None:
+        """The US text counts 24 weeks, the EU text six months, which are two weeks more."""
         assert self.due(HALVES, 168) == [("due", True, on(168), 0, 24)]
-        assert self.due(HALVES, 169) == [("past", True, on(168), 1, 24)]
+        assert self.due(HALVES, 169) == self.due(HALVES, 182) == [("due_now", True, on(168), None, None)]
+        assert self.due(HALVES, 183) == [("past", True, on(168), 15, 24)]
+
+    def test_a_monthly_dose_until_7_days_after(self) -> None:
+        doses = ("0 20 ofatumumab", "28 20 ofatumumab")
+        assert self.due(doses, 63) == [("due_now", True, on(56), None, None)]
+        assert self.due(doses, 64) == [("past", True, on(56), 8, 4)]
+
+    def test_a_date_more_than_400_days_ahead_is_no_booking(self) -> None:
+        assert self.due((*HALVES, "500 600"), 100) == [("booked", True, on(500), 400, None)]
+        assert self.due((*HALVES, "501 600"), 100) == [
+            ("due", True, on(168), 68, 24),
+            ("far", True, on(501), None, None),
+        ]
+        assert self.due((*HALVES, "180 600", "501 600"), 100) == [
+            ("booked", True, on(180), 80, None),
+            ("far", True, on(501), None, None),
+        ]
+
+    def test_the_loading_doses(self) -> None:
+        """Of ofatumumab on days 0, 7, 14 and 28, then every 28 days."""
+        days = ("0 20 ofatumumab", "7 20 ofatumumab", "14 20 ofatumumab", "28 20 ofatumumab")
+        due = [self.due(days[:count], int(days[count - 1].split()[0]))[0][2] for count in (1, 2, 3, 4)]
+        assert due == [on(7), on(14), on(28), on(56)]
+
+    @pytest.mark.parametrize("event", ["100 stopped", "100 other_drug fingolimod", "100 left"])
+    def test_nothing_is_due_after_the_end(self, event: str) -> None:
+        for code in ("next_infusion", "vaccine_window", "monitoring_gap"):
+            assert situations(code, HALVES, 300, ("30 wbc",), (event,)) == []
+
+    def test_an_other_drug_without_a_name_ends_nothing(self) -> None:
+        assert situations("next_infusion", HALVES, 300, (), ("100 other_drug",)) == ["past"]
+
+    def test_an_end_after_the_day_of_the_report_has_not_come(self) -> None:
+        assert situations("next_infusion", HALVES, 99, (), ("100 stopped",)) == ["due"]
+        assert situations("next_infusion", HALVES, 100, (), ("100 stopped",)) == []
 
     def test_the_interval_is_that_of_the_drug(self) -> None:
         assert self.due(("0 1000 rituximab",), 100) == [("due", True, on(182), 82, 26)]
@@ -155,6 +199,49 @@ class TestVaccineWindow:
         assert self.window(("0 20 ofatumumab",), 100) == self.window((), 100) == self.window(("30 300",), 10) == []
 
 
+class TestLabsDue:
+    ALL = ("50 wbc", "50 igg", "50 cd19")
+
+    def test_the_next_count_is_before_the_next_infusion(self) -> None:
+        """Planned on day 168, or booked; the last count was drawn on day 50."""
+        columns = ("on", "days")
+        assert said("labs_due", HALVES, 100, self.ALL, *columns) == [("count", True, on(168), 50)]
+        assert said("labs_due", (*HALVES, "180 600"), 100, self.ALL, *columns) == [("count", True, on(180), 50)]
+        assert said("labs_due", HALVES, 168, self.ALL, *columns) == [("count", True, on(168), 118)]
+
+    def test_past_the_planned_day_no_day_is_named(self) -> None:
+        assert situations("labs_due", HALVES, 169, self.ALL) == []
+
+    def test_igg_and_cd19_older_than_a_year(self) -> None:
+        assert situations("labs_due", HALVES, 50 + 365, self.ALL) == []
+        assert said("labs_due", HALVES, 50 + 366, self.ALL, "on", "days") == [
+            ("igg_old", True, on(50), 366),
+            ("cd19_old", True, on(50), 366),
+        ]
+
+    def test_a_percentage_or_a_limit_tells_of_cd19_too(self) -> None:
+        assert situations("labs_due", HALVES, 200, ("50 wbc", "50 igg", "50 cd19_pct")) == []
+
+    def test_never_measured(self) -> None:
+        assert situations("labs_due", HALVES, 200, ("50 wbc",)) == ["igg_never", "cd19_never"]
+
+    def test_not_before_the_first_infusion(self) -> None:
+        assert situations("labs_due", (), 100, ("50 wbc",)) == situations("labs_due", ("30 300",), 10) == []
+
+    def test_after_the_end_until_b_cells_are_back(self) -> None:
+        """The value of each result is 6.0: CD19 of 6 is depleted, a share of 6 % is present."""
+        ended = ("100 stopped",)
+        assert situations("labs_due", HALVES, 600, self.ALL, ended) == ["igg_old", "cd19_old"]
+        assert situations("labs_due", HALVES, 600, (*self.ALL, "150 cd19_pct"), ended) == []
+        assert situations("labs_due", HALVES, 600, (*self.ALL, "150 cd19_pct", "160 cd19"), ended) == [
+            "igg_old",
+            "cd19_old",
+        ]
+
+    def test_not_of_a_patient_who_left(self) -> None:
+        assert situations("labs_due", HALVES, 600, self.ALL, ("100 left",)) == []
+
+
 class TestMonitoringGap:
     @pytest.mark.parametrize("analyte", ["wbc", "neutrophils", "lymphocytes"])
     def test_a_count_older_than_26_weeks(self, analyte: str) -> None:
@@ -225,6 +312,9 @@ class TestManyPatients:
         assert list(dict.fromkeys(found["patient_id"])) == ["ann", "bob", "cleo"]
         assert table(found[(found["patient_id"] == "cleo").to_numpy(dtype=bool)], "code", "situation") == [
             ("next_infusion", "due"),
+            ("labs_due", "count_first"),
+            ("labs_due", "igg_never"),
+            ("labs_due", "cd19_never"),
             ("monitoring_gap", "never"),
             ("vaccine_window", "ahead"),
         ]
@@ -248,7 +338,7 @@ class TestManyPatients:
 HOLDS = {
     "next_infusion": {
         "first_booked": (("30 300",), 10), "booked": ((*HALVES, "180 600"), 100), "second_half": (("0 300",), 5),
-        "second_half_past": (("0 300",), 50), "due": (HALVES, 50), "past": (HALVES, 200), "none_since": (HALVES, 400),
+        "second_half_past": (("0 300",), 50), "due": (HALVES, 50), "due_now": (HALVES, 170), "far": ((*HALVES, "900 600"), 50), "past": (HALVES, 200), "none_since": (HALVES, 400),
         "close": (("0 600", "100 600"), 110), "close_older": (("0 600", "145 600"), 150),
     },
     "vaccine_window": {
@@ -256,6 +346,7 @@ HOLDS = {
         "open_past": (HALVES, 200), "ahead_past": (("0 300",), 50),
     },
     "monitoring_gap": {"never": (HALVES, 50)},
+    "labs_due": {"count_first": (HALVES, 50), "igg_never": (HALVES, 50), "cd19_never": (HALVES, 50)},
 }  # fmt: skip
 
 
@@ -264,5 +355,5 @@ def test_every_sentence_of_the_catalogue_can_be_said(code: str) -> None:
     cases = HOLDS[code]
     for situation, (infused, as_of) in cases.items():
         assert situation in situations(code, infused, as_of), situation
-    tested_above = {"old", "course"} if code == "monitoring_gap" else set()
+    tested_above = {"monitoring_gap": {"old", "course"}, "labs_due": {"count", "igg_old", "cd19_old"}}.get(code, set())
     assert set(cases) | tested_above == set(CATALOG.flags[code].situations)

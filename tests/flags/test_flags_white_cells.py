@@ -23,7 +23,23 @@ class TestStable:
         assert flagged(STABLE, labs, *SPLIT) == ["wbc 4", "wbc 3.9"]
 
     def test_above_the_interval_is_stable_too(self) -> None:
-        assert flagged(STABLE, at("-5 wbc 11.5", "60 wbc 11.8"), *SPLIT) == ["wbc 11.8"]
+        assert flagged(STABLE, at("-5 wbc 10.9", "60 wbc 11.8"), *SPLIT) == ["wbc 11.8"]
+
+    @pytest.mark.parametrize(
+        ("baseline", "events"),
+        [
+            ("11.1", ()),
+            ("9.0", ("-26 steroid",)),
+            ("9.0", ("-26 infection",)),
+            ("9.0", ("-26 other_drug natalizumab",)),
+        ],
+        ids=["above the interval", "after a steroid", "after an infection", "after another drug"],
+    )
+    def test_a_doubtful_baseline_tells_nothing(self, baseline: str, events: tuple[str, ...]) -> None:
+        assert flagged(STABLE, at(f"-5 wbc {baseline}", "60 wbc 8.0"), *SPLIT, events=events) == []
+
+    def test_a_low_baseline_tells(self) -> None:
+        assert flagged(STABLE, at("-5 wbc 3.9", "60 wbc 4.1"), *SPLIT) == ["wbc 4.1"]
 
     def test_not_just_after_an_infusion(self) -> None:
         labs = at("-5 wbc 6.4", "1 wbc 6.1", "2 wbc 6.2", "3 wbc 6.3", "14 wbc 6.5", "16 wbc 6.6", "17 wbc 6.7")
@@ -87,13 +103,14 @@ class TestSelective:
             ("60 neutrophils 1.9", False),  # -53 %: a fall, and below
             ("60 neutrophils 2.2 2.5-7.5", True),  # -45 %: below, but no fall
             ("60 lymphocytes 1.3", True),  # -28 %: a fall, but not below 1.0
-            ("60 lymphocytes 0.9", False),
+            ("60 lymphocytes 0.8", True),  # grade 1: at most 1.458 T and NK cells before, -45 %
+            ("60 lymphocytes 0.79", False),  # grade 2
             ("60 neutrophils <2.0", False),  # leaves open how low it is
             ("60 lymphocytes <0.5", False),
             ("61 neutrophils 0.4", True),  # another day
         ],
     )
-    def test_other_cells_must_not_have_fallen_below_their_interval(self, more: str, selective: bool) -> None:
+    def test_no_other_cells_must_have_fallen_broadly(self, more: str, selective: bool) -> None:
         assert self.selective(more) is selective
 
     @pytest.mark.parametrize(("value", "selective"), [("0.50", True), ("0.49", False)])

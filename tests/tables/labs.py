@@ -101,9 +101,18 @@ def infusions(*lines: str, who: str = "me") -> pd.DataFrame:
     return frame.astype({"patient_id": "str", "infused_on": "str", "drug": "str", "dose_mg": "float64"})
 
 
-def annotated(labs: pd.DataFrame, *infused: str, as_of: str = AS_OF, same_day: str = "before") -> pd.DataFrame:
-    """Annotate the results of one patient, `me`."""
-    return annotate(labs, infusions(*infused), as_of=as_of, same_day=same_day)
+def happened(*lines: str, who: str = "me") -> pd.DataFrame:
+    """Build events from lines `DAY KIND [NOTE]`, the day counted from 2024-01-01."""
+    cells = [line.split(maxsplit=2) for line in lines]
+    rows = [(place, who, on(int(c[0])), c[1], c[2] if len(c) > 2 else "") for place, c in enumerate(cells, start=1)]
+    return pd.DataFrame(rows, columns=schema.names(schema.EVENT_COLUMNS))
+
+
+def annotated(
+    labs: pd.DataFrame, *infused: str, as_of: str = AS_OF, same_day: str = "before", events: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    """Annotate the results of one patient, `me`; events are lines as of `happened`."""
+    return annotate(labs, infusions(*infused), happened(*events), as_of=as_of, same_day=same_day)
 
 
 def table(frame: pd.DataFrame, *columns: str) -> list[Any]:
