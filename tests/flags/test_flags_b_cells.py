@@ -1,4 +1,4 @@
-"""B cells: depleted, not depleted, returning."""
+"""B cells: depleted, few, not depleted, returning, and depleted without an infusion that explains it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from wbc_tracker.annotation import annotate
 from wbc_tracker.flags import derive_flags
 
 DEPLETED, NOT_DEPLETED, RETURNING = "b_cells_depleted", "b_cells_not_depleted", "b_cells_returning"
+FEW, MISSING = "b_cells_few", "infusion_missing"
 
 
 class TestDepleted:
@@ -136,3 +137,110 @@ class TestReturning:
         labs = at("30 cd19 90", "60 cd19 2", "150 cd19 40", "200 cd19 50")
         assert flagged(NOT_DEPLETED, labs, *SPLIT) == ["cd19 90"]
         assert flagged(RETURNING, labs, *SPLIT) == ["cd19 40", "cd19 50"]
+
+    @pytest.mark.parametrize(
+        ("day", "value", "severity"),
+        [
+            (139, 40, "discuss"),  # present before day 140 of the course
+            (140, 40, "info"),
+            (139, 39, "info"),  # few
+        ],
+    )
+    def test_present_before_day_140_of_a_course_is_to_discuss(self, day: int, value: int, severity: str) -> None:
+        assert severities(RETURNING, at("60 cd19 2", f"{day} cd19 {value}"), *SPLIT) == [severity]
+
+    @pytest.mark.parametrize(("day", "severity"), [(13, "info"), (14, "discuss"), (139, "discuss"), (140, "info")])
+    def test_the_days_are_those_of_the_course(self, day: int, severity: str) -> None:
+        """In the first two weeks of a course the B cells of the one before may still be there."""
+        labs = at("60 cd19 2", f"{168 + day} cd19 80")
+        assert severities(RETURNING, labs, *SPLIT, f"{on(168)} 600") == [severity]
+
+    @pytest.mark.parametrize(("day", "severity"), [(55, "discuss"), (56, "info")])
+    def test_with_a_monthly_drug_56_days_after_the_last_dose(self, day: int, severity: str) -> None:
+        doses = [f"{on(day)} 20 ofatumumab" for day in (0, 7, 14, 28, 56)]
+        labs = at("40 cd19 2", f"{56 + day} cd19 80")
+        assert severities(RETURNING, labs, *doses) == [severity]
+
+    def test_in_an_extended_interval_it_is_for_information_whatever_the_value(self) -> None:
+        assert severities(RETURNING, at("60 cd19 2", "196 cd19 200"), *SPLIT) == ["info"]
+
+    def test_few_in_a_long_interval_without_a_depleted_day_are_not_returning(self) -> None:
+        assert flagged(RETURNING, at("200 cd19 39"), *SPLIT) == []
+
+    def test_not_after_treatment_has_ended(self) -> None:
+        assert flagged(RETURNING, at("60 cd19 2", "300 cd19 200"), *SPLIT, events=("200 stopped",)) == []
+
+
+class TestFew:
+    def test_is_for_information(self) -> None:
+        assert severities(FEW, at("-5 cd19 210", "60 cd19 12"), *SPLIT) == ["info"]
+
+    @pytest.mark.parametrize(
+        ("value", "few"),
+        [("9.9", False), ("10", True), ("21", True), ("22", False)],  # of 210: 21 is -90 %, 22 is -89.5 %
+    )
+    def test_not_depleted_but_90_percent_below_the_baseline(self, value: str, few: bool) -> None:
+        labs = at("-5 cd19 210", f"60 cd19 {value}")
+        assert bool(flagged(FEW, labs, *SPLIT)) is few
+        assert bool(flagged(NOT_DEPLETED, labs, *SPLIT)) is (not few and value != "9.9")
+
+    @pytest.mark.parametrize(
+        ("baseline", "events"),
+        [("-5 cd19 510", ()), ("-5 cd19 450", ("-10 steroid",)), ("-5 cd19 >450", ()), ("20 cd19 450", ())],
+        ids=["above its interval", "after a steroid", "a limit", "on treatment"],
+    )
+    def test_needs_a_usual_baseline_from_before_treatment(self, baseline: str, events: tuple[str, ...]) -> None:
+        labs = at(baseline, "60 cd19 30")
+        assert flagged(FEW, labs, *SPLIT, events=events) == []
+        assert "cd19 30" in flagged(NOT_DEPLETED, labs, *SPLIT, events=events)
+
+    def test_not_after_a_depleted_day(self) -> None:
+        labs = at("-5 cd19 210", "60 cd19 2", "100 cd19 15")
+        assert flagged(FEW, labs, *SPLIT) == []
+        assert flagged(RETURNING, labs, *SPLIT) == ["cd19 15"]
+
+    def test_a_share_that_shows_more_counts(self) -> None:
+        assert flagged(FEW, at("-5 cd19 210", "60 cd19 12", "60 cd19_pct 4.0"), *SPLIT) == []
+
+    def test_a_coarse_step_that_straddles_the_cut_tells_nothing(self) -> None:
+        """0.01 x 10^9/L is 5 to 15 /uL."""
+        labs = at("-5 cd19 210", "60 cd19 10").assign(value_step=[10.0, 10.0])
+        assert [flagged(code, labs, *SPLIT) for code in (FEW, DEPLETED, NOT_DEPLETED)] == [[], [], []]
+
+
+class TestSinceTheLatestInfusion:
+    @pytest.mark.parametrize(("day", "found"), [(27, []), (28, ["cd19 80"])])
+    def test_not_depleted_14_days_after_the_latest_infusion(self, day: int, found: list[str]) -> None:
+        """The second half of the first dose is given on day 14."""
+        assert flagged(NOT_DEPLETED, at(f"{day} cd19 80"), *SPLIT) == found
+
+    @pytest.mark.parametrize(("value", "found"), [("9", []), ("10", ["cd19 10"]), ("40", ["cd19 40"])])
+    def test_few_without_such_a_fall_or_present(self, value: str, found: list[str]) -> None:
+        assert flagged(NOT_DEPLETED, at("-5 cd19 95", f"60 cd19 {value}"), *SPLIT) == found
+
+
+class TestInfusionMissing:
+    def test_is_to_discuss(self) -> None:
+        assert severities(MISSING, at("-5 cd19 2"), *SPLIT) == ["discuss"]
+
+    def test_depleted_before_the_first_recorded_infusion_and_what_follows(self) -> None:
+        labs = at("-5 cd19 9", "60 cd19 2", "60 wbc 6.0", "90 cd19 20")
+        assert flagged(MISSING, labs, *SPLIT) == ["cd19 9", "cd19 2"]
+        assert flagged(MISSING, at("-5 cd19 10", "60 cd19 2"), *SPLIT) == []
+        assert flagged(MISSING, at("-5 cd19 2")) == []  # without any infusion nothing is missing
+
+    @pytest.mark.parametrize(("days", "found"), [(365, []), (366, ["cd19 2", "cd19 3"])])
+    def test_another_drug_of_the_year_before_explains_it(self, days: int, found: list[str]) -> None:
+        labs = at("-5 cd19 2", "60 cd19 3")
+        assert flagged(MISSING, labs, *SPLIT, events=(f"{-5 - days} other_drug rituximab",)) == found
+
+    @pytest.mark.parametrize(("days", "found"), [(909, []), (910, ["cd19 2"])])
+    def test_130_weeks_after_the_last_infusion(self, days: int, found: list[str]) -> None:
+        """The last one is that of day 14; 130 weeks are 910 days."""
+        labs = draws(f"{on(14 + days)} cd19 2")
+        frame = derive_flags(annotate(labs, infusions(*SPLIT), as_of=on(1000)))
+        assert [MISSING in (flags or "") for flags in table(frame, "flags")] == [bool(found)]
+
+    def test_of_each_patient_alone(self) -> None:
+        labs = at("-5 cd19 2", "60 cd19 3").assign(patient_id=["ann", "me"])
+        assert flagged(MISSING, labs, *SPLIT) == []

@@ -338,7 +338,9 @@ class TestManyPatients:
 HOLDS = {
     "next_infusion": {
         "first_booked": (("30 300",), 10), "booked": ((*HALVES, "180 600"), 100), "second_half": (("0 300",), 5),
-        "second_half_past": (("0 300",), 50), "due": (HALVES, 50), "due_now": (HALVES, 170), "far": ((*HALVES, "900 600"), 50), "past": (HALVES, 200), "none_since": (HALVES, 400),
+        "second_half_past": (("0 300",), 50), "due": (HALVES, 50), "due_now": (HALVES, 170),
+        "far": ((*HALVES, "900 600"), 50),
+        "past": (HALVES, 200), "none_since": (HALVES, 400),
         "close": (("0 600", "100 600"), 110), "close_older": (("0 600", "145 600"), 150),
     },
     "vaccine_window": {

@@ -85,3 +85,52 @@ def test_an_alarm_in_doubt_stays_an_alarm() -> None:
     row = codes(at("60 neutrophils 3.5", "61 neutrophils 0.0035"), *SPLIT)[1]
     assert row[:2] == ["critical_value", "neutropenia"]
     assert SUSPECT in row
+
+
+@pytest.mark.parametrize(
+    ("analyte", "values", "found"),
+    [
+        ("hemoglobin", ("127", "12.7"), ["12.7"]),
+        ("hemoglobin", ("100", "12.5"), ["12.5"]),  # a tenth, 25 % more or less
+        ("hemoglobin", ("100", "12.6"), []),
+        ("hemoglobin", ("100", "7.5"), ["7.5"]),
+        ("hemoglobin", ("100", "7.4"), []),
+        ("hemoglobin", ("12.7", "127"), ["127"]),
+        ("igg", ("10.0", "1.00"), ["1"]),
+        ("igg", ("10.0", "0.10"), ["0.1"]),  # a hundredth
+        ("igg", ("10.0", "0.12"), ["0.12"]),
+        ("igg", ("10.0", "0.13"), []),
+        ("igm", ("1.0", "10"), ["10"]),
+        ("hemoglobin", ("127", "<13"), []),  # a limit is not compared
+    ],
+)
+def test_a_step_between_two_units(analyte: str, values: tuple[str, ...], found: list[str]) -> None:
+    assert values_flagged(*values, analyte=analyte) == found
+
+
+@pytest.mark.parametrize("analyte", ["wbc", "neutrophils", "lymphocytes", "platelets", "cd19"])
+def test_a_tenth_is_no_step_of_counts(analyte: str) -> None:
+    """They can fall that far, and no two of their units lie that near."""
+    assert values_flagged("100", "10.0", "100", "1.0", analyte=analyte) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        (("127", "12.7", "126"), ["12.7"]),  # the return is near the value before
+        (("127", "12.7", "12.5", "126"), ["12.7", "126"]),  # the row before the last is not suspect itself
+        (("127", "12.7", "126", "12.6", "125"), ["12.7", "12.6"]),
+    ],
+)
+def test_the_return_from_a_step_is_not_flagged(values: tuple[str, ...], found: list[str]) -> None:
+    assert values_flagged(*values, analyte="hemoglobin") == found
+
+
+def test_a_step_to_a_third_level_is_no_return() -> None:
+    """0.10 and 1.0 are both a step away; 1.0 is ten times less than the 10.0 before."""
+    assert values_flagged("10.0", "0.10", "1.0", analyte="igg") == ["0.1", "1"]
+
+
+def test_an_alarm_a_step_away_stays_an_alarm() -> None:
+    row = codes(at("60 hemoglobin 127", "90 hemoglobin 12.7"), *SPLIT)[1]
+    assert (row[0], SUSPECT in row) == ("critical_value", True)
