@@ -1,15 +1,16 @@
-"""The table of flags in the README: generated from the catalogue, committed, and compared by a test.
+"""The table of flags beside the catalogue: generated from it, committed, and compared by a test.
 
 To write it anew after a wanted change of the catalogue: python tests/readme_flags.py
 """
 
 from __future__ import annotations
 
-from readme import README
+from pathlib import Path
 
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.explanation import severity_words, sources_of, threshold_words
 
+RULES = Path(__file__).parent.parent / "wbc_tracker" / "catalog" / "RULES.md"
 BEGIN, END = "<!-- flags: begin -->\n\n", "\n\n<!-- flags: end -->"
 
 
@@ -29,11 +30,11 @@ def flag_table(catalog: Catalog) -> str:
 
 def committed_table() -> str:
     """Return what stands between the two markers."""
-    _, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, rest = RULES.read_text(encoding="utf-8").partition(BEGIN)
     return rest.partition(END)[0]
 
 
 if __name__ == "__main__":
-    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
+    before, _, rest = RULES.read_text(encoding="utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
-    README.write_text(f"{before}{BEGIN}{flag_table(load_catalog())}{END}{after}", encoding="utf-8")
+    RULES.write_text(f"{before}{BEGIN}{flag_table(load_catalog())}{END}{after}", encoding="utf-8")

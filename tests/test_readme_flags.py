@@ -1,4 +1,4 @@
-"""The README's table of flags says what the catalogue says."""
+"""The table of flags beside the catalogue says what the catalogue says."""
 
 from __future__ import annotations
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 #: variation.
 REF_MARKS = {"low": "L", "high": "H"}
 RCV_MARKS = {"fall": "v", "rise": "^"}
-_MOST_DECIMALS = 3
+#: More decimals say nothing to a reader; they come from another unit.
+_MOST_DECIMALS = 2
 _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
@@ -62,8 +63,8 @@ def number_words(value: float, step: float, decimals: int) -> str:
 def value_words(analyte: Analyte, value: float, comparator: str, step: float) -> str:
     """Return comparator and value: `<1`, `6.1`."""
     told = number_words(value, step, analyte.decimals)
-    if not step > 0 and any((float(told) < cut) != (value < cut) for cut in analyte.cuts):
-        # A computed value must not seem to lie on the other side of a cut.
+    if any((float(told) < cut) != (value < cut) for cut in analyte.cuts):
+        # A rounded value must not seem to lie on the other side of a cut.
         told = f"{value:.4g}"
     return f"{comparator}{told}"
 

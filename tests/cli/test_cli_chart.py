@@ -39,7 +39,7 @@ def test_the_picture_shows_the_contrast_of_the_example(wbc, tmp_path):
         "White cells (10^9/L): latest 5.2 on 2026-11-04, baseline 6.5",
         "course 9",
         "planned",
-        "Educational information, not medical advice. CTCAE v5.0, catalogue 1.0.",
+        "Educational information, not medical advice. CTCAE v5.0, catalogue 2.0.",
     ):
         assert f">{words}</t" in svg
 

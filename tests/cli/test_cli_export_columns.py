@@ -20,10 +20,11 @@ derivation
 drug course last_infusion_on days_since_infusion days_since_first_infusion
 next_infusion_on next_infusion_kind days_to_next_infusion
 study_day phase
-baseline_value baseline_at baseline_kind
+baseline_value baseline_at baseline_kind baseline_note
 change percent_change
 previous_value change_from_previous
 beyond_rcv
+depletion
 ctcae_v5_grade
 flags
 events
@@ -37,12 +38,14 @@ WHOLE = ["course", "days_since_infusion", "days_since_first_infusion", "days_to_
 WORDS = {
     "comparator": {"", "<", "<=", ">", ">="},
     "unit": {"10*9/L", "10*12/L", "/uL", "%", "g/L", "1"},
-    "ref_source": {"", "reported", "catalogue"},
+    "ref_source": {"", "reported", "earlier", "catalogue"},
     "ref_flag": {"", "low", "normal", "high"},
     "next_infusion_kind": {"", "recorded", "planned"},
-    "phase": {"", "pre_treatment", "initiation", "on_schedule", "extended", "interrupted"},
+    "phase": {"", "pre_treatment", "initiation", "on_schedule", "extended", "interrupted", "after_treatment"},
     "baseline_kind": {"", "pre_treatment", "first_on_record"},
+    "baseline_note": {"", "outside_interval"},
     "beyond_rcv": {"", "fall", "rise", "no"},
+    "depletion": {"", "depleted", "few", "present"},
     "ctcae_v5_grade": {"", "0", "1", "2", "3", "4"},
     "events": {""},
 }
@@ -60,7 +63,7 @@ def example():
 
 
 def test_the_header_is_that_of_the_design(clinic):
-    assert len(COLUMNS) == 41
+    assert len(COLUMNS) == 43
     assert clinic.split("\n", 1)[0] == ",".join(COLUMNS)
 
 

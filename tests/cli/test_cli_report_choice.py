@@ -89,8 +89,9 @@ def test_the_overview_shows_the_worst_first_then_the_longest_overdue(wbc):
     rows = done.lines[start + 1 : start + 41]
     assert [row.split()[0] for row in rows[:10]] == [
         "clinic-21", "clinic-30",  # urgent: grade 4 neutropenia, a white count of 32.6
-        "clinic-27", "clinic-24", "clinic-11", "clinic-12",  # discuss: IgG 4.7, grade 3 lymphopenia, B cells never gone
-        "clinic-17", "clinic-16", "clinic-19", "clinic-18",  # info, 557 to 110 days past the usual interval
+        "clinic-23",  # lymphocytes that fell to grade 2, the next infusion in three weeks
+        "clinic-27", "clinic-24", "clinic-14", "clinic-33",  # IgG 4.7, grade 3 lymphopenia, IgG that falls
+        "clinic-11", "clinic-22", "clinic-12",  # B cells never gone, and lymphocytes of grade 2 between
     ]  # fmt: skip
     ranks = [["!!!", "!!", "i", "ok", "none"].index(row.split()[1]) for row in rows]
     assert ranks == sorted(ranks)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from scipy.stats import theilslopes
 from tables.runs import CLINIC, ON_THE_DAY, ONE, keys_and_kinds, run_alone
 
 from wbc_tracker.catalog import Severity, load_catalog
+from wbc_tracker.patient.contrast import PatternCode
 from wbc_tracker.trends.verdicts import TREND_VERDICTS
 
 WHOLE = {"as_of", "catalogue_version", "grading", "settings", "disclaimer", "patients"}
@@ -42,8 +44,11 @@ RESULT = {
     "unit": "text",
     "ref_low": "number null",
     "ref_high": "number null",
+    "ref_source": "text null",
     "ref_flag": "text null",
     "derivation": "text null",
+    "baseline_note": "text null",
+    "depletion": "text null",
     "percent_change": "number null",
     "beyond_rcv": "text null",
     "ctcae_v5_grade": "whole null",
@@ -150,7 +155,7 @@ def test_values_are_of_the_words_the_design_allows(clinic):
     people = clinic["patients"]
     results = [result for person in people for draw in person["draws"] for result in draw["results"]]
     flags = [flag for person in people for flag in person["flags"]]
-    assert {p["pattern"]["code"] for p in people} <= {"as_described", "differs", "not_assessable"}
+    assert {p["pattern"]["code"] for p in people} <= set(get_args(PatternCode))
     assert {r["analyte"] for r in results} <= set(catalog.analytes)
     assert {r["comparator"] for r in results} <= {None, "<", "<=", ">", ">="}
     assert {r["ref_flag"] for r in results} <= {None, "low", "normal", "high"}
@@ -158,7 +163,7 @@ def test_values_are_of_the_words_the_design_allows(clinic):
     trends = [trend for person in people for trend in person["trends"]]
     assert {t["beyond_rcv_previous"] for t in trends} <= {None, "fall", "rise", "no"}
     b_cells = [t for t in trends if t["analyte"] in ("cd19", "cd19_pct", "cd20", "cd20_pct")]
-    assert {t["verdict"] for t in b_cells} == {"depleted", "present", "not assessable"}
+    assert {t["verdict"] for t in b_cells} == {"depleted", "few", "present", "not assessable"}
     assert {t["verdict"] for t in trends if t not in b_cells} <= set(TREND_VERDICTS)
     assert {t["slope_per_year"] for t in b_cells} == {None}
     assert {f["severity"] for f in flags} <= {severity.word for severity in Severity}
@@ -192,8 +197,11 @@ def test_the_example_by_hand(example):
         "unit": "10*9/L",
         "ref_low": 4.0,
         "ref_high": 11.0,
+        "ref_source": "reported",
         "ref_flag": "low",
         "derivation": None,
+        "baseline_note": None,
+        "depletion": None,
         "percent_change": pytest.approx(100 * (3.6 - 6.5) / 6.5, abs=1e-9),
         "beyond_rcv": "fall",
         "ctcae_v5_grade": 1,

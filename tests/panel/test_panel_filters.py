@@ -31,8 +31,8 @@ class TestSeverity:
         assert chosen(PanelFilter(severity=severity), GRADES, TREATED) == wanted
 
     def test_only_current_flags_count(self) -> None:
-        assert chosen(PanelFilter(severity="discuss"), {"a": ("100 neutrophils 0.4",)}, as_of=283) == []
-        assert chosen(PanelFilter(severity="discuss"), {"a": ("100 neutrophils 0.4",)}, as_of=282) == ["a"]
+        assert chosen(PanelFilter(severity="discuss"), {"a": ("100 igg 4.0",)}, as_of=283) == []
+        assert chosen(PanelFilter(severity="discuss"), {"a": ("100 igg 4.0",)}, as_of=282) == ["a"]
 
     def test_what_is_told_of_everyone_does_not_count(self) -> None:
         treated = {"a": ("60 600",)}
@@ -58,7 +58,7 @@ class TestFlag:
         [
             ("lymphopenai", "Perhaps lymphopenia; `wbc-tracker explain` lists all flags."),
             ("neutro", "Perhaps neutropenia or late_onset_neutropenia; `wbc-tracker explain` lists all flags."),
-            ("Labs-Due", "`wbc-tracker explain` lists all flags."),
+            ("Labs-Due", "Perhaps labs_due; `wbc-tracker explain` lists all flags."),
             ("", "`wbc-tracker explain` lists all flags."),
         ],
     )
@@ -69,8 +69,8 @@ class TestFlag:
 
 
 class TestOverdue:
-    @pytest.mark.parametrize(("as_of", "who"), [(168, []), (169, ["a"])])
-    def test_from_the_day_after_the_planned_one(self, as_of: int, who: list[str]) -> None:
+    @pytest.mark.parametrize(("as_of", "who"), [(182, []), (183, ["a"])])
+    def test_from_two_weeks_after_the_planned_day(self, as_of: int, who: list[str]) -> None:
         assert chosen(OVERDUE, {"a": ("100 wbc 6.0",)}, {"a": ("0 600",)}, as_of) == who
 
     def test_not_with_a_booking_and_not_untreated(self) -> None:
@@ -88,7 +88,7 @@ class TestLabsDue:
 
     OLD = ("100 wbc 6.0", "100 igg 9.0")
 
-    @pytest.mark.parametrize(("as_of", "who"), [(139, []), (140, ["a"]), (168, ["a"]), (169, [])])
+    @pytest.mark.parametrize(("as_of", "who"), [(139, []), (140, ["a"]), (168, ["a"]), (182, ["a"]), (183, [])])
     def test_the_next_infusion_is_at_most_28_days_ahead(self, as_of: int, who: list[str]) -> None:
         assert chosen(LABS_DUE, {"a": self.OLD}, {"a": ("0 600",)}, as_of) == who
 
@@ -118,7 +118,7 @@ class TestLabsDue:
 
     def test_who_is_left_out_although_labs_are_old_is_told(self) -> None:
         people = dict.fromkeys(("due", "late", "often"), self.OLD)
-        infused = {"due": ("0 600",), "late": ("-20 600",), "often": ("150 20 ofatumumab",)}
+        infused = {"due": ("0 600",), "late": ("-40 600",), "often": ("150 20 ofatumumab",)}
         panel = panel_of(people, infused, 160, LABS_DUE)
         assert [line.patient_id for line in panel.lines] == ["due"]
         assert panel.notes == (

@@ -29,8 +29,10 @@ class TestWhereThePatientStands:
         line = line_of("100 wbc 6.0", infused=("0 600", "210 600"), as_of=200)
         assert (line.next_on, line.next_kind, line.days_to_next, line.is_overdue) == (on(210), "recorded", 10, False)
 
-    @pytest.mark.parametrize(("as_of", "days", "overdue"), [(167, 1, False), (168, 0, False), (169, -1, True)])
-    def test_overdue_begins_the_day_after_the_planned_one(self, as_of: int, days: int, overdue: bool) -> None:
+    @pytest.mark.parametrize(
+        ("as_of", "days", "overdue"), [(167, 1, False), (168, 0, False), (182, -14, False), (183, -15, True)]
+    )
+    def test_overdue_begins_two_weeks_after_the_planned_day(self, as_of: int, days: int, overdue: bool) -> None:
         line = line_of("100 wbc 6.0", infused=ONCE, as_of=as_of)
         assert (line.days_to_next, line.is_overdue) == (days, overdue)
 
@@ -70,16 +72,21 @@ class TestFlags:
 
     @pytest.mark.parametrize(("as_of", "severity"), [(282, Severity.DISCUSS), (283, None)])
     def test_only_for_26_weeks(self, as_of: int, severity: Severity | None) -> None:
+        assert line_of("100 igg 4.0 6.0-16.0", as_of=as_of).severity == severity
+
+    @pytest.mark.parametrize(("as_of", "severity"), [(646, Severity.DISCUSS), (647, None)])
+    def test_a_low_count_that_was_not_repeated_for_78(self, as_of: int, severity: Severity | None) -> None:
         assert line_of("100 neutrophils 1.2", as_of=as_of).severity == severity
 
-    def test_only_on_the_latest_result(self) -> None:
-        assert line_of("100 neutrophils 0.4", "110 neutrophils 3.0", as_of=120).flags == ()
+    def test_only_on_the_latest_result_but_for_urgent_ones(self) -> None:
+        assert line_of("100 neutrophils 0.4", "110 neutrophils 3.0", as_of=129).flags == ()
+        assert line_of("100 neutrophils 0.4", "110 neutrophils 3.0", as_of=128).severity == Severity.URGENT
 
     def test_a_code_stands_once_with_its_worst_severity(self) -> None:
         line = line_of("100 iga 0.5 0.7-4.0", "100 igg 4.0 6.0-16.0", as_of=120)
         assert [(flag.code, str(flag.severity)) for flag in line.flags] == [("low_immunoglobulin", "discuss")]
 
-    @pytest.mark.parametrize(("as_of", "codes"), [(168, []), (169, ["next_infusion"])])
+    @pytest.mark.parametrize(("as_of", "codes"), [(168, []), (182, []), (183, ["next_infusion"])])
     def test_an_infusion_past_its_date_is_a_flag_one_ahead_is_not(self, as_of: int, codes: list[str]) -> None:
         line = line_of("160 platelets 200", "160 wbc 6.0", infused=ONCE, as_of=as_of)
         assert [flag.code for flag in line.flags if flag.severity == Severity.INFO] == codes
@@ -102,7 +109,7 @@ class TestFlags:
         alone = [Analysis(dataset.of_patient(who), "before", CATALOG) for who in results]
         for (patient,) in (build_report(one, {}).patients for one in alone):
             current = {(flag.code, flag.severity) for flag in patient.flags if flag.current}
-            routine = {("next_infusion", Severity.INFO), ("vaccine_window", Severity.INFO)}
+            routine = {(code, Severity.INFO) for code in ("next_infusion", "vaccine_window", "labs_due")}
             assert told[patient.patient_id] - routine == current - routine
 
     def test_flags_among_some_rows_are_those_of_all_rows(self) -> None:

@@ -49,7 +49,8 @@ class TestCells:
     def test_the_next_infusion(self) -> None:
         assert next_on_day(167, "0 600") == "in 1 d"
         assert next_on_day(168, "0 600") == "today"
-        assert next_on_day(169, "0 600") == "1 d late"
+        assert next_on_day(169, "0 600") == next_on_day(182, "0 600") == "due now"
+        assert next_on_day(183, "0 600") == "15 d late"
         assert next_on_day(169, "0 600", "180 600") == "11 d booked"
         assert next_on_day(169, "180 600") == "11 d booked"
         assert next_on_day(169) == "no infusion"
@@ -91,7 +92,7 @@ class TestSentences:
             "a": ("190 neutrophils 0.4",), "b": ("190 neutrophils 1.2",), "c": ("190 neutrophils 1.2",),
             "d": ("100 wbc 6.0",), "e": ("100 wbc 6.0",), "f": ("100 wbc 6.0",),
         }  # fmt: skip
-        infused = {"d": ("31 600",), "e": ("32 600",), "f": ("40 600",)}  # planned for day 199, 200 and 208
+        infused = {"d": ("17 600",), "e": ("18 600",), "f": ("40 600",)}  # planned for day 185, 186 and 208
         told = "Worst current flag urgent: 1, to discuss: 2{}. Next infusion overdue: 1{}. Labs due before it: 2{}."
         everyone = panel_of(people, infused)
         assert summary_sentence(everyone) == told.format(" (--severity discuss)", " (--overdue)", " (--labs-due)")

@@ -17,7 +17,7 @@ from wbc_tracker.patient.model import PatientReport
 from wbc_tracker.patient.standing import standing_words
 from wbc_tracker.render.terminal.patient import render_patient
 
-NEXT, WINDOW, GAP = "next_infusion", "vaccine_window", "monitoring_gap"
+NEXT, WINDOW, GAP, LABS = "next_infusion", "vaccine_window", "monitoring_gap", "labs_due"
 
 
 def messages(code: str, *infused: str, as_of: int) -> list[str]:
@@ -43,14 +43,30 @@ class TestNextInfusion:
     def test_due(self, as_of: int, message: str) -> None:
         assert messages(NEXT, as_of=as_of) == [message]
 
-    @pytest.mark.parametrize(
-        ("as_of", "late"), [(169, "1 day"), (174, "6 days"), (175, "1 week"), (181, "1 week"), (182, "2 weeks")]
-    )
+    @pytest.mark.parametrize(("as_of", "late"), [(183, "2 weeks"), (188, "2 weeks"), (189, "3 weeks")])
     def test_past(self, as_of: int, late: str) -> None:
         (message,) = messages(NEXT, as_of=as_of)
         told = f"{late} past the usual schedule, none recorded; your team may have agreed a longer interval."
         assert message.endswith(told)
         assert on(168) in message
+
+    @pytest.mark.parametrize("as_of", [169, 182])
+    def test_due_about_now(self, as_of: int) -> None:
+        told = f"The next infusion by the usual schedule is due about now (planned day {on(168)})."
+        assert messages(NEXT, as_of=as_of) == [told]
+
+    def test_a_date_too_far_ahead_is_no_booking(self) -> None:
+        found = messages(NEXT, *SPLIT, f"{on(470)} 600", f"{on(471)} 600", as_of=70)
+        assert found == [
+            f"Next infusion booked for {on(470)}, in 57 weeks.",
+            f"Another infusion is recorded for {on(471)}: check the date.",
+        ]
+
+    def test_a_monthly_drug_has_doses(self) -> None:
+        doses = tuple(f"{on(day)} 20 ofatumumab" for day in (0, 7, 14, 28))
+        assert messages(NEXT, *doses, as_of=40) == [
+            f"Next dose by the usual 4-week schedule due about {on(56)}, in 16 days."
+        ]
 
     def test_none_since(self) -> None:
         assert messages(NEXT, as_of=364) == [f"No infusion recorded since {on(14)}, 50 weeks ago."]
@@ -115,7 +131,7 @@ class TestInTheReport:
     def test_of_someone_without_results(self) -> None:
         dataset = assemble(draws(), infusions(*SPLIT), on(70))
         (patient,) = build_report(Analysis(dataset, "before", CATALOG), {}).patients
-        assert [flag.code for flag in patient.flags] == [NEXT, GAP, WINDOW]
+        assert [flag.code for flag in patient.flags] == [NEXT, *[LABS] * 3, GAP, WINDOW]
 
     def test_the_terminal_tells_the_next_infusion_once_where_the_patient_stands(self) -> None:
         words = terminal_words(report_of(*SELECTIVE), 70)
@@ -140,16 +156,39 @@ class TestInTheReport:
 
 class TestWhatHoldsForAWholeDraw:
     def test_is_told_once_a_draw_naming_the_others(self) -> None:
-        lines = ("200 cd3 900", "200 cd3_pct 60", "200 cd4 600", "200 cd8 300")
+        lines = ("200 wbc 6.0", "200 cd19 2", "200 cd19_pct 0.2", "200 cd20 1")
         words = terminal_words(report_of(*lines, as_of=210), 210)
-        assert words.count("[t_cell_shift, D6]") == 1
-        assert "The same holds for CD4 T cells 600 /uL, CD8 T cells 300 /uL." in words
+        assert words.count("[extended_interval, D9]") == 1
+        assert "The same holds for CD19 B cells 2 /uL, CD20 B cells 1 /uL." in words
+
+    def test_t_cells_are_told_of_once(self) -> None:
+        lines = ("100 cd3 900", "200 cd3 900", "200 cd3_pct 60", "200 cd4 600", "200 cd8 300")
+        assert terminal_words(report_of(*lines, as_of=210), 210).count("t_cell_shift") == 1
 
     def test_a_current_one_is_not_repeated_as_past_for_the_older_rows_of_its_draw(self) -> None:
         """The IgG of day 60 is the latest, its CD19 is not."""
         words = terminal_words(report_of("60 cd19 2", "60 igg 4.0", "65 cd19 3"), 70)
-        assert words.count("[infection_risk, D7]") == 1
+        assert words.count("infection_risk") == 1
 
     def test_context_alone_is_no_flag_to_discuss(self) -> None:
         words = terminal_words(report_of("-5 wbc 6.4", "200 cd3 900", as_of=210), 210)
-        assert "No flag to discuss on record." in words
+        assert "Nothing here needs a special talk; high or low single values are listed below." in words
+
+
+class TestOneAbnormalCount:
+    """However many rules a count meets, it is one block with one next step: that of its grade."""
+
+    def test_is_one_block(self) -> None:
+        lines = (*SELECTIVE, "-5 neutrophils 4.0", "60 neutrophils 0.3")
+        words = terminal_words(report_of(*lines), 70)
+        codes = "neutropenia, critical_value, late_onset_neutropenia, infection_risk"
+        assert words.count(f"[{codes}") == 1
+        assert words.count("late_onset_neutropenia") == words.count("infection_risk") == 1
+        told, _, _ = words.partition(f"[{codes}")
+        assert told.rstrip().endswith("Contact your care team now; with fever, seek emergency care.")
+        assert "Ask whether the count should be repeated" not in told
+
+    def test_a_milder_grade_has_its_own_step(self) -> None:
+        words = terminal_words(report_of(*SELECTIVE, "60 neutrophils 1.4"), 70)
+        assert "Contact your care team now" not in words
+        assert "Ask whether the count should be repeated and when. [neutropenia, late_onset_neutropenia" in words

@@ -39,12 +39,12 @@ class TestWithATrend:
     def test_within_usual_variation_is_left_to_the_trend(self) -> None:
         assert words_of("-5 wbc 6.0", *FLAT).startswith("stable (slope")
 
-    def test_without_published_variation_slope_and_p_are_told(self) -> None:
-        lines = tuple(f"{100 * (n + 1)} cd4 {900 - 50 * n}" for n in range(4))
-        assert words_of(*lines) == "not assessable (slope -183 a year, 95 % -183 to -183, p 0.083, n 4)"
+    def test_without_a_size_worth_telling_slope_and_p_are_told(self) -> None:
+        lines = tuple(f"{100 * (n + 1)} cd4_cd8_ratio {9 - 0.5 * n}" for n in range(4))
+        assert words_of(*lines) == "not assessable (slope -1.8 a year, 95 % -1.8 to -1.8, p 0.083, n 4)"
 
     def test_a_p_too_small_to_print(self) -> None:
-        assert "p <0.001" in words_of(*(f"{50 * (n + 1)} cd4 {900 - 5 * n}" for n in range(10)))
+        assert "p <0.001" in words_of(*(f"{50 * (n + 1)} cd4_cd8_ratio {9 - 0.5 * n}" for n in range(10)))
 
     def test_what_starts_at_nothing(self) -> None:
         lines = tuple(f"{100 * (n + 1)} eosinophils {0.1 * n:.1f}" for n in range(4))
@@ -63,7 +63,7 @@ class TestTheLatestResult:
         assert words == "FALL beyond usual variation; trend not enough data (n 3 on treatment, needs 4)"
 
     def test_a_rise_from_the_previous_result_alone(self) -> None:
-        words = words_of("-5 wbc 6.0", "100 wbc 4.4", "200 wbc 6.1")
+        words = words_of("-5 wbc 6.0", "100 wbc 4.1", "200 wbc 6.2")  # +51 %; -32 % and +3 % of the baseline
         assert words.startswith("rise beyond usual variation from the previous result; trend ")
 
     def test_below_the_baseline_but_above_the_previous(self) -> None:
@@ -104,9 +104,10 @@ class TestBCells:
         assert (trend.verdict, trend.words) == ("depleted", "depleted (depleted on 2 of 3 draws)")
         assert trend.slope_per_year is None
 
-    def test_present(self) -> None:
+    def test_few_and_present(self) -> None:
         trend = trend_of("60 cd19 <1", "200 cd19 14")
-        assert (trend.verdict, trend.words) == ("present", "present (depleted on 1 of 2 draws)")
+        assert (trend.verdict, trend.words) == ("few", "few (depleted on 1 of 2 draws)")
+        assert trend_of("60 cd19 <1", "200 cd19 40").verdict == "present"
 
     def test_a_low_cd20_says_nothing_and_a_high_one_that_they_are_there(self) -> None:
         low, high = trend_of("60 cd20 0"), trend_of("60 cd20 90")
@@ -147,7 +148,8 @@ class TestOnTheScreen:
     def test_the_legend_tells_usual_variation_in_the_order_of_the_lines(self) -> None:
         trends = report_of("60 igg 9", "60 wbc 6", "60 platelets 200").trends
         assert legend_words(trends).endswith(
-            "Usual variation: WBC -27 % to +36 %; IgG -27 % to +37 % (a rough figure); Plt -20 % to +25 %."
+            "Usual variation: WBC -33 % to +49 % (the figure for women, the larger one, because sex is not recorded); "
+            "IgG -24 % to +32 % (a rough figure); Plt -20 % to +25 %."
         )
 
 

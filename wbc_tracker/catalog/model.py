@@ -281,7 +281,7 @@ class Flag:
     `of_draw`: what it says holds for the whole draw, so a report tells it once.
     `generic_limits`: analytes whose generic lower limit the rule uses where the laboratory gives
     none. `routine`: situations told of everyone in turn, which make nobody stand out among many
-    patients.
+    patients; nor does a flag that is not `heads_panel`.
     """
 
     code: str
@@ -304,6 +304,7 @@ class Flag:
     of_draw: bool = False
     generic_limits: tuple[str, ...] = ()
     routine: tuple[str, ...] = ()
+    heads_panel: bool = True
 
     @property
     def is_of_patient(self) -> bool:

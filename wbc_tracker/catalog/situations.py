@@ -78,6 +78,7 @@ SITUATIONS: dict[str, frozenset[str]] = {
     "no_baseline": frozenset(("Inside", "b_cells")),
     "doubtful_baseline": frozenset(("Inside", "b_cells", "baseline", "day", "was")),
     "count_is_limit": frozenset(("b_cells", "value")),
+    "no_interval": frozenset(("b_cells", "value")),
     "after_stopped": frozenset(("b_cells", "day")),
     "after_other": frozenset(("b_cells", "day")),
     "state_of": frozenset(("day",)),

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from wbc_tracker.annotation.endings import ENDINGS
 from wbc_tracker.arrays import NO_DAY, Mask, Whole, date_texts
 from wbc_tracker.catalog import Catalog, Severity
 from wbc_tracker.explanation import explain_severities
@@ -80,6 +81,7 @@ def _lines(
         facts.labs_are_due[order].tolist(),
         facts.needs_count[order].tolist(),
         facts.needs_igg[order].tolist(),
+        [None if by < 0 else ENDINGS[by] for by in standings.ended_by[order].tolist()],
     ]
     lines = []
     for (
@@ -96,6 +98,7 @@ def _lines(
         due,
         no_count,
         no_igg,
+        ended_by,
     ) in zip(*columns, strict=True):
         own = flags.get(at, ())
         lines.append(
@@ -112,6 +115,7 @@ def _lines(
                 last_count_on=counted,
                 cells=_chosen_cells(cells.get(at, {}), analytes, percents),
                 is_overdue=overdue,
+                ended_by=ended_by,
                 labs_due=(*(["count"] if no_count else []), *(["igg"] if no_igg else []))
                 if due
                 else (),

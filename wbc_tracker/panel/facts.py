@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from wbc_tracker.analysis import Analysis
+from wbc_tracker.annotation.reference import REF_FLAGS
 from wbc_tracker.annotation.standings import Standings
 from wbc_tracker.arrays import NO_DAY, Mask, Numbers, Whole, is_followed
 from wbc_tracker.catalog import Catalog, Severity
@@ -37,7 +38,7 @@ class PanelFacts:
         last_count_day: NO_DAY without one.
         is_overdue: the planned date is past by two weeks (one with a drug given every few weeks)
             and no infusion is recorded.
-        is_near: the next infusion lies at most `labs_due_within_days` ahead.
+        is_near: the next infusion lies at most `labs_due_within_days` ahead, or is due about now.
         needs_count, needs_igg: none in the last `labs_recent_days`.
     """
 
@@ -87,6 +88,7 @@ def collect_panel_facts(analysis: Analysis, analytes: Sequence[str] = PANEL_ANAL
     to_next, is_told = standings.days_to_next, standings.has_next
     count_day = analysis.patient_facts.last_count_day
     igg_day = _last_days(annotated, person, "igg", size, catalog)
+    grace = _grace(standings, catalog)
     recent = catalog.figure("labs_recent_days")
     within = catalog.figure("labs_due_within_days")
     return PanelFacts(
@@ -99,18 +101,21 @@ def collect_panel_facts(analysis: Analysis, analytes: Sequence[str] = PANEL_ANAL
             annotated, person, analysis.facts, of_rows, last_infusion, wanted, catalog
         ),
         last_count_day=count_day,
-        is_overdue=is_told & (to_next < -_grace(standings, catalog)),
+        is_overdue=is_told & (to_next < -grace),
         is_continuous=standings.treated & standings.continuous,
-        is_near=is_told & (to_next >= 0) & (to_next <= within),
+        is_near=is_told & (to_next >= -grace) & (to_next <= within),
         needs_count=(count_day == NO_DAY) | (as_of_day - np.maximum(count_day, 0) > recent),
         needs_igg=(igg_day == NO_DAY) | (as_of_day - np.maximum(igg_day, 0) > recent),
     )
 
 
 def _grace(standings: Standings, catalog: Catalog) -> Numbers:
-    """Return the days that the planned date may be past before the infusion is overdue."""
+    """Return the days that the planned date may be past before the infusion is overdue; none for
+    the second half of a first dose.
+    """
     names = ("past_after_days_continuous", "past_after_days")
-    return np.where(standings.continuous, *(catalog.figure(name) for name in names))
+    usual = np.where(standings.continuous, *(catalog.figure(name) for name in names))
+    return np.where(standings.awaits_half, 0, usual)
 
 
 def _said_of_patients(analysis: Analysis) -> pd.DataFrame:
@@ -140,7 +145,10 @@ def _flags_of_people(
     """Join the flags of rows and of patients; of several with one code the worst,
     and not the routine one, counts.
     """
-    told = of_rows[["code", "rank"]].assign(person=person[of_rows["row"]], is_routine=False)
+    quiet = [flag.code for flag in catalog.flags.values() if not flag.heads_panel]
+    told = of_rows[["code", "rank"]].assign(
+        person=person[of_rows["row"]], is_routine=of_rows["code"].isin(quiet)
+    )
     flags = pd.concat([told, said], ignore_index=True)[["person", "code", "rank", "is_routine"]]
     flags["is_routine"] = flags["is_routine"].astype(bool)
     places = {code: at for at, code in enumerate(catalog.flags)}
@@ -161,7 +169,7 @@ def _latest_results(
     catalog: Catalog,
 ) -> pd.DataFrame:
     """Return the latest result of each person and analyte; of several in one draw the one with the
-    worst flag.
+    worst flag, of equals one outside its interval, then the lowest.
     """
     known = list(catalog.analytes)
     rows = np.flatnonzero(np.isin(facts.analyte, [known.index(name) for name in wanted]))
@@ -173,7 +181,8 @@ def _latest_results(
         of_rows["row"].to_numpy(),
         of_rows["rank"].to_numpy(dtype=np.int64),
     )
-    rows = rows[np.lexsort((rows, worst[rows], facts.series[rows]))]
+    outside = facts.ref_flag[rows] != REF_FLAGS.index("normal")
+    rows = rows[np.lexsort((-facts.value[rows], outside, worst[rows], facts.series[rows]))]
     series = facts.series[rows]
     is_last = ~is_followed(series)
     chosen = rows[is_last]

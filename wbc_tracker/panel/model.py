@@ -76,6 +76,7 @@ class PanelLine:
         last_count_on: date of the latest blood count (white cells, neutrophils or lymphocytes).
         cells: analyte asked for -> latest result; an analyte without one is missing.
         is_overdue: the planned date is past and no infusion is recorded or booked.
+        ended_by: `stopped`, `other_drug` or `left`, where nothing is due any more; else None.
         labs_due: what is missing before the next infusion: `count`, `igg`; empty if nothing is, or
             if the infusion is not near.
     """
@@ -92,6 +93,7 @@ class PanelLine:
     last_count_on: str | None
     cells: Mapping[str, PanelCell]
     is_overdue: bool
+    ended_by: str | None
     labs_due: tuple[str, ...]
 
     @property

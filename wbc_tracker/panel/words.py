@@ -163,13 +163,19 @@ def flag_words(line: PanelLine) -> str:
 
 
 def next_words(line: PanelLine) -> str:
-    """Return when the next infusion is due: `in 7 d`, `today`, `16 d booked`, `110 d late`."""
+    """Return when the next infusion is due: `in 7 d`, `today`, `due now`, `16 d booked`, `110 d
+    late`; or that treatment `ended`.
+    """
+    if line.ended_by is not None:
+        return "left" if line.ended_by == "left" else "ended"
     if line.days_to_next is None:
         return "no infusion"
     if line.is_overdue:
         return f"{-line.days_to_next} d late"
     if line.next_kind == "recorded":  # after the day of the panel, always
         return f"{line.days_to_next} d booked"
+    if line.days_to_next < 0:
+        return "due now"
     return f"in {line.days_to_next} d" if line.days_to_next else "today"
 
 

@@ -39,6 +39,7 @@ Obstacle = Literal[
     "no_baseline",
     "doubtful_baseline",
     "count_is_limit",
+    "no_interval",
 ]
 
 
@@ -192,7 +193,7 @@ def _judged_counts(
     such as were drawn just after an infusion.
 
     Not too old: at most 26 weeks before the day of the report, or before the B-cell draw; of a
-    record that is older altogether, before its latest count.
+    record without B cells that is older altogether, before its latest count.
     """
     facts, day = patient.facts, patient.day
     counted = np.greater_equal(facts.course, 1) & facts.is_kind("blood_count")
@@ -202,7 +203,7 @@ def _judged_counts(
     since = as_of_day - limit
     if b_row is not None:
         since = min(since, day[b_row] - limit)
-    if day[counted].max() < since:
+    elif day[counted].max() < since:
         since = day[counted].max() - limit
     recent = counted & (day >= since)
     clean = recent & ~facts.after_steroid
@@ -263,6 +264,8 @@ def _count_obstacle(patient: PatientRows, row: int | None, near_infusion: bool) 
         return "count_is_limit"
     if not facts.is_pre_treatment[row]:
         return "no_baseline"
+    if facts.ref_flag[row] < 0:
+        return "no_interval"
     return "doubtful_baseline" if facts.base_note[row] & DOUBTFUL else ""
 
 

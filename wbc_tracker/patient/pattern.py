@@ -19,7 +19,13 @@ from wbc_tracker.patient.pattern_sentences import Teller, next_value_words
 
 #: Of these the pattern itself tells, or a list beside it.
 _TOLD_ALREADY = frozenset(
-    ("gradual_decline", "broad_fall", "early_broad_drop", "b_cells_not_depleted")
+    (
+        "gradual_decline",
+        "broad_fall",
+        "early_broad_drop",
+        "b_cells_not_depleted",
+        "b_cells_returning",
+    )
 )
 
 

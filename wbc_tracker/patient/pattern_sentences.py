@@ -65,7 +65,8 @@ class Teller:
             "as_described": self._as_described,
         }.get(self.contrast.code)
         told = tell() if tell else self._differs(is_urgent=is_urgent)
-        if is_urgent or self._is_high():
+        calm = self.contrast.code in ("as_described", "returning")
+        if calm and (is_urgent or self._is_high()):
             told = told[:1]  # what it means is no comfort beside a count that is far out
         return [*told, *self._others()]
 
@@ -125,7 +126,7 @@ class Teller:
             figures["tenth"] = self._tenth_words()
         if obstacle == "rivals":
             figures["values"] = self._rival_words()
-        if obstacle == "count_is_limit":
+        if obstacle in ("count_is_limit", "no_interval"):
             figures["value"] = result_words(self._result(self.contrast.counts["wbc"]))
         if obstacle in ("no_baseline", "doubtful_baseline"):
             figures |= self._base_figures()

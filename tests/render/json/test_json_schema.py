@@ -16,6 +16,7 @@ from tables.patients import BASELINE, SELECTIVE, happened
 from tables.trials import examples
 
 from wbc_tracker.analysis import Analysis
+from wbc_tracker.annotation.b_cells import STATES
 from wbc_tracker.annotation.baseline import KINDS
 from wbc_tracker.annotation.bounds import COMPARATORS
 from wbc_tracker.annotation.timeline import PHASES
@@ -107,7 +108,7 @@ def test_every_object_is_closed_and_has_all_its_keys() -> None:
         ("event_kind", list(CATALOG.events.kinds)),
         ("unit", sorted({CATALOG.canonical_unit(analyte) for analyte in CATALOG.analytes})),
         ("phase", [*PHASES, None]),
-        ("verdict", [*TREND_VERDICTS, "depleted", "present"]),
+        ("verdict", [*TREND_VERDICTS, *STATES]),
     ],
 )
 def test_the_words_are_those_of_the_catalogue_and_the_code(name: str, words: list[str | None]) -> None:

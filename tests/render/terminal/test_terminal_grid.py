@@ -20,10 +20,10 @@ def test_infusions_stand_between_the_draws() -> None:
 def test_a_monthly_drug_shares_a_line_between_two_draws() -> None:
     doses = tuple(f"{on(day)} 20 ofatumumab" for day in (0, 7, 14, 28, 56))
     told = lines_of(BASELINE, "10 wbc 6.0", "60 wbc 6.1", infused=doses)
-    assert [line.strip("- ") for line in told if "infusion" in line] == [
-        f"{on(0)}  infusion 20 mg, course 1",
-        f"{on(7)}  infusion 20 mg, course 1",
-        f"{on(14)} to {on(56)}  3 infusions 20 mg, course 1",
+    assert [line.strip("- ") for line in told if "dose" in line] == [
+        f"{on(0)}  dose 20 mg, course 1",
+        f"{on(7)}  dose 20 mg, course 1",
+        f"{on(14)} to {on(56)}  3 doses 20 mg, course 1",
     ]
 
 
