@@ -99,7 +99,7 @@ def test_every_figure_names_its_source(wbc, code):
 def test_the_grading_version_is_told_wherever_a_grade_decides(wbc):
     graded = {flag.code for flag in CATALOG.flags.values() if flag.analyte}
     told = {code for code in CATALOG.flags if "Grading: CTCAE v5.0." in flowing(wbc("explain", code))}
-    assert told == {*graded, "infection_risk"}
+    assert told == {*graded, "infection_risk", "broad_fall"}
 
 
 def test_a_severity_that_depends_says_on_what(wbc):

@@ -151,7 +151,7 @@ def test_rows_stand_in_the_order_of_the_input(clinic):
             "2026-11-04",
             "wbc",
             "course=9 days_since_infusion=63 next_infusion_on=2027-02-17 next_infusion_kind=planned "
-            "days_to_next_infusion=105 change=-1.3 percent_change=-20 beyond_rcv=no catalogue_version=1.0",
+            "days_to_next_infusion=105 change=-1.3 percent_change=-20 beyond_rcv=no catalogue_version=2.0",
         ),
     ],
 )  # fmt: skip

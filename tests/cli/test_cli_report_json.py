@@ -163,7 +163,7 @@ def test_values_are_of_the_words_the_design_allows(clinic):
     trends = [trend for person in people for trend in person["trends"]]
     assert {t["beyond_rcv_previous"] for t in trends} <= {None, "fall", "rise", "no"}
     b_cells = [t for t in trends if t["analyte"] in ("cd19", "cd19_pct", "cd20", "cd20_pct")]
-    assert {t["verdict"] for t in b_cells} == {"depleted", "few", "present", "not assessable"}
+    assert {t["verdict"] for t in b_cells} == {"depleted", "present", "not assessable"}
     assert {t["verdict"] for t in trends if t not in b_cells} <= set(TREND_VERDICTS)
     assert {t["slope_per_year"] for t in b_cells} == {None}
     assert {f["severity"] for f in flags} <= {severity.word for severity in Severity}

@@ -126,7 +126,7 @@ def test_the_list_tells_number_value_and_where_it_comes_from(wbc, file):
     wbc("import", file("labs.csv", "2024-02-02,CD19,<1,/uL", "2024-01-02,WBC,6100,/uL"))
     wbc("result", "add", "2025-03-01T08:20", "IgG=9.8 g/L")
     assert listed(wbc) == [
-        "2  me  2024-01-02  wbc 6.100 10^9/L (printed 6100)  labs.csv, line 3",
+        "2  me  2024-01-02  wbc 6.10 10^9/L (printed 6100)  labs.csv, line 3",
         "1  me  2024-02-02  cd19 <1 /uL  labs.csv, line 2",
         "3  me  2025-03-01 08:20  igg 9.8 g/L  by hand",
     ]
