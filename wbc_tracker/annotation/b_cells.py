@@ -45,10 +45,16 @@ def find_states(frame: pd.DataFrame, catalog: Catalog) -> BCellStates:
     printed step of 5 /uL or half a percent that leaves 10 /uL or 1 % open says nothing; one that
     leaves 40 or 3 % open is taken as few. Of a day the row that shows most B cells counts.
     """
+    fell_most = _fell_most(frame, catalog)
+    own, coarse = _own_states(frame, fell_most, catalog)
+    return BCellStates(own, spread_by_day(frame, own), fell_most & (own != UNKNOWN), coarse)
+
+
+def _own_states(frame: pd.DataFrame, fell_most: Mask, catalog: Catalog) -> tuple[Whole, Mask]:
+    """Return what each row shows by its own value, and which are too coarse to tell."""
     analyte, value = frame["_analyte"].to_numpy(), frame["value"].to_numpy()
     comparator = frame["_comparator"].to_numpy()
     step = np.nan_to_num(frame["value_step"].to_numpy(dtype=np.float64))
-    fell_most = _fell_most(frame, catalog)
     own = np.full(len(frame), UNKNOWN, dtype=np.int64)
     coarse = np.zeros(len(frame), dtype=bool)
     for place, entry in enumerate(catalog.analytes.values()):
@@ -58,26 +64,27 @@ def find_states(frame: pd.DataFrame, catalog: Catalog) -> BCellStates:
                 entry, value[at], comparator[at], step[at], fell_most[at], catalog
             )
             own[at], coarse[at] = state, unsure
-    return BCellStates(own, spread_by_day(frame, own), fell_most & (own != UNKNOWN), coarse)
+    return own, coarse
 
 
 def find_depleted(frame: pd.DataFrame, catalog: Catalog) -> Mask:
-    """Return which rows alone prove that B cells are depleted, whatever came before."""
-    analyte, value = frame["_analyte"].to_numpy(), frame["value"].to_numpy()
-    comparator = frame["_comparator"].to_numpy()
-    found = np.zeros(len(frame), dtype=bool)
-    for place, entry in enumerate(catalog.analytes.values()):
-        if entry.is_b_cells and entry.count_id == "cd19":
-            at = np.flatnonzero(analyte == place)
-            found[at] = certainly_below(value[at], comparator[at], _cuts(entry, catalog)[0])
-    return found
+    """Return the CD19 rows of days on which B cells are depleted, whatever came before.
+
+    What was usual before treatment tells few from present, never who is depleted.
+    """
+    own, _ = _own_states(frame, np.zeros(len(frame), dtype=bool), catalog)
+    return np.asarray(_tells_of_cd19(frame, catalog) & (spread_by_day(frame, own) == DEPLETED))
 
 
 def derive_depletion(frame: pd.DataFrame, states: BCellStates, catalog: Catalog) -> pd.DataFrame:
     """Add `depletion`: the B-cell state of the day, on CD19 rows on treatment."""
-    tells = np.array([entry.count_id == "cd19" for entry in catalog.analytes.values()])
-    told = tells[frame["_analyte"].to_numpy()] & frame["_on_treatment"].to_numpy()
+    told = _tells_of_cd19(frame, catalog) & frame["_on_treatment"].to_numpy()
     return frame.assign(depletion=choose(np.where(told, states.of_day - 1, -1), STATES))
+
+
+def _tells_of_cd19(frame: pd.DataFrame, catalog: Catalog) -> Mask:
+    tells = np.array([entry.count_id == "cd19" for entry in catalog.analytes.values()])
+    return np.asarray(tells[frame["_analyte"].to_numpy()])
 
 
 def spread_by_day(frame: pd.DataFrame, own: Whole) -> Whole:

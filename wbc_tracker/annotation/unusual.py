@@ -63,8 +63,8 @@ def find_reasons(frame: pd.DataFrame, happenings: Happenings, catalog: Catalog) 
     """Return why each row would be an unusual baseline, as bits; 0 is usual.
 
     Outside its interval; drawn at most 21 days after a steroid or an infection; drawn in the year
-    after another drug of MS that changes counts; or B cells that were depleted already. The
-    conflict of two values is found with the series.
+    after another drug of MS that changes counts; or B cells that were depleted already, before the
+    first infusion. The conflict of two values is found with the series.
     """
     patient, day = frame["_patient"].to_numpy(), frame["_day"].to_numpy()
     flag = frame["ref_flag"].cat.codes.to_numpy()
@@ -79,6 +79,5 @@ def find_reasons(frame: pd.DataFrame, happenings: Happenings, catalog: Catalog) 
     ):
         if chosen.any():
             found[happenings.near(chosen, patient, day, before=before)] |= bit
-    untreated = np.flatnonzero(~frame["_on_treatment"].to_numpy())
-    found[untreated[find_depleted(frame, catalog)[untreated]]] |= DEPLETED
+    found[find_depleted(frame, catalog) & (frame["_course"].to_numpy() == 0)] |= DEPLETED
     return found
