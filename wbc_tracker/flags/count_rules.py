@@ -48,8 +48,8 @@ def falls_broadly(facts: Facts) -> Mask:
 
 
 def _is_undone(facts: Facts, asked: Mask) -> Mask:
-    """Return which of the asked counts are followed by two later ones at least 7 days apart, both
-    inside their interval and not drawn after a steroid or in an infection.
+    """Return which of the asked counts are followed by others inside their interval, none of them
+    drawn after a steroid or in an infection, from the next one on until two are 7 days apart.
     """
     result = np.zeros(len(asked), dtype=bool)
     if not asked.any():
@@ -59,13 +59,15 @@ def _is_undone(facts: Facts, asked: Mask) -> Mask:
     rows = np.flatnonzero(np.isin(facts.series, facts.series[asked]))
     rows = rows[np.lexsort((facts.value[rows], facts.instant[rows], facts.series[rows]))]
     day, series = facts.instant[rows] // DAY_SECONDS, facts.series[rows]
-    # The days of the next one and the one behind it; each must be clean.
+    # The clean ones behind each end in front of the next that is not, or where its series ends.
+    place, size = np.arange(len(rows)), len(rows)
+    ends = np.append(opens_group(series), True)[1:]
+    stops = np.append(~clean[rows], True)
+    to_stop = np.minimum.accumulate(np.where(stops, np.arange(size + 1), size)[::-1])[::-1][1:] - 1
+    to_end = np.minimum.accumulate(np.where(ends, place, size)[::-1])[::-1]
+    first, last = np.minimum(place + 1, size - 1), np.minimum(to_stop, to_end)
     apart = facts.catalog.figure("undone_apart_days")
-    size = len(rows)
-    first, second = (np.minimum(np.arange(size) + step, max(size - 1, 0)) for step in (1, 2))
-    undone = (series[first] == series) & (series[second] == series) & (np.arange(size) + 2 < size)
-    undone &= clean[rows][first] & clean[rows][second] & (day[second] - day[first] >= apart)
-    result[rows] = undone
+    result[rows] = (last > place) & (day[last] - day[first] >= apart)
     return np.asarray(result & asked)
 
 
