@@ -167,8 +167,11 @@ def _judged_b_cells(patient: PatientRows, has_ended: bool, catalog: Catalog) -> 
     if state == UNKNOWN:
         row = _first(patient, latest[cd19[latest]])
         return BCells(row, UNKNOWN, "coarse" if facts.coarse[row] else "limit")
-    row = _first(patient, latest[facts.own_state[latest] == state])
-    return BCells(row, state, "rivals" if _has_rival_state(patient, row) else "")
+    deciding = latest[facts.own_state[latest] == state]
+    # A count that was computed says no more than its percentage.
+    printed = [row for row in deciding if not patient.results[row].derivation] or deciding
+    contested = all(_has_rival_state(patient, int(row)) for row in printed)
+    return BCells(_first(patient, deciding), state, "rivals" if contested else "")
 
 
 def _first(patient: PatientRows, rows: Whole) -> int:
