@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from wbc_tracker.catalog import Catalog
@@ -18,6 +18,7 @@ from wbc_tracker.errors import AmbiguousFileError, UnreadableFileError, UsageErr
 from wbc_tracker.importing import FileOutcome, import_file
 from wbc_tracker.intake import LabReading, ReadingOptions, read_lab_bytes
 from wbc_tracker.store import BY_HAND, Store
+from wbc_tracker.wording import unit_words
 
 _COLUMNS = ("collected_at", "analyte", "value", "ref_range")
 _FIRST_LINE = 2
@@ -45,6 +46,7 @@ def add_by_hand(
     catalog: Catalog,
     *,
     imported_at: str,
+    on_doubt: Callable[[str], None] | None = None,
 ) -> FileOutcome:
     """Add results of one draw to the store, as one import that can be undone.
 
@@ -56,6 +58,8 @@ def add_by_hand(
             be settled.
         catalog: names, units and limits.
         imported_at: ISO text for the history.
+        on_doubt: is told of values that may be in another unit before anything is added; what it
+            raises keeps all of them out.
 
     Raises:
         UsageError: an argument is not of that form.
@@ -84,8 +88,40 @@ def add_by_hand(
         encoding="utf-8",
         delimiter=",",
     )
-    _refuse_unread(read_lab_bytes(raw, BY_HAND, options, catalog), typed)
+    reading = read_lab_bytes(raw, BY_HAND, options, catalog)
+    _refuse_unread(reading, typed)
+    doubts = unit_doubts(store, reading, catalog)
+    if doubts and on_doubt is not None:
+        on_doubt(" ".join(doubts))
     return import_file("labs", store, raw, BY_HAND, options, catalog, imported_at=imported_at)
+
+
+def unit_doubts(store: Store, reading: LabReading, catalog: Catalog) -> list[str]:
+    """Return a sentence for each value that lies a step from one unit to another away from the
+    latest result of that patient and test before it.
+    """
+    doubts = []
+    within = catalog.figure("unit_step_percent") / 100
+    columns = ("patient_id", "collected_at", "analyte", "value", "unit")
+    for patient, at, name, value, unit in reading.results[list(columns)].itertuples(index=False):
+        analyte = catalog.analytes[name]
+        if not analyte.unit_steps:
+            continue
+        before = [
+            result
+            for result in store.results.list(patient)
+            if result.analyte == name and result.collected_at < at and not result.comparator
+        ]
+        last = max(before, key=lambda result: result.collected_at, default=None)
+        if last is None or last.value <= 0:
+            continue
+        ratio = value / last.value
+        if any(abs(ratio / step - 1) <= within for step in analyte.unit_steps):
+            doubts.append(
+                f"{analyte.name} {value:g} {unit_words(unit)}: the value before, of "
+                f"{last.collected_at[:10]}, was {last.value:g}; two units look like this."
+            )
+    return doubts
 
 
 def _cut(argument: str) -> _Typed:

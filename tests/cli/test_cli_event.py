@@ -112,7 +112,7 @@ def test_a_removed_event_stays_removed_until_it_is_restored(wbc, events):
     ("word", "kept"), [("discontinued", "stopped"), ("switched drug", "other_drug"), ("moved away", "left: moved away")]
 )
 def test_the_end_of_a_treatment_is_kept_as_an_event(wbc, word, kept):
-    assert wbc("event", "add", "2024-02-01", word).out == f"Recorded: 2024-02-01  {kept}.\n"
+    assert wbc("event", "add", "2024-02-01", word, "--yes").out == f"Recorded: 2024-02-01  {kept}.\n"
     assert listed(wbc) == [f"1  me  2024-02-01  {kept}"]
 
 

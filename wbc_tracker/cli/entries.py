@@ -102,6 +102,41 @@ def drug_for(text: str, dose: float | None) -> str:
     return drug.id
 
 
+def question_unit(doubt: str, *, yes: bool) -> None:
+    """Ask whether a value is in the unit it is given in.
+
+    Raises:
+        UsageError: nobody can be asked.
+    """
+    make_sure(
+        f"{doubt} Add it all the same?",
+        yes=yes,
+        refusal=doubt,
+        hint="Check the unit; add --yes if it is right. Nothing was added.",
+    )
+
+
+def question_drug(note: str, *, yes: bool) -> None:
+    """Ask which drug it was where the note of another drug names none: only a drug that is known
+    ends the treatment.
+
+    Raises:
+        UsageError: nobody can be asked.
+    """
+    from wbc_tracker.catalog import load_catalog
+    from wbc_tracker.catalog.naming import find_ms_drug
+
+    if find_ms_drug(note, load_catalog()) is None:
+        make_sure(
+            "Which drug? No drug of MS that is known is named, so treatment is not taken as ended. "
+            "Record it all the same?",
+            yes=yes,
+            refusal="Which drug? The note names no drug of MS that is known, so treatment would "
+            "not be taken as ended.",
+            hint="Name it, e.g. --note natalizumab; add --yes if it is none of MS.",
+        )
+
+
 def question_booking(day: str, today: str, *, yes: bool) -> None:
     """Ask whether an infusion far ahead is booked: a slip of the year looks so.
 

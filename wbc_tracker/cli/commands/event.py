@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wbc_tracker.cli.clock import check_moment, now, today
-from wbc_tracker.cli.entries import patient_for
+from wbc_tracker.cli.entries import patient_for, question_drug
 from wbc_tracker.cli.import_files import import_files
 from wbc_tracker.cli.option_groups import with_option_groups, without
 from wbc_tracker.cli.options import Patient, TakingIn, Yes
@@ -67,6 +67,8 @@ def add(
         raise UsageError(
             f"{day} lies in the future; an event of the kind {understood[0]} cannot be planned."
         )
+    if understood[0] == "other_drug":
+        question_drug(understood[1], yes=yes)
     with open_store(context) as store:
         event = Event(patient_for(store, patient, yes=yes), day, *understood)
         new = store.events.add(event)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from wbc_tracker.cli.clock import check_moment, now, today
-from wbc_tracker.cli.entries import patient_for
+from wbc_tracker.cli.entries import patient_for, question_unit
 from wbc_tracker.cli.option_groups import only, with_option_groups
 from wbc_tracker.cli.options import Analytes, Patient, Yes
 from wbc_tracker.cli.output import show
@@ -58,7 +59,15 @@ def add(
     options = reading.options(today(), patient, only_patient=True)
     with open_store(context) as store:
         options = replace(options, patient=patient_for(store, patient, yes=yes))
-        outcome = add_by_hand(store, moment, results, options, load_catalog(), imported_at=now())
+        outcome = add_by_hand(
+            store,
+            moment,
+            results,
+            options,
+            load_catalog(),
+            imported_at=now(),
+            on_doubt=partial(question_unit, yes=yes),
+        )
     for line in outcome_lines(outcome, dry_run=False):
         show(line)
     show(f"  To take this back: wbc-tracker imports undo {outcome.import_id}")
