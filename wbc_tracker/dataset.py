@@ -63,7 +63,7 @@ class Dataset:
     strange_events: Mapping[str, int] = field(default_factory=dict)
 
     def annotate(self, same_day: str, catalog: Catalog) -> pd.DataFrame:
-        """Return the annotated results with their flags."""
+        """Return the annotated results with their flags, without what only the rules read."""
         frame = annotate(
             self.results,
             self.infusions,
@@ -72,7 +72,8 @@ class Dataset:
             same_day=same_day,
             catalog=catalog,
         )
-        return derive_flags(frame, catalog)
+        frame = derive_flags(frame, catalog)
+        return frame[[name for name in frame if not str(name).startswith(("_rule", "_t_nk"))]]
 
     def of_patient(self, patient_id: str) -> Dataset:
         """Return the part of one patient.

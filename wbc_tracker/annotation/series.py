@@ -29,8 +29,8 @@ class SeriesOrder:
         """Sort a frame with keys; `analytes` is the number of analytes in the catalogue."""
         key = frame["_patient"].to_numpy() * analytes + frame["_analyte"].to_numpy()
         instant = frame["_day"].to_numpy() * DAY_SECONDS + frame["_second"].to_numpy()
-        told = (frame[name].to_numpy() for name in ("_comparator", "value", "_timed"))
-        order = np.lexsort((*told, instant, key))
+        order = np.lexsort((instant, key))
+        _order_ties(order, frame, key, instant)
         opens = opens_group(key[order])
         return cls(order, np.flatnonzero(opens), np.cumsum(opens) - 1)
 
@@ -49,6 +49,16 @@ class SeriesOrder:
         differs = np.maximum.reduceat(value, starts) != np.minimum.reduceat(value, starts)
         rivals[np.flatnonzero(chosen)] = differs[np.cumsum(opens) - 1]
         return rivals
+
+
+def _order_ties(order: Whole, frame: pd.DataFrame, key: Whole, instant: Whole) -> None:
+    """Put results of one series and moment in order by value and comparator, in place."""
+    opens = opens_group(key[order], instant[order])
+    tied = ~opens | ~np.append(opens[1:], True)
+    if tied.any():
+        rows = order[tied]
+        told = [frame[name].to_numpy()[rows] for name in ("_comparator", "value", "_timed")]
+        order[tied] = rows[np.lexsort((*told, instant[rows], key[rows]))]
 
 
 def previous_exact(series: SeriesOrder, value: Numbers, exact: Mask) -> Numbers:

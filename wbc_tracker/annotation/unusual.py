@@ -35,9 +35,10 @@ def forbids(note: Whole, analyte: Whole, verdict: Whole, catalog: Catalog) -> Ma
     infection, or after another drug; but a fall from a low baseline always counts. A rise from one
     below its interval, of what a steroid lowers after a steroid, or after another drug.
     """
-    effect = np.array([entry.steroid for entry in catalog.analytes.values()])[analyte]
-    raised = (effect == "raises") & (note & (STEROID | INFECTION) != 0)
-    lowered = (effect == "lowers") & (note & STEROID != 0)
+    effect = [entry.steroid for entry in catalog.analytes.values()]
+    raises, lowers = (np.array([each == word for each in effect]) for word in ("raises", "lowers"))
+    raised = raises[analyte] & (note & (STEROID | INFECTION) != 0)
+    lowered = lowers[analyte] & (note & STEROID != 0)
     changed, is_low = note & OTHER_DRUG != 0, note & LOW != 0
     no_fall = (raised | changed | (note & HIGH != 0)) & ~is_low
     no_rise = lowered | changed | is_low
@@ -52,11 +53,12 @@ def note_words(note: int) -> str:
 
 def notes_as_words(notes: Whole) -> pd.Categorical:
     """Return the names of the reasons of baselines, missing where there are none."""
-    distinct, place = np.unique(notes, return_inverse=True)
-    told = [note_words(int(note)) for note in distinct]
-    words = sorted(set(told) - {""})
-    codes = np.array([words.index(text) if text else -1 for text in told], dtype=np.int64)
-    return pd.Categorical.from_codes(codes[place], categories=pd.Index(words, dtype="str"))
+    occurs = np.flatnonzero(np.bincount(notes, minlength=1)).tolist()
+    words = sorted({note_words(note) for note in occurs} - {""})
+    codes = np.full(max(occurs, default=0) + 1, -1, dtype=np.int8)
+    for note in occurs:
+        codes[note] = words.index(note_words(note)) if note else -1
+    return pd.Categorical.from_codes(codes[notes], categories=pd.Index(words, dtype="str"))
 
 
 def find_reasons(frame: pd.DataFrame, happenings: Happenings, catalog: Catalog) -> Whole:

@@ -129,9 +129,9 @@ def calls_for_a_look(facts: Facts) -> Mask:
     figure = facts.catalog.figure
     lymphocytes = facts.is_analyte("lymphocytes")
     rose = np.equal(facts.verdict, VERDICTS.index("rise"))
-    high = _is_high(facts)
+    high = high_count(facts)
     twice = _twice_in_a_row(facts, high)
-    many = certainly_above(facts.value, facts.comparator, figure("high_lymphocytes"))
+    many = lymphocytes & certainly_above(facts.value, facts.comparator, figure("high_lymphocytes"))
     of_others = high & (rose | ((facts.verdict < 0) & twice))
     very = (
         certainly_above(facts.value, facts.comparator, facts.ref_high * figure("high_fold"))
@@ -148,9 +148,12 @@ def _is_high(facts: Facts) -> Mask:
 
 def _twice_in_a_row(facts: Facts, holds: Mask) -> Mask:
     """Return the rows for which something holds, and for the one before in their series too."""
-    order = np.lexsort((facts.value, facts.instant, facts.series))
-    held, series = holds[order], facts.series[order]
-    again = held & np.append(False, held[:-1])[: len(held)] & ~opens_group(series)
-    result = np.zeros(len(held), dtype=bool)
-    result[order] = again
+    result = np.zeros(len(holds), dtype=bool)
+    if not holds.any():
+        return result
+    rows = np.flatnonzero(np.isin(facts.series, facts.series[holds]))
+    rows = rows[np.lexsort((facts.value[rows], facts.instant[rows], facts.series[rows]))]
+    held = holds[rows]
+    again = held & np.append(False, held[:-1])[: len(held)] & ~opens_group(facts.series[rows])
+    result[rows] = again
     return result
