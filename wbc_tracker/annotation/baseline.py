@@ -5,6 +5,7 @@ variation.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from wbc_tracker.annotation.happenings import Happenings
 from wbc_tracker.annotation.series import SeriesOrder, previous_exact
 from wbc_tracker.annotation.unusual import CONFLICT, find_reasons, forbids, notes_as_words
 from wbc_tracker.annotation.variation import VERDICTS, judge_changes
-from wbc_tracker.arrays import Mask, Numbers, Whole, choose
+from wbc_tracker.arrays import Mask, Numbers, Small, Whole, choose
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.rounding import round_significant
 
@@ -38,55 +39,89 @@ def derive_changes(frame: pd.DataFrame, happenings: Happenings, catalog: Catalog
     `_reasons`: why the row would be an unusual one.
     """
     series = SeriesOrder.of(frame, len(catalog.analytes))
-    value = frame["value"].to_numpy()[series.order]
-    exact = (frame["_comparator"].to_numpy() == 0)[series.order]
     reasons = find_reasons(frame, happenings, catalog)
+    exact = (frame["_comparator"].to_numpy() == 0)[series.order]
     bases = _find_baselines(frame, series, exact, reasons, catalog)
+    back = np.empty_like(series.order)
+    back[series.order] = np.arange(len(back))
+    # Each column goes back to the order of the frame at once: of many results little is held twice.
+    return frame.assign(
+        **_against_baseline(frame, series, exact, bases, back, catalog),
+        **_against_rule_baseline(frame, series, exact, bases, back, catalog),
+        _reasons=reasons,
+    )
+
+
+def _against_baseline(
+    frame: pd.DataFrame,
+    series: SeriesOrder,
+    exact: Mask,
+    bases: _Baselines,
+    back: Whole,
+    catalog: Catalog,
+) -> dict[str, Any]:
+    """Return the columns from `baseline_value` to `beyond_rcv`, and `_baseline_row`."""
+    value = frame["value"].to_numpy()[series.order]
+    base = bases.place[series.number]
     place = np.arange(len(value))
-    base = bases.place
     covered = (base >= 0) & (place >= base)
     baseline = np.where(covered, value[np.maximum(base, 0)], np.nan)
+    row = np.where(covered, series.order[np.maximum(base, 0)], -1)[back]
+    at = frame["collected_at"].astype("category").take(np.maximum(row, 0)).reset_index(drop=True)
+    columns: dict[str, Any] = {
+        "baseline_value": baseline[back],
+        "baseline_at": at.where(row >= 0).array,
+        "baseline_kind": choose(np.where(covered, bases.kind[series.number], -1)[back], KINDS),
+        "baseline_note": notes_as_words(np.where(covered, bases.note[series.number], 0)[back]),
+    }
+    del row, at
     change = np.where(exact, value - baseline, np.nan)
     percent = _percent(change, baseline)
-    previous = previous_exact(series, value, exact)
-    analyte = frame["_analyte"].to_numpy()[series.order]
-    verdict = judge_changes(percent, analyte, catalog)
+    columns["change"] = round_significant(change)[back]
+    columns["percent_change"] = round_significant(percent)[back]
+    del change, baseline, covered
+    verdict = judge_changes(percent, frame["_analyte"].to_numpy()[series.order], catalog)
     verdict[base == place] = -1
-    rule_base = np.where(covered, bases.rule_place, -1)
-    rule_value = np.where(rule_base >= 0, value[np.maximum(rule_base, 0)], np.nan)
-    rule_percent = _percent(np.where(exact, value - rule_value, np.nan), rule_value)
-    rule_note = np.where(rule_base >= 0, bases.rule_note, 0)
-    counted = judge_changes(rule_percent, analyte, catalog)
-    counted[(base == place) | forbids(rule_note, analyte, counted, catalog)] = -1
-    back = np.empty_like(series.order)
-    back[series.order] = place
+    previous = previous_exact(series, value, exact)
+    columns["previous_value"] = previous[back]
+    columns["change_from_previous"] = round_significant(np.where(exact, value - previous, np.nan))[
+        back
+    ]
+    columns["beyond_rcv"] = choose(verdict[back], VERDICTS)
+    columns["_baseline_row"] = (base == place)[back]
+    return columns
 
-    def row_of(places: Whole) -> Whole:
-        return np.where(places >= 0, series.order[np.maximum(places, 0)], -1)[back]
 
-    rule_row = row_of(rule_base)
-    grade = frame["ctcae_v5_grade"].to_numpy(dtype=np.int64, na_value=-1)
-    base_row = row_of(np.where(covered, base, -1))
-    return frame.assign(
-        baseline_value=baseline[back],
-        baseline_at=frame["collected_at"].astype("category").take(np.maximum(base_row, 0)).array,
-        baseline_kind=choose(np.where(covered, bases.kind, -1)[back], KINDS),
-        baseline_note=notes_as_words(np.where(covered, bases.note, 0)[back]),
-        change=round_significant(change)[back],
-        percent_change=round_significant(percent)[back],
-        previous_value=previous[back],
-        change_from_previous=round_significant(np.where(exact, value - previous, np.nan))[back],
-        beyond_rcv=choose(verdict[back], VERDICTS),
-        _baseline_row=(base == place)[back],
-        _rule_verdict=counted[back].astype(np.int8),
-        _rule_percent=round_significant(rule_percent)[back],
-        _rule_value=rule_value[back],
-        _rule_day=np.where(rule_row >= 0, frame["_day"].to_numpy()[rule_row], 0).astype(np.int32),
-        _rule_grade=np.where(rule_row >= 0, grade[rule_row], -1).astype(np.int8),
-        _rule_base=rule_row,
-        _rule_note=rule_note[back].astype(np.int8),
-        _reasons=reasons.astype(np.int8),
-    ).assign(baseline_at=lambda f: f["baseline_at"].where(base_row >= 0))
+def _against_rule_baseline(
+    frame: pd.DataFrame,
+    series: SeriesOrder,
+    exact: Mask,
+    bases: _Baselines,
+    back: Whole,
+    catalog: Catalog,
+) -> dict[str, Any]:
+    """Return the columns whose names begin with `_rule`."""
+    value, analyte = (frame[name].to_numpy()[series.order] for name in ("value", "_analyte"))
+    own = bases.place[series.number]
+    place = np.arange(len(value))
+    covered = (own >= 0) & (place >= own)
+    base = np.where(covered, bases.rule_place[series.number], -1)
+    of_base = np.where(base >= 0, value[np.maximum(base, 0)], np.nan)
+    note = np.where(base >= 0, bases.rule_note[series.number], 0).astype(np.int8)
+    percent = _percent(np.where(exact, value - of_base, np.nan), of_base)
+    verdict = judge_changes(percent, analyte, catalog)
+    verdict[(own == place) | forbids(note, analyte, verdict, catalog)] = -1
+    row = np.where(base >= 0, series.order[np.maximum(base, 0)], -1)[back]
+    grade = frame["ctcae_v5_grade"].to_numpy(dtype=np.int8, na_value=-1)
+    return {
+        "_rule_verdict": verdict.astype(np.int8)[back],
+        "_rule_percent": round_significant(percent)[back],
+        "_rule_value": of_base[back],
+        "_rule_day": np.where(row >= 0, frame["_day"].to_numpy()[row], 0).astype(np.int32),
+        "_rule_grade": np.where(row >= 0, grade[row], -1).astype(np.int8),
+        "_rule_base": row,
+        "_rule_note": note[back],
+    }
 
 
 def _percent(change: Numbers, baseline: Numbers) -> Numbers:
@@ -96,8 +131,8 @@ def _percent(change: Numbers, baseline: Numbers) -> Numbers:
 
 @dataclass(frozen=True)
 class _Baselines:
-    """Per sorted row, of its series: the place of the baseline (-1 without one), its kind (place in
-    KINDS) and its reasons; the place of what the rules take, and the reasons of that.
+    """Of each series: the place of the baseline among the sorted rows (-1 without one), its kind
+    (place in KINDS) and its reasons; the place of what the rules take, and the reasons of that.
     """
 
     place: Whole
@@ -108,7 +143,7 @@ class _Baselines:
 
 
 def _find_baselines(
-    frame: pd.DataFrame, series: SeriesOrder, exact: Mask, reasons: Whole, catalog: Catalog
+    frame: pd.DataFrame, series: SeriesOrder, exact: Mask, reasons: Small, catalog: Catalog
 ) -> _Baselines:
     place = np.arange(len(exact))
     if not len(place):
@@ -136,11 +171,11 @@ def _find_baselines(
     replaced = (before >= 0) & (usual >= 0) & (usual != before)
     replaced &= near <= catalog.figure("usual_baseline_days")
     return _Baselines(
-        base[series.number],
-        np.where(before >= 0, 0, 1)[series.number],
-        of_base[series.number],
-        np.where(replaced, usual, base)[series.number],
-        np.where(replaced, 0, of_base)[series.number],
+        place=base,
+        kind=np.where(before >= 0, 0, 1),
+        note=of_base,
+        rule_place=np.where(replaced, usual, base),
+        rule_note=np.where(replaced, 0, of_base),
     )
 
 

@@ -11,7 +11,7 @@ from wbc_tracker.annotation.b_cells import find_depleted
 from wbc_tracker.annotation.happenings import Happenings
 from wbc_tracker.annotation.reference import REF_FLAGS
 from wbc_tracker.annotation.variation import VERDICTS
-from wbc_tracker.arrays import Mask, Whole
+from wbc_tracker.arrays import Mask, Small, Whole
 from wbc_tracker.catalog import Catalog
 
 LOW, HIGH, STEROID, INFECTION, OTHER_DRUG, DEPLETED, CONFLICT = (1 << bit for bit in range(7))
@@ -28,7 +28,7 @@ _NAMES = (
 DOUBTFUL = HIGH | STEROID | INFECTION | OTHER_DRUG
 
 
-def forbids(note: Whole, analyte: Whole, verdict: Whole, catalog: Catalog) -> Mask:
+def forbids(note: Small, analyte: Whole, verdict: Whole, catalog: Catalog) -> Mask:
     """Return which changes against a baseline with such reasons no rule counts.
 
     A fall from a baseline above its interval, of what a steroid raises after a steroid or an
@@ -61,7 +61,7 @@ def notes_as_words(notes: Whole) -> pd.Categorical:
     return pd.Categorical.from_codes(codes[notes], categories=pd.Index(words, dtype="str"))
 
 
-def find_reasons(frame: pd.DataFrame, happenings: Happenings, catalog: Catalog) -> Whole:
+def find_reasons(frame: pd.DataFrame, happenings: Happenings, catalog: Catalog) -> Small:
     """Return why each row would be an unusual baseline, as bits; 0 is usual.
 
     Outside its interval; drawn at most 21 days after a steroid or an infection; drawn in the year
@@ -70,7 +70,7 @@ def find_reasons(frame: pd.DataFrame, happenings: Happenings, catalog: Catalog) 
     """
     patient, day = frame["_patient"].to_numpy(), frame["_day"].to_numpy()
     flag = frame["ref_flag"].cat.codes.to_numpy()
-    found = np.zeros(len(frame), dtype=np.int64)
+    found = np.zeros(len(frame), dtype=np.int8)
     found[flag == REF_FLAGS.index("low")] |= LOW
     found[flag == REF_FLAGS.index("high")] |= HIGH
     figure = catalog.figure
