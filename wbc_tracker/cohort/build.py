@@ -16,6 +16,7 @@ from wbc_tracker.cohort.model import Cohort, SinceTable
 from wbc_tracker.cohort.people import (
     CohortPatients,
     derive_treated_rows,
+    drop_unfollowed,
     find_b_cell_days,
     find_people,
 )
@@ -83,6 +84,7 @@ def build_cohort(
     """
     catalog = catalog or load_catalog()
     people = find_people(courses, patients, settings.as_of)
+    annotated = drop_unfollowed(annotated, people)
     rows = derive_treated_rows(annotated, people, catalog)
     days = find_b_cell_days(annotated, people, settings.applied_to(catalog))
     places = {name: place for place, name in enumerate(catalog.analytes)}

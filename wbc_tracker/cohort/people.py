@@ -76,6 +76,19 @@ def find_people(courses: Courses, patients: Sequence[str], as_of: str) -> Cohort
     return CohortPatients(ids, courses, treated, followed, longest_gap)
 
 
+def drop_unfollowed(annotated: pd.DataFrame, people: CohortPatients) -> pd.DataFrame:
+    """Leave out results from after the day on which treatment ended or the patient left: whoever is
+    followed no longer can neither have a value nor lack one.
+    """
+    courses = people.courses
+    if not (courses.ended_by >= 0).any():
+        return annotated
+    ever = np.iinfo(np.int64).max
+    last = np.append(np.where(courses.ended_by >= 0, courses.ended_day, ever), ever)
+    patient = encode(annotated["patient_id"], people.ids)
+    return annotated[annotated["_day"].to_numpy() <= last[patient]]
+
+
 def derive_treated_rows(
     annotated: pd.DataFrame, people: CohortPatients, catalog: Catalog
 ) -> pd.DataFrame:
