@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from tables.labs import CATALOG, annotated, at
+from tables.labs import CATALOG, annotated, at, on
 from tables.trends import AS_OF, trend_of, trend_over
 
 from wbc_tracker.annotation.variation import rcv_limits
@@ -54,6 +54,14 @@ class TestNotEnoughData:
     def test_without_treatment_there_is_none_to_follow(self):
         untreated = trend_of(*(f"{day} wbc 6.1" for day in range(0, 1000, 100)), infused=())
         assert (untreated["n"], untreated["n_used"], untreated["verdict"]) == (10, 0, "not enough data")
+
+    def test_what_was_drawn_after_treatment_ended_takes_no_part(self):
+        """Four days of six lie on treatment; the draw of the day on which it ended is one of them."""
+        labs = at(*(f"{day} wbc 6.1" for day in (100, 200, 300, 400, 500, 600)))
+        (trend,) = summarize_trends(annotated(labs, f"{on(0)} 600", as_of=AS_OF, events=("400 stopped",))).to_dict(
+            "records"
+        )
+        assert (trend["n"], trend["n_used"], trend["span_days"]) == (6, 4, 300)
 
 
 class TestNotAssessable:
