@@ -78,6 +78,7 @@ class Analysis:
             as_of_day=self.as_of_day,
             same_day=self.same_day,
             catalog=self.catalog,
+            sexes=self.dataset.sexes,
         )
 
     @cached_property

@@ -51,6 +51,7 @@ class Dataset:
         strangers: people of an infusion file who have no results -> number of their infusions, left
             out too.
         events: schema.EVENT_COLUMNS. strange_events: as `strangers`, of event files.
+        sexes: patient -> `f` or `m`, where it is known.
     """
 
     results: pd.DataFrame
@@ -61,6 +62,7 @@ class Dataset:
     strangers: Mapping[str, int] = field(default_factory=dict)
     events: pd.DataFrame = field(default_factory=empty_events)
     strange_events: Mapping[str, int] = field(default_factory=dict)
+    sexes: Mapping[str, str] = field(default_factory=dict)
 
     def annotate(self, same_day: str, catalog: Catalog) -> pd.DataFrame:
         """Return the annotated results with their flags, without what only the rules read."""
@@ -71,6 +73,7 @@ class Dataset:
             as_of=self.as_of,
             same_day=same_day,
             catalog=catalog,
+            sexes=self.sexes,
         )
         frame = derive_flags(frame, catalog)
         return frame[[name for name in frame if not str(name).startswith(("_rule", "_t_nk"))]]

@@ -80,7 +80,8 @@ def _against_baseline(
     columns["change"] = round_significant(change)[back]
     columns["percent_change"] = round_significant(percent)[back]
     del change, baseline, covered
-    verdict = judge_changes(percent, frame["_analyte"].to_numpy()[series.order], catalog)
+    analyte, is_man = (frame[name].to_numpy()[series.order] for name in ("_analyte", "_is_man"))
+    verdict = judge_changes(percent, analyte, is_man, catalog)
     verdict[base == place] = -1
     previous = previous_exact(series, value, exact)
     columns["previous_value"] = previous[back]
@@ -109,7 +110,7 @@ def _against_rule_baseline(
     of_base = np.where(base >= 0, value[np.maximum(base, 0)], np.nan)
     note = np.where(base >= 0, bases.rule_note[series.number], 0).astype(np.int8)
     percent = _percent(np.where(exact, value - of_base, np.nan), of_base)
-    verdict = judge_changes(percent, analyte, catalog)
+    verdict = judge_changes(percent, analyte, frame["_is_man"].to_numpy()[series.order], catalog)
     verdict[(own == place) | forbids(note, analyte, verdict, catalog)] = -1
     row = np.where(base >= 0, series.order[np.maximum(base, 0)], -1)[back]
     grade = frame["ctcae_v5_grade"].to_numpy(dtype=np.int8, na_value=-1)

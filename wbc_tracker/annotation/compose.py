@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -31,6 +31,7 @@ def annotate(
     as_of: str,
     same_day: str = "before",
     catalog: Catalog | None = None,
+    sexes: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Annotate each result relative to the infusions.
 
@@ -47,6 +48,8 @@ def annotate(
         same_day: whether a draw on an infusion's date counts as taken `before` or `after` it, where
             not both carry a time.
         catalog: rules and figures; by default the program's own.
+        sexes: patient -> `f` or `m`, for usual variation; of who is not named the larger figure
+            stands.
 
     Returns:
         One row a result in input order, each derived absolute count behind its percent result, with
@@ -67,7 +70,7 @@ def annotate(
     def find(patients: pd.Index, happenings: Happenings) -> Courses:
         return find_courses(infusions, patients, as_of_day, catalog, happenings)
 
-    return _derive(results, None, find, events, as_of_day, same_day, catalog)
+    return _derive(results, None, find, events, as_of_day, same_day, catalog, sexes or {})
 
 
 def annotate_between(
@@ -79,6 +82,7 @@ def annotate_between(
     as_of_day: int,
     same_day: str,
     catalog: Catalog,
+    sexes: Mapping[str, str],
 ) -> pd.DataFrame:
     """Annotate results relative to courses that are found already; the rest as of `annotate`.
 
@@ -86,9 +90,11 @@ def annotate_between(
         results, events: as of `annotate`. courses: over the index `patients`, which holds everybody
             who has results, and of which `_patient` will be the places.
         as_of_day: days since 1970-01-01, with which the courses were found.
-        same_day, catalog: as of `annotate`.
+        same_day, catalog, sexes: as of `annotate`.
     """
-    return _derive(results, patients, lambda *_: courses, events, as_of_day, same_day, catalog)
+    return _derive(
+        results, patients, lambda *_: courses, events, as_of_day, same_day, catalog, sexes
+    )
 
 
 def _derive(
@@ -99,6 +105,7 @@ def _derive(
     as_of_day: int,
     same_day: str,
     catalog: Catalog,
+    sexes: Mapping[str, str],
 ) -> pd.DataFrame:
     """Derive all columns; of many results no frame but the latest is held, neither by the caller.
 
@@ -108,7 +115,7 @@ def _derive(
     patients = patient_index(frame) if patients is None else patients
     happenings = read_happenings(events, patients, as_of_day, catalog)
     courses = find(patients, happenings)
-    frame = derive_keys(frame, patients, catalog)
+    frame = derive_keys(frame, patients, catalog, sexes)
     frame = derive_absolutes(frame, catalog)
     frame = derive_timeline(frame, courses, catalog, same_day)
     frame = derive_reference(frame, catalog)

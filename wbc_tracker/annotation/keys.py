@@ -7,7 +7,7 @@ twice. The export leaves them out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -83,8 +83,12 @@ def _empty(kind: str, size: int) -> Any:
     return np.full(size, np.nan)
 
 
-def derive_keys(frame: pd.DataFrame, patients: pd.Index, catalog: Catalog) -> pd.DataFrame:
-    """Add `_patient`, `_analyte`, `_day`, `_second`, `_timed` and `_comparator`.
+def derive_keys(
+    frame: pd.DataFrame, patients: pd.Index, catalog: Catalog, sexes: Mapping[str, str]
+) -> pd.DataFrame:
+    """Add `_patient`, `_analyte`, `_day`, `_second`, `_timed`, `_comparator` and `_is_man`.
+
+    `sexes`: patient -> `f` or `m`; of who is not named the sex is not known.
 
     `_day` counts from 1970-01-01; `_second` is the second of the day, 0 for a date without a time:
     such a result counts as taken at the start of its day.
@@ -93,8 +97,11 @@ def derive_keys(frame: pd.DataFrame, patients: pd.Index, catalog: Catalog) -> pd
         FrameError: a `collected_at` that is neither `YYYY-MM-DD` nor `YYYY-MM-DDTHH:MM:SS`.
     """
     day, second = split_instants(frame["collected_at"])
+    patient = encode(frame["patient_id"], patients)
+    men = patients.get_indexer(pd.Index([who for who, sex in sexes.items() if sex == "m"]))
     return frame.assign(
-        _patient=encode(frame["patient_id"], patients),
+        _patient=patient,
+        _is_man=np.isin(patient, men[men >= 0]) if len(men) else np.zeros(len(frame), dtype=bool),
         _analyte=encode(frame["analyte"], pd.Index(list(catalog.analytes))),
         _day=day,
         _second=np.maximum(second, 0),

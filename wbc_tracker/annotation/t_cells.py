@@ -42,7 +42,8 @@ def derive_t_and_nk_cells(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame
     with np.errstate(divide="ignore", invalid="ignore"):
         change = np.where(of_base > 0, 100 * (rest[rows] - of_base) / of_base, np.nan)
     change = round_significant(change)
-    judged = judge_changes(change, np.full(len(rows), lymphocytes), catalog)
+    is_man = frame["_is_man"].to_numpy()[rows]
+    judged = judge_changes(change, np.full(len(rows), lymphocytes), is_man, catalog)
     # What no rule counts of the lymphocytes, none counts of a part of them.
     note = frame["_rule_note"].to_numpy()[rows]
     judged[base == rows] = -1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wbc_tracker.arrays import Numbers, Whole
+from wbc_tracker.arrays import Mask, Numbers, Whole
 from wbc_tracker.catalog import Catalog
 
 VERDICTS = ("fall", "no", "rise")
@@ -26,28 +26,40 @@ def compute_rcv_limits(
     return 100 * float(np.expm1(-spread)), 100 * float(np.expm1(spread))
 
 
-def rcv_limits(catalog: Catalog) -> dict[str, tuple[float, float]]:
-    """Return analyte id -> limits in percent, for the analytes with a published variation."""
+def rcv_limits(catalog: Catalog, *, men: bool = False) -> dict[str, tuple[float, float]]:
+    """Return analyte id -> limits in percent, for the analytes with a published variation: of men,
+    or of women, which are those of people whose sex is not known too.
+    """
     z = catalog.figure("rcv_z")
     return {
-        name: compute_rcv_limits(entry.cvi, entry.cva, z, is_total=entry.is_total)
+        name: compute_rcv_limits(
+            entry.cvi_men if men and entry.cvi_men is not None else entry.cvi,
+            entry.cva,
+            z,
+            is_total=entry.is_total,
+        )
         for name, entry in catalog.variations.items()
     }
 
 
-def rcv_arrays(catalog: Catalog) -> tuple[Numbers, Numbers]:
+def rcv_arrays(catalog: Catalog, *, men: bool = False) -> tuple[Numbers, Numbers]:
     """Return the limits for a fall and for a rise by place of the analyte,
     NaN without a published variation.
     """
-    limits = rcv_limits(catalog)
+    limits = rcv_limits(catalog, men=men)
     nothing = (np.nan, np.nan)
     fall, rise = np.array([limits.get(name, nothing) for name in catalog.analytes]).T
     return fall, rise
 
 
-def judge_changes(percent: Numbers, analyte: Whole, catalog: Catalog) -> Whole:
+def judge_changes(percent: Numbers, analyte: Whole, is_man: Mask, catalog: Catalog) -> Whole:
     """Return the place in VERDICTS of each change in percent, -1 where it cannot be judged."""
     fall, rise = (limit[analyte] for limit in rcv_arrays(catalog))
+    if is_man.any():
+        of_men = (limit[analyte] for limit in rcv_arrays(catalog, men=True))
+        fall, rise = (
+            np.where(is_man, man, other) for man, other in zip(of_men, (fall, rise), strict=True)
+        )
     assessable = ~np.isnan(percent) & ~np.isnan(fall)
     return np.asarray(
         np.select([~assessable, percent < fall, percent > rise], [-1, 0, 2], default=1)

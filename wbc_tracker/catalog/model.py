@@ -217,13 +217,16 @@ class Grading:
 class Variation:
     """Within-person (CVI) and analytical (CVA) variation in percent.
 
-    `is_total`: the figure holds the analysis too, so none is added.
+    `is_total`: the figure holds the analysis too, so none is added. `cvi_men`: that of men, where
+    the sexes differ; `cvi` is then that of women, the larger one, and `note` says so where the sex
+    is not known.
     """
 
     analyte: str
     cvi: float
     source: str
     note: str = ""
+    cvi_men: float | None = None
     cva: float | None = None
     is_total: bool = False
 

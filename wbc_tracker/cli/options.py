@@ -37,6 +37,13 @@ class SeverityName(StrEnum):
     EXPECTED = "expected"
 
 
+class Sex(StrEnum):
+    """Sex of a patient."""
+
+    FEMALE = "f"
+    MALE = "m"
+
+
 _SHOW, _FROM = "What to show", "Where from"
 _CHOOSE = "Whom to show of several patients (together they narrow one another)"
 
@@ -80,6 +87,14 @@ class Sources:
         typer.Option("--events", help="Events for --labs; repeatable.", rich_help_panel=_FROM),
     ] = None
     patient: Patient = None
+    sex: Annotated[
+        Sex | None,
+        typer.Option(
+            "--sex",
+            help="Sex of the patient, for usual variation; without it the larger figure stands.",
+            rich_help_panel=_FROM,
+        ),
+    ] = None
 
     @property
     def files(self) -> list[Path]:

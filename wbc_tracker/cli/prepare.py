@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ import typer
 from wbc_tracker.cli.options import Day, Shown, Sources
 from wbc_tracker.cli.reading import Reading, refuse_unknown_headers
 from wbc_tracker.cli.sources import load_dataset, refuse_overwriting
+from wbc_tracker.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,6 +71,22 @@ class Call:
         return 1 if self.rejected else 0
 
 
+def _only_patient(dataset: Dataset, sources: Sources) -> str:
+    """Return whose sex `--sex` tells.
+
+    Raises:
+        UsageError: it could be that of several people.
+    """
+    if sources.patient is not None:
+        return sources.patient
+    if len(dataset.patients) > 1:
+        raise UsageError(
+            f"--sex: there are {len(dataset.patients)} patients; it tells the sex of one.",
+            "Choose one with --patient ID.",
+        )
+    return dataset.patients[0] if dataset.patients else ""
+
+
 def prepare(
     context: typer.Context,
     sources: Sources,
@@ -97,4 +114,6 @@ def prepare(
     selection = shown.selection(catalog)
     refuse_overwriting(output, sources.files)
     dataset, rejected = load_dataset(context, sources, options)
+    if sources.sex is not None:
+        dataset = replace(dataset, sexes={_only_patient(dataset, sources): sources.sex.value})
     return Call(context, sources, dataset, rejected, day.same_day.value, selection, catalog)

@@ -137,6 +137,7 @@ def labs_due(facts: PatientFacts) -> list[Said]:
     said = [
         say("count", before, on=s.next_day, days=age),
         say("count_first", next_count & ~counted, on=s.next_day),
+        say("count_after", told & s.has_ended & counted, on=facts.last_count_day, days=age),
     ]
     oldest = facts.catalog.figure("labs_old_days")
     for name, last in (("igg", facts.last_igg_day), ("cd19", facts.last_cd19_day)):

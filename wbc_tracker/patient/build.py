@@ -119,7 +119,7 @@ def _build_patient(
         PatientRows(results, facts, analysis.broad[rows]),
         [line for _, line in flags],
         standing,
-        tables.trends.variations,
+        tables.trends.variations_of(patient_id),
         analysis.as_of_day,
         catalog,
     )

@@ -36,12 +36,17 @@ class AnalyteSeries:
 @dataclass(frozen=True)
 class TrendTables:
     """What is known of the series of all patients: (patient, analyte) -> its summary and courses,
-    and how far each analyte varies.
+    patient -> sex where it is known; sex, or empty -> how far each analyte varies.
     """
 
     summaries: Mapping[tuple[str, str], Mapping[str, Any]]
     courses: Mapping[tuple[str, str], list[CourseLine]]
-    variations: Mapping[str, UsualVariation]
+    sexes: Mapping[str, str]
+    variations: Mapping[str, Mapping[str, UsualVariation]]
+
+    def variations_of(self, patient_id: str) -> Mapping[str, UsualVariation]:
+        """Return how far each analyte varies in a patient, by the sex where it is known."""
+        return self.variations[self.sexes.get(patient_id, "")]
 
     @classmethod
     def of(cls, analysis: Analysis) -> TrendTables:
@@ -58,16 +63,19 @@ class TrendTables:
         return cls(
             summaries={(row["patient_id"], row["analyte"]): row for row in rows},
             courses=courses,
-            variations=usual_variations(analysis.catalog),
+            sexes=analysis.dataset.sexes,
+            variations={sex: usual_variations(analysis.catalog, sex) for sex in ("", "f", "m")},
         )
 
 
-def usual_variations(catalog: Catalog) -> dict[str, UsualVariation]:
-    """Return how far each analyte varies in one person, where that is published."""
-    return {
-        name: UsualVariation(*limits, catalog.variations[name].note)
-        for name, limits in rcv_limits(catalog).items()
-    }
+def usual_variations(catalog: Catalog, sex: str = "") -> dict[str, UsualVariation]:
+    """Return how far each analyte varies in one person of a sex, where that is published."""
+    found = {}
+    for name, limits in rcv_limits(catalog, men=sex == "m").items():
+        entry = catalog.variations[name]
+        is_told = not sex or entry.cvi_men is None
+        found[name] = UsualVariation(*limits, entry.note if is_told else "")
+    return found
 
 
 def trends_of(
@@ -127,7 +135,7 @@ def _trend_line(
         slope_high=row["slope_high"],
         p_value=row["p_value"],
         fitted_change_percent=row["fitted_change_percent"],
-        variation=tables.variations.get(analyte.id),
+        variation=tables.variations_of(patient_id).get(analyte.id),
         courses=tables.courses.get(key, []),
         series=[result.value for result in series.results],
         infusions=_infusions_between(series.results, last_infusion_on),

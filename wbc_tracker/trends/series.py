@@ -34,7 +34,7 @@ _LATEST_COLUMNS = {
     "beyond_rcv": "beyond_rcv",
     "ref_flag": "ref_flag",
 }
-_PREVIOUS_COLUMNS = ["_analyte", "previous_value", "change_from_previous"]
+_PREVIOUS_COLUMNS = ["_analyte", "_is_man", "previous_value", "change_from_previous"]
 
 
 def summarize_trends(annotated: pd.DataFrame, catalog: Catalog | None = None) -> pd.DataFrame:
@@ -90,7 +90,8 @@ def judge_previous(annotated: pd.DataFrame, catalog: Catalog) -> pd.Categorical:
     change = annotated["change_from_previous"].to_numpy(dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         percent = np.where(previous != 0, 100 * change / previous, np.nan)
-    return choose(judge_changes(percent, annotated["_analyte"].to_numpy(), catalog), VERDICTS)
+    analyte, is_man = (annotated[name].to_numpy() for name in ("_analyte", "_is_man"))
+    return choose(judge_changes(percent, analyte, is_man, catalog), VERDICTS)
 
 
 def _trend_columns(
