@@ -257,11 +257,14 @@ def test_order_within_a_day_and_ties() -> None:
     eight = "2023-12-20T08:00:00"
     draws = [result(eight, 5.0), result("2023-12-20", 6.0), result(eight, 7.0)]
     before = annotate_reference(draws, [infusion("2024-01-01")], as_of="2024-06-01")
-    # A date alone is its midnight. Sorted: 6.0, 5.0, 7.0; of equal moments the later is the baseline.
-    assert columns(before, "baseline_value", "previous_value") == [(None, 6.0), (None, None), (7.0, 5.0)]
-    # Without infusions the first on record; of equal moments the earlier.
-    assert columns(annotate_reference(draws, [], as_of="2024-06-01"), "baseline_value") == [(6.0,)] * 3
-    assert columns(annotate_reference(draws[::2], [], as_of="2024-06-01"), "baseline_value") == [(5.0,)] * 2
+    # A date alone is its midnight. Sorted: 6.0, 5.0, 7.0. Eight o'clock has rivals: the next earlier is the baseline.
+    names = ("baseline_value", "baseline_note", "previous_value")
+    assert columns(before, *names) == [
+        (6.0, "conflicting_result", 6.0), (6.0, "conflicting_result", None), (6.0, "conflicting_result", 5.0),
+    ]  # fmt: skip
+    # Without infusions the first on record; rivals alone give none.
+    assert columns(annotate_reference(draws, [], as_of="2024-06-01"), *names[:2]) == [(6.0, None)] * 3
+    assert columns(annotate_reference(draws[::2], [], as_of="2024-06-01"), *names[:2]) == [(None, None)] * 2
 
 
 def test_no_percent_from_a_baseline_of_zero_and_no_verdict_without_variation() -> None:

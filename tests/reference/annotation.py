@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
-from reference.b_cells import is_b_cells
+from reference.b_cells import is_cd19
 from reference.baselines import baseline_note, baseline_of, series_of, state_of
 from reference.courses import (
     Dose,
@@ -36,7 +36,7 @@ from reference.model import (
 Columns = dict[str, Any]
 #: A percentage with what it is a part of, and cells of the count's unit in one of the whole's.
 PARTS = {f"{name}_pct": ("wbc", 1) for name in ("neutrophils", "lymphocytes", "monocytes", "eosinophils")} | {
-    f"{name}_pct": ("lymphocytes", 1000) for name in ("cd19", "cd3", "cd4", "cd8")
+    f"{name}_pct": ("lymphocytes", 1000) for name in ("cd19", "cd20", "cd3", "cd4", "cd8")
 }
 #: Printed instead of an interval where there is none.
 NO_INTERVAL = {None, "", "n/a", "--"}
@@ -224,7 +224,7 @@ def annotate_patient(
         for place, row in enumerate(series):
             row.columns |= change_columns(series, place, base, kind, notes)
     for row in rows:
-        shown = is_b_cells(row.result) and on_treatment(row)
+        shown = is_cd19(row.result) and on_treatment(row)
         row.columns["depletion"] = state_of(row, rows, events) if shown else None
     return rows
 

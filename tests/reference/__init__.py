@@ -1,0 +1,23 @@
+"""The rules a second time: plain, slow and meant to be checked by reading.
+
+Written from the design and the facts alone, so that an error has to be made twice to stay hidden.
+"""
+
+from reference.annotation import annotate_patient, annotate_reference
+from reference.model import Event, Infusion, Result, Row
+from reference.pattern import broad_falls, pattern_code
+from reference.trends import Trend, p_of, trends_of
+
+__all__ = [
+    "Event",
+    "Infusion",
+    "Result",
+    "Row",
+    "Trend",
+    "annotate_patient",
+    "annotate_reference",
+    "broad_falls",
+    "p_of",
+    "pattern_code",
+    "trends_of",
+]
