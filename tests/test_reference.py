@@ -7,7 +7,7 @@ May 1 = 122, Jun 1 = 153, Jul 1 = 183, Oct 1 = 275, Dec 1 = 336.
 from __future__ import annotations
 
 import pytest
-from reference import Infusion, Result, annotate_reference
+from reference import Event, Infusion, Result, annotate_reference
 
 
 def result(
@@ -140,6 +140,36 @@ def test_a_continuous_drug_counts_from_its_last_dose() -> None:
     assert (row["next_infusion_on"], row["days_to_next_infusion"]) == ("2024-04-08", -23)
 
 
+def test_a_booking_more_than_400_days_ahead_is_none() -> None:
+    # 2024-03-01 is day number 61; 400 days later is 2025-04-05, for 305 days of 2024 are left and 95 go on to it.
+    for booked, planned in (("2025-04-05", "2025-04-05"), ("2025-04-06", "2024-06-17")):
+        (row,) = annotate_reference(
+            [result("2024-02-01")], [infusion("2024-01-01"), infusion(booked)], as_of="2024-03-01"
+        )
+        assert row["next_infusion_on"] == planned
+
+
+@pytest.mark.parametrize(
+    ("event", "phase", "due"),
+    [
+        (("2024-03-01", "stopped", ""), "after_treatment", None),
+        (("2024-03-31", "stopped", ""), "after_treatment", None),
+        (("2024-04-01", "stopped", ""), "on_schedule", "2024-06-17"),  # the day itself is still on treatment
+        (("2024-01-01", "stopped", ""), "after_treatment", None),  # the day of the last dose
+        (("2023-12-31", "stopped", ""), "on_schedule", "2024-06-17"),  # before it
+        (("2024-03-01", "other_drug", "natalizumab"), "after_treatment", None),
+        (("2024-01-01", "other_drug", "natalizumab"), "on_schedule", "2024-06-17"),  # given up for the dose of that day
+        (("2024-03-01", "other_drug", ""), "on_schedule", "2024-06-17"),
+        (("2024-03-01", "left", ""), "on_schedule", None),
+        (("2024-03-01", "infection", ""), "on_schedule", "2024-06-17"),
+    ],
+)
+def test_how_a_treatment_ends(event: tuple[str, str, str], phase: str, due: str | None) -> None:
+    happened = [Event("me", *event)]
+    (row,) = annotate_reference([result("2024-04-01")], [infusion("2024-01-01")], happened, as_of="2024-05-01")
+    assert (row["phase"], row["next_infusion_on"]) == (phase, due)
+
+
 def test_bookings_are_the_next_infusion_and_nothing_else() -> None:
     booked = [infusion("2024-05-01"), infusion("2024-04-01")]
     names = ("course", "phase", "study_day", "next_infusion_on", "next_infusion_kind", "baseline_kind")
@@ -182,6 +212,27 @@ def test_the_catalogue_stands_in_only_when_the_lab_gives_no_limit() -> None:
     hemoglobin = one(result("2024-01-01", 90.0, analyte="hemoglobin"))
     names = ("ref_low", "ref_high", "ref_source", "ref_flag")
     assert columns([igg, hemoglobin], *names) == [(5.65, 16.0, "catalogue", "low"), (None, None, None, None)]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "unit", "printed", "source", "flag"),
+    [
+        ("2026-01-01", "10^9/L", None, "earlier", "low"),  # 3.9 against 4.2-10.0; 365 + 366 - 1 days after it
+        ("2026-01-02", "10^9/L", None, "catalogue", "low"),
+        ("2024-06-01", "K/uL", None, "catalogue", "low"),
+        ("2024-01-02", "10^9/L", None, "earlier", "low"),
+        ("2024-01-02", "10^9/L", "adults: see over", None, None),
+        ("2023-12-31", "10^9/L", None, "catalogue", "low"),
+    ],
+)
+def test_an_earlier_interval_in_the_same_unit(
+    drawn: str, unit: str, printed: str | None, source: str | None, flag: str | None
+) -> None:
+    first = Result("me", "2024-01-02", "wbc", 6.0, None, 4.2, 10.0, "10^9/L")
+    rows = annotate_reference(
+        [Result("me", drawn, "wbc", 3.9, None, None, None, unit, printed), first], [], as_of="2026-06-01"
+    )
+    assert (rows[0]["ref_source"], rows[0]["ref_flag"]) == (source, flag)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,10 @@ def on(day: int) -> str:
 
 
 class Case:
-    """One patient: results, days of whole doses behind the first two halves, and events `DAY KIND NOTE`."""
+    """One patient: results, days of whole doses behind the first two halves, and events `DAY KIND NOTE`.
+
+    `8~10` is an 8 printed with a step of 10.
+    """
 
     def __init__(
         self, *lines: str, doses: tuple[int, ...] = (), events: tuple[str, ...] = (), as_of: int = 100
@@ -78,6 +81,9 @@ class Case:
         ("as_described", Case(*BEFORE, "60 wbc 6.0", "60 cd19 <20", "60 cd19_pct 0.4")),  # the percentage knows
         ("differs", Case(*BEFORE, "60 wbc 6.0", "60 cd19 2", "60 cd19_pct 4.0")),  # the one that shows more
         ("not_assessable", Case(*BEFORE, "60 wbc 6.0", "60 cd19 2", "60 cd19 90")),  # which of them?
+        # Is the share 4.0 or at most 2.0? The count that is computed of it says no more; one that is printed does.
+        ("not_assessable", Case(*BEFORE, "60 wbc 6.0", "60 lymphocytes 2.0", "60 cd19_pct 4.0", "60 cd19_pct <2.0")),
+        ("differs", Case(*BEFORE, "60 wbc 6.0", "60 cd19 90", "60 cd19_pct 4.0", "60 cd19_pct 2.0")),
         ("not_assessable", Case(*BEFORE, "60 cd19 2")),  # no white cells
         ("not_assessable", Case(*BEFORE, "60 wbc 6.0", "60 cd20 2")),
         ("not_assessable", Case("-5 cd19 200", "60 wbc 6.0", "60 cd19 2")),  # none from before treatment
