@@ -4,11 +4,16 @@ Written from the design and the facts alone, so that an error has to be made twi
 """
 
 from reference.annotation import annotate_patient, annotate_reference
+from reference.figures import CTCAE_CUTS, INTERVALS, SMALLEST_CHANGE, VARIATION
 from reference.model import Event, Infusion, Result, Row
 from reference.pattern import broad_falls, pattern_code
 from reference.trends import Trend, p_of, trends_of
 
 __all__ = [
+    "CTCAE_CUTS",
+    "INTERVALS",
+    "SMALLEST_CHANGE",
+    "VARIATION",
     "Event",
     "Infusion",
     "Result",
