@@ -6,7 +6,7 @@ Written from the design and the facts alone, so that an error has to be made twi
 from reference.annotation import annotate_patient, annotate_reference
 from reference.figures import CTCAE_CUTS, INTERVALS, SMALLEST_CHANGE, VARIATION
 from reference.model import Event, Infusion, Result, Row
-from reference.pattern import broad_falls, pattern_code
+from reference.pattern import broad_falls, counted_changes, pattern_code
 from reference.trends import Trend, p_of, trends_of
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "annotate_patient",
     "annotate_reference",
     "broad_falls",
+    "counted_changes",
     "p_of",
     "pattern_code",
     "trends_of",

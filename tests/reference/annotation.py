@@ -191,6 +191,7 @@ def change_columns(series: list[Row], place: int, base: int | None, kind: str | 
     change = value - baseline.value if baseline and value is not None else None
     percent = 100 * change / baseline.value if baseline and baseline.value and change is not None else None
     return {
+        "is_baseline": place == base,  # for the rules
         "baseline_value": baseline.value if baseline else None,
         "baseline_at": baseline.collected_at if baseline else None,
         "baseline_kind": kind if baseline else None,

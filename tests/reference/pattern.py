@@ -8,7 +8,7 @@ from reference.b_cells import STATES, fell_90_percent, is_b_cells, is_cd19, is_d
 from reference.baselines import rule_baseline, series_of, state_of, usual_before
 from reference.courses import ending_of, is_continuous
 from reference.model import Event, Infusion, Row, day_of, days_between, in_steroid_window, on_treatment
-from reference.rules import COUNTS, Patient, is_broad_fall
+from reference.rules import COUNTS, Patient, change_of_t_and_nk_cells, counted_change, is_broad_fall
 from reference.trends import trend_of
 
 WEEKS_26 = 182
@@ -17,6 +17,18 @@ WEEKS_26 = 182
 def patient_of(rows: list[Row], events: list[Event], as_of: str) -> Patient:
     happened = [event for event in events if days_between(event.happened_on, as_of) >= 0]
     return Patient(rows, happened, {name for name in COUNTS if trend_of(name, rows).verdict == "falling"})
+
+
+def counted_changes(rows: list[Row], events: list[Event], *, as_of: str) -> list[tuple[str | None, str | None]]:
+    """What the rules count of each row, and on lymphocytes of T and NK cells."""
+    patient = patient_of(rows, events, as_of)
+    return [
+        (
+            counted_change(row, patient),
+            change_of_t_and_nk_cells(row, patient) if row.result.analyte == "lymphocytes" else None,
+        )
+        for row in rows
+    ]
 
 
 def broad_falls(rows: list[Row], events: list[Event], *, as_of: str) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from reference.annotation import beyond_rcv
@@ -15,7 +16,6 @@ from reference.model import (
     on_treatment,
     partner,
     round12,
-    sort_key,
 )
 
 #: The counts of which a broad fall is made.
@@ -37,38 +37,54 @@ def after_event(row: Row, events: list[Event]) -> bool:
     return any(0 <= each <= 21 for each in days)
 
 
-def fall_counts(base: Base, analyte: str) -> bool:
-    """No fall from a high baseline, of WBC or neutrophils after a steroid or infection, or after another drug.
+def is_counted(verdict: str | None, base: Base, analyte: str) -> bool:
+    """Which falls and rises from an unusual baseline count.
 
-    A fall from a low baseline always counts.
+    No fall from a high baseline, of WBC or neutrophils after a steroid or infection, or after another drug; but one
+    from a low baseline always. No rise from a low baseline, of lymphocytes after a steroid, or after another drug.
     """
-    if base.row["ref_flag"] == "low":
-        return True
-    after = {"after_steroid", "after_infection"} & set(base.notes) and analyte in ("wbc", "neutrophils")
-    return not (base.row["ref_flag"] == "high" or after or "after_other_drug" in base.notes)
+    notes, flag = set(base.notes), base.row["ref_flag"]
+    after_other_drug = "after_other_drug" in notes
+    if verdict == "fall":
+        after = {"after_steroid", "after_infection"} & notes and analyte in ("wbc", "neutrophils")
+        return flag == "low" or not (flag == "high" or after or after_other_drug)
+    if verdict == "rise":
+        after = "after_steroid" in notes and analyte == "lymphocytes"
+        return not (flag == "low" or after or after_other_drug)
+    return True
 
 
 def percent_change(value: float, base: float) -> float | None:
     return 100 * (value - base) / base if base > 0 else None
 
 
-def fell(row: Row, patient: Patient) -> bool:
-    """A `fall` against the rules' baseline that counts; of lymphocytes: of T and NK cells."""
-    analyte, value = row.result.analyte, row.result.value
-    base = rule_baseline(analyte, patient.rows, patient.events)
-    if base is None or row.result.comparator or sort_key(row.result) <= sort_key(base.row.result):
-        return False
-    if not fall_counts(base, analyte):
-        return False
-    before = base.row.result.value
-    if analyte == "lymphocytes":
-        value = value - (b_cells_of(row, patient) or 0.0) / 1000
-        b_cells_before = b_cells_of(base.row, patient)
+def counted_change(row: Row, patient: Patient) -> str | None:
+    """`fall`, `rise` or `no` against the baseline that the rules take, None where nobody can tell or nothing counts."""
+    return _counted(row, patient, lambda base: (row.result.value, base.row.result.value))
+
+
+def change_of_t_and_nk_cells(row: Row, patient: Patient) -> str | None:
+    """The same of T and NK cells, on a row of lymphocytes: what is left of them without the B cells."""
+
+    def without_b_cells(base: Base) -> tuple[float, float]:
+        now, before = row.result.value, base.row.result.value
+        b_cells_now, b_cells_before = b_cells_of(row, patient), b_cells_of(base.row, patient)
         if b_cells_before is None:
             b_cells_before = 0.0 if on_treatment(base.row) else 0.19 * before * 1000
-        value, before = max(value, 0.0), max(before - b_cells_before / 1000, 0.0)
-    change = percent_change(round12(value), round12(before))
-    return change is not None and beyond_rcv(analyte, change) == "fall"
+        return max(now - (b_cells_now or 0.0) / 1000, 0.0), max(before - b_cells_before / 1000, 0.0)
+
+    return _counted(row, patient, without_b_cells)
+
+
+def _counted(row: Row, patient: Patient, values: Callable[[Base], tuple[float, float]]) -> str | None:
+    analyte = row.result.analyte
+    base = rule_baseline(analyte, patient.rows, patient.events)
+    if base is None or row.result.comparator or row["baseline_value"] is None or row["is_baseline"]:
+        return None
+    now, before = values(base)
+    change = percent_change(round12(now), round12(before))
+    verdict = beyond_rcv(analyte, change) if change is not None else None
+    return verdict if is_counted(verdict, base, analyte) else None
 
 
 def b_cells_of(row: Row, patient: Patient) -> float | None:
@@ -87,12 +103,10 @@ def is_few(limit: Result) -> bool:
 def was_so_before(row: Row, patient: Patient) -> bool:
     """Was it so before treatment: a low baseline of the same grade, and no change beyond usual variation?"""
     base = rule_baseline(row.result.analyte, patient.rows, patient.events)
-    if base is None or base.kind != "pre_treatment" or row.result.comparator:
+    if base is None or base.kind != "pre_treatment":
         return False
-    change = percent_change(row.result.value, base.row.result.value)
-    unchanged = change is not None and beyond_rcv(row.result.analyte, change) == "no"
     same_grade = base.row["ctcae_v5_grade"] == row["ctcae_v5_grade"]
-    return base.row["ref_flag"] == "low" and same_grade and unchanged
+    return base.row["ref_flag"] == "low" and same_grade and counted_change(row, patient) == "no"
 
 
 def was_replaced(row: Row, patient: Patient) -> bool:
@@ -116,7 +130,8 @@ def is_broad_fall(row: Row, patient: Patient) -> bool:
     analyte, grade = row.result.analyte, row["ctcae_v5_grade"] or 0
     by_grade = grade >= (2 if analyte == "neutrophils" else 3)
     low_enough = grade >= 2 if analyte == "lymphocytes" else row["ref_flag"] == "low"
-    by_fall = low_enough and fell(row, patient)
+    change = change_of_t_and_nk_cells if analyte == "lymphocytes" else counted_change
+    by_fall = low_enough and change(row, patient) == "fall"
     if row["course"] == 0 or not (by_grade or by_fall):
         return False
     slow = row["days_since_first_infusion"] >= 365 and bool({analyte, "wbc"} & patient.falling)
