@@ -135,9 +135,12 @@ def _judge(
 
 
 def _fell_most(frame: pd.DataFrame, catalog: Catalog) -> Mask:
-    """Return which B-cell rows lie at least 90 % below a usual baseline from before treatment."""
+    """Return which CD19 rows lie at least 90 % below a usual baseline from before treatment.
+
+    Of CD20, which the drug hides, a fall proves nothing.
+    """
     least = catalog.figure("few_fall_percent")
-    usual = frame["_rule_note"].to_numpy() == 0
+    usual = _tells_of_cd19(frame, catalog) & (frame["_rule_note"].to_numpy() == 0)
     usual &= (frame["baseline_kind"] == "pre_treatment").to_numpy(dtype=bool)
     value, comparator = frame["value"].to_numpy(), frame["_comparator"].to_numpy()
     limit = round_significant(frame["_rule_value"].to_numpy() * (1 - least / 100))
