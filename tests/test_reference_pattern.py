@@ -76,6 +76,7 @@ class Case:
         ("as_described", Case(*BEFORE, "60 wbc 6.0", "60 cd19 2")),
         ("as_described", Case(*BEFORE, "60 wbc 6.0", "60 cd19 20")),  # few, and 90 % less than 200
         ("differs", Case(*BEFORE, "60 wbc 6.0", "60 cd19 21")),  # few, 89.5 % less
+        ("differs", Case(*BEFORE, "-5 cd20 300", "60 wbc 6.0", "60 cd19 21", "60 cd20 25")),  # the drug hides CD20
         ("not_assessable", Case(*BEFORE, "60 wbc 6.0", "60 cd19 <20")),  # may be depleted, may be few
         ("not_assessable", Case(*BEFORE, "60 wbc 6.0", "60 cd19 10~10")),  # 5 to 15
         ("as_described", Case(*BEFORE, "60 wbc 6.0", "60 cd19 <20", "60 cd19_pct 0.4")),  # the percentage knows

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reference.b_cells import STATES, is_cd19, is_depleted, of_the_day, own_state
 from reference.figures import MS_DRUGS
-from reference.model import Event, Row, days_between, round12, sort_key
+from reference.model import Event, Result, Row, days_between, round12, sort_key
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def rule_baseline(analyte: str, rows: list[Row], events: list[Event]) -> Base | 
     if place is None or kind is None:
         return None
     notes = baseline_note(series, place, kind, rows, events)
-    if kind == "pre_treatment" and notes:
+    if kind == "pre_treatment" and unusual(series[place], rows, events):  # rivals passed over make no value unusual
         at = series[place].result.collected_at
         for row in series[:place][::-1]:
             is_usable = row.result.comparator is None and not has_rivals(row, series) and row["course"] == 0
@@ -82,14 +82,14 @@ def rule_baseline(analyte: str, rows: list[Row], events: list[Event]) -> Base | 
     return Base(series[place], kind, notes)
 
 
-def usual_before(analyte: str, rows: list[Row], events: list[Event]) -> float | None:
-    """The usual value from before treatment, None where there is none."""
-    base = rule_baseline(analyte, rows, events)
+def usual_before(result: Result, rows: list[Row], events: list[Event]) -> float | None:
+    """The usual CD19 count, or share, from before treatment, None where there is none and for CD20."""
+    base = rule_baseline(result.analyte, rows, events) if is_cd19(result) else None
     return base.row.result.value if base and base.is_usual else None
 
 
 def state_of(row: Row, rows: list[Row], events: list[Event]) -> str | None:
     """The B-cell state of the calendar day: of all results that show one, the one that shows more."""
-    found = [own_state(e.result, usual_before(e.result.analyte, rows, events)) for e in of_the_day(row, rows)]
+    found = [own_state(e.result, usual_before(e.result, rows, events)) for e in of_the_day(row, rows)]
     known = [state for state in found if state is not None]
     return STATES[max(known)] if known else None

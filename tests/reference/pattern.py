@@ -127,7 +127,7 @@ def has_rival_state(row: Row, day: list[Row], patient: Patient) -> bool:
 
 
 def state_alone(row: Row, patient: Patient) -> int | None:
-    return own_state(row.result, usual_before(row.result.analyte, patient.rows, patient.events))
+    return own_state(row.result, usual_before(row.result, patient.rows, patient.events))
 
 
 def code_by_b_cells(state: str, day: list[Row], patient: Patient) -> str:
@@ -149,7 +149,6 @@ def code_by_b_cells(state: str, day: list[Row], patient: Patient) -> str:
 
 
 def fell_by_90_percent(day: list[Row], patient: Patient) -> bool:
-    """Does a result of the day that shows a state lie at least 90 % below a usual one from before treatment?"""
-    usual = {name: usual_before(name, patient.rows, patient.events) for name in ("cd19", "cd19_pct")}
-    known = [row for row in day if state_alone(row, patient) is not None]
-    return any(fell_90_percent(row.result, usual[row.result.analyte]) for row in known)
+    """Does a CD19 of the day that shows a state lie at least 90 % below a usual one from before treatment?"""
+    known = [row.result for row in day if state_alone(row, patient) is not None]
+    return any(fell_90_percent(each, usual_before(each, patient.rows, patient.events)) for each in known)
