@@ -128,12 +128,8 @@ class Analysis:
         """
         figure = self.catalog.figure
         age, latest = self._age[row], self._is_latest[row]
-        counts = np.array(
-            [
-                entry.is_blood_count or name in self.catalog.gradings
-                for name, entry in self.catalog.analytes.items()
-            ]
-        )[self.facts.analyte[row]]
+        graded = [name in self.catalog.gradings for name in self.catalog.analytes]
+        counts = np.array(graded)[self.facts.analyte[row]]
         recent = latest & (age <= 7 * figure("current_weeks"))
         urgent = (rank >= Severity.URGENT) & (age <= figure("urgent_stands_days"))
         unrepeated = counts & latest & (rank >= Severity.DISCUSS)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from wbc_tracker import schema
 from wbc_tracker.annotation import annotate
+from wbc_tracker.annotation.compose import drop_rule_columns
 from wbc_tracker.arrays import Mask, distinct_texts
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.errors import UsageError
@@ -76,7 +77,7 @@ class Dataset:
             sexes=self.sexes,
         )
         frame = derive_flags(frame, catalog)
-        return frame[[name for name in frame if not str(name).startswith(("_rule", "_t_nk"))]]
+        return drop_rule_columns(frame)
 
     def of_patient(self, patient_id: str) -> Dataset:
         """Return the part of one patient.

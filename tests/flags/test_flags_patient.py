@@ -231,9 +231,14 @@ class TestLabsDue:
     def test_after_the_end_until_b_cells_are_back(self) -> None:
         """The value of each result is 6.0: CD19 of 6 is depleted, a share of 6 % is present."""
         ended = ("100 stopped",)
-        assert situations("labs_due", HALVES, 600, self.ALL, ended) == ["igg_old", "cd19_old"]
+        assert situations("labs_due", HALVES, 600, self.ALL, ended) == [
+            "count_after",
+            "igg_old",
+            "cd19_old",
+        ]
         assert situations("labs_due", HALVES, 600, (*self.ALL, "150 cd19_pct"), ended) == []
         assert situations("labs_due", HALVES, 600, (*self.ALL, "150 cd19_pct", "160 cd19"), ended) == [
+            "count_after",
             "igg_old",
             "cd19_old",
         ]
@@ -357,5 +362,8 @@ def test_every_sentence_of_the_catalogue_can_be_said(code: str) -> None:
     cases = HOLDS[code]
     for situation, (infused, as_of) in cases.items():
         assert situation in situations(code, infused, as_of), situation
-    tested_above = {"monitoring_gap": {"old", "course"}, "labs_due": {"count", "igg_old", "cd19_old"}}.get(code, set())
+    tested_above = {
+        "monitoring_gap": {"old", "course"},
+        "labs_due": {"count", "count_after", "igg_old", "cd19_old"},
+    }.get(code, set())
     assert set(cases) | tested_above == set(CATALOG.flags[code].situations)

@@ -134,6 +134,11 @@ def _derive(
     return frame[[*schema.names(schema.EXPORT_COLUMNS), "unit_inferred", "value_step", *hidden]]
 
 
+def drop_rule_columns(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return an annotated frame without the columns that only the rules of the flags read."""
+    return frame[[name for name in frame if not str(name).startswith(("_rule", "_t_nk"))]]
+
+
 def _constant(word: str | None, size: int) -> pd.Categorical:
     categories = pd.Index([word] if word is not None else [], dtype="str")
     return pd.Categorical.from_codes(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -15,11 +15,9 @@ from wbc_tracker.cli.options import Patient, TakingIn, Yes
 from wbc_tracker.cli.output import show
 from wbc_tracker.cli.reading import Reading
 from wbc_tracker.cli.sources import open_store
+from wbc_tracker.cli.told import event_words
 from wbc_tracker.errors import UsageError
 from wbc_tracker.wording import visible
-
-if TYPE_CHECKING:
-    from wbc_tracker.store import Event
 
 app = typer.Typer(
     help="Vaccinations, infections, relapses, steroid courses: add, import, list, remove.",
@@ -72,7 +70,7 @@ def add(
     with open_store(context) as store:
         event = Event(patient_for(store, patient, yes=yes), day, *understood)
         new = store.events.add(event)
-    show(f"{'Recorded' if new else 'Already recorded'}: {_words(event)}.")
+    show(f"{'Recorded' if new else 'Already recorded'}: {event_words(event)}.")
 
 
 @app.command("import")
@@ -112,7 +110,7 @@ def list_events(
         )
     for event in events:
         planned = " (planned)" if event.happened_on > today() else ""
-        show(f"{event.id:>4}  {visible(event.patient_id)}  {_words(event)}{planned}")
+        show(f"{event.id:>4}  {visible(event.patient_id)}  {event_words(event)}{planned}")
 
 
 @app.command("remove")
@@ -122,7 +120,7 @@ def remove(context: typer.Context, event_id: EventId) -> None:
     """
     with open_store(context) as store:
         event = store.events.remove(event_id, now())
-    show(f"Removed: {_words(event)}.")
+    show(f"Removed: {event_words(event)}.")
 
 
 @app.command("restore")
@@ -130,7 +128,7 @@ def restore(context: typer.Context, event_id: EventId) -> None:
     """Give a removed event back."""
     with open_store(context) as store:
         event = store.events.restore(event_id)
-    show(f"Restored: {_words(event)}.")
+    show(f"Restored: {event_words(event)}.")
 
 
 def _date(text: str) -> str:
@@ -145,7 +143,3 @@ def _date(text: str) -> str:
             f"{text!r} has a time; an event has a date alone.", f"Write it as {moment[:10]}."
         )
     return moment
-
-
-def _words(event: Event) -> str:
-    return visible(f"{event.happened_on}  {event.kind}" + (f": {event.note}" if event.note else ""))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -15,12 +15,8 @@ from wbc_tracker.cli.options import Analytes, Patient, Yes
 from wbc_tracker.cli.output import show
 from wbc_tracker.cli.reading import Reading
 from wbc_tracker.cli.sources import open_store
+from wbc_tracker.cli.told import stored_words
 from wbc_tracker.errors import UsageError
-from wbc_tracker.wording import date_words, unit_words, value_words, visible
-
-if TYPE_CHECKING:
-    from wbc_tracker.catalog import Catalog
-    from wbc_tracker.store import StoredResult
 
 app = typer.Typer(
     help="Single results: add one from paper, list, remove a wrong one.",
@@ -114,7 +110,7 @@ def list_results(
             else "No result is recorded. Start with: wbc-tracker import FILE"
         )
     for result in found:
-        show(f"{result.id:>6}  {_words(result, catalog)}")
+        show(f"{result.id:>6}  {stored_words(result, catalog)}")
 
 
 @app.command("remove")
@@ -126,7 +122,7 @@ def remove(context: typer.Context, result_id: ResultId) -> None:
 
     with open_store(context) as store:
         result = store.results.remove(result_id, now())
-    show(f"Removed: {_words(result, load_catalog())}.")
+    show(f"Removed: {stored_words(result, load_catalog())}.")
     show(f"To give it back: wbc-tracker result restore {result_id}")
 
 
@@ -137,20 +133,4 @@ def restore(context: typer.Context, result_id: ResultId) -> None:
 
     with open_store(context) as store:
         result = store.results.restore(result_id)
-    show(f"Restored: {_words(result, load_catalog())}.")
-
-
-def _words(result: StoredResult, catalog: Catalog) -> str:
-    from wbc_tracker.store import BY_HAND
-
-    analyte = catalog.analytes[result.analyte]
-    value = value_words(analyte, result.value, result.comparator, result.value_step or 0)
-    as_printed = result.reported_value or value
-    printed = f" (printed {as_printed})" if as_printed.split()[0] != value else ""
-    source = BY_HAND if result.file == BY_HAND else f"{result.file}, line {result.source_row}"
-    when = f"; removed {date_words(result.removed_at)}" if result.removed_at else ""
-    status = f"; {result.status}" if result.status else ""
-    return visible(
-        f"{result.patient_id}  {date_words(result.collected_at)}  {result.analyte} {value} "
-        f"{unit_words(result.unit)}{printed}  {source}{status}{when}"
-    )
+    show(f"Restored: {stored_words(result, load_catalog())}.")

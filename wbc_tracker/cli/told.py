@@ -1,0 +1,33 @@
+"""What stands in the store, as a line of a list and of an answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wbc_tracker.wording import date_words, unit_words, value_words, visible
+
+if TYPE_CHECKING:
+    from wbc_tracker.catalog import Catalog
+    from wbc_tracker.store import Event, StoredResult
+
+
+def event_words(event: Event) -> str:
+    """Return day, kind and note of an event."""
+    return visible(f"{event.happened_on}  {event.kind}" + (f": {event.note}" if event.note else ""))
+
+
+def stored_words(result: StoredResult, catalog: Catalog) -> str:
+    """Return whose a result is, when, what, and where it comes from."""
+    from wbc_tracker.store import BY_HAND
+
+    analyte = catalog.analytes[result.analyte]
+    value = value_words(analyte, result.value, result.comparator, result.value_step or 0)
+    as_printed = result.reported_value or value
+    printed = f" (printed {as_printed})" if as_printed.split()[0] != value else ""
+    source = BY_HAND if result.file == BY_HAND else f"{result.file}, line {result.source_row}"
+    when = f"; removed {date_words(result.removed_at)}" if result.removed_at else ""
+    status = f"; {result.status}" if result.status else ""
+    return visible(
+        f"{result.patient_id}  {date_words(result.collected_at)}  {result.analyte} {value} "
+        f"{unit_words(result.unit)}{printed}  {source}{status}{when}"
+    )
