@@ -53,7 +53,7 @@ def clinic(seed: int, number: int, days_before: int = 0) -> Clinic:
     return Clinic(lives(seed, examples(number)), (LAST_DAY - timedelta(days=days_before)).isoformat())
 
 
-@pytest.fixture(scope="module", params=[(2, 1800, 0), (3, 900, 400)], ids=["today", "a year ago"])
+@pytest.fixture(scope="module", params=[(2, 1500, 0), (3, 700, 400)], ids=["today", "a year ago"])
 def day(request: pytest.FixtureRequest) -> Clinic:
     return clinic(*request.param)
 
@@ -119,7 +119,7 @@ def is_same(told: object, plain: Trend) -> bool:
 
 def test_all_that_the_rules_speak_of_happens() -> None:
     """The agreement is worth what the lives are: each of these in more than a few of a thousand."""
-    people = clinic(2, 1800)
+    people = clinic(2, 800)
     rows = [row for each in people.plain.values() for row in each]
     codes = Counter(
         pattern_code(people.plain[life.patient], life.infusions, life.events, as_of=people.as_of)

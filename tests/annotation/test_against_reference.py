@@ -107,7 +107,7 @@ def test_agrees_with_the_plain_implementation(seed: int, same_day: str) -> None:
 
 @pytest.mark.parametrize("same_day", ["before", "after"])
 def test_agrees_on_lives_with_events(same_day: str) -> None:
-    people = lives(seed=1, number=examples(900))
+    people = lives(seed=1, number=examples(800))
     results = [result for life in people for result in life.results]
     infusions = [infusion for life in people for infusion in life.infusions]
     events = [event for life in people for event in life.events]
