@@ -58,6 +58,8 @@ def pattern_code(rows: list[Row], infusions: list[Infusion], events: list[Event]
         return "not_assessable"
     if not knows_white_cells_before(patient) or "wbc" not in counts or counts["wbc"][0].result.comparator:
         return "not_assessable"
+    if not counts["wbc"][0]["ref_flag"]:  # no interval that could be read: unknown is not normal
+        return "not_assessable"
     return code_by_b_cells(state, day, patient)
 
 
