@@ -109,7 +109,9 @@ class TestFlags:
         alone = [Analysis(dataset.of_patient(who), "before", CATALOG) for who in results]
         for (patient,) in (build_report(one, {}).patients for one in alone):
             current = {(flag.code, flag.severity) for flag in patient.flags if flag.current}
-            routine = {(code, Severity.INFO) for code in ("next_infusion", "vaccine_window", "labs_due")}
+            routine = {
+                (code, Severity.INFO) for code in ("next_infusion", "vaccine_window", "labs_due", "t_cell_shift")
+            }
             assert told[patient.patient_id] - routine == current - routine
 
     def test_flags_among_some_rows_are_those_of_all_rows(self) -> None:
