@@ -84,7 +84,8 @@ def row_flag_lines(
                 severity=severity,
                 current=stands,
                 message=flag_message(flag, result, beside, catalog),
-                clause=flag_clause(flag, result, beside, catalog),
+                # It stands behind another flag of the same result, where there is one.
+                clause=flag_clause(flag, result, beside, catalog) if len(result.flags) > 1 else "",
                 sources=tables.sources[flag.code],
                 result=result,
                 following=None if following[at] < 0 else results[following[at]],

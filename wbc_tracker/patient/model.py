@@ -134,7 +134,7 @@ class RuleBaseline(NamedTuple):
     is_other: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that would set each field of each result by a call
 class ResultLine:
     """One annotated result, with what its sentences need of the patient's other results.
 
@@ -238,7 +238,7 @@ class Draw:
         return any(result.analyte.id in analytes for result in self.results)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # as ResultLine
 class FlagLine:
     """One flag, told in a sentence: on one result, or of the patient.
 

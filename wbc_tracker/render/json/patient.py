@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
+from json.encoder import encode_basestring
 from typing import cast
 
 from wbc_tracker.patient.model import (
@@ -50,30 +51,61 @@ def render_json(report: Report) -> str:
 
 def dump_json(document: object) -> str:
     """Return JSON, indented, in which every character that does not print is escaped."""
-    text = _indented(document, 0)
+    parts: list[str] = []
+    _write(document, 0, parts)
+    text = "".join(parts)
     if text.replace("\n", "").isprintable():
         return text
     return "\n".join(_escaped(line) for line in text.split("\n"))
 
 
-def _indented(value: object, level: int) -> str:
-    """Return a value as `json.dumps` indents it by two.
+def _write(value: object, level: int, parts: list[str]) -> None:
+    """Add a value as `json.dumps` indents it by two, in parts that are joined once.
 
     That is written in Python and slow; what holds no further object or list, which is nearly
     everything, goes through the fast writer at once.
     """
+    if isinstance(value, str):
+        parts.append(encode_basestring(value))
+        return
     if not isinstance(value, dict | list) or not value:
-        return _writer(level).encode(value)
+        parts.append(_writer(level).encode(value))
+        return
+    if isinstance(value, list) and isinstance(value[0], str):
+        parts.append(_texts(tuple(value), level))
+        return
     inner, outer = f"\n{'  ' * (level + 1)}", f"\n{'  ' * level}"
     inside = value.values() if isinstance(value, dict) else value
     if _NESTING.isdisjoint(map(type, inside)):
         flat = _writer(level).encode(value)
-        return f"{flat[0]}{inner}{flat[1:-1]}{outer}{flat[-1]}"
+        parts += (flat[0], inner, flat[1:-1], outer, flat[-1])
+        return
+    before, between = inner, f",{inner}"
     if isinstance(value, dict):
-        name = _writer(level).encode
-        parts = [f"{name(key)}: {_indented(one, level + 1)}" for key, one in value.items()]
-        return f"{{{inner}{f',{inner}'.join(parts)}{outer}}}"
-    return f"[{inner}{f',{inner}'.join(_indented(one, level + 1) for one in value)}{outer}]"
+        parts.append("{")
+        for key, one in value.items():
+            parts += (before, _name(key), ": ")
+            before = between
+            _write(one, level + 1, parts)
+        parts += (outer, "}")
+        return
+    parts.append("[")
+    for one in value:
+        parts.append(before)
+        before = between
+        _write(one, level + 1, parts)
+    parts += (outer, "]")
+
+
+@lru_cache(maxsize=4096)
+def _texts(texts: tuple[str, ...], level: int) -> str:
+    """Return a list of texts; sources and codes are told again and again."""
+    inner = f"\n{'  ' * (level + 1)}"
+    return f"[{inner}{f',{inner}'.join(map(encode_basestring, texts))}\n{'  ' * level}]"
+
+
+#: The keys are few, and told again and again.
+_name = cache(encode_basestring)
 
 
 @cache
