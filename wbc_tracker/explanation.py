@@ -80,6 +80,18 @@ def explain_flag(code: str, catalog: Catalog) -> list[str]:
     return [*lines, "", f"{grading}Catalogue {catalog.version}. {catalog.disclaimer}"]
 
 
+def explain_statement(statement: str, catalog: Catalog) -> list[str]:
+    """Return what the source document says, and the flags that teach it."""
+    taught = [
+        f"  {flag.code} ({severity_words(flag)}): {flag.title}"
+        for flag in catalog.flags.values()
+        if statement in flag.statements
+    ]
+    lines = [f"{statement}: {catalog.statements[statement].text}", ""]
+    lines += ["Taught by:", *taught] if taught else []
+    return [*lines, "", "One flag in full: wbc-tracker explain CODE", catalog.disclaimer]
+
+
 def severity_words(flag: Flag) -> str:
     """Return the severity, or what it depends on."""
     if flag.severity_by_grade:

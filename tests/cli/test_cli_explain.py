@@ -186,3 +186,12 @@ def test_a_group_alone_shows_its_help(wbc, group):
     done = wbc(group)
     assert done.code == 2
     assert "list" in done.out + done.err
+
+
+def test_a_statement_of_the_document_and_who_teaches_it(wbc):
+    done = wbc("explain", "D5")
+    assert done.code == 0
+    assert done.lines[0] == "D5: Over months the total can decline, differently in each person."
+    taught = [line.split()[0] for line in done.lines if line.startswith("  ") and "(" in line]
+    assert taught == [code for code, flag in CATALOG.flags.items() if "D5" in flag.statements]
+    assert wbc("explain", "d5").out == done.out

@@ -15,7 +15,8 @@ _WIDTH = 88
 
 def explain(
     flag: Annotated[
-        str | None, typer.Argument(help="Code of a flag; without one all are listed.")
+        str | None,
+        typer.Argument(help="Code of a flag, or D1 to D10; without one all are listed."),
     ] = None,
     columns: Annotated[
         bool, typer.Option("--columns", help="Explain the columns of the export.")
@@ -24,8 +25,8 @@ def explain(
         bool, typer.Option("--json-schema", help="Print the JSON Schema of report --format json.")
     ] = False,
 ) -> None:
-    """Explain a flag (rule, thresholds, sources, what it does not mean), the columns,
-    or the JSON of the report.
+    """Explain a flag (rule, thresholds, sources, what it does not mean), what the document says,
+    the columns, or the JSON of the report.
     """
     from wbc_tracker.catalog import load_catalog
 
@@ -42,10 +43,14 @@ def explain(
             kind = f"{column.type}, {column.unit}" if column.unit else column.type
             show(_wrap(f"{column.name} ({kind}): {column.meaning}"))
         return
+    from wbc_tracker.explanation import explain_flag, explain_statement, list_flags
+
+    if flag is not None and flag.upper() in catalog.statements:
+        for line in explain_statement(flag.upper(), catalog):
+            show(_wrap(line))
+        return
     if flag is not None and flag not in catalog.flags:
         raise UsageError(f"There is no flag {flag!r}.", f"Known are {', '.join(catalog.flags)}.")
-    from wbc_tracker.explanation import explain_flag, list_flags
-
     for line in explain_flag(flag, catalog) if flag else list_flags(catalog):
         show(_wrap(line))
 
