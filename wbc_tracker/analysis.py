@@ -245,6 +245,7 @@ class Analysis:
                     later={name: self.dataset.later.get(name, 0) for name in chosen},
                     strangers={},  # ids of other people
                     strange_events={},
+                    sexes={who: sex for who, sex in self.dataset.sexes.items() if who in chosen},
                 ),
                 same_day=self.same_day,
                 annotated=self.annotated.iloc[rows].reset_index(drop=True),

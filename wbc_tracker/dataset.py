@@ -99,6 +99,7 @@ class Dataset:
             events=events,
             patients=[patient_id],
             later=later,
+            sexes={who: sex for who, sex in self.sexes.items() if who == patient_id},
         )
 
     @property
@@ -187,7 +188,18 @@ def from_readings(
     # Several files may tell the same event.
     happened = happened.drop_duplicates(ignore_index=True)
     dataset = assemble(results, _one_a_day(doses), as_of, happened)
-    return replace(dataset, strangers=strangers, strange_events=strange_events)
+    return replace(
+        dataset, strangers=strangers, strange_events=strange_events, sexes=_sexes_of(labs)
+    )
+
+
+def _sexes_of(labs: Sequence[LabReading]) -> dict[str, str]:
+    """Return patient -> `f` or `m`, of those of whom all files that tell it say the same."""
+    told: dict[str, set[str]] = {}
+    for reading in labs:
+        for patient, sex in reading.sexes.items():
+            told.setdefault(patient, set()).add(sex)
+    return {patient: sexes.pop() for patient, sexes in told.items() if len(sexes) == 1}
 
 
 def _of_people(

@@ -196,6 +196,7 @@ def _info(
         imported_at=imported_at,
         patient=options.patient,
         named=said_of_person(reading),
+        sexes=reading.sexes if isinstance(reading, LabReading) else {},
     )
 
 

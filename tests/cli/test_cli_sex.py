@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from tables.runs import CLINIC, ON_THE_DAY
 
 
@@ -34,3 +36,46 @@ def test_it_is_that_of_one_patient(wbc):
     assert "--sex: there are 40 patients; it tells the sex of one." in several.err
     assert wbc("report", *CLINIC, *ON_THE_DAY, "--sex", "f", "--patient", "clinic-21").code == 0
     assert wbc("report", *CLINIC, *ON_THE_DAY, "--sex", "x", "--patient", "clinic-21").code == 2
+
+
+HEADER = "patient_id,Sex,collected_at,analyte,value,unit"
+ROWS = ("a,M,2024-01-02,neutrophils,4.0,10^9/L", "a,M,2024-06-03,neutrophils,2.6,10^9/L",
+        "b,female,2024-01-02,neutrophils,4.0,10^9/L", "b,female,2024-06-03,neutrophils,2.6,10^9/L",
+        "c,,2024-01-02,neutrophils,4.0,10^9/L", "c,unknown,2024-06-03,neutrophils,2.6,10^9/L")  # fmt: skip
+
+
+def verdicts(done):
+    return {one["patient_id"]: one["trends"][0]["beyond_rcv"] for one in done.json["patients"]}
+
+
+class TestAColumn:
+    """A column headed as a sex tells each patient's; nobody else's."""
+
+    ASKED = ("report", "--as-of", "2024-06-10", "--format", "json")
+
+    def test_of_a_file(self, wbc, file):
+        path = file("labs.csv", *ROWS, header=HEADER)
+        assert verdicts(wbc(*self.ASKED, "--labs", path)) == {"a": "fall", "b": "no", "c": "no"}
+        assert verdicts(wbc(*self.ASKED, "--labs", path, "--patient", "a", "--sex", "f")) == {"a": "no"}
+
+    def test_in_the_store_until_its_import_is_undone(self, wbc, file):
+        wbc("import", file("labs.csv", *ROWS, header=HEADER))
+        assert verdicts(wbc(*self.ASKED)) == {"a": "fall", "b": "no", "c": "no"}
+        wbc("import", file("more.csv", "a,2024-05-01,neutrophils,4.1,10^9/L", header=HEADER.replace(",Sex", "")))
+        assert verdicts(wbc(*self.ASKED))["a"] == "fall"
+        wbc("import", file("other.csv", "a,F,2024-04-01,neutrophils,4.1,10^9/L", header=HEADER))
+        assert verdicts(wbc(*self.ASKED))["a"] == "no", "two imports say two things: not known"
+        wbc("imports", "undo", "3")
+        assert verdicts(wbc(*self.ASKED))["a"] == "fall"
+
+    def test_of_one_patient_without_a_column_of_patients(self, wbc, file):
+        path = file(
+            "labs.csv", *(row.removeprefix("a,") for row in ROWS[:2]), header=HEADER.removeprefix("patient_id,")
+        )
+        assert verdicts(wbc(*self.ASKED, "--labs", path)) == {"me": "fall"}
+
+    def test_is_erased_with_its_patient(self, wbc, file, db):
+        wbc("import", file("labs.csv", *ROWS, header=HEADER))
+        wbc("patients", "remove", "a", "--yes")
+        with sqlite3.connect(db) as store:
+            assert store.execute("SELECT DISTINCT patient_id FROM sexes").fetchall() == [("b",)]

@@ -44,6 +44,7 @@ SMALL_MODULES = {
     "render/csv/rejects.py": "one file a subject and format",
     "render/json/imports.py": "one file a subject and format",
     "render/terminal/sparkline.py": "one picture with rules of its own",
+    "intake/guards/sexes.py": "the one guard whose answer is kept: whose sex a column tells",
 }
 #: Outside annotation, who reads the columns that begin with an underscore, and why.
 _SAME_ARRAYS = "a derivation over the same arrays as annotation, vectorised for all patients at once"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -144,7 +145,8 @@ def _read_store(context: typer.Context, sources: Sources, as_of: str) -> Dataset
         results = store.results.load(sources.patient)
         infusions = store.infusions.load(sources.patient)
         events = store.events.load(sources.patient)
-    return assemble(results, infusions, as_of, events)
+        sexes = store.patients.sexes(sources.patient)
+    return replace(assemble(results, infusions, as_of, events), sexes=sexes)
 
 
 def _require_known(context: typer.Context, patient: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from wbc_tracker.intake.column.units import convert_values
 from wbc_tracker.intake.file.opening import read_bytes
 from wbc_tracker.intake.guards.identity import whom_it_names
 from wbc_tracker.intake.guards.look import look_at_columns
+from wbc_tracker.intake.guards.sexes import tell_sexes
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.reading import FileReading
 from wbc_tracker.intake.rejects import stack_rejects
@@ -40,9 +42,11 @@ class LabReading(FileReading):
 
     Attributes:
         results: tidy results, schema.RESULT_COLUMNS, in the order of the file.
+        sexes: patient -> `f` or `m`, where a column tells it.
     """
 
     results: pd.DataFrame
+    sexes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def rows(self) -> pd.DataFrame:
@@ -143,6 +147,7 @@ def read_lab_bytes(
         tests=tell_tests(cells, meaning, values, problem, catalog) if options.explain else [],
         warnings=warnings,
         named=whom_it_names(table, layout.roles, layout.used, options, catalog),
+        sexes=tell_sexes(table, layout.roles, options),
     )
 
 

@@ -195,6 +195,10 @@ def begin_import(connection: sqlite3.Connection, kind: ImportKind, info: ImportI
     assert cursor.lastrowid is not None
     if info.named:
         add_named(connection, cursor.lastrowid, info.patient, info.named)
+    connection.executemany(
+        "INSERT INTO sexes VALUES (?, ?, ?)",
+        [(patient, cursor.lastrowid, sex) for patient, sex in info.sexes.items()],
+    )
     return cursor.lastrowid
 
 

@@ -74,6 +74,15 @@ class StoredPatients:
         with self._file.reading() as connection:
             return [row[0] for row in connection.execute(_IDS)]
 
+    def sexes(self, patient_id: str | None = None) -> dict[str, str]:
+        """Return patient -> `f` or `m`, of those of whom all imports that tell it say the same."""
+        question = """
+            SELECT patient_id, min(sex) FROM sexes WHERE ?1 IS NULL OR patient_id = ?1
+            GROUP BY patient_id HAVING min(sex) = max(sex)
+        """
+        with self._file.reading() as connection:
+            return dict(connection.execute(question, (patient_id,)).fetchall())
+
     def named_before(
         self, patient_id: str, said: Mapping[str, frozenset[str]]
     ) -> tuple[Marks, Sequence[tuple[int, Marks]]]:
@@ -130,6 +139,7 @@ def _erase(connection: sqlite3.Connection, patient_id: str) -> PatientRecord:
     # of imports.
     connection.execute("DELETE FROM results WHERE patient_id = ?", (patient_id,))
     connection.execute("DELETE FROM named WHERE patient_id = ?", (patient_id,))
+    connection.execute("DELETE FROM sexes WHERE patient_id = ?", (patient_id,))
     connection.execute("DELETE FROM withdrawals WHERE patient_id = ?", (patient_id,))
     connection.execute("DELETE FROM infusions WHERE patient_id = ?", (patient_id,))
     connection.execute("DELETE FROM events WHERE patient_id = ?", (patient_id,))

@@ -82,7 +82,8 @@ class ImportInfo:
     `imported_at` is ISO 8601 text: the store never reads the clock. `read`, `no_result` and
     `ignored` count cells that could hold a result; what was added, repeated or rejected the store
     counts itself. `named` is what the file says of its one person, `patient`, where it has no
-    column of patients; the store keeps only marks of it.
+    column of patients; the store keeps only marks of it. `sexes`: patient -> `f` or `m`, where the
+    file tells it.
     """
 
     file: str
@@ -95,6 +96,7 @@ class ImportInfo:
     imported_at: str
     patient: str = ""
     named: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sexes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
