@@ -271,3 +271,25 @@ def test_an_event_of_a_file_has_no_number():
     dataset = assemble(at(BASELINE), infusions(), on(70), happened("30 relapse").assign(id=0))
     (line,) = build_report(Analysis(dataset, "before", CATALOG), {}).patients[0].events
     assert line == EventLine(None, on(30), CATALOG.events.kinds["relapse"], "", "")
+
+
+# after the end of treatment
+
+
+def test_a_vaccination_after_the_end_of_treatment_is_in_no_window():
+    events = ("100 stopped", "150 vaccination flu", "30 vaccination")
+    told = {line.happened_on: line.remark for line in patient_of(BASELINE, events=events).events}
+    assert told[on(150)] == (
+        f"136 days after the infusion of {on(14)}; nothing was due after it, so the window between infusions does not "
+        "apply."
+    )
+    assert "outside the usual window" in told[on(30)]
+
+
+def test_events_are_told_whoever_they_end_the_treatment_of():
+    """Several events of several people: each is told of its own patient."""
+    for kind in ("stopped", "left", "other_drug natalizumab"):
+        report = whole_report(BASELINE, events=("20 infection", "40 relapse", f"90 {kind}", "120 steroid"))
+        (patient,) = report.patients
+        assert [line.happened_on for line in patient.events] == [on(20), on(40), on(90), on(120)]
+        assert patient.standing.ended_on == on(90)

@@ -115,6 +115,8 @@ def _vaccine_remark(standing: Standing, catalog: Catalog) -> str:
 def _vaccine_case(standing: Standing, first: int, last: int) -> str:
     """Return which remark holds; the window is judged in days, its ends included."""
     since, until = standing.days_since_infusion, standing.days_to_next
+    if standing.ended_on is not None:
+        return "vaccine_after_treatment"
     if standing.drug is None or since is None or until is None:
         return "vaccine_before_treatment" if until is not None else "vaccine_without_infusions"
     if standing.drug.is_continuous:

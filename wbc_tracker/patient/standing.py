@@ -25,15 +25,19 @@ def standing_of(standings: Standings, place: int, catalog: Catalog) -> Standing:
         next_on=iso_of(standings.next_day[place]) if has_next else None,
         next_kind=kind if has_next else None,
         days_to_next=int(standings.days_to_next[place]) if has_next else None,
-        ended_on=iso_of(standings.courses.ended_day[place]) if has_ended else None,
+        ended_on=_ended_on(standings, place) if has_ended else None,
         ended_by=ENDINGS[standings.ended_by[place]] if has_ended else None,
         ending=_ending_words(standings, place, catalog) if has_ended else "",
     )
 
 
+def _ended_on(standings: Standings, place: int) -> str:
+    return iso_of(standings.courses.ended_day[standings.patient[place]])
+
+
 def _ending_words(standings: Standings, place: int, catalog: Catalog) -> str:
     """Say that nothing is due any more, and since when."""
-    day = iso_of(standings.courses.ended_day[place])
+    day = _ended_on(standings, place)
     return catalog.insert("has_left" if standings.has_left[place] else "has_ended", day=day)
 
 
