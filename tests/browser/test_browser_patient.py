@@ -149,7 +149,7 @@ def test_two_sheets_of_paper_hold_the_example(open_page, example, tmp_path, pape
     first, second = (re.sub(r"\s+", " ", sheet.extract_text()) for sheet in sheets)
     # The pictures: headings of their panels, marks of infusions, and no switch.
     assert "CD19 B cells (/uL): latest <1 on 2026-11-04, baseline 211" in first
-    assert "Neutrophils (10^9/L): latest 3.110" in first
+    assert "Neutrophils (10^9/L): latest 3.11 on" in first
     assert "Immunoglobulin G (g/L): latest 9.39" in second
     assert "by weeks since the last infusion" not in first
     # What is folded on the screen; head and foot of both sheets; what paper leaves out, said.

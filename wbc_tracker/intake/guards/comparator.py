@@ -24,7 +24,7 @@ NONE = "="
 SIGNS: Mapping[str, str] = MappingProxyType(
     {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "≤": "<=", "≥": ">=", "=<": "<=", "=>": ">="}
 )
-_SIGN_IN_MARK = re.compile(r"(?:[<>]=?|[≤≥])(?![\s=]*[0-9])")
+_SIGN_IN_MARK = re.compile(r"^[^<>≤≥]*?([<>]=|=?[<>]|[≤≥])(?![\s=]*[0-9])[^<>≤≥]*$")
 _LONGEST_MARK = 12
 #: Codes of comparators are as short as marks; what is longer is words.
 _LONGEST_CODE = 2
@@ -149,10 +149,10 @@ def signs_among(texts: Iterable[str], catalog: Catalog) -> tuple[list[str], bool
 
 def sign_in_mark(text: str) -> str:
     """Return the comparator that a mark is or holds (`<`, `L <`, `<*`), "" for none; `L (<4.0)`
-    tells an interval.
+    tells an interval, and of two signs (`<b>`) neither is one.
     """
-    found = _SIGN_IN_MARK.search(text) if len(text) <= _LONGEST_MARK else None
-    return SIGNS[found[0]] if found else _sign_in_words(text)
+    found = _SIGN_IN_MARK.match(text) if len(text) <= _LONGEST_MARK else None
+    return SIGNS[found[1]] if found else _sign_in_words(text)
 
 
 def _sign_in_words(text: str) -> str:
