@@ -37,7 +37,6 @@ class Pattern:
     """The contrast of this patient, in words.
 
     `code` is `as_described`, `returning`, `differs`, `not_assessable` or `after_treatment`.
-
     `evidence` are the numbers the sentences rest on.
     """
 
@@ -93,9 +92,7 @@ class InfusionLine:
 
 @dataclass(frozen=True)
 class EventLine:
-    """One event; `id` is None for one read from a file, `remark` empty where there is nothing to
-    say.
-    """
+    """One event; `id` is None if read from a file, `remark` empty if there is nothing to say."""
 
     id: int | None
     happened_on: str
@@ -107,8 +104,7 @@ class EventLine:
     @property
     def name(self) -> str:
         """What happened, with the note in the user's own words."""
-        planned = ", planned" if self.is_planned else ""
-        title = f"{self.kind.title}{planned}"
+        title = f"{self.kind.title}{', planned' if self.is_planned else ''}"
         return f"{title}: {self.note}" if self.note else title
 
 
@@ -320,7 +316,7 @@ class TrendLine:
 
     `verdict` is one of trends.TREND_VERDICTS, of B cells `depleted`, `few`, `present` or `not
     assessable`; `words` tell it, and how the latest result stands. `variation` is None where none
-    is published.
+    is published. The `_result`s are those that `patient.summary` tells of.
     """
 
     analyte: Analyte
@@ -352,6 +348,9 @@ class TrendLine:
     courses: list[CourseLine]
     series: list[float]
     infusions: list[int]
+    baseline_result: ResultLine | None
+    lowest_result: ResultLine | None
+    latest_results: tuple[ResultLine, ...]
 
     @property
     def pace_percent(self) -> float | None:

@@ -14,6 +14,7 @@ from wbc_tracker.catalog import Analyte, Catalog
 from wbc_tracker.frames import plain_list
 from wbc_tracker.patient.messages import pace_words
 from wbc_tracker.patient.model import CourseLine, ResultLine, TrendLine, UsualVariation
+from wbc_tracker.patient.summary import latest_of, lowest_of
 from wbc_tracker.wording import percent_words, value_words
 
 _MOST_DECIMALS = 4
@@ -139,6 +140,9 @@ def _trend_line(
         courses=tables.courses.get(key, []),
         series=[result.value for result in series.results],
         infusions=_infusions_between(series.results, last_infusion_on),
+        baseline_result=next((one for one in series.results if one.is_baseline), None),
+        lowest_result=lowest_of(series.results, is_treated=last_infusion_on is not None),
+        latest_results=latest_of(series.results),
     )
     if analyte.is_b_cells:
         known = [state for state in series.states if state != UNKNOWN]
