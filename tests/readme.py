@@ -1,18 +1,39 @@
-"""The README's shell commands and the output it shows beneath them."""
+"""The documents for people: the commands in them, what they show beneath each, and how both are run.
+
+A `console` block holds commands, each a line that starts with `$ `, and below it what it prints. The blocks of one
+document are one story: they run in order, in one fresh folder with the example files and a store of its own.
+"""
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-README = Path(__file__).parent.parent / "README.md"
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+STORIES = (ROOT / "examples" / "portals.md",)
+
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_EXPORT = re.compile(r"export (\w+)=(\S+)")
 
 
-def blocks() -> list[tuple[str, str]]:
+@dataclass(frozen=True)
+class Step:
+    """One command of a document. shown: what the document says that it prints."""
+
+    command: str
+    shown: str
+
+
+def blocks(document: Path = README) -> list[tuple[str, str]]:
     """Return (language, text) of every fenced block."""
-    return _BLOCK.findall(README.read_text(encoding="utf-8"))
+    return _BLOCK.findall(document.read_text(encoding="utf-8"))
 
 
 def setup_commands() -> list[str]:
@@ -20,14 +41,63 @@ def setup_commands() -> list[str]:
     return [text.strip() for language, text in blocks() if language == "sh"][:2]
 
 
+def cut_steps(block: str) -> list[Step]:
+    """Cut a `console` block into its commands."""
+    parts = re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]
+    return [Step(command, shown) for command, _, shown in (part.partition("\n") for part in parts)]
+
+
+def steps(document: Path) -> list[Step]:
+    """Return the commands of a document, in order."""
+    return [step for language, text in blocks(document) if language == "console" for step in cut_steps(text)]
+
+
 def shown() -> list[tuple[str, str]]:
-    """Return (command, output) of every `console` block: a line that starts with `$ `, then what it prints."""
-    pairs = []
-    for language, text in blocks():
-        if language == "console":
-            command, _, output = text.removeprefix("$ ").partition("\n")
-            pairs.append((command, output))
-    return pairs
+    """Return (command, output) of the README's `console` blocks."""
+    return [(step.command, step.shown) for step in steps(README)]
+
+
+class Story:
+    """Runs commands one after the other as a reader would, with the program on the path."""
+
+    def __init__(self, folder: Path) -> None:
+        """Prepare a folder: the example files, and an environment in which nothing of the user's is seen."""
+        self._folder = folder / "story"
+        shutil.copytree(ROOT / "examples", self._folder / "examples")
+        programs = folder / "bin"
+        programs.mkdir()
+        program = programs / "wbc-tracker"
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "from wbc_tracker.cli import main; main()" "$@"\n')
+        program.chmod(0o755)
+        kept = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "FORCE_COLOR"}}
+        self._environment = {
+            **kept,
+            "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+            "HOME": str(folder),
+            "XDG_CONFIG_HOME": str(folder / "config"),
+            "XDG_DATA_HOME": str(folder / "data"),
+            "WBC_TRACKER_DB": str(folder / "store.sqlite"),
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUTF8": "1",
+        }
+
+    def run(self, command: str) -> tuple[str, int]:
+        """Return what a command prints, messages included, and its exit code."""
+        if named := _EXPORT.fullmatch(command):
+            self._environment[named[1]] = named[2]
+            return "", 0
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=self._folder, env=self._environment, encoding="utf-8",
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+        )  # fmt: skip
+        return done.stdout, done.returncode
+
+
+def run_story(document: Path, folder: Path) -> Iterator[tuple[Step, str, int]]:
+    """Yield each command of a document with what it prints and its exit code."""
+    story = Story(folder)
+    for step in steps(document):
+        yield (step, *story.run(step.command))
 
 
 if __name__ == "__main__":

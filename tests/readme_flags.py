@@ -34,7 +34,12 @@ def committed_table() -> str:
     return rest.partition(END)[0]
 
 
-if __name__ == "__main__":
+def write_table() -> None:
+    """Put what the catalogue says between the two markers."""
     before, _, rest = RULES.read_text(encoding="utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
     RULES.write_text(f"{before}{BEGIN}{flag_table(load_catalog())}{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_table()

@@ -38,6 +38,8 @@ class Profile:
         instead: role -> header, read where the cell of `columns` is empty, or a date of it has
             midnight for a time that is not known.
         title: one line. description: what it is for, and how to make such a file.
+        gives: what one gets from there, before anything is copied. limits: what such a file does
+            not tell.
         headers: a file whose header line has all of them is recognised; empty: only used when
             named.
         lacks: a file that has one of these is another one.
@@ -57,6 +59,8 @@ class Profile:
     instead: dict[str, str] = field(default_factory=dict)
     title: str = ""
     description: str = ""
+    gives: Literal["CSV", "PDF", "page", "paper", "database"] | None = None
+    limits: str = ""
     headers: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
@@ -123,6 +127,7 @@ _PATTERN = "For a pattern see: wbc-tracker profiles show generic"
 def _choices() -> dict[str, tuple[str, ...]]:
     """Return the keys of a profile, each with the words it accepts (none: any text)."""
     words: dict[str, tuple[str, ...]] = {
+        "gives": ("CSV", "PDF", "page", "paper", "database"),
         "date_order": ("ymd", "dmy", "mdy"),
         "decimal": (".", ","),
         "layout": ("long", "wide", "flowsheet"),

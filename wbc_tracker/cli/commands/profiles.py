@@ -38,7 +38,8 @@ def list_profiles() -> None:
     own, broken = read_own_profiles(folder, load_catalog())
     told = {id: profile for id, profile in sorted({**built_in, **own}.items()) if id not in broken}
     rows = [
-        (profile.id, profile.title, _origin(profile.id, built_in, own)) for profile in told.values()
+        (profile.id, profile.title, profile.gives or "", _origin(profile.id, built_in, own))
+        for profile in told.values()
     ]
     for line in _aligned(rows):
         show(line)
@@ -71,12 +72,8 @@ def show_profile(
             f"{profile.title or profile.id}"
         )
     )
-    if profile.description:
-        show(
-            textwrap.fill(
-                visible(profile.description), _WIDTH, initial_indent="  ", subsequent_indent="  "
-            )
-        )
+    for text in filter(None, (profile.description, profile.limits)):
+        show(textwrap.fill(visible(text), _WIDTH, initial_indent="  ", subsequent_indent="  "))
     for heading, rows in _sections(profile):
         show(f"\n{heading}")
         for line in _aligned(rows):
