@@ -15,7 +15,7 @@ BEGIN, END = "<!-- flags: begin -->\n\n", "\n\n<!-- flags: end -->"
 
 
 def flag_table(catalog: Catalog) -> str:
-    """Return the flags with rule, thresholds and sources as Markdown; sources are numbered below the table."""
+    """Return the flags with rule, thresholds and sources as Markdown; below the table all sources of the catalogue."""
     numbers: dict[str, int] = {}
     lines = ["| flag | severity | rule | thresholds | sources |", "|---|---|---|---|---|"]
     for flag in catalog.flags.values():
@@ -25,7 +25,18 @@ def flag_table(catalog: Catalog) -> str:
         cells = (f"`{flag.code}`", severity_words(flag), flag.rule, thresholds, ", ".join(map(str, sources)))
         lines.append(f"| {' | '.join(cells)} |")
     told = [catalog.sources[source] for source in numbers]
-    return "\n".join([*lines, "", *(f"{n}. {source.text} ({source.certainty})" for n, source in enumerate(told, 1))])
+    others = [source for id, source in catalog.sources.items() if id not in numbers]
+    return "\n".join(
+        [
+            *lines,
+            "",
+            *(f"{n}. {source.text} ({source.certainty})" for n, source in enumerate(told, 1)),
+            "",
+            "## Sources of drugs, intervals, variation and units",
+            "",
+            *(f"- {source.text} ({source.certainty})" for source in others),
+        ]
+    )
 
 
 def committed_table() -> str:

@@ -32,3 +32,7 @@ def test_every_number_of_a_source_stands_below_the_table() -> None:
     rows = [line for line in table.splitlines() if line.startswith("| `")]
     named = {int(number) for row in rows for number in re.findall(r"\d+", row.rsplit(" | ", 1)[1])}
     assert named == told == set(range(1, len(told) + 1))
+
+
+def test_every_source_of_the_catalogue_is_told_once() -> None:
+    assert [id for id, source in CATALOG.sources.items() if committed_table().count(source.text) != 1] == []
