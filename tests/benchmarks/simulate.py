@@ -4,7 +4,8 @@
 
 Prints how often the first sentence says `differs` and how often a flag to discuss stands, at a visit and ever, and
 how many true declines are told. These figures are the source of the thresholds that are our choice. Never a test of
-the suite: it takes minutes. The people are those of `people.py`, the report is the one that `report` shows.
+the suite: it takes minutes. The people are those of `wbc_tracker/invented/populations.py`, the report is the one that
+`report` shows.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-import pandas as pd
-from people import ONE_DRAW, TWO_DRAWS, People, World, invent
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
 
 from wbc_tracker.analysis import Analysis
 from wbc_tracker.catalog import load_catalog
 from wbc_tracker.dataset import from_readings
 from wbc_tracker.intake import ReadingOptions, read_infusion_bytes, read_lab_bytes
+from wbc_tracker.invented.populations import ONE_DRAW, TWO_DRAWS, People, World, invent
 from wbc_tracker.patient.build import build_report
 from wbc_tracker.patient.model import PatientReport
 
@@ -40,16 +43,17 @@ class Visit:
 def reports(people: People, as_of: str) -> Iterator[PatientReport]:
     """Yield the report of everybody as it was on a day."""
     options = ReadingOptions(as_of=as_of, today=as_of)
-    labs = read_lab_bytes(_bytes(people.labs[people.labs["collected_at"] <= as_of]), "labs.csv", options, CATALOG)
+    known = people.labs.filter(pc.less_equal(people.labs["collected_at"], as_of))
+    labs = read_lab_bytes(_bytes(known), "labs.csv", options, CATALOG)
     infusions = read_infusion_bytes(_bytes(people.infusions), "infusions.csv", options, CATALOG)
     dataset = from_readings([labs], [infusions], as_of)
     yield from build_report(Analysis(dataset, "before", CATALOG), {}).patients
 
 
-def _bytes(frame: pd.DataFrame) -> bytes:
-    stream = io.StringIO()
-    frame.to_csv(stream, index=False)
-    return stream.getvalue().encode()
+def _bytes(table: pa.Table) -> bytes:
+    stream = io.BytesIO()
+    pacsv.write_csv(table, stream)
+    return stream.getvalue()
 
 
 def visit(people: People, as_of: str) -> Visit:

@@ -18,7 +18,7 @@ LAYERS = [
     ["frames", "files", "schema"],
     ["catalog", "repeats"],
     ["wording"],
-    ["intake", "store", "explanation"],
+    ["intake", "store", "explanation", "invented"],
     ["annotation"],
     ["trends"],
     ["flags"],
