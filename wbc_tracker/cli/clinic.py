@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wbc_tracker.cli.deliver import Unread, deliver_page, find_unread
+from wbc_tracker.cli.deliver import deliver_page, find_unread, unread_now
 from wbc_tracker.cli.output import remark
 from wbc_tracker.cli.progress import progress
 from wbc_tracker.cli.sources import refuse_overwriting
@@ -66,8 +66,7 @@ def deliver_folder(panel: Panel, call: Call, folder: Path) -> None:
     options = FolderOptions(
         settings=call.settings,
         analytes=call.selection.analytes,
-        left_out=tuple(unread.everywhere),
-        left_out_of=unread.of_file,
+        left_out=tuple(unread_now(call)),
     )
     if patients:
         write(BUNDLE, vega_bundle())
@@ -85,7 +84,7 @@ def deliver_folder(panel: Panel, call: Call, folder: Path) -> None:
     )
 
 
-def _panel_page(panel: Panel, call: Call, unread: Unread, links: dict[str, str] | None) -> str:
+def _panel_page(panel: Panel, call: Call, unread: list[str], links: dict[str, str] | None) -> str:
     from wbc_tracker.panel.series import collect_panel_series
     from wbc_tracker.patient.provenance import sources_of
     from wbc_tracker.render.html import render_panel_page
@@ -97,7 +96,7 @@ def _panel_page(panel: Panel, call: Call, unread: Unread, links: dict[str, str] 
         collect_panel_series(call.analysis, patients),
         call.settings,
         sources_of(dataset.results),
-        [*dataset.warnings, *unread.words],
+        [*dataset.warnings, *unread],
         links,
     )
 

@@ -5,7 +5,6 @@ And what a page needs besides the report.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,30 +76,24 @@ def check_page(output: Path | None) -> None:
     require_pages()
 
 
-@dataclass(frozen=True)
-class Unread:
-    """Sentences about what could not be read, and is in no report: of no file in particular,
-    and by file.
+def unread_now(call: Call) -> list[str]:
+    """Say how many rows of the files that are read now could not be; nothing of earlier imports,
+    whose gaps may long be mended.
     """
-
-    everywhere: list[str] = field(default_factory=list)
-    of_file: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def words(self) -> list[str]:
-        """All of them."""
-        return [*self.everywhere, *self.of_file.values()]
+    if not call.sources.labs or not call.rejected:
+        return []
+    return [
+        f"Rows of the files that could not be read, and are not in this report: {call.rejected}."
+    ]
 
 
-def find_unread(call: Call) -> Unread:
-    """Say what of the files could not be read.
+def find_unread(call: Call) -> list[str]:
+    """Say what of the files could not be read, for the panel of a clinic.
 
     Of the store only the imports count from whose files the dataset has results.
     """
-    rejected = call.rejected
     if call.sources.labs:
-        words = f"Rows of the files that could not be read, and are not in this report: {rejected}."
-        return Unread([words] if rejected else [])
+        return unread_now(call)
     files = set(call.dataset.results["source_file"].astype("str"))
     with open_store(call.context) as store:
         imports = [
@@ -113,4 +106,4 @@ def find_unread(call: Call) -> Unread:
             f"when it was imported on {record.imported_at[:10]}; see `wbc-tracker imports rejects "
             f"{record.id}`."
         )
-    return Unread(of_file={file: " ".join(words) for file, words in told.items()})
+    return [" ".join(words) for words in told.values()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,10 +13,12 @@ from wbc_tracker.cli.deliver import (
     deliver_lines,
     deliver_page,
     deliver_text,
-    find_unread,
+    unread_now,
     width_for,
 )
+from wbc_tracker.cli.opening import unnamed_place
 from wbc_tracker.errors import UsageError
+from wbc_tracker.files import make_private_folder
 
 if TYPE_CHECKING:
     from wbc_tracker.cli.prepare import Call
@@ -34,25 +36,40 @@ class ReportFormat(StrEnum):
 
 @dataclass(frozen=True)
 class Target:
-    """Where a report goes: to a file, a folder of pages, or (without a file) standard output."""
+    """Where a report goes: to a file, a folder of pages, or (without a file) standard output.
+
+    `to_open`: the page that the browser shows then, None if it is not asked to.
+    """
 
     format: ReportFormat
     file: Path | None
     folder: Path | None
+    to_open: Path | None = None
 
     @classmethod
-    def of(cls, path: str | None, output_format: ReportFormat) -> Target:
-        """Return the target of `--output` and `--format`.
+    def of(cls, path: str | None, output_format: ReportFormat, *, opens: bool = False) -> Target:
+        """Return the target of `--output`, `--format` and `--open`, which makes a page of a table.
 
         Raises:
-            UsageError: a page has no place to go to, or cannot be made.
+            UsageError: a page has no place to go to, or cannot be made; only a page opens.
         """
+        if opens:
+            if path == "-" or output_format not in (ReportFormat.TABLE, ReportFormat.HTML):
+                raise UsageError(
+                    "--open shows a page in the browser.",
+                    "Give it with --format html, and with a file as --output, or without.",
+                )
+            output_format = ReportFormat.HTML
         file = None if path is None else Path(path)
+        if opens and file is None:
+            file = unnamed_place()
+            make_private_folder(file.parent)
         is_page = output_format is ReportFormat.HTML
         if is_page:
             check_page(file)
         folder = file if is_page and names_folder(path) else None
-        return cls(output_format, None if str(file) == "-" else file, folder)
+        to_open = (folder / "index.html" if folder else file) if opens else None
+        return cls(output_format, None if str(file) == "-" else file, folder, to_open)
 
 
 def deliver_json(call: Call, filters: PanelFilter, target: Target) -> None:
@@ -68,18 +85,18 @@ def deliver_json(call: Call, filters: PanelFilter, target: Target) -> None:
     deliver_text(render_json(built), target.file)
 
 
-def deliver_patient(call: Call, target: Target) -> None:
-    """Deliver the report of the one patient there is as table, markdown or page."""
+def deliver_patient(call: Call, target: Target, title: str | None = None) -> None:
+    """Deliver the report of the one patient there is as table, markdown or page, under a title."""
     from wbc_tracker.patient.build import build_report
 
-    report = build_report(call.analysis, call.settings, call.shown)
+    report = replace(build_report(call.analysis, call.settings, call.shown), title=title)
     (patient,) = report.patients
     if target.format is ReportFormat.TABLE:
         from wbc_tracker.render.terminal.patient import render_patient
 
         deliver_lines(render_patient(report, patient, width_for(target.file)), target.file)
         return
-    left_out = [*call.dataset.warnings, *find_unread(call).words]
+    left_out = [*call.dataset.warnings, *unread_now(call)]
     if target.format is ReportFormat.MARKDOWN:
         from wbc_tracker.render.markdown.patient import render_markdown
 

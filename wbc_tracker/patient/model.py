@@ -386,7 +386,7 @@ class PatientReport:
 class Report:
     """The report of one or many patients with the settings it was made with.
 
-    `analytes` are those that were asked for, none for all.
+    `analytes` are those that were asked for, none for all; `title` heads it, beside the id.
     """
 
     as_of: str
@@ -397,3 +397,4 @@ class Report:
     patients: list[PatientReport]
     explained: Explained
     analytes: tuple[Analyte, ...] = ()
+    title: str | None = None

@@ -12,7 +12,8 @@ from itertools import groupby
 
 from wbc_tracker.catalog import Analyte
 from wbc_tracker.patient.messages import interval_words
-from wbc_tracker.patient.model import InfusionLine, PatientReport, ResultLine, TrendLine
+from wbc_tracker.patient.model import InfusionLine, PatientReport, Report, ResultLine, TrendLine
+from wbc_tracker.schema import DEFAULT_PATIENT
 from wbc_tracker.wording import REF_MARKS, count_words, date_words, percent_words
 
 #: Of each row the first that was measured is a main analyte.
@@ -63,6 +64,16 @@ class SummaryCell:
     when: str
     note: str
     calls: bool
+
+
+def heading_words(report: Report, patient: PatientReport) -> str:
+    """Return who the report is of: the title if one was given, beside the id that a file or the
+    user gave; else the id.
+    """
+    if not report.title:
+        return patient.patient_id
+    is_named = patient.patient_id != DEFAULT_PATIENT
+    return f"{report.title} ({patient.patient_id})" if is_named else report.title
 
 
 def summary_of(patient: PatientReport) -> list[SummaryLine]:

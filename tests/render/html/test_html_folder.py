@@ -20,7 +20,7 @@ from wbc_tracker.render.html import FolderOptions, patient_pages
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 AS_OF = "2026-11-23"
-OPTIONS = FolderOptions({"same_day": "before"}, left_out=("Of no file.",), left_out_of={"clinic_labs.csv": "Of this."})
+OPTIONS = FolderOptions({"same_day": "before"}, left_out=("Of no file.",))
 #: Where words stand, folder.js changes no colour.
 WORDS = {"told", "label", "words", "text", "description"}
 
@@ -45,7 +45,7 @@ def test_pages_come_in_the_order_asked_for_and_say_what_the_report_says(clinic, 
         assert page.count('<tr id="draw-') == len(patient.draws)
         assert f'<h2 id="pattern">{patient.pattern.sentences[0]}</h2>' in page
         assert [sentence for sentence in patient.pattern.sentences if sentence not in html.unescape(page)] == []
-        assert {"<li>Of no file.</li>", "<li>Of this.</li>"} <= set(re.findall(r"<li>[^<]*</li>", page))
+        assert "<li>Of no file.</li>" in page
         assert re.search(r"clinic-(?!labs)\d\d", page.replace(name, "")) is None, "another patient is named"
 
 

@@ -14,10 +14,12 @@ from wbc_tracker.cli.endings import (
     deliver_panel,
     deliver_patient,
 )
+from wbc_tracker.cli.opening import open_in_browser
 from wbc_tracker.cli.option_groups import with_option_groups
 from wbc_tracker.cli.options import Chosen, Day, Shown, Sources
 from wbc_tracker.cli.prepare import prepare
 from wbc_tracker.cli.reading import Reading
+from wbc_tracker.errors import UsageError
 
 _NOTHING = (
     "There are no results yet. Start with your lab file and the infusion dates:\n"
@@ -46,21 +48,37 @@ def report(
             "of each patient.",
         ),
     ] = None,
+    title: Annotated[
+        str | None,
+        typer.Option(
+            "--title",
+            metavar="TEXT",
+            help="Heading of one patient's report: a name, beside the id.",
+        ),
+    ] = None,
+    opens: Annotated[
+        bool,
+        typer.Option("--open", help="Make a page and show it in the browser."),
+    ] = False,
     *,
     reading: Reading,
 ) -> None:
     """Show one patient's trend report, or an overview of several, worst first."""
     from wbc_tracker.catalog import load_catalog
 
-    target = Target.of(to, output_format)
+    target = Target.of(to, output_format, opens=opens)
     filters = chosen.filters(sources.patient, load_catalog())
     call = prepare(context, sources, shown, day, reading, target.file)
-    if output_format is ReportFormat.JSON:
+    if target.format is ReportFormat.JSON:
         deliver_json(call, filters, target)
     elif not call.dataset.patients:
-        deliver_text(_NOTHING, None if output_format is ReportFormat.HTML else target.file)
+        deliver_text(_NOTHING, None if target.format is ReportFormat.HTML else target.file)
     elif len(call.dataset.patients) == 1 and not filters and target.folder is None:
-        deliver_patient(call, target)
+        deliver_patient(call, target, title)
     else:
+        if title is not None:
+            raise UsageError("--title is that of one patient.", "Choose one with --patient ID.")
         deliver_panel(call, filters, target)
+    if target.to_open is not None and call.dataset.patients:
+        open_in_browser(target.to_open)
     raise typer.Exit(call.exit_code)

@@ -9,10 +9,10 @@ from __future__ import annotations
 import gc
 import signal
 from collections import deque
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing import get_context
 
 import numpy as np
@@ -36,13 +36,12 @@ class FolderOptions:
     Attributes:
         settings: the options it was made with, for the record. analytes: which the charts show, see
             `patient_chart`.
-        left_out: sentences about what was not used of any file. left_out_of: the same of one file.
+        left_out: sentences about what was not used of the files.
     """
 
     settings: dict[str, object]
     analytes: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
-    left_out_of: Mapping[str, str] = field(default_factory=dict)
 
 
 #: A portion, and the places in it of the rows to show; None for all.
@@ -133,11 +132,6 @@ def _render(task: _Task) -> list[tuple[str, str]]:
         own = dataset.of_patient(patient.patient_id)
         sources = sources_of(own.results)
         left_out = [*own.warnings, *options.left_out]
-        left_out += [
-            options.left_out_of[source.file]
-            for source in sources
-            if source.file in options.left_out_of
-        ]
         beside = InFolder(BUNDLE, INDEX, drawn, pictures.legend)
         page = render_patient_page(report, patient, sources, left_out, options.analytes, beside)
         pages.append((patient.patient_id, page))

@@ -20,6 +20,7 @@ from wbc_tracker.patient.legend import legend_words
 from wbc_tracker.patient.model import PatientReport, Report
 from wbc_tracker.patient.provenance import SourceFile, left_out_words, no_result_words, rule_words
 from wbc_tracker.patient.standing import standing_tags, standing_words
+from wbc_tracker.patient.summary import heading_words
 from wbc_tracker.patient.tables import COURSES, course_grids, trend_cells
 from wbc_tracker.render.html.charts import folder_charts, page_charts
 from wbc_tracker.render.html.sparkline import Frame, draw_sparkline
@@ -69,6 +70,7 @@ def render_patient_page(
     """
     charts = (folder_charts if in_folder else page_charts)(report, patient, analytes)
     current, earlier = current_flags(patient), earlier_flags(patient)
+    heading = heading_words(report, patient)
     return render_page(
         "patient.html.j2",
         _scripts(in_folder) if charts else [],
@@ -76,10 +78,11 @@ def render_patient_page(
         in_folder=in_folder,
         small_pictures=_small_pictures(in_folder.strands, report.as_of) if in_folder else [],
         style=own_markup(read_own("style.css") + (read_own("spark.css") if in_folder else "")),
-        running_head=own_markup(css_text(f"{patient.patient_id}, as of {report.as_of}")),
+        running_head=own_markup(css_text(f"{heading}, as of {report.as_of}")),
         running_foot=own_markup(css_text(report.disclaimer)),
         report=report,
         patient=patient,
+        heading=heading,
         standing=standing_words(patient),
         standing_tags=standing_tags(patient),
         current=current,

@@ -22,6 +22,7 @@ from wbc_tracker.patient.legend import legend_words
 from wbc_tracker.patient.model import PatientReport, Report
 from wbc_tracker.patient.provenance import left_out_words, no_result_words, rule_words
 from wbc_tracker.patient.standing import standing_tags, standing_words
+from wbc_tracker.patient.summary import heading_words
 from wbc_tracker.patient.tables import (
     COURSES,
     analyte_blocks,
@@ -44,7 +45,7 @@ def render_markdown(report: Report, patient: PatientReport, left_out: Sequence[s
         left_out: sentences about what was not used, beside the filters that the settings tell.
     """
     parts = [
-        [f"# Blood count report: {escaped(patient.patient_id)}, as of {report.as_of}"],
+        [f"# Blood count report: {escaped(heading_words(report, patient))}, as of {report.as_of}"],
         *_pattern(patient),
         ["## Where things stand"],
         [_standing(patient)],

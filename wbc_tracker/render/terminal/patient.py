@@ -22,6 +22,7 @@ from wbc_tracker.patient.flag_list import (
 from wbc_tracker.patient.legend import legend_words
 from wbc_tracker.patient.model import PatientReport, Report
 from wbc_tracker.patient.standing import standing_tags, standing_words
+from wbc_tracker.patient.summary import heading_words
 from wbc_tracker.render.terminal.grid import WHOLE_NAME, analyte_lines, trend_grid
 from wbc_tracker.render.terminal.layout import wrap_words
 from wbc_tracker.render.terminal.marks import SEVERITY_MARKS, SEVERITY_STYLES
@@ -41,12 +42,8 @@ def render_patient(report: Report, patient: PatientReport, width: int) -> list[T
     """
     prose = min(width, _PROSE_WIDTH)
     drug = patient.drug_words or "no infusion recorded"
-    lines = [
-        _between(
-            f"wbc-tracker   {visible(patient.patient_id)}   {drug}", f"as of {report.as_of}", prose
-        ),
-        Text(""),
-    ]
+    heading = f"wbc-tracker   {visible(heading_words(report, patient))}   {drug}"
+    lines = [_between(heading, f"as of {report.as_of}", prose), Text("")]
     lines += _pattern_lines(patient, prose)
     lines += [Text(""), *_standing_lines(patient, prose), Text("")]
     lines += _flag_lines(patient, prose)
