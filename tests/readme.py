@@ -17,9 +17,22 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
-STORIES = (ROOT / "examples" / "portals.md",)
+STORIES = tuple(ROOT / "examples" / f"{name}.md" for name in ("portals", "patient", "clinic", "research"))
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+#: The program as a reader has it, on a day on which everything in the examples has just happened.
+_PROGRAM = f"""#!{sys.executable}
+import datetime
+import wbc_tracker.cli.clock as clock
+class Day(datetime.date):
+    today = classmethod(lambda cls: datetime.date(2026, 11, 23))
+class Moment(datetime.datetime):
+    now = classmethod(lambda cls: datetime.datetime(2026, 11, 23, 9, 0))
+clock.date, clock.datetime = Day, Moment
+if __name__ == "__main__":
+    from wbc_tracker.cli import main
+    main()
+"""
 _EXPORT = re.compile(r"export (\w+)=(\S+)")
 
 
@@ -66,9 +79,9 @@ class Story:
         shutil.copytree(ROOT / "examples", self._folder / "examples")
         programs = folder / "bin"
         programs.mkdir()
-        program = programs / "wbc-tracker"
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "from wbc_tracker.cli import main; main()" "$@"\n')
-        program.chmod(0o755)
+        for name, text in (("wbc-tracker", _PROGRAM), ("python", f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')):
+            (programs / name).write_text(text, encoding="utf-8")
+            (programs / name).chmod(0o755)
         kept = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "FORCE_COLOR"}}
         self._environment = {
             **kept,
