@@ -27,7 +27,7 @@ def lab_rows(patient: InventedPatient) -> Iterable[tuple[str, ...]]:
     """Yield the results of a patient as their laboratory prints them."""
     for result in patient.results:
         test = LABORATORIES[patient.story.lab][result.analyte]
-        printed = test.print(result.value)
+        printed = test.as_printed(result.value)
         yield result.patient_id, result.drawn_on, test.name, printed, test.unit, test.ref_low, test.ref_high
 
 

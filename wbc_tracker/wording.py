@@ -26,11 +26,15 @@ def install_words(*packages: str) -> str:
     It names that Python, so that it does the same in every folder, whether or not an environment is
     activated, and however the program was installed.
     """
+    return typed_words([sys.executable, "-m", "pip", "install", *packages])
+
+
+def typed_words(words: list[str]) -> str:
+    """Return the words of a command as one types them, quoted where the shell needs it."""
     # Here, because nearly no call of the program comes to it.
     import shlex
     import subprocess
 
-    words = [sys.executable, "-m", "pip", "install", *packages]
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 

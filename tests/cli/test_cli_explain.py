@@ -13,6 +13,7 @@ from wbc_tracker.schema import EXPORT_COLUMNS
 
 CATALOG = load_catalog()
 COMMANDS = [
+    "demo",
     "import",
     "report",
     "export",

@@ -90,7 +90,7 @@ for words in (
     "infusion remove 2024-01-05", "report --help", "import --help", "patients list", "imports list",
     "explain neutropenia", "profiles list", "profiles show mimic",
     "explain neutropenia", "event add 2024-01-05 vaccination --note flu", "event list", "event remove 1",
-    "result list", "result --help",
+    "result list", "result --help", "demo --help",
 ):
     sys.argv = ["wbc-tracker", *words.split()]
     try:

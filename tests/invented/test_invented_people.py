@@ -113,8 +113,8 @@ class TestPopulations:
     ],
 )
 def test_a_laboratory_prints_its_units_decimals_and_limits(test: LabTest, value, printed):
-    assert test.print(value) == printed
-    assert test.print_all(np.array([value, value])).to_pylist() == [printed, printed]
+    assert test.as_printed(value) == printed
+    assert test.all_as_printed(np.array([value, value])).to_pylist() == [printed, printed]
 
 
 class TestPatients:

@@ -11,6 +11,7 @@ from wbc_tracker import __version__
 from wbc_tracker.cli.commands import (
     chart,
     cohort,
+    demo,
     event,
     explain,
     export,
@@ -65,6 +66,7 @@ def run(
     context.obj = db
 
 
+app.command("demo")(demo.demo)
 app.command("import")(import_labs.import_labs)
 app.add_typer(result.app, name="result")
 app.add_typer(infusion.app, name="infusion")

@@ -33,13 +33,13 @@ class LabTest:
         """The least number that can be printed above zero."""
         return f"{10.0**-self.decimals:.{self.decimals}f}"
 
-    def print(self, value: float) -> str:
+    def as_printed(self, value: float) -> str:
         """Return a canonical value as printed, with its comparator."""
         printed = value * self.factor
         is_below = self.has_limit and printed < 10.0**-self.decimals
         return f"<{self.limit}" if is_below else f"{printed:.{self.decimals}f}"
 
-    def print_all(self, values: Numbers) -> pa.Array:
+    def all_as_printed(self, values: Numbers) -> pa.Array:
         """Return canonical values as printed; for a million of them at once.
 
         As a meter shows them they are rounded first: what rounds to zero is below the limit.
@@ -89,6 +89,23 @@ US_CELLS_LAB: Laboratory = {
     "neutrophils": LabTest("Neutrophils", "cells/uL", "1500", "7800", 0, 1000),
     "lymphocytes": LabTest("Lymphocytes", "cells/uL", "850", "3900", 0, 1000),
     "platelets": LabTest("Platelets", "10^3/uL", "140", "400"),
+}
+GERMAN_LAB: Laboratory = {
+    "wbc": LabTest("Leukozyten", "G/l", "4.0", "10.0", 1),
+    "neutrophils": LabTest("Neutrophile Granulozyten", "G/l", "1.80", "7.70", 2),
+    "lymphocytes": LabTest("Lymphozyten", "G/l", "1.00", "4.80", 2),
+    "neutrophils_pct": LabTest("Neutrophile Granulozyten", "%", "40", "80", 1),
+    "lymphocytes_pct": LabTest("Lymphozyten", "%", "20", "40", 1),
+    "hemoglobin": LabTest("Hämoglobin", "g/dl", "11.7", "16.5", 1, 0.1),
+    "platelets": LabTest("Thrombozyten", "Tsd./µl", "150", "400"),
+    "cd19": LabTest("B-Lymphozyten", "/µl", "100", "500", has_limit=True),
+    "cd19_pct": LabTest("B-Lymphozyten", "%", "6", "19", 1, has_limit=True),
+    "cd3": LabTest("CD3", "/µl", "700", "2100"),
+    "cd4": LabTest("CD4", "/µl", "300", "1400"),
+    "cd8": LabTest("CD8", "/µl", "200", "900"),
+    "igg": LabTest("IgG", "mg/dl", "600", "1600", 0, 100),
+    "iga": LabTest("IgA", "mg/dl", "80", "400", 0, 100),
+    "igm": LabTest("IgM", "mg/dl", "50", "200", 0, 100),
 }
 #: A registry: the names and units of the program itself.
 REGISTRY_LAB: Laboratory = {

@@ -184,7 +184,7 @@ def _fill(world: World, schedule: Schedule, visits: list[str], rng: np.random.Ge
     found = measure(drawn)
     ids = pa.array(np.char.add("p", np.char.zfill(np.arange(world.people).astype("U"), 5)))
     printed = [
-        REGISTRY_LAB[analyte].print_all(found[analyte] * err(rng, analyte, tubes) * bias)
+        REGISTRY_LAB[analyte].all_as_printed(found[analyte] * err(rng, analyte, tubes) * bias)
         for analyte in world.analytes
     ]
     women = dict(zip(ids.to_pylist(), is_woman.tolist(), strict=True))
