@@ -17,6 +17,7 @@ BROKEN = {
     "an unknown key": (PATTERN, r'^code = "depleted"', 'colour = "red"\ncode = "depleted"', "unknown key colour"),
     "an insertion nobody knows": (FLAGS, r'^code = "drug_can"', 'code = "drug_may"', "nobody says drug_may"),
     "a figure of an insertion": (FLAGS, r"\{fold\} times higher", "{times} times higher", "unknown placeholder times"),
+    "a question with figures": (PATTERN, r'^question = "My B', 'question = "My {b_cells}', "tells no figures"),
     "a severity without words": (FLAGS, r'^discuss = "[^"]*"$', "", "[severities] needs words for"),
 }
 

@@ -25,7 +25,9 @@ PATIENT = {
     "draws": "list",
     "trends": "list",
     "flags": "list",
+    "questions": "list",
 }
+QUESTION = {"text": "text", "code": "text null"}
 PATTERN = {"code": "text", "sentence": "text", "collected_at": "text null"}
 INFUSION = {"infused_on": "text", "drug": "text", "dose_mg": "number null", "course": "whole null"}
 NEXT_INFUSION = {"on": "text", "kind": "text", "days": "whole"}
@@ -137,7 +139,8 @@ def test_keys_and_kinds_of_every_object(clinic):
     assert fits(people, PATIENT)
     assert fits([person["pattern"] for person in people], PATTERN)
     assert fits([person["next_infusion"] for person in people if person["next_infusion"]], NEXT_INFUSION)
-    for key, shape in (("infusions", INFUSION), ("draws", DRAW), ("trends", TREND), ("flags", FLAG)):
+    for key, shape in (("infusions", INFUSION), ("draws", DRAW), ("trends", TREND), ("flags", FLAG),
+                       ("questions", QUESTION)):  # fmt: skip
         assert fits([entry for person in people for entry in person[key]], shape)
     assert fits([result for person in people for draw in person["draws"] for result in draw["results"]], RESULT)
     assert fits([course for person in people for trend in person["trends"] for course in trend["courses"]], COURSE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from string import Formatter
 
 from wbc_tracker.catalog.model import Catalog, Flag
+from wbc_tracker.catalog.severity import Severity
 from wbc_tracker.errors import CatalogError
 
 #: What `patient/messages.py` fills in the message of a flag.
@@ -55,8 +56,8 @@ def check_flag(flag: Flag, catalog: Catalog) -> None:
 
     Raises:
         CatalogError: a placeholder that nobody fills, neither or both of message and situations, a
-            routine situation that does not exist, a grade without a severity, or another severity
-            that does not say when.
+            routine situation that does not exist, a grade without a severity, another severity
+            that does not say when, or a question that could not be asked.
     """
     if bool(flag.message) == bool(flag.situations):
         raise CatalogError(f"flags.toml: {flag.code} needs either a message or situations.")
@@ -71,6 +72,13 @@ def check_flag(flag: Flag, catalog: Catalog) -> None:
             raise CatalogError(
                 f"flags.toml: {flag.code} has the unknown placeholder {sorted(unknown)[0]}."
             )
+    severities = {flag.severity, *flag.severity_by_grade.values()}
+    flag.question.check(
+        flag.code,
+        flag.situations,
+        PATIENT_PLACEHOLDERS,
+        can_be_urgent=Severity.URGENT in severities,
+    )
     if bool(flag.other_severity) != bool(flag.other_when):
         raise CatalogError(
             f"flags.toml: {flag.code} needs both other_severity and other_when, or neither."

@@ -12,6 +12,7 @@ from wbc_tracker.catalog.build import DERIVED
 from wbc_tracker.catalog.events import Events
 from wbc_tracker.catalog.infusion_lists import InfusionLists
 from wbc_tracker.catalog.languages import Spellings, Words
+from wbc_tracker.catalog.questions import FlagQuestion
 from wbc_tracker.catalog.severity import Severity
 from wbc_tracker.catalog.situations import Insertion, Situation
 
@@ -280,11 +281,10 @@ class Flag:
     `severity_by_grade` maps CTCAE grade 1-4 to a severity where the severity depends on the grade
     of `analyte`, `next_step_by_grade` to a step of its own. `clause` says the same in a few words,
     behind another flag of the same result. `other_severity` is that of the rows that `other_when`
-    tells of.
-    `of_draw`: what it says holds for the whole draw, so a report tells it once.
+    tells of. `of_draw`: what it says holds for the whole draw, so a report tells it once.
     `generic_limits`: analytes whose generic lower limit the rule uses where the laboratory gives
     none. `routine`: situations told of everyone in turn, which make nobody stand out among many
-    patients; nor does a flag that is not `heads_panel`.
+    patients; nor does a flag that is not `heads_panel`. `question`: what to ask at the visit.
     """
 
     code: str
@@ -308,6 +308,7 @@ class Flag:
     generic_limits: tuple[str, ...] = ()
     routine: tuple[str, ...] = ()
     heads_panel: bool = True
+    question: FlagQuestion = field(default_factory=FlagQuestion)
 
     @property
     def is_of_patient(self) -> bool:

@@ -17,7 +17,7 @@ class Situation:
 
     Attributes:
         sentence: what is the case. meaning: what that means. settles: what would settle it, or what
-            people usually do.
+            people usually do. question: how to ask for it at the visit; it tells no figures.
     """
 
     code: str
@@ -25,6 +25,16 @@ class Situation:
     sentence: str
     meaning: str = ""
     settles: str = ""
+    question: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a question with a placeholder: nobody fills one.
+
+        Raises:
+            CatalogError: naming the situation.
+        """
+        if "{" in self.question:
+            raise CatalogError(f"pattern.toml: the question of {self.code} tells no figures.")
 
     def say(self, **figures: object) -> list[str]:
         """Return its sentences, filled with figures."""

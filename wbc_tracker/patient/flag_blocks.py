@@ -32,6 +32,11 @@ class FlagBlock:
         return max(flag.severity for flag in self.flags)
 
     @property
+    def calls(self) -> bool:
+        """Whether it calls for something."""
+        return self.severity >= Severity.DISCUSS
+
+    @property
     def words(self) -> str:
         """The message of the leader, with what the followers add."""
         told = "; ".join(flag.clause for flag in self.followers)

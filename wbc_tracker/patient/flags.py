@@ -9,7 +9,7 @@ from wbc_tracker.analysis import Analysis
 from wbc_tracker.catalog import Catalog, Severity
 from wbc_tracker.flags.defence_rules import weakens_defence
 from wbc_tracker.frames import plain_list
-from wbc_tracker.patient.messages import Beside, flag_clause, flag_message, patient_flag_message
+from wbc_tracker.patient.messages import Beside, flag_clause, flag_message, patient_flag_words
 from wbc_tracker.patient.model import FlagLine, ResultLine, TrendLine
 
 #: The flag whose message names what else is low that day.
@@ -116,17 +116,29 @@ def _patient_flag_lines(
     for patient, code, severity, situation, current, on, until, days, weeks, course in zip(
         *columns, strict=True
     ):
-        message = patient_flag_message(
-            flags[code],
-            situation,
-            nouns[patient],
-            on=on,
-            until=until,
-            days=days,
-            weeks=weeks,
-            course=course,
+        message, question = (
+            patient_flag_words(
+                text,
+                nouns[patient],
+                on=on,
+                until=until,
+                days=days,
+                weeks=weeks,
+                course=course,
+            )
+            for text in (
+                flags[code].situations[situation],
+                flags[code].question.of.get(situation, ""),
+            )
         )
-        line = FlagLine(flags[code], Severity.of(severity), current, message, sources[code])
+        line = FlagLine(
+            flags[code],
+            Severity.of(severity),
+            current,
+            message,
+            sources[code],
+            question=question,
+        )
         found.setdefault(patient, []).append(line)
     return found
 

@@ -349,9 +349,8 @@ _PARTS: dict[str, Callable[[ResultLine, Beside, Catalog], str]] = {
 }
 
 
-def patient_flag_message(
-    flag: Flag,
-    situation: str,
+def patient_flag_words(
+    text: str,
     noun: str,
     *,
     on: str | None,
@@ -360,11 +359,11 @@ def patient_flag_message(
     weeks: int | None,
     course: int | None,
 ) -> str:
-    """Return the sentence of a flag of a patient; None is what it does not tell.
+    """Return the sentence, or question, of a situation of a patient; None is what is not told.
 
     `noun`: what one time of giving the patient's drug is called.
     """
-    return flag.situations[situation].format(
+    return text.format(
         noun=noun,
         on=on,
         until=until,

@@ -1,7 +1,6 @@
 """What a report says about one patient, as plain data that every renderer takes.
 
-It holds the catalogue's own objects (analytes, flags, drugs, severities), so that nobody who tells
-it needs the catalogue.
+It holds the catalogue's own objects, so that nobody who tells it needs the catalogue.
 """
 
 from __future__ import annotations
@@ -37,13 +36,14 @@ class Pattern:
     """The contrast of this patient, in words.
 
     `code` is `as_described`, `returning`, `differs`, `not_assessable` or `after_treatment`.
-    `evidence` are the numbers the sentences rest on.
+    `evidence` are the numbers the sentences rest on. `question` asks for what would settle it.
     """
 
     code: str
     told: list[PatternSentence]
     collected_at: str | None = None
     evidence: list[EvidenceLine] = field(default_factory=list)
+    question: str = ""
 
     @property
     def sentences(self) -> list[str]:
@@ -239,11 +239,10 @@ class FlagLine:
     """One flag, told in a sentence: on one result, or of the patient.
 
     Attributes:
-        current: whether it stands.
-        result: what it is said of, None for a flag of the patient. following: the next result of
-            the same analyte.
+        current: whether it stands. result: what it is said of, None for a flag of the patient.
+        following: the next result of the same analyte.
         sources: the texts of its sources. clause: the same in a few words, for behind another flag
-            of the result; empty where there are none.
+            of the result; question: of a flag of the patient. Empty where there are none.
     """
 
     flag: Flag
@@ -254,6 +253,7 @@ class FlagLine:
     result: ResultLine | None = None
     following: ResultLine | None = None
     clause: str = ""
+    question: str = ""
 
     @property
     def code(self) -> str:

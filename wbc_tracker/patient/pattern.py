@@ -69,7 +69,14 @@ def judge_pattern(
         ],
         collected_at=None if latest is None else patient.results[latest].collected_at,
         evidence=evidence_lines([patient.results[row] for row in rows], variations),
+        question=_question(contrast, catalog),
     )
+
+
+def _question(contrast: Contrast, catalog: Catalog) -> str:
+    """Return how to ask for what would settle a pattern that cannot be judged; empty if nothing."""
+    is_open = contrast.code == "not_assessable"
+    return catalog.pattern[contrast.obstacle].question if is_open else ""
 
 
 def _judged_day(patient: PatientRows, contrast: Contrast) -> int | None:

@@ -47,7 +47,9 @@ def text_of(page):
 
 def test_the_order_is_that_of_a_visit(page):
     told = outline(page)
-    assert told.ids == ["pattern", "standing", "flags", "charts", "trends", "courses", "draws", "about", "rests"]
+    assert told.ids == [
+        "pattern", "standing", "flags", "questions", "charts", "trends", "courses", "draws", "about", "rests",
+    ]  # fmt: skip
     assert page.index('id="rests"') < page.index("<footer>")
     assert text_of(page).rstrip().endswith("Educational information, not medical advice.")
 

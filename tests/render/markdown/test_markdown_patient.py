@@ -57,7 +57,8 @@ class TestOrder:
     def test_of_the_sections(self) -> None:
         page = page_of(*RICH, infused=COURSES, as_of=230)
         assert list(sections(page)) == [
-            "", "Where things stand", "Flags", "Trends", "Courses", "Draws", "What this rests on",
+            "", "Where things stand", "Flags", "Questions for the visit", "Trends", "Courses", "Draws",
+            "What this rests on",
         ]  # fmt: skip
         assert page.endswith("\n\nEducational information, not medical advice.")
 
@@ -84,6 +85,19 @@ class TestOrder:
         )  # 30 days after the first infusion is 16 after the second
         assert f"neutrophils 1.2 10^9/L on {on(30)}" in earlier
         assert f"Next value: 3.8 10^9/L on {on(60)}." in earlier
+
+
+class TestQuestions:
+    def test_they_are_numbered(self) -> None:
+        asked = sections(page_of(*RICH, infused=COURSES, as_of=230))["Questions for the visit"].strip().splitlines()
+        assert asked[0] == (
+            "1. My B cells were gone and my immunoglobulin G (4.5 g/L) was low on "
+            f"{on(220)}: what should I watch for, and should it be measured again?"
+        )
+        assert [line[:3] for line in asked] == [f"{number}. " for number in range(1, len(asked) + 1)]
+
+    def test_without_any_there_is_no_heading(self) -> None:
+        assert "Questions" not in page_of("60 wbc 6.0", infused=())
 
 
 class TestWords:
@@ -227,7 +241,9 @@ class TestWhatItRestsOn:
 class TestLittleData:
     def test_no_draws(self) -> None:
         page = page_of()
-        assert list(sections(page)) == ["", "Where things stand", "Flags", "Draws", "What this rests on"]
+        assert list(sections(page)) == [
+            "", "Where things stand", "Flags", "Questions for the visit", "Draws", "What this rests on",
+        ]  # fmt: skip
         assert sections(page)["Draws"].strip() == "No result is on record."
         assert "no result lies after the first infusion" in page
 
@@ -267,7 +283,23 @@ class TestLittleData:
 def test_the_name_of_the_patient_is_only_text() -> None:
     page = page_of(*SELECTIVE, who="<script>alert(1)</script> | **x** [y](javascript:z)\n# h")
     tags, words = read(page)
-    assert tags <= {"h1", "h2", "h3", "p", "strong", "ul", "li", "code", "table", "thead", "tbody", "tr", "th", "td"}
+    assert tags <= {
+        "h1",
+        "h2",
+        "h3",
+        "p",
+        "strong",
+        "ul",
+        "ol",
+        "li",
+        "code",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    }
     assert words.splitlines()[0] == (
         "Blood count report: <script>alert(1)</script> | **x** [y](javascript:z)\\n# h, as of " + on(70)
     )

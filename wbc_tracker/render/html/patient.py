@@ -19,6 +19,7 @@ from wbc_tracker.patient.flag_list import (
 from wbc_tracker.patient.legend import legend_words
 from wbc_tracker.patient.model import PatientReport, Report
 from wbc_tracker.patient.provenance import SourceFile, left_out_words, no_result_words, rule_words
+from wbc_tracker.patient.questions import HEADING, questions_of
 from wbc_tracker.patient.standing import standing_tags, standing_words
 from wbc_tracker.patient.summary import heading_words
 from wbc_tracker.patient.tables import COURSES, course_grids, trend_cells
@@ -90,6 +91,8 @@ def render_patient_page(
         earlier_heading=EARLIER,
         expected=expected_words(patient),
         remaining=remaining_words(patient),
+        questions=questions_of(patient),
+        questions_heading=HEADING,
         charts=charts,
         pictures=[own_markup(picture) for picture in charts.pictures or ()] if charts else [],
         small_legend=in_folder.legend if in_folder else "",

@@ -16,6 +16,7 @@ from wbc_tracker.annotation.reference import SOURCES
 from wbc_tracker.annotation.timeline import PHASES
 from wbc_tracker.catalog import Catalog, Severity
 from wbc_tracker.patient.contrast import PatternCode
+from wbc_tracker.patient.questions import MOST_QUESTIONS
 
 Words = Sequence[str | None]
 
@@ -351,6 +352,17 @@ class FlagJson(TypedDict):
     sources: Annotated[list[Annotated[str, _FILLED]], "Where rule and thresholds come from."]
 
 
+class QuestionJson(TypedDict):
+    """A question for the visit."""
+
+    text: Annotated[str, "The question, in the words of the patient.", _FILLED]
+    code: Annotated[
+        FlagCode | None,
+        "The flag it comes from; null: it asks for what would settle a pattern that is not "
+        "assessable.",
+    ]
+
+
 class PatientJson(TypedDict):
     """Everything about one patient."""
 
@@ -362,6 +374,11 @@ class PatientJson(TypedDict):
     draws: Annotated[list[DrawJson], "By time."]
     trends: Annotated[list[TrendJson], "In the order of the catalogue."]
     flags: Annotated[list[FlagJson], "Most severe first, then latest."]
+    questions: Annotated[
+        list[QuestionJson],
+        "Questions for the visit, most important first, about one count only once.",
+        {"maxItems": MOST_QUESTIONS},
+    ]
 
 
 class ReportJson(TypedDict):

@@ -17,6 +17,7 @@ from wbc_tracker.patient.model import (
     Standing,
     TrendLine,
 )
+from wbc_tracker.patient.questions import questions_of
 from wbc_tracker.render.json.contract import (
     CourseJson,
     DrawJson,
@@ -26,6 +27,7 @@ from wbc_tracker.render.json.contract import (
     NextInfusionJson,
     PatientJson,
     PatternJson,
+    QuestionJson,
     ReportJson,
     ResultJson,
     SettingsJson,
@@ -152,6 +154,10 @@ def _patient(patient: PatientReport) -> PatientJson:
         draws=[_draw(draw) for draw in patient.draws],
         trends=[_trend(trend) for trend in patient.trends],
         flags=[_flag(flag) for flag in patient.flags],
+        questions=[
+            QuestionJson(text=one.text, code=one.flag.code if one.flag else None)
+            for one in questions_of(patient)
+        ],
     )
 
 

@@ -21,6 +21,7 @@ from wbc_tracker.patient.flag_list import (
 from wbc_tracker.patient.legend import legend_words
 from wbc_tracker.patient.model import PatientReport, Report
 from wbc_tracker.patient.provenance import left_out_words, no_result_words, rule_words
+from wbc_tracker.patient.questions import HEADING, questions_of
 from wbc_tracker.patient.standing import standing_tags, standing_words
 from wbc_tracker.patient.summary import heading_words
 from wbc_tracker.patient.tables import (
@@ -50,6 +51,7 @@ def render_markdown(report: Report, patient: PatientReport, left_out: Sequence[s
         ["## Where things stand"],
         [_standing(patient)],
         *_flags(patient),
+        *_questions(patient),
         *_events(patient),
         *_results(patient),
         ["## What this rests on"],
@@ -104,6 +106,12 @@ def _flag(told: ToldFlag) -> str:
     next_step = f"Usual next step: {told.next_step}" if told.next_step else ""
     words = " ".join(part for part in (told.words, told.more, next_step) if part)
     return f"- **{told.severity}:** {words} {_tagged(told.tags)}"
+
+
+def _questions(patient: PatientReport) -> list[list[str]]:
+    asked = enumerate(questions_of(patient), start=1)
+    lines = [f"{number}. {question.text}" for number, question in asked]
+    return [[f"## {HEADING}"], lines] if lines else []
 
 
 def _tagged(tags: Sequence[str]) -> str:

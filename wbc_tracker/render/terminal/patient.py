@@ -21,6 +21,7 @@ from wbc_tracker.patient.flag_list import (
 )
 from wbc_tracker.patient.legend import legend_words
 from wbc_tracker.patient.model import PatientReport, Report
+from wbc_tracker.patient.questions import HEADING, questions_of
 from wbc_tracker.patient.standing import standing_tags, standing_words
 from wbc_tracker.patient.summary import heading_words
 from wbc_tracker.render.terminal.grid import WHOLE_NAME, analyte_lines, trend_grid
@@ -47,6 +48,7 @@ def render_patient(report: Report, patient: PatientReport, width: int) -> list[T
     lines += _pattern_lines(patient, prose)
     lines += [Text(""), *_standing_lines(patient, prose), Text("")]
     lines += _flag_lines(patient, prose)
+    lines += question_lines(patient, prose)
     lines += event_lines(patient, prose)
     if patient.draws:
         lines += [
@@ -119,6 +121,15 @@ def _marked(severity: Severity, words: str, width: int) -> list[Text]:
     lines = wrap_words(words, width, first, " " * len(first))
     lines[0].stylize(SEVERITY_STYLES[severity], 0, len(first))
     return lines
+
+
+def question_lines(patient: PatientReport, width: int) -> list[Text]:
+    """Return the questions for the visit, numbered under a heading; nothing without any."""
+    lines = [Text(HEADING, style="bold")]
+    for number, question in enumerate(questions_of(patient), start=1):
+        first = f"  {number}  "
+        lines += wrap_words(question.text, width, first, " " * len(first))
+    return [*lines, Text("")] if len(lines) > 1 else []
 
 
 def event_lines(patient: PatientReport, width: int) -> list[Text]:
