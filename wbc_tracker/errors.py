@@ -6,6 +6,12 @@ error means that a file, the store or a call as a whole cannot be used.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeAlias
+
+#: An option and its value, as they are typed: `("--unit", "cd19=/uL")`; "" behind one without.
+Option: TypeAlias = tuple[str, str]
+
 
 class WbcTrackerError(Exception):
     """Base of every error that the program raises on purpose.
@@ -15,15 +21,30 @@ class WbcTrackerError(Exception):
         exit_code: what the command line exits with.
         message: what happened, one or two sentences.
         hint: what to type or do next; may be empty.
+        details: a line for each problem, where there are several.
+        settled_by: options each of which, added to what was typed, settles it.
+        commands: what to type next, as the words behind the program's name.
     """
 
     code = "error"
     exit_code = 3
 
-    def __init__(self, message: str, hint: str = "", *, code: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        *,
+        code: str | None = None,
+        details: Sequence[str] = (),
+        settled_by: Sequence[Option] = (),
+        commands: Sequence[Sequence[str]] = (),
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.details = tuple(details)
+        self.settled_by = tuple(settled_by)
+        self.commands = tuple(tuple(words) for words in commands)
         if code is not None:
             self.code = code
 

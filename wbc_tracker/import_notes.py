@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from difflib import get_close_matches
 
+from wbc_tracker.near import nearest
 from wbc_tracker.schema import DEFAULT_PATIENT
 from wbc_tracker.store import Counts
 from wbc_tracker.wording import count_words
 
 _MOST_NAMED = 5
-#: How alike a misspelled id must be (difflib).
+#: How alike a misspelled id must be.
 _ALIKE = 0.8
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 
@@ -114,7 +114,7 @@ def ids_like(patient_id: str, ids: Sequence[str]) -> list[str]:
     same = [other for other in ids if _core(other) == _core(patient_id)]
     if same or patient_id.isdigit():
         return same
-    return get_close_matches(patient_id, [i for i in ids if not i.isdigit()], n=1, cutoff=_ALIKE)
+    return nearest(patient_id, [i for i in ids if not i.isdigit()], alike=_ALIKE, most=1)
 
 
 def _core(patient_id: str) -> str:

@@ -49,7 +49,7 @@ class FileOutcome:
         superseded: of the added ones, those that the laboratory has replaced by another value.
         conflicts: rejects of rows that contradict the store, schema.REJECT_COLUMNS.
         withheld: results that `--strict` kept out, with everything else of the file.
-        notes: sentences for the user, beside the warnings of the reading.
+        notes: sentences for the user, beside the warnings of the reading. patients: whose it is.
         error: why the file was refused; then every count is zero.
     """
 
@@ -60,6 +60,7 @@ class FileOutcome:
     conflicts: pd.DataFrame = field(default_factory=no_rejects)
     withheld: int = 0
     notes: list[str] = field(default_factory=list)
+    patients: tuple[str, ...] = ()
     import_id: int | None = None
     error: WbcTrackerError | None = None
 
@@ -129,12 +130,10 @@ def import_file(
     An infusion that contradicts a recorded one becomes a reject.
 
     Args:
-        kind: what its rows are. store: where to.
-        raw: the bytes of the file. file: its name.
-        options: how to read it. catalog: names, units and limits.
-        imported_at: ISO text for the history.
-        strict: any reject keeps the whole file out.
-        begin: called at the beginning of each of the STEPS.
+        kind, store: what its rows are, and where to.
+        raw, file: the bytes of the file, and its name. options: how to read it.
+        catalog: names, units and limits. imported_at: ISO text for the history.
+        strict: any reject keeps the whole file out. begin: called as each of the STEPS begins.
 
     Raises:
         UnreadableFileError, AmbiguousFileError, PatientMismatchError: the file is refused.
@@ -216,6 +215,7 @@ def _outcome(
         superseded=counts.superseded,
         conflicts=no_rejects() if conflicts is None else conflicts,
         notes=[*notes, *outcome_notes(_nouns(reading), counts, ids)],
+        patients=tuple(map(str, reading.rows["patient_id"].dropna().unique())),
         import_id=import_id,
     )
 
@@ -391,7 +391,7 @@ def exit_code_of(outcomes: Sequence[FileOutcome]) -> int:
     """
     if all(_is_without_use(outcome) for outcome in outcomes):
         return 3
-    return 1 if any(outcome.error or outcome.rejected for outcome in outcomes) else 0
+    return int(any(outcome.error or outcome.rejected for outcome in outcomes))
 
 
 def _is_without_use(outcome: FileOutcome) -> bool:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from wbc_tracker.arrays import Mask, distinct_texts
 from wbc_tracker.catalog import Catalog
-from wbc_tracker.errors import UsageError
+from wbc_tracker.catalog.naming import choose_analyte
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,10 @@ class Selection:
         """Check the names.
 
         Raises:
-            UsageError: an analyte that the catalogue does not know.
+            UsageError: an analyte that the catalogue does not know, or a name of two.
         """
-        for name in analytes or ():
-            if name not in catalog.analytes:
-                raise UsageError(
-                    f"--analyte: there is no {name!r}.", f"Known are {', '.join(catalog.analytes)}."
-                )
-        return cls(tuple(analytes or ()), since, until)
+        chosen = [choose_analyte(name, catalog, "--analyte") for name in analytes or ()]
+        return cls(tuple(dict.fromkeys(chosen)), since, until)
 
     def mask(self, annotated: pd.DataFrame) -> Mask:
         """Return which rows are chosen."""

@@ -6,6 +6,7 @@ import math
 import os
 import sys
 import unicodedata
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def install_words(*packages: str) -> str:
     return typed_words([sys.executable, "-m", "pip", "install", *packages])
 
 
-def typed_words(words: list[str]) -> str:
+def typed_words(words: Sequence[str]) -> str:
     """Return the words of a command as one types them, quoted where the shell needs it."""
     # Here, because nearly no call of the program comes to it.
     import shlex

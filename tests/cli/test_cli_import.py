@@ -99,7 +99,12 @@ def test_a_rejected_cell_is_named_with_its_line_and_what_to_do(wbc, file):
 def test_results_go_to_standard_output_and_messages_to_standard_error(wbc, file):
     done = wbc("import", file("good.csv", "2024-01-02 WBC 6.5"), "missing.csv")
     assert done.lines[-1] == "missing.csv: refused"
-    assert done.err == "There is no file missing.csv.\nCheck the name.\n"
+    assert done.err.splitlines() == [
+        "There is no file missing.csv.",
+        "Check the name.",
+        "To take this back: wbc-tracker imports undo 1",
+        "Now the infusion dates, one or more: wbc-tracker infusion add DATE",
+    ]
 
 
 def test_dry_run_shows_the_mapping_and_every_problem_and_makes_no_store(wbc, db, file):

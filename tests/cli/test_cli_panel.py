@@ -93,8 +93,8 @@ def test_an_unknown_flag_or_severity_is_refused(wbc):
     done = wbc("report", *CLINIC, "--flag", "neutropaenia")
     assert (done.code, done.out) == (2, "")
     assert done.err.splitlines() == [
-        "--flag: there is no 'neutropaenia'.",
-        "Perhaps neutropenia; `wbc-tracker explain` lists all flags.",
+        "--flag: there is no 'neutropaenia'. Did you mean 'neutropenia'?",
+        "`wbc-tracker explain` lists all.",
     ]
     assert wbc("report", *CLINIC, "--severity", "bad").code == 2
 

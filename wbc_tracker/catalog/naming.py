@@ -10,9 +10,34 @@ from wbc_tracker.catalog.fold import fold_name, fold_unit, spell_out
 from wbc_tracker.catalog.infusion_lists import OtherDrug, Premedication
 from wbc_tracker.catalog.languages import Marks, Spellings
 from wbc_tracker.catalog.model import Analyte, Catalog, Drug
+from wbc_tracker.errors import UsageError
+from wbc_tracker.near import meant_words, nearest
 
 #: No name of a test has more words.
 _MOST_WORDS = 20
+
+
+def choose_analyte(text: str, catalog: Catalog, option: str) -> str:
+    """Return the id of the one analyte that a typed name means, be it an id or spelled as in files.
+
+    Raises:
+        UsageError: it is none, or may be a count or its percentage; naming the option.
+    """
+    if text in catalog.analytes:
+        return text
+    ids = name_table(catalog).get(fold_name(text), ())
+    if len(ids) == 1:
+        return ids[0]
+    if ids:
+        raise UsageError(
+            f"{option}: {text!r} may be {' or '.join(ids)}.", "Name the one that is meant."
+        )
+    known = {name: a.id for a in catalog.analytes.values() for name in (a.id, a.name)}
+    meant = dict.fromkeys(known[name] for name in nearest(text, known))
+    raise UsageError(
+        f"{option}: there is no {text!r}.{meant_words(meant)}",
+        f"Known are {', '.join(catalog.analytes)}.",
+    )
 
 
 class NameTable(Mapping[str, tuple[str, ...]]):

@@ -19,6 +19,7 @@ from wbc_tracker.catalog.loader import load_catalog
 from wbc_tracker.catalog.model import Catalog
 from wbc_tracker.catalog.profile_checks import check_profile, settled_units
 from wbc_tracker.errors import AmbiguousFileError, CatalogError, UsageError
+from wbc_tracker.near import did_you_mean
 
 _BUILT_IN = Path(__file__).parent / "profiles"
 #: A name is one plain file name: no path, no `..`, nothing hidden.
@@ -177,7 +178,7 @@ def choose_profile(name: str, folder: Path, catalog: Catalog) -> Profile:
         return load_profiles()[name]
     known = sorted({*load_profiles(), *(path.stem for path in folder.glob("*.toml"))})
     raise UsageError(
-        f"There is no profile {name!r}.",
+        f"There is no profile {name!r}.{did_you_mean(name, known)}",
         f"Known are {', '.join(known)}. Own ones are files NAME.toml in {folder}.",
     )
 
@@ -240,5 +241,6 @@ def find_fitting(
             f"{file} fits the profiles {' and '.join(ids)}.",
             f"Say which with {' or '.join(f'--profile {id}' for id in ids)}.",
             code="profile_ambiguous",
+            settled_by=[("--profile", id) for id in ids],
         )
     return fitting[0] if fitting else None

@@ -23,13 +23,12 @@ from wbc_tracker.cli.commands import (
     report,
     result,
 )
+from wbc_tracker.cli.line.grammar import Commands
 from wbc_tracker.cli.output import show
 
-app = typer.Typer(
+app = Commands(
     name="wbc-tracker",
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # plain help: the boxes would double the time to start
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 

@@ -6,7 +6,7 @@ import gc
 import sys
 import traceback
 
-from wbc_tracker.cli.output import complain, prepare_streams
+from wbc_tracker.cli.output import complain, complain_of, prepare_streams
 from wbc_tracker.errors import WbcTrackerError
 
 _NOTHING_DONE, _BUG = 3, 4
@@ -29,7 +29,7 @@ def main() -> None:
         app(prog_name="wbc-tracker")
     except WbcTrackerError as error:
         _show_traceback()
-        complain(error.message, error.hint)
+        complain_of(error, getattr(error, "__notes__", ()))
         sys.exit(error.exit_code)
     except MemoryError:
         _show_traceback()

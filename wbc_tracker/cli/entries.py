@@ -7,13 +7,16 @@ given.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import typer
 
+from wbc_tracker.cli.clock import check_moment
 from wbc_tracker.cli.output import remark
 from wbc_tracker.errors import UsageError
-from wbc_tracker.wording import visible
+from wbc_tracker.near import meant_words, nearest
+from wbc_tracker.wording import count_words, visible
 
 if TYPE_CHECKING:
     from wbc_tracker.store import Store
@@ -54,8 +57,7 @@ def patient_for(store: Store, chosen: str | None, *, yes: bool) -> str:
     known = store.patients.ids()
     if chosen is not None:
         if known and chosen not in known:
-            near = ids_like(chosen, known)
-            meant = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+            meant = meant_words(ids_like(chosen, known))
             make_sure(
                 f"There is no patient {chosen!r} yet.{meant} Add {chosen!r} as a new one?",
                 yes=yes,
@@ -88,8 +90,10 @@ def drug_for(text: str, dose: float | None) -> str:
         for name in (drug.id, drug.name, *drug.synonyms)
     }
     if fold_name(text) not in known:
+        ids = {name: drug.id for drug in drugs.values() for name in (drug.id, *drug.synonyms)}
+        meant = dict.fromkeys(ids[name] for name in nearest(text, ids))
         raise UsageError(
-            f"The drug {text!r} is not known.",
+            f"The drug {text!r} is not known.{meant_words(meant)}",
             f"Known are {', '.join(drugs)} and their brand names.",
         )
     drug = drugs[known[fold_name(text)]]
@@ -137,18 +141,48 @@ def question_drug(note: str, *, yes: bool) -> None:
         )
 
 
-def question_booking(day: str, today: str, *, yes: bool) -> None:
-    """Ask whether an infusion far ahead is booked: a slip of the year looks so.
+def question_booking(days: Sequence[str], today: str, *, yes: bool) -> None:
+    """Ask whether infusions far ahead are booked: a slip of the year looks so.
 
     Raises:
         UsageError: nobody can be asked.
     """
     from wbc_tracker.catalog.infusion_lists import latest_booking
 
-    if day > latest_booking(today):
+    far = [day for day in days if day > latest_booking(today)]
+    if far:
+        lie, them = ("is", "it") if len(far) == 1 else ("are", "they")
+        told = f"{' and '.join(far)} {lie} more than two years ahead."
         make_sure(
-            f"{day} is more than two years ahead. Is it booked?",
+            f"{told} {lie.capitalize()} {them} booked?",
             yes=yes,
-            refusal=f"{day} is more than two years ahead.",
-            hint="Correct the date, or add --yes if it is booked.",
+            refusal=told,
+            hint=f"Correct the date, or add --yes if {them} {lie} booked.",
         )
+
+
+def moments_of(texts: Sequence[str]) -> list[str]:
+    """Return dates typed together, as `clock.check_moment` does.
+
+    Raises:
+        UsageError: one is no date, or two of them are of one day; every one that is wrong is named.
+    """
+    moments: list[str] = []
+    problems: list[UsageError] = []
+    for text in texts:
+        try:
+            moments.append(check_moment(text))
+        except UsageError as problem:
+            problems.append(problem)
+    days = [moment[:10] for moment in moments]
+    twice = [day for day in dict.fromkeys(days) if days.count(day) > 1]
+    problems += [UsageError(f"{day} stands there twice.", "Name each date once.") for day in twice]
+    if not problems:
+        return moments
+    if len(texts) == 1:
+        raise problems[0]
+    raise UsageError(
+        f"Nothing was recorded: {count_words(len(problems), 'date', 'dates')} of {len(texts)} "
+        f"{'is' if len(problems) == 1 else 'are'} wrong.",
+        details=[f"{problem.message} {problem.hint}" for problem in problems],
+    )

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import typer
 
 from wbc_tracker.cli.clock import now
+from wbc_tracker.cli.line.next_step import tell_next, tell_undo
+from wbc_tracker.cli.line.typed import lines_after, typed_again
 from wbc_tracker.cli.options import ImportFormat, TakingIn
-from wbc_tracker.cli.output import complain, remark, show
+from wbc_tracker.cli.output import complain_of, remark, show
 from wbc_tracker.cli.progress import progress
 from wbc_tracker.cli.sources import (
     input_name,
@@ -68,18 +70,32 @@ def import_files(
             if how.output is ImportFormat.TABLE:
                 show_outcome(outcome, dry_run=how.dry_run)
             if outcome.error is not None:
-                complain(outcome.error.message, outcome.error.hint)
+                lines = lines_after(context, outcome.error, path)
+                complain_of(outcome.error, [] if how.output is ImportFormat.JSON else lines)
         if stream is not None:
             write_rejects(stream, outcomes)
+        if how.output is ImportFormat.TABLE and store is not None and not how.dry_run:
+            _tell_what_next(context, store, kind, outcomes)
     if how.rejects is not None:
         left_out = sum(len(outcome.rejects) for outcome in outcomes)
         words = ("cell", "cells") if kind == "labs" else ("row", "rows")
         remark(f"{count_words(left_out, *words)} left out: see {how.rejects}.")
     if keep is not None and not how.dry_run and outcomes[0].error is None:
         remark(keep(outcomes[0].reading))
+    if how.output is ImportFormat.TABLE and how.dry_run and any(one.read for one in outcomes):
+        remark(f"Nothing was written. To take it in: {typed_again(context, without=['--dry-run'])}")
     if how.output is ImportFormat.JSON:
         show(outcome_json(outcomes))
     return exit_code_of(outcomes)
+
+
+def _tell_what_next(
+    context: typer.Context, store: Store, kind: ImportKind, outcomes: Sequence[FileOutcome]
+) -> None:
+    """Say how what was added is taken back, and what comes next."""
+    tell_undo(context, [outcome.import_id for outcome in outcomes if outcome.added])
+    people = dict.fromkeys(who for outcome in outcomes for who in outcome.patients)
+    tell_next(context, store, kind, list(people))
 
 
 def _store(context: typer.Context, stack: ExitStack, *, dry_run: bool) -> Store | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from wbc_tracker.cli.reading import Reading, profiles_folder
 from wbc_tracker.errors import UsageError
+from wbc_tracker.near import did_you_mean
 
 if TYPE_CHECKING:
     from wbc_tracker.intake import FileReading
@@ -75,7 +76,7 @@ def forget(name: str) -> None:
         own = sorted(other.stem for other in folder.glob("*.toml"))
         what = "is built in" if name in load_profiles() else "does not exist"
         raise UsageError(
-            f"The profile {name!r} {what}.",
+            f"The profile {name!r} {what}.{did_you_mean(name, own)}",
             f"Your own are {', '.join(own)}." if own else "There are none of your own.",
         )
     path.unlink()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
-from wbc_tracker.errors import OutputError
+from wbc_tracker.errors import OutputError, WbcTrackerError
 from wbc_tracker.wording import visible
 
 if TYPE_CHECKING:
@@ -101,6 +101,13 @@ def remark(text: str) -> None:
 def complain(message: str, hint: str = "") -> None:
     """Print what went wrong and what to do next on standard error."""
     remark("\n".join(visible(part) for part in (message, hint) if part))
+
+
+def complain_of(error: WbcTrackerError, lines: Sequence[str] = ()) -> None:
+    """Print an error on standard error: each problem, what to do next, and the lines to paste."""
+    told = [error.message, *(f"  {each}" for each in error.details), error.hint]
+    told += [f"  {line}" for line in lines]
+    remark("\n".join(visible(part) for part in told if part))
 
 
 @contextmanager

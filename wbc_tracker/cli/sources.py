@@ -13,6 +13,7 @@ import typer
 
 from wbc_tracker.cli.output import remark
 from wbc_tracker.errors import UnreadableFileError, UsageError
+from wbc_tracker.near import meant_words
 
 if TYPE_CHECKING:
     from wbc_tracker.cli.options import Sources
@@ -153,7 +154,14 @@ def _require_known(context: typer.Context, patient: str) -> None:
     with open_store(context) as store:
         known = [record.patient_id for record in store.patients.list()]
     if known:
-        raise UsageError(f"There is no patient {patient!r}.", f"Known are {', '.join(known[:5])}.")
+        from wbc_tracker.import_notes import ids_like
+
+        near = ids_like(patient, known)
+        raise UsageError(
+            f"There is no patient {patient!r}.{meant_words(near)}",
+            f"Known are {', '.join(known[:5])}.",
+            settled_by=[("--patient", each) for each in near],
+        )
 
 
 def tell_rejects(file: str, count: int, rejects: object, most: int = 5) -> None:

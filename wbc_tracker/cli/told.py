@@ -8,7 +8,13 @@ from wbc_tracker.wording import date_words, unit_words, value_words, visible
 
 if TYPE_CHECKING:
     from wbc_tracker.catalog import Catalog
-    from wbc_tracker.store import Event, StoredResult
+    from wbc_tracker.store import Event, Infusion, StoredResult
+
+
+def infusion_words(infusion: Infusion) -> str:
+    """Return day, drug and dose of an infusion."""
+    dose = "" if infusion.dose_mg is None else f" {infusion.dose_mg:g} mg"
+    return f"{infusion.infused_on.replace('T', ' ')}  {infusion.drug}{dose}"
 
 
 def event_words(event: Event) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy as np
 from wbc_tracker.arrays import Mask
 from wbc_tracker.catalog import Catalog, Severity
 from wbc_tracker.errors import UsageError
+from wbc_tracker.near import did_you_mean
 from wbc_tracker.wording import count_words
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ _SEVERITY_WORDS = {
     "info": "a current flag of the severity info, discuss or urgent",
     "expected": "any current flag",
 }
-_MOST_GUESSES, _LEAST_LIKENESS = 4, 0.75
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,10 @@ class PanelFilter:
         """
         for code in flags or ():
             if code not in catalog.flags:
-                raise UsageError(f"--flag: there is no {code!r}.", _guesses(code, catalog))
+                meant = did_you_mean(code, catalog.flags)
+                raise UsageError(
+                    f"--flag: there is no {code!r}.{meant}", "`wbc-tracker explain` lists all."
+                )
         return cls(tuple(dict.fromkeys(flags or ())), severity, overdue, labs_due)
 
     def __bool__(self) -> bool:
@@ -153,15 +155,3 @@ class PanelFilter:
             "overdue": self.overdue,
             "labs_due": self.labs_due,
         }
-
-
-def _guesses(code: str, catalog: Catalog) -> str:
-    """Name the codes like this one, else how to list them."""
-    known = list(catalog.flags)
-    word = code.strip().lower().replace("-", "_").replace(" ", "_")
-    close = [name for name in known if word and word in name] + get_close_matches(
-        word, known, _MOST_GUESSES, _LEAST_LIKENESS
-    )
-    guesses = list(dict.fromkeys(close))[:_MOST_GUESSES]
-    listed = "`wbc-tracker explain` lists all flags."
-    return f"Perhaps {' or '.join(guesses)}; {listed}" if guesses else listed

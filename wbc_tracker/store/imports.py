@@ -12,6 +12,7 @@ from wbc_tracker.store.connection import StoreFile
 from wbc_tracker.store.frames import reject_frame, reject_rows
 from wbc_tracker.store.named import add_named
 from wbc_tracker.store.records import (
+    BY_HAND,
     Holder,
     ImportInfo,
     ImportKind,
@@ -69,6 +70,25 @@ _ONLY_EVENTS = """
             AND other.import_id <> :id
     )
 """
+# What an entry by hand holds is of a hand no more, unless another such entry holds it too.
+_LET_GO = f"""
+    WITH other AS (
+        SELECT held.* FROM import_infusions AS held JOIN imports ON imports.id = held.import_id
+        WHERE imports.file = '{BY_HAND}' AND held.import_id <> :id
+    )
+    UPDATE infusions SET
+        by_hand = EXISTS (
+            SELECT 1 FROM other WHERE other.patient_id = infusions.patient_id
+                AND other.infused_on = infusions.infused_on
+        ),
+        hand_dose_mg = (
+            SELECT max(dose_mg) FROM other WHERE other.patient_id = infusions.patient_id
+                AND other.infused_on = infusions.infused_on
+        )
+    WHERE (patient_id, infused_on) IN (
+        SELECT patient_id, infused_on FROM import_infusions WHERE import_id = :id
+    )
+"""  # noqa: S608  # the text of a neighbour
 # A dose that this import alone knew is not known any more.
 _FORGET_DOSES = """
     UPDATE infusions SET dose_mg = coalesce(hand_dose_mg, (
@@ -156,6 +176,8 @@ class ImportHistory:
                 "INSERT INTO held SELECT result_id FROM sightings WHERE import_id = :id", this
             )
             visible.note_covered(connection)
+            if record.file == BY_HAND:
+                connection.execute(_LET_GO, this)
             infusions = _delete_only(connection, "infusions", _ONLY_INFUSIONS, import_id)
             events = _delete_only(connection, "events", _ONLY_EVENTS, import_id)
             connection.execute(_FORGET_DOSES, this)

@@ -7,10 +7,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from wbc_tracker.errors import UsageError
-from wbc_tracker.store import frames, imports
+from wbc_tracker.store import by_hand, frames, imports
+from wbc_tracker.store.by_hand import HandEntry
 from wbc_tracker.store.connection import StoreFile
 from wbc_tracker.store.events import add_to_import, count_removed
+from wbc_tracker.store.infusion_rows import (
+    ADD,
+    KEY,
+    Key,
+    agrees,
+    find,
+    is_same_dose,
+    key_of,
+    load,
+    row_of,
+)
 from wbc_tracker.store.records import (
     Conflict,
     Counts,
@@ -18,7 +29,6 @@ from wbc_tracker.store.records import (
     ImportInfo,
     Infusion,
     check_infusion,
-    describe,
     split_moment,
 )
 from wbc_tracker.store.visible import new_patients, set_affected
@@ -29,24 +39,6 @@ if TYPE_CHECKING:
 #: Words conflicts as rejects, with REJECT_COLUMNS.
 ConflictRejects: TypeAlias = Callable[[list[Conflict]], "pd.DataFrame"]
 
-_Key: TypeAlias = tuple[str, str]
-
-_LOAD = """
-    SELECT patient_id, infused_on, infused_time, drug, dose_mg, removed_at FROM infusions
-    WHERE {condition} ORDER BY patient_id, infused_on
-"""
-# It takes the place of a removed one of that date, which it contradicts.
-_ADD = """
-    INSERT OR REPLACE INTO infusions
-        (patient_id, infused_on, infused_time, drug, dose_mg, by_hand, hand_dose_mg)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
-"""
-_ADD_BY_HAND = """
-    UPDATE infusions
-    SET by_hand = 1, removed_at = NULL, dose_mg = coalesce(dose_mg, :dose_mg),
-        hand_dose_mg = coalesce(hand_dose_mg, :dose_mg)
-    WHERE patient_id = :patient_id AND infused_on = :date
-"""
 # A file that came again meanwhile may have told the dose.
 _RESTORE = """
     UPDATE infusions SET removed_at = NULL, dose_mg = coalesce(dose_mg, (
@@ -55,7 +47,6 @@ _RESTORE = """
     ))
     WHERE patient_id = ? AND infused_on = ?
 """
-_KEY = "patient_id = ? AND infused_on = ?"
 
 
 class StoredInfusions:
@@ -80,22 +71,22 @@ class StoredInfusions:
                 part is missing or no real date or dose.
         """
         with self._file.writing() as connection:
-            check_infusion(infusion)
-            key = _key(infusion)
-            existing, removed_at = _find(connection, key)
-            if existing is None or (removed_at and not _is_same_dose(existing, infusion)):
-                connection.execute(_ADD, _row(infusion, by_hand=True))
-                return True
-            if not removed_at and not _agrees(existing, infusion):
-                raise UsageError(
-                    f"The infusion ({describe(infusion)}) contradicts the one in the store "
-                    f"({describe(existing)}).",
-                    "If the one in the store is wrong, remove it first: `wbc-tracker infusion "
-                    f"remove {key[1]}`.",
-                )
-            given = {"patient_id": key[0], "date": key[1], "dose_mg": infusion.dose_mg}
-            connection.execute(_ADD_BY_HAND, given)
-            return removed_at is not None
+            return by_hand.add_one(connection, infusion) == "new"
+
+    def add_by_hand(self, infusions: Sequence[Infusion], info: ImportInfo) -> HandEntry:
+        """Add infusions that were typed together: all of them, or none.
+
+        They are one entry of the history, whose undo takes them back; where nothing of them is new
+        there is none. Else as `add`.
+
+        Args:
+            infusions: of different dates. info: the entry; its counts are made here.
+
+        Raises:
+            UsageError: as of `add`, naming every date that has another infusion.
+        """
+        with self._file.writing() as connection:
+            return by_hand.add_together(connection, infusions, info)
 
     def add_file(
         self,
@@ -137,13 +128,13 @@ class StoredInfusions:
             taken = _Taken(connection)
             for position, infusion in enumerate(infusions):
                 taken.take(position, infusion)
-            connection.executemany(_ADD, [_row(one, by_hand=False) for one in taken.new.values()])
+            connection.executemany(ADD, [row_of(one, by_hand=False) for one in taken.new.values()])
             connection.executemany(
                 "INSERT INTO import_infusions VALUES (?, ?, ?, ?)",
                 [(import_id, *key, dose_mg) for key, dose_mg in taken.links.items()],
             )
             connection.executemany(
-                f"UPDATE infusions SET dose_mg = ? WHERE {_KEY}",  # noqa: S608
+                f"UPDATE infusions SET dose_mg = ? WHERE {KEY}",  # noqa: S608
                 [(taken.links[key], *key) for key in taken.filled],
             )
             rejected = imports.add_rejects(connection, import_id, rejects) + len(taken.conflicts)
@@ -175,8 +166,8 @@ class StoredInfusions:
         state = f"removed_at IS {'NOT ' if removed else ''}NULL"
         with self._file.reading() as connection:
             if patient_id is None:
-                return [infusion for infusion, _ in _load(connection, state)]
-            found = _load(connection, f"{state} AND patient_id = ?", patient_id)
+                return [infusion for infusion, _ in load(connection, state)]
+            found = load(connection, f"{state} AND patient_id = ?", patient_id)
             return [infusion for infusion, _ in found]
 
     def remove(self, patient_id: str, date: str, removed_at: str) -> Infusion | None:
@@ -191,11 +182,11 @@ class StoredInfusions:
         """
         with self._file.writing() as connection:
             key = (patient_id, split_moment(date)[0])
-            existing, gone = _find(connection, key)
+            existing, gone = find(connection, key)
             if existing is None or gone:
                 return None
             connection.execute(
-                f"UPDATE infusions SET removed_at = ? WHERE {_KEY}",  # noqa: S608
+                f"UPDATE infusions SET removed_at = ? WHERE {KEY}",  # noqa: S608
                 (removed_at, *key),
             )
             return existing
@@ -208,11 +199,11 @@ class StoredInfusions:
         """
         with self._file.writing() as connection:
             key = (patient_id, split_moment(date)[0])
-            _, gone = _find(connection, key)
+            _, gone = find(connection, key)
             if not gone:
                 return None
             connection.execute(_RESTORE, key)
-            return _find(connection, key)[0]
+            return find(connection, key)[0]
 
 
 class _Taken:
@@ -226,24 +217,24 @@ class _Taken:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         of_affected = "patient_id IN (SELECT patient_id FROM temp.affected)"
-        self._there = {_key(i): (i, gone) for i, gone in _load(connection, of_affected)}
-        self.new: dict[_Key, Infusion] = {}
-        self.links: dict[_Key, float | None] = {}
-        self.filled: set[_Key] = set()
+        self._there = {key_of(i): (i, gone) for i, gone in load(connection, of_affected)}
+        self.new: dict[Key, Infusion] = {}
+        self.links: dict[Key, float | None] = {}
+        self.filled: set[Key] = set()
         self.conflicts: list[Conflict] = []
         self.removed = 0
 
     def take(self, position: int, infusion: Infusion) -> None:
         """Compare one infusion with what stands on its date, here or earlier in the file."""
-        key = _key(infusion)
+        key = key_of(infusion)
         standing, gone = self._there.get(key, (None, None))
-        if standing is None or (gone and not _is_same_dose(standing, infusion)):
+        if standing is None or (gone and not is_same_dose(standing, infusion)):
             self._there[key] = infusion, None
             self.new[key] = infusion
             self.links.pop(key, None)
         elif gone:
             self.removed += 1
-        elif not _agrees(standing, infusion):
+        elif not agrees(standing, infusion):
             self.conflicts.append((position, infusion, standing))
             return
         elif standing.dose_mg is None and infusion.dose_mg is not None:
@@ -255,46 +246,3 @@ class _Taken:
                 self.filled.add(key)
         known = self.links.get(key)
         self.links[key] = infusion.dose_mg if known is None else known
-
-
-def _is_same_dose(one: Infusion, other: Infusion) -> bool:
-    """Tell whether two infusions of a date may be one, whatever their times."""
-    return one.drug == other.drug and (
-        one.dose_mg is None or other.dose_mg is None or one.dose_mg == other.dose_mg
-    )
-
-
-def _agrees(one: Infusion, other: Infusion) -> bool:
-    """Tell whether two infusions are one; the other may lack the time, and either the dose."""
-    moments = (one.infused_on, split_moment(one.infused_on)[0])
-    return other.infused_on in moments and _is_same_dose(one, other)
-
-
-def _load(
-    connection: sqlite3.Connection, condition: str, *parameters: str
-) -> list[tuple[Infusion, str | None]]:
-    """Return infusions, each with when it was removed."""
-    return [
-        (Infusion(patient_id, f"{date}T{time}" if time else date, drug, dose_mg), removed_at)
-        for patient_id, date, time, drug, dose_mg, removed_at in connection.execute(
-            _LOAD.format(condition=condition), parameters
-        )
-    ]
-
-
-def _find(
-    connection: sqlite3.Connection, key: _Key
-) -> tuple[Infusion, str | None] | tuple[None, None]:
-    found = _load(connection, _KEY, *key)
-    return found[0] if found else (None, None)
-
-
-def _key(infusion: Infusion) -> _Key:
-    return infusion.patient_id, split_moment(infusion.infused_on)[0]
-
-
-def _row(infusion: Infusion, *, by_hand: bool) -> tuple[str | float | None, ...]:
-    date, time = split_moment(infusion.infused_on)
-    dose_mg = None if infusion.dose_mg is None else float(infusion.dose_mg)
-    hand_dose_mg = dose_mg if by_hand else None
-    return infusion.patient_id, date, time, infusion.drug, dose_mg, by_hand, hand_dose_mg

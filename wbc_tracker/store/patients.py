@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
 from wbc_tracker.errors import StoreError, UsageError
 from wbc_tracker.store import failures
@@ -73,6 +74,14 @@ class StoredPatients:
         """Return the ids of everybody of `list`, without counting what they have."""
         with self._file.reading() as connection:
             return [row[0] for row in connection.execute(_IDS)]
+
+    def lacking(
+        self, kind: Literal["results", "infusions"], people: Iterable[str]
+    ) -> Sequence[str]:
+        """Return which of these people have nothing of a kind (be it a removed one)."""
+        question = f"SELECT EXISTS (SELECT 1 FROM {kind} WHERE patient_id = ?)"  # noqa: S608
+        with self._file.reading() as connection:
+            return [p for p in people if not connection.execute(question, (p,)).fetchone()[0]]
 
     def sexes(self, patient_id: str | None = None) -> dict[str, str]:
         """Return patient -> `f` or `m`, of those of whom all imports that tell it say the same."""

@@ -98,6 +98,11 @@ class ImportInfo:
     named: Mapping[str, frozenset[str]] = field(default_factory=dict)
     sexes: Mapping[str, str] = field(default_factory=dict)
 
+    @classmethod
+    def by_hand(cls, catalogue_version: str, imported_at: str) -> ImportInfo:
+        """Return what is known of entries that were typed; the store counts them."""
+        return cls(BY_HAND, "", "", 0, 0, 0, catalogue_version, imported_at)
+
 
 @dataclass(frozen=True)
 class ImportRecord:

@@ -10,6 +10,7 @@ import typer
 from wbc_tracker.cli.clock import check_moment, now, today
 from wbc_tracker.cli.entries import patient_for, question_drug
 from wbc_tracker.cli.import_files import import_files
+from wbc_tracker.cli.line.grammar import Commands
 from wbc_tracker.cli.option_groups import with_option_groups, without
 from wbc_tracker.cli.options import Patient, TakingIn, Yes
 from wbc_tracker.cli.output import show
@@ -17,12 +18,11 @@ from wbc_tracker.cli.reading import Reading
 from wbc_tracker.cli.sources import open_store
 from wbc_tracker.cli.told import event_words
 from wbc_tracker.errors import UsageError
+from wbc_tracker.near import did_you_mean
 from wbc_tracker.wording import visible
 
-app = typer.Typer(
-    help="Vaccinations, infections, relapses, steroid courses: add, import, list, remove.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
+app = Commands(
+    help="Vaccinations, infections, relapses, steroid courses: add, import, list, remove."
 )
 
 
@@ -56,7 +56,7 @@ def add(
     understood = load_events().understand(kind, note.strip())
     if understood is None:
         raise UsageError(
-            f"The kind of event {kind!r} is not known.",
+            f"The kind of event {kind!r} is not known.{did_you_mean(kind, kinds)}",
             f"Known are {', '.join(kinds)}; the rest belongs into the note: event add {date[:10]} "
             "other --note ...",
         )

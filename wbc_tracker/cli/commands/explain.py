@@ -9,6 +9,8 @@ import typer
 
 from wbc_tracker.cli.output import show
 from wbc_tracker.errors import UsageError
+from wbc_tracker.near import did_you_mean
+from wbc_tracker.wording import visible
 
 _WIDTH = 88
 
@@ -50,7 +52,10 @@ def explain(
             show(_wrap(line))
         return
     if flag is not None and flag not in catalog.flags:
-        raise UsageError(f"There is no flag {flag!r}.", f"Known are {', '.join(catalog.flags)}.")
+        meant = did_you_mean(flag, (*catalog.flags, *catalog.statements))
+        raise UsageError(
+            f"There is no flag {visible(flag)!r}.{meant}", f"Known are {', '.join(catalog.flags)}."
+        )
     for line in explain_flag(flag, catalog) if flag else list_flags(catalog):
         show(_wrap(line))
 

@@ -6,15 +6,12 @@ from typing import Annotated
 
 import typer
 
+from wbc_tracker.cli.line.grammar import Commands
 from wbc_tracker.cli.output import show
 from wbc_tracker.cli.sources import open_store
 from wbc_tracker.wording import count_words, visible
 
-app = typer.Typer(
-    help="What was imported: history, undo, rejected cells.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+app = Commands(help="What was imported: history, undo, rejected cells.")
 ImportId = Annotated[
     int, typer.Argument(metavar="ID", help="Number from `imports list`.", show_default=False)
 ]

@@ -8,41 +8,57 @@ from typing import Annotated
 import typer
 
 from wbc_tracker.cli.clock import check_moment, now, today
-from wbc_tracker.cli.entries import drug_for, patient_for, question_booking
+from wbc_tracker.cli.entries import drug_for, moments_of, patient_for, question_booking
 from wbc_tracker.cli.import_files import import_files
+from wbc_tracker.cli.line.grammar import Commands
+from wbc_tracker.cli.line.next_step import tell_next, tell_undo
+from wbc_tracker.cli.line.typed import command_line
 from wbc_tracker.cli.option_groups import with_option_groups, without
 from wbc_tracker.cli.options import Patient, TakingIn, Yes
 from wbc_tracker.cli.output import show
 from wbc_tracker.cli.reading import Reading
 from wbc_tracker.cli.sources import open_store
+from wbc_tracker.cli.told import infusion_words
 from wbc_tracker.errors import UsageError
 
-app = typer.Typer(
-    help="Infusion dates: add, import, list, remove.", no_args_is_help=True, rich_markup_mode=None
-)
+app = Commands(help="Infusion dates: add, import, list, remove.")
 
 
 @app.command("add")
 def add(
     context: typer.Context,
-    date: Annotated[str, typer.Argument(help="2025-03-01, or with a time 2025-03-01T09:30.")],
+    dates: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="DATE...",
+            help="2025-03-01, or with a time 2025-03-01T09:30; several dates of one drug and dose.",
+            show_default=False,
+        ),
+    ],
     drug: Annotated[str, typer.Option(help="Drug or brand name.")] = "ocrelizumab",
     dose: Annotated[float | None, typer.Option(help="Dose in mg.", min=0)] = None,
     patient: Patient = None,
     yes: Yes = False,
 ) -> None:
-    """Record one infusion. A future date is a booking; a dose of a known date is filled in."""
-    from wbc_tracker.store import Infusion
+    """Record infusions: all of them, or none. A future date is a booking; a dose of a known date is
+    filled in.
+    """
+    from wbc_tracker.catalog import load_catalog
+    from wbc_tracker.store import ImportInfo, Infusion
 
-    moment, known_drug = check_moment(date), drug_for(drug, dose)
-    question_booking(moment[:10], today(), yes=yes)
+    moments, known_drug = moments_of(dates), drug_for(drug, dose)
+    question_booking([moment[:10] for moment in moments], today(), yes=yes)
     with open_store(context) as store:
-        infusion = Infusion(patient_for(store, patient, yes=yes), moment, known_drug, dose)
-        standing = [i for i in store.infusions.list(infusion.patient_id) if i.dose_mg is None]
-        new = store.infusions.add(infusion)
-    is_filled = dose is not None and moment[:10] in {i.infused_on[:10] for i in standing}
-    told = "Recorded" if new else "Dose filled in" if is_filled else "Already recorded"
-    show(f"{told}: {_words(infusion.infused_on, infusion.drug, dose)}.")
+        whose = patient_for(store, patient, yes=yes)
+        infusions = [Infusion(whose, moment, known_drug, dose) for moment in moments]
+        info = ImportInfo.by_hand(load_catalog().version, now())
+        entry = store.infusions.add_by_hand(infusions, info)
+        for infusion, fate in zip(infusions, entry.fates, strict=True):
+            new = "Booked" if infusion.infused_on[:10] > today() else "Recorded"
+            told = {"new": new, "filled": "Dose filled in", "known": "Already recorded"}[fate]
+            show(f"{told}: {infusion_words(infusion)}.")
+        tell_undo(context, [entry.import_id])
+        tell_next(context, store, "infusions", [whose])
 
 
 @app.command("import")
@@ -76,13 +92,11 @@ def list_infusions(
     with open_store(context) as store:
         infusions = store.infusions.list(patient, removed=removed)
     if not infusions:
-        add_one = "recorded. Add one: wbc-tracker infusion add 2025-03-01 --dose 600"
-        show(f"No infusion is {'removed.' if removed else add_one}")
+        add = command_line(context, "infusion", "add", "2025-03-01", "--dose", "600", *_of(patient))
+        show("No infusion is removed." if removed else f"No infusion is recorded. Add one: {add}")
     for infusion in infusions:
-        show(
-            f"{visible(infusion.patient_id)}  "
-            f"{_words(infusion.infused_on, infusion.drug, infusion.dose_mg)}"
-        )
+        booked = "  (booked)" if infusion.infused_on[:10] > today() and not removed else ""
+        show(f"{visible(infusion.patient_id)}  {infusion_words(infusion)}{booked}")
 
 
 @app.command("remove")
@@ -102,9 +116,10 @@ def remove(
     if removed is None:
         raise UsageError(
             f"No infusion of {patient or DEFAULT_PATIENT!r} is recorded on {date}.",
-            "See `wbc-tracker infusion list`.",
+            "See which are:",
+            commands=[("infusion", "list", *_of(patient))],
         )
-    show(f"Removed: {_words(removed.infused_on, removed.drug, removed.dose_mg)}.")
+    show(f"Removed: {infusion_words(removed)}.")
 
 
 @app.command("restore")
@@ -120,11 +135,13 @@ def restore(
         restored = store.infusions.restore(patient or DEFAULT_PATIENT, check_moment(date)[:10])
     if restored is None:
         raise UsageError(
-            f"No removed infusion on {date}.", "See `wbc-tracker infusion list --removed`."
+            f"No removed infusion on {date}.",
+            "See which are:",
+            commands=[("infusion", "list", "--removed", *_of(patient))],
         )
-    show(f"Restored: {_words(restored.infused_on, restored.drug, restored.dose_mg)}.")
+    show(f"Restored: {infusion_words(restored)}.")
 
 
-def _words(infused_on: str, drug: str, dose_mg: float | None) -> str:
-    dose = "" if dose_mg is None else f" {dose_mg:g} mg"
-    return f"{infused_on.replace('T', ' ')}  {drug}{dose}"
+def _of(patient: str | None) -> list[str]:
+    """Return the words that choose the same patient in another command."""
+    return ["--patient", patient] if patient else []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wbc_tracker.cli.entries import make_sure
+from wbc_tracker.cli.line.grammar import Commands
 from wbc_tracker.cli.options import Yes
 from wbc_tracker.cli.output import show
 from wbc_tracker.cli.sources import open_store
@@ -15,9 +16,7 @@ from wbc_tracker.wording import count_words, visible
 if TYPE_CHECKING:
     from wbc_tracker.store import PatientRecord
 
-app = typer.Typer(
-    help="Who is in the store; erase one.", no_args_is_help=True, rich_markup_mode=None
-)
+app = Commands(help="Who is in the store; erase one.")
 
 
 @app.command("list")

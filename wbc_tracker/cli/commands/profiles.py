@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wbc_tracker.cli.keeping import forget
+from wbc_tracker.cli.line.grammar import Commands
 from wbc_tracker.cli.output import complain, show
 from wbc_tracker.cli.reading import profiles_folder
 from wbc_tracker.wording import visible
@@ -19,11 +20,9 @@ if TYPE_CHECKING:
 _WIDTH = 88
 _REFUSED = 1
 
-app = typer.Typer(
+app = Commands(
     help="Known exports and how their columns are read. Your own file NAME.toml comes before a "
-    "built-in profile.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
+    "built-in profile."
 )
 
 

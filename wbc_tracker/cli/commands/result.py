@@ -10,6 +10,7 @@ import typer
 
 from wbc_tracker.cli.clock import check_moment, now, today
 from wbc_tracker.cli.entries import patient_for, question_unit
+from wbc_tracker.cli.line.grammar import Commands
 from wbc_tracker.cli.option_groups import only, with_option_groups
 from wbc_tracker.cli.options import Analytes, Patient, Yes
 from wbc_tracker.cli.output import show
@@ -18,11 +19,7 @@ from wbc_tracker.cli.sources import open_store
 from wbc_tracker.cli.told import stored_words
 from wbc_tracker.errors import UsageError
 
-app = typer.Typer(
-    help="Single results: add one from paper, list, remove a wrong one.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+app = Commands(help="Single results: add one from paper, list, remove a wrong one.")
 ResultId = Annotated[
     int, typer.Argument(metavar="ID", help="Number from `result list`.", show_default=False)
 ]
@@ -86,13 +83,10 @@ def list_results(
 ) -> None:
     """List the results with their numbers and where each comes from."""
     from wbc_tracker.catalog import load_catalog
+    from wbc_tracker.catalog.naming import choose_analyte
 
     catalog = load_catalog()
-    for name in analytes or ():
-        if name not in catalog.analytes:
-            raise UsageError(
-                f"--analyte: there is no {name!r}.", f"Known are {', '.join(catalog.analytes)}."
-            )
+    chosen = [choose_analyte(name, catalog, "--analyte") for name in analytes or ()]
     if removed and superseded:
         raise UsageError("--removed and --superseded are two lists.", "Ask for one of them.")
     with open_store(context) as store:
@@ -100,7 +94,7 @@ def list_results(
             patient,
             which="removed" if removed else "superseded" if superseded else "visible",
         )
-    found = [result for result in found if not analytes or result.analyte in analytes]
+    found = [result for result in found if not chosen or result.analyte in chosen]
     if not found:
         show(
             "No result is removed."

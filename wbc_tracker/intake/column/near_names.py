@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from functools import cache
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.naming import name_table, spelled_drugs
 from wbc_tracker.intake.column.units import find_unit
+from wbc_tracker.near import nearest
 
-#: How alike a misspelled name must be (difflib), and how short a name is too short to say so.
+#: How alike a misspelled name must be and how short a name is too short to say so.
 _ALIKE, _SHORTEST = 0.88, 5
 #: Drugs are few and their names long: one letter of seven may be wrong.
 _NEAR = 0.85
@@ -51,7 +51,7 @@ def look_like(name: str, unit: str, catalog: Catalog) -> str:
 def _misspelled(folded: str, catalog: Catalog) -> tuple[str, ...]:
     if len(folded) < _SHORTEST:
         return ()
-    close = get_close_matches(folded, _long_names(catalog), n=1, cutoff=_ALIKE)
+    close = nearest(folded, _long_names(catalog), alike=_ALIKE, most=1)
     return name_table(catalog)[close[0]] if close else ()
 
 
@@ -61,7 +61,7 @@ def look_like_drug(text: str, catalog: Catalog) -> str:
     """
     words = [word for word in fold_name(text).split()[:_MOST_WORDS] if len(word) >= _SHORTEST]
     named = _drug_names(catalog)
-    close = [name for word in words for name in get_close_matches(word, named, n=1, cutoff=_NEAR)]
+    close = [name for word in words for name in nearest(word, named, alike=_NEAR, most=1)]
     return named[close[0]] if close else ""
 
 

@@ -12,12 +12,12 @@ import pandas as pd
 
 from wbc_tracker.arrays import Mask, Numbers, Small, Whole
 from wbc_tracker.catalog import Analyte, Catalog
-from wbc_tracker.catalog.fold import fold_name
-from wbc_tracker.catalog.naming import name_table
+from wbc_tracker.catalog.naming import choose_analyte
 from wbc_tracker.errors import UsageError
 from wbc_tracker.intake.column.names import Identified, identify
 from wbc_tracker.intake.column.units import find_unit, infer_unit, is_known_unit
 from wbc_tracker.intake.result.cells import Cells
+from wbc_tracker.near import did_you_mean
 
 
 @dataclass(frozen=True)
@@ -71,17 +71,15 @@ def settle_units(chosen: Mapping[str, str], catalog: Catalog) -> dict[str, str]:
     """
     settled = {}
     for name, text in chosen.items():
-        ids = (name,) if name in catalog.analytes else name_table(catalog).get(fold_name(name), ())
-        if len(ids) != 1:
-            known = ", ".join(ids or catalog.analytes)
-            raise UsageError(f"--unit: {name!r} is not one analyte.", f"Write one of {known}.")
-        unit = find_unit(text, catalog.analytes[ids[0]], catalog)
+        id = choose_analyte(name, catalog, "--unit")
+        unit = find_unit(text, catalog.analytes[id], catalog)
         if unit is None:
-            codes = ", ".join(catalog.families[catalog.analytes[ids[0]].family].factors)
+            codes = catalog.families[catalog.analytes[id].family].factors
             raise UsageError(
-                f"--unit: {text!r} is not a unit of {ids[0]}.", f"Accepted are {codes}."
+                f"--unit: {text!r} is not a unit of {id}.{did_you_mean(text, codes)}",
+                f"Accepted are {', '.join(codes)}.",
             )
-        settled[ids[0]] = unit
+        settled[id] = unit
     return settled
 
 

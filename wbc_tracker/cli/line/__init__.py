@@ -1,0 +1,1 @@
+"""The line that is typed: how its words are taken, and which one to type next."""

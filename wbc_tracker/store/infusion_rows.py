@@ -1,0 +1,69 @@
+"""Rows of infusions: how they are read and written, and when two of them are one."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TypeAlias
+
+from wbc_tracker.store.records import Infusion, split_moment
+
+#: Patient and date.
+Key: TypeAlias = tuple[str, str]
+
+_LOAD = """
+    SELECT patient_id, infused_on, infused_time, drug, dose_mg, removed_at FROM infusions
+    WHERE {condition} ORDER BY patient_id, infused_on
+"""
+# It takes the place of a removed one of that date, which it contradicts.
+ADD = """
+    INSERT OR REPLACE INTO infusions
+        (patient_id, infused_on, infused_time, drug, dose_mg, by_hand, hand_dose_mg)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+KEY = "patient_id = ? AND infused_on = ?"
+
+
+def is_same_dose(one: Infusion, other: Infusion) -> bool:
+    """Tell whether two infusions of a date may be one, whatever their times."""
+    return one.drug == other.drug and (
+        one.dose_mg is None or other.dose_mg is None or one.dose_mg == other.dose_mg
+    )
+
+
+def agrees(one: Infusion, other: Infusion) -> bool:
+    """Tell whether two infusions are one; the other may lack the time, and either the dose."""
+    moments = (one.infused_on, split_moment(one.infused_on)[0])
+    return other.infused_on in moments and is_same_dose(one, other)
+
+
+def load(
+    connection: sqlite3.Connection, condition: str, *parameters: str
+) -> list[tuple[Infusion, str | None]]:
+    """Return infusions, each with when it was removed."""
+    return [
+        (Infusion(patient_id, f"{date}T{time}" if time else date, drug, dose_mg), removed_at)
+        for patient_id, date, time, drug, dose_mg, removed_at in connection.execute(
+            _LOAD.format(condition=condition), parameters
+        )
+    ]
+
+
+def find(
+    connection: sqlite3.Connection, key: Key
+) -> tuple[Infusion, str | None] | tuple[None, None]:
+    """Return the infusion of a patient and date, and when it was removed; None without one."""
+    found = load(connection, KEY, *key)
+    return found[0] if found else (None, None)
+
+
+def key_of(infusion: Infusion) -> Key:
+    """Return what an infusion is known by."""
+    return infusion.patient_id, split_moment(infusion.infused_on)[0]
+
+
+def row_of(infusion: Infusion, *, by_hand: bool) -> tuple[str | float | None, ...]:
+    """Return an infusion as a row for `ADD`."""
+    date, time = split_moment(infusion.infused_on)
+    dose_mg = None if infusion.dose_mg is None else float(infusion.dose_mg)
+    hand_dose_mg = dose_mg if by_hand else None
+    return infusion.patient_id, date, time, infusion.drug, dose_mg, by_hand, hand_dose_mg
