@@ -11,8 +11,7 @@ from wbc_tracker.cli.endings import ReportFormat, Target, deliver_panel, deliver
 from wbc_tracker.cli.invented import invented_call, refuse_files_that_are_there, write_files
 from wbc_tracker.cli.output import show
 
-_NOBODY = "Invented: nobody in this report exists. It shows what the program tells of real results."
-_NOBODIES = "Invented: nobody in this overview exists."
+_NOBODY = "Invented: nobody in this {} exists. What to type for your own stands below."
 _NEXT = (
     "Your own results, from a lab file and the infusion dates:\n"
     "  wbc-tracker import FILE\n"
@@ -46,9 +45,9 @@ def demo(
         return
     target = Target.of(None, ReportFormat.TABLE)
     if patients is None:
-        show(f"{_NOBODY}\n")
+        show(f"{_NOBODY.format('report')}\n")
         deliver_patient(invented_call(context, invent_person(seed)), target)
     else:
-        show(f"{_NOBODIES}\n")
+        show(f"{_NOBODY.format('overview')}\n")
         deliver_panel(invented_call(context, invent_files(patients, seed)), PanelFilter(), target)
     show(f"\n{_NEXT}")
