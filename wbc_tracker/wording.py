@@ -25,9 +25,13 @@ def install_words(*packages: str) -> str:
     """Return the command that adds packages to the Python in which this program runs.
 
     It names that Python, so that it does the same in every folder, whether or not an environment is
-    activated, and however the program was installed.
+    activated, and however the program was installed. An environment that uv made has no pip.
     """
-    return typed_words([sys.executable, "-m", "pip", "install", *packages])
+    import importlib.util
+
+    if importlib.util.find_spec("pip"):
+        return typed_words([sys.executable, "-m", "pip", "install", *packages])
+    return typed_words(["uv", "pip", "install", "--python", sys.executable, *packages])
 
 
 def typed_words(words: Sequence[str]) -> str:

@@ -64,6 +64,17 @@ def test_without_the_extra_one_line_says_what_to_install(tmp_path, library):
     assert not (tmp_path / "a.html").exists()
 
 
+def test_an_environment_without_pip_is_told_the_command_of_uv(tmp_path):
+    script = (
+        "import sys, importlib.util as util; find = util.find_spec\n"
+        "util.find_spec = lambda name, *rest: None if name == 'pip' else find(name, *rest)\n"
+        "sys.modules['jinja2'] = None; from wbc_tracker.cli import main; main()"
+    )
+    done = run_alone("report", *ONE, *HTML, "--output", str(tmp_path / "a.html"), script=script)
+    named = f"uv pip install --python {sys.executable} jinja2 vl-convert-python"
+    assert done.err.splitlines()[1:] == [f"Install them with: {named}"]
+
+
 def test_it_never_writes_over_what_it_reads(wbc, file, tmp_path):
     labs = file("labs.csv", "2024-01-02 WBC 6.5")
     before = (tmp_path / "labs.csv").read_bytes()
