@@ -17,7 +17,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
-STORIES = tuple(ROOT / "examples" / f"{name}.md" for name in ("portals", "patient", "clinic", "research"))
+_WALKS = ("portals", "patient", "clinic", "research")
+STORIES = (README, *(ROOT / "examples" / f"{name}.md" for name in _WALKS))
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 #: The program as a reader has it, on a day on which everything in the examples has just happened.
@@ -63,11 +64,6 @@ def cut_steps(block: str) -> list[Step]:
 def steps(document: Path) -> list[Step]:
     """Return the commands of a document, in order."""
     return [step for language, text in blocks(document) if language == "console" for step in cut_steps(text)]
-
-
-def shown() -> list[tuple[str, str]]:
-    """Return (command, output) of the README's `console` blocks."""
-    return [(step.command, step.shown) for step in steps(README)]
 
 
 class Story:
