@@ -17,6 +17,7 @@ from wbc_tracker.catalog import Catalog
 from wbc_tracker.errors import AmbiguousFileError, UnreadableFileError, UsageError
 from wbc_tracker.importing import FileOutcome, import_file
 from wbc_tracker.intake import LabReading, ReadingOptions, read_lab_bytes
+from wbc_tracker.intake.options import DECIMAL_MARKS
 from wbc_tracker.store import BY_HAND, Store
 from wbc_tracker.wording import unit_words
 
@@ -77,6 +78,7 @@ def add_by_hand(
                 f"{one.argument!r}: the comma may be a decimal or a thousands mark.",
                 "Say which with --decimal , or --decimal .",
                 code="decimal_ambiguous",
+                settled_by=DECIMAL_MARKS,
             )
     raw = _as_table(collected_at, typed)
     options = replace(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shlex
 import sys
 
 import pytest
@@ -52,6 +53,7 @@ def test_an_unknown_id_is_refused_where_nobody_can_be_asked(wbc, words):
     assert done.err.splitlines() == [
         "There is no patient '81635' in the store. Did you mean '0081635'?",
         "Add --yes if this is a new patient.",
+        f"  wbc-tracker {shlex.join(words)} --patient 0081635",
     ]
     assert wbc("patients", "list").lines == ["0081635: 0 results; 1 infusion"]
     assert wbc(*words, "--patient", "0081635").code == 0

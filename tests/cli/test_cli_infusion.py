@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
 
@@ -64,6 +66,7 @@ def test_an_entry_by_hand_does_not_make_a_second_person(wbc, words):
     assert done.err.splitlines() == [
         "Whose is this? The store holds anna, and nobody called 'me'.",
         "Say so with --patient, e.g. --patient anna.",
+        f"  wbc-tracker {shlex.join(words)} --patient anna",
     ]
     assert wbc("patients", "list").lines == ["anna: 0 results; 1 infusion"]
     assert wbc(*words, "--patient", "me", "--yes").code == 0

@@ -70,6 +70,8 @@ def test_of_several_sheets_one_must_be_named(wbc, book):
     assert done.err.splitlines() == [
         "visit.xlsx has 2 sheets: 'Labs', 'Old'.",
         "Say which with --sheet NAME, e.g. --sheet 'Labs'.",
+        f"  wbc-tracker import {book} --sheet Labs",
+        f"  wbc-tracker import {book} --sheet Old",
     ]
     assert "'Labs', 'Old'" in wbc("import", book, "--sheet", "Lab").err
     assert wbc("import", book, "--sheet", "Labs").code == 0

@@ -173,7 +173,7 @@ def test_an_unknown_sheet_is_refused_naming_those_there_are():
     with pytest.raises(UsageError) as refused:
         read_sheet(workbook(Labs=table("a"), Other=""), "labs.xlsx", "labs")
     assert (refused.value.message, refused.value.hint) == (
-        "--sheet: labs.xlsx has no sheet 'labs'.",
+        "--sheet: labs.xlsx has no sheet 'labs'. Did you mean 'Labs'?",
         "It has 'Labs', 'Other'.",
     )
 

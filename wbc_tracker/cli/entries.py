@@ -14,7 +14,7 @@ import typer
 
 from wbc_tracker.cli.clock import check_moment
 from wbc_tracker.cli.output import remark
-from wbc_tracker.errors import UsageError
+from wbc_tracker.errors import Option, UsageError
 from wbc_tracker.near import meant_words, nearest
 from wbc_tracker.wording import count_words, visible
 
@@ -22,12 +22,20 @@ if TYPE_CHECKING:
     from wbc_tracker.store import Store
 
 
-def make_sure(question: str, *, yes: bool, refusal: str, hint: str) -> None:
+def make_sure(
+    question: str,
+    *,
+    yes: bool,
+    refusal: str,
+    hint: str,
+    settled_by: Sequence[Option] = (),
+) -> None:
     """Go on if the user says so, now or with `--yes`.
 
     Args:
         question: what is asked on a terminal. yes: the answer is given already.
-        refusal, hint: what is said where nobody can be asked.
+        refusal, hint: what is said where nobody can be asked. settled_by: options of which one
+            may have been meant instead; `--yes` is typed by whoever knows, and not pasted.
 
     Raises:
         UsageError: nobody can be asked.
@@ -36,7 +44,7 @@ def make_sure(question: str, *, yes: bool, refusal: str, hint: str) -> None:
     if yes:
         return
     if not (sys.stdin and sys.stdin.isatty()):
-        raise UsageError(refusal, hint)
+        raise UsageError(refusal, hint, settled_by=settled_by)
     typer.confirm(visible(question), abort=True, err=True)
 
 
@@ -57,12 +65,14 @@ def patient_for(store: Store, chosen: str | None, *, yes: bool) -> str:
     known = store.patients.ids()
     if chosen is not None:
         if known and chosen not in known:
-            meant = meant_words(ids_like(chosen, known))
+            near = ids_like(chosen, known)
+            meant = meant_words(near)
             make_sure(
                 f"There is no patient {chosen!r} yet.{meant} Add {chosen!r} as a new one?",
                 yes=yes,
                 refusal=f"There is no patient {chosen!r} in the store.{meant}",
                 hint="Add --yes if this is a new patient.",
+                settled_by=[("--patient", name) for name in near],
             )
         return chosen
     if known and DEFAULT_PATIENT not in known:
@@ -70,6 +80,7 @@ def patient_for(store: Store, chosen: str | None, *, yes: bool) -> str:
         raise UsageError(
             f"Whose is this? The store holds {told}, and nobody called {DEFAULT_PATIENT!r}.",
             f"Say so with --patient, e.g. --patient {known[0]}.",
+            settled_by=[("--patient", known[0])] if len(known) == 1 else (),
         )
     return DEFAULT_PATIENT
 

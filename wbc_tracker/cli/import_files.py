@@ -12,7 +12,7 @@ import typer
 
 from wbc_tracker.cli.clock import now
 from wbc_tracker.cli.line.next_step import tell_next, tell_undo
-from wbc_tracker.cli.line.typed import lines_after, typed_again
+from wbc_tracker.cli.line.typed import lines_after, reads_standard_input, typed_again
 from wbc_tracker.cli.options import ImportFormat, TakingIn
 from wbc_tracker.cli.output import complain_of, remark, show
 from wbc_tracker.cli.progress import progress
@@ -69,6 +69,7 @@ def import_files(
             outcomes.append(outcome)
             if how.output is ImportFormat.TABLE:
                 show_outcome(outcome, dry_run=how.dry_run)
+                _show_mending(context, outcome, path)
             if outcome.error is not None:
                 lines = lines_after(context, outcome.error, path)
                 complain_of(outcome.error, [] if how.output is ImportFormat.JSON else lines)
@@ -82,11 +83,27 @@ def import_files(
         remark(f"{count_words(left_out, *words)} left out: see {how.rejects}.")
     if keep is not None and not how.dry_run and outcomes[0].error is None:
         remark(keep(outcomes[0].reading))
-    if how.output is ImportFormat.TABLE and how.dry_run and any(one.read for one in outcomes):
+    if how.output is ImportFormat.TABLE and how.dry_run and _is_clean(outcomes, context):
         remark(f"Nothing was written. To take it in: {typed_again(context, without=['--dry-run'])}")
     if how.output is ImportFormat.JSON:
         show(outcome_json(outcomes))
     return exit_code_of(outcomes)
+
+
+def _show_mending(context: typer.Context, outcome: FileOutcome, path: Path) -> None:
+    """Print the one line that lets rejected cells in, if there is one."""
+    from wbc_tracker.render.terminal.imports import mend_words
+
+    options = outcome.reading.mended_by
+    if options and not reads_standard_input(context):
+        show(f"  {mend_words(options)}")
+        show(f"    {typed_again(context, options, file=path)}")
+
+
+def _is_clean(outcomes: Sequence[FileOutcome], context: typer.Context) -> bool:
+    """Tell whether the same line without `--dry-run` takes all of it in."""
+    wrong = any(outcome.error or outcome.rejected for outcome in outcomes)
+    return not wrong and not reads_standard_input(context)
 
 
 def _tell_what_next(

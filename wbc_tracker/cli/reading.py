@@ -12,6 +12,7 @@ import typer
 
 from wbc_tracker.cli.clock import today
 from wbc_tracker.errors import UsageError
+from wbc_tracker.near import did_you_mean
 
 if TYPE_CHECKING:
     from wbc_tracker.catalog.profiles import Profile
@@ -206,7 +207,8 @@ def refuse_unknown_headers(options: "ReadingOptions", paths: Sequence[Path]) -> 
     roles = load_catalog().roles_of_files
     if unknown := [role for role in options.columns if role not in roles]:
         raise UsageError(
-            f"--map: there is no role {unknown[0]!r}.", f"Roles are {', '.join(roles)}."
+            f"--map: there is no role {unknown[0]!r}.{did_you_mean(unknown[0], roles)}",
+            f"Roles are {', '.join(roles)}.",
         )
     named = {fold_name(name): name for name in (*options.columns.values(), *options.set_aside)}
     if not named or Path("-") in paths:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from wbc_tracker.cli.line.typed import reads_standard_input, typed_again
 from wbc_tracker.cli.output import remark
 from wbc_tracker.errors import UnreadableFileError, UsageError
 from wbc_tracker.near import meant_words
@@ -82,7 +83,7 @@ def load_dataset(
     """
     patient, rejected = sources.patient, 0
     if sources.labs:
-        dataset, rejected = _read_files(sources, options)
+        dataset, rejected = _read_files(context, sources, options)
     else:
         dataset = _read_store(context, sources, options.as_of)
     if patient is not None and (sources.labs or patient in dataset.patients):
@@ -94,7 +95,9 @@ def load_dataset(
     return dataset, rejected
 
 
-def _read_files(sources: Sources, options: ReadingOptions) -> tuple[Dataset, int]:
+def _read_files(
+    context: typer.Context, sources: Sources, options: ReadingOptions
+) -> tuple[Dataset, int]:
     """Return what the files say and how many of their rows were rejected, and tell which.
 
     Raises:
@@ -103,7 +106,7 @@ def _read_files(sources: Sources, options: ReadingOptions) -> tuple[Dataset, int
     from wbc_tracker.dataset import from_readings
     from wbc_tracker.importing import nothing_usable
     from wbc_tracker.intake import read_event_bytes, read_infusion_bytes, read_lab_bytes
-    from wbc_tracker.render.terminal.imports import ignored_line
+    from wbc_tracker.render.terminal.imports import ignored_line, mend_words
     from wbc_tracker.whose import refuse_two_people
 
     labs = [read_lab_bytes(*read_input(path), options) for path in sources.labs or ()]
@@ -114,6 +117,9 @@ def _read_files(sources: Sources, options: ReadingOptions) -> tuple[Dataset, int
     dataset = from_readings(labs, given, options.as_of, happened)
     for reading in readings:
         tell_rejects(reading.file, len(reading.rejects), reading.rejects)
+        if reading.mended_by and not reads_standard_input(context):
+            remark(f"  {mend_words(reading.mended_by)}")
+            remark(f"    {typed_again(context, reading.mended_by)}")
         for warning in reading.warnings:
             remark(f"{reading.file}: {warning}")
     for reading in readings:

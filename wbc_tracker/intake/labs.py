@@ -25,6 +25,7 @@ from wbc_tracker.intake.result.collect import collect_cells
 from wbc_tracker.intake.result.fate import decide, ignored_names, warnings_of
 from wbc_tracker.intake.result.judge import judge_cells, reject_cells, reject_ragged
 from wbc_tracker.intake.result.mapping import tell_columns, tell_tests
+from wbc_tracker.intake.result.mend import mending_options
 from wbc_tracker.intake.result.resolve import resolve, settle_units
 from wbc_tracker.intake.result.tidy import convert_intervals, tidy_results
 from wbc_tracker.intake.result.told import warn_of_remarks
@@ -138,6 +139,7 @@ def read_lab_bytes(
             catalog,
         ),
         rejects=stack_rejects(rejects),
+        mended_by=mending_options(cells, meaning, fate.rejected, catalog),
         read=cells.size + len(table.ragged) * len(layout.values),
         no_result=int(fate.no_result.sum()),
         ignored=ignored_names(cells, fate),

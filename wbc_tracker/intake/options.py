@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from wbc_tracker.errors import Option
 from wbc_tracker.schema import DEFAULT_PATIENT
 
 if TYPE_CHECKING:
     from wbc_tracker.catalog.profiles import Profile
+
+#: Each of these settles what a comma and a point mean.
+DECIMAL_MARKS: Sequence[Option] = (("--decimal", "."), ("--decimal", ","))
+
+
+def mapped(header: str, *roles: str) -> list[Option]:
+    """Return the options each of which says that a column plays one of these roles."""
+    return [("--map", f"{role}={header}") for role in roles]
 
 
 @dataclass(frozen=True)

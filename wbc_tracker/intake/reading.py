@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 
 import pandas as pd
 
+from wbc_tracker.errors import Option
 from wbc_tracker.intake.guards.identity import SaidOfPerson
 from wbc_tracker.intake.rejects import no_rejects
 from wbc_tracker.intake.result.mapping import TestReading
@@ -23,6 +24,7 @@ class FileReading:
     Attributes:
         file: its name. layout: `long`, `wide`, `flowsheet`, `infusions` or `events`.
         rejects: what could not be read, schema.REJECT_COLUMNS and MENDABLE_COLUMNS.
+        mended_by: options that would let rejects in, all of them together.
         read: rows, or cells that could hold a result. no_result: cells that say there is none.
         duplicates: rows that repeat an earlier one of the file.
         ignored: names of what is something else, with their number: tests the catalogue does not
@@ -38,6 +40,7 @@ class FileReading:
     file: str
     layout: str = ""
     rejects: pd.DataFrame = field(default_factory=no_rejects)
+    mended_by: tuple[Option, ...] = ()
     read: int = 0
     duplicates: int = 0
     no_result: int = 0

@@ -78,5 +78,5 @@ def show_rejects(context: typer.Context, import_id: ImportId) -> None:
     if not len(rejects):
         show("Every cell of this import was read.")
         return
-    for line in reject_lines(str(rejects["source_file"].iloc[0]), rejects, len(rejects)):
+    for line in reject_lines(str(rejects["source_file"].iloc[0]), rejects, 0, every=True):
         show(line)

@@ -54,10 +54,19 @@ def lines_after(
     context: typer.Context, error: WbcTrackerError, file: Path | None = None
 ) -> list[str]:
     """Return the lines that settle an error or go on from it, each ready to be pasted."""
+    again = () if reads_standard_input(context) else error.settled_by
     return [
-        *(typed_again(context, [option], file=file) for option in error.settled_by),
+        *(typed_again(context, [option], file=file) for option in again),
         *(command_line(context, *words) for words in error.commands),
     ]
+
+
+def reads_standard_input(context: typer.Context) -> bool:
+    """Tell whether a file is `-`: what came through it is gone, and typing the line again would
+    wait for more.
+    """
+    read = [context.params.get(name) for name in (*_FILES, "labs", "infusions", "events")]
+    return any(str(path) == "-" for paths in read for path in _each(paths))
 
 
 def _path_of(context: typer.Context) -> list[str]:

@@ -180,6 +180,7 @@ def _prove_order(
             "Say which order is right with --date-order dmy or --date-order mdy (the other cells "
             "are then rejected).",
             code="date_order_mixed",
+            settled_by=[("--date-order", "dmy"), ("--date-order", "mdy")],
         )
     first = readings[complete[0]][0]
     differs = readable & np.any([readings[order][0] != first for order in complete], axis=0)
@@ -193,6 +194,7 @@ def _prove_order(
         f"{where}: {printed[at].as_py()!r} can be {told}, and no cell of the column proves which.",
         f"Say which with {' or '.join(f'--date-order {order}' for order in complete)}.",
         code="date_order_ambiguous",
+        settled_by=[("--date-order", order) for order in complete],
     )
 
 

@@ -20,6 +20,7 @@ from wbc_tracker.errors import AmbiguousFileError
 from wbc_tracker.intake.column.pairs import are_bracketed, are_spaced
 from wbc_tracker.intake.column.surroundings import lower_footnote, read_behind, read_front
 from wbc_tracker.intake.column.texts import is_blank, matches, to_mask
+from wbc_tracker.intake.options import DECIMAL_MARKS
 
 _PLAIN = r"^[0-9]*\.?[0-9]+$"
 _NUMBER = r"[1-9][0-9]{0,2}(?:['’ ][0-9]{3})+\b(?:[.,][0-9]+)?|[0-9][0-9.,]*|[.,][0-9]+"
@@ -163,6 +164,7 @@ def find_decimal_mark(tokens: pa.Array, where: str, usual: str | None = None) ->
             "Say which with --decimal . or --decimal , (cells with the other mark are then "
             "rejected).",
             code="decimal_ambiguous",
+            settled_by=DECIMAL_MARKS,
         )
     if not len(proof["."]) and not len(proof[","]) and len(separated) > len(certain):
         if usual:
@@ -171,6 +173,7 @@ def find_decimal_mark(tokens: pa.Array, where: str, usual: str | None = None) ->
             _two_readings(str(separated.filter(either)[0].as_py()), where),
             "Say which with --decimal . or --decimal ,",
             code="decimal_ambiguous",
+            settled_by=DECIMAL_MARKS,
         )
     return "," if len(proof[","]) else "."
 
@@ -192,6 +195,7 @@ def _agree(tokens: pa.Array, proven: str, where: str) -> str:
             f"file have {proven!r}.",
             "Say which with --decimal . or --decimal ,",
             code="decimal_ambiguous",
+            settled_by=DECIMAL_MARKS,
         )
     return proven
 

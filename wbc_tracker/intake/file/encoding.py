@@ -84,6 +84,7 @@ def decode(raw: bytes, file: str, encoding: str | None = None) -> tuple[bytes, s
                 "Say which with --encoding utf-8 or --encoding windows-1252, or export the file "
                 "again.",
                 code="encoding_ambiguous",
+                settled_by=[("--encoding", "utf-8"), ("--encoding", "windows-1252")],
             )
     return _to_utf8(raw, found, file), found
 

@@ -15,6 +15,7 @@ import numpy as np
 from wbc_tracker.arrays import Mask
 from wbc_tracker.errors import AmbiguousFileError, UnreadableFileError, UsageError
 from wbc_tracker.intake.file.workbook import Archive, Extent
+from wbc_tracker.near import did_you_mean, nearest
 from wbc_tracker.wording import install_words
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 MOST_CELLS = 5_000_000
 #: What Excel shows of a number; the digits beyond are those of binary fractions.
 _DIGITS = 15
+#: Of more sheets not each gets its line to paste.
+_MOST_SHEETS = 5
 _PLAIN = 1e15
 
 
@@ -68,7 +71,9 @@ def read_sheet(raw: bytes, file: str, sheet: str | None) -> Sheet:
     hidden_by_name = _worksheets(book)
     if sheet is not None and sheet not in hidden_by_name:
         raise UsageError(
-            f"--sheet: {file} has no sheet {sheet!r}.", f"It has {_listed(hidden_by_name)}."
+            f"--sheet: {file} has no sheet {sheet!r}.{did_you_mean(sheet, hidden_by_name)}",
+            f"It has {_listed(hidden_by_name)}.",
+            settled_by=[("--sheet", name) for name in nearest(sheet, hidden_by_name)],
         )
     percent = archive.percent_styles()
     extents = {name: archive.extent(parts.get(name, ""), percent) for name in hidden_by_name}
@@ -159,6 +164,7 @@ def _only_sheet(filled: dict[str, bool], file: str) -> str:
             f"{file} has {len(visible)} sheets: {_listed(visible)}.",
             f"Say which with --sheet NAME, e.g. --sheet {visible[0]!r}.",
             code="sheet_ambiguous",
+            settled_by=[("--sheet", name) for name in visible[:_MOST_SHEETS]],
         )
     if filled:
         raise UnreadableFileError(

@@ -9,6 +9,7 @@ import numpy as np
 
 from wbc_tracker.errors import AmbiguousFileError
 from wbc_tracker.intake.column.texts import TextColumn, matches
+from wbc_tracker.intake.options import mapped
 from wbc_tracker.intake.table.layout import Layout
 from wbc_tracker.intake.table.table import TextTable
 
@@ -44,6 +45,7 @@ def refuse_lost_limits(table: TextTable, layout: Layout, unread: Iterable[int]) 
                 f"{values[found[0]]!r}.",
                 f"Read it instead, with --map value={name!r}.",
                 code="comparator_unclear",
+                settled_by=mapped(name, "value"),
             )
 
 

@@ -12,6 +12,7 @@ from wbc_tracker.intake.guards.evidence import Evidence
 from wbc_tracker.intake.guards.looks import BIRTH
 from wbc_tracker.intake.guards.place import Place, refuse_people, some
 from wbc_tracker.intake.guards.titles import Sections
+from wbc_tracker.intake.options import mapped
 from wbc_tracker.intake.table.ledger import is_harmless_header
 
 
@@ -153,6 +154,7 @@ class _Settling:
                     f"({some(told.weak)}).",
                     f"Say which with --map comparator={name!r} or --map abnormal_flag={name!r}.",
                     code="comparator_unclear",
+                    settled_by=mapped(name, "comparator", "abnormal_flag"),
                 )
             return
         taken = {**self.place.roles, **self.roles}.get("comparator")
@@ -223,6 +225,7 @@ class _Settling:
                 f"corrected ({some(told.letters).upper()}).",
                 f"Say what it is with --map status={name!r} or --map abnormal_flag={name!r}.",
                 code="status_unclear",
+                settled_by=mapped(name, "status", "abnormal_flag"),
             )
 
     def _refuse_date(self, index: int) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
-from wbc_tracker.errors import AmbiguousFileError
+from wbc_tracker.errors import AmbiguousFileError, Option
 from wbc_tracker.intake.guards import person
 from wbc_tracker.intake.guards.comparator import signs_among
 from wbc_tracker.intake.guards.copies import refuse_lost_limits
@@ -21,6 +21,7 @@ from wbc_tracker.intake.guards.titles import (
     refuse_people,
     refuse_rows_about_columns,
 )
+from wbc_tracker.intake.options import mapped
 from wbc_tracker.intake.table.headers import DateTokens
 from wbc_tracker.intake.table.layout import Layout
 from wbc_tracker.intake.table.shape import Shape, key_columns
@@ -72,14 +73,17 @@ def _has_signs_in_marks(shape: Shape, layout: Layout, catalog: Catalog) -> bool:
     signs, is_proved = signs_among(texts, catalog)
     if signs and not is_proved:
         name = table.header[(*shared, *own)[0]]
+        ways: list[Option] = []
         hint = "Write the comparator in front of its value, e.g. <5, and take the signs out."
         if shared:
+            ways = mapped(name, "comparator", "abnormal_flag")
             hint = f"Say which with --map comparator={name!r} or --map abnormal_flag={name!r}."
         raise AmbiguousFileError(
             f"{table.file}: the signs in the column {name!r} ({', '.join(sorted(set(signs)))}) may "
             "be comparators or mean low and high.",
             hint,
             code="comparator_unclear",
+            settled_by=ways,
         )
     return bool(signs)
 

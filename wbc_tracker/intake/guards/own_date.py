@@ -71,6 +71,7 @@ def refuse_second_dates(
                 "values: they differ from the dates of the draws.",
                 f"Head each behind its test as `TEST date`, e.g. `CD19 date`{aside}.",
                 code="date_unclear",
+                settled_by=[("--ignore", header)] if header else (),
             )
 
 

@@ -15,6 +15,7 @@ from wbc_tracker.intake.column.given import StatusColumns, read_statuses, speaks
 from wbc_tracker.intake.column.texts import TextColumn, to_mask
 from wbc_tracker.intake.dated_rows import DatedRows, Problems, Words
 from wbc_tracker.intake.infusion.named import NamedDrugs
+from wbc_tracker.intake.options import mapped
 from wbc_tracker.intake.table.ledger import is_harmless_header
 
 #: So many lines a sentence names.
@@ -121,6 +122,7 @@ def _refuse_unclear_answers(rows: DatedRows, place: int, catalog: Catalog) -> No
             f"If it does, say so with --map status={header!r}; if it tells of something else, take "
             "it out.",
             code="status_unclear",
+            settled_by=mapped(header, "status"),
         )
 
 

@@ -11,6 +11,7 @@ from wbc_tracker.catalog import Catalog
 from wbc_tracker.errors import AmbiguousFileError
 from wbc_tracker.intake.column.ranges import parse_ranges
 from wbc_tracker.intake.column.texts import TextColumn
+from wbc_tracker.intake.options import mapped
 from wbc_tracker.intake.table.headers import DateTokens, HeaderWords, is_number, starts_with_digit
 from wbc_tracker.intake.table.table import TextTable
 
@@ -55,6 +56,7 @@ def tell_columns_by_cells(
                 f"{table.file} has no header line, and {names} could both be the {role}.",
                 f'Say which with --map {role}="{table.header[columns[0]]}", or add a header line.',
                 code="header_ambiguous",
+                settled_by=[way for i in columns[:3] for way in mapped(table.header[i], role)],
             )
         if columns:
             found[role] = table.header[columns[0]]

@@ -108,6 +108,7 @@ def _kind(
             f"{tests[0].header!r}).",
             "Say which with --layout long or --layout wide.",
             code="layout_ambiguous",
+            settled_by=[("--layout", "long"), ("--layout", "wide")],
         )
     return "long" if is_long else "wide" if is_wide else ""
 

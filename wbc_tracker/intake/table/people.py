@@ -8,9 +8,9 @@ from typing import NamedTuple
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.columns import has_phrase, header_words, load_columns
 from wbc_tracker.catalog.fold import fold_name
-from wbc_tracker.errors import AmbiguousFileError
+from wbc_tracker.errors import AmbiguousFileError, Option
 from wbc_tracker.intake.column.texts import TextColumn
-from wbc_tracker.intake.options import ReadingOptions
+from wbc_tracker.intake.options import ReadingOptions, mapped
 from wbc_tracker.intake.table.head import shown_preamble
 from wbc_tracker.intake.table.ledger import is_harmless_header
 from wbc_tracker.intake.table.table import TextTable
@@ -51,13 +51,16 @@ def people_unclear(file: str, suspects: Sequence[Suspect], aside: str = "") -> A
     header = chosen.header
     looks = f": it looks like {chosen.look} ({chosen.shown})" if chosen.look else ""
     if rank(chosen) > 1:
+        ways: list[Option] = []
         hint = "A case is no person: add a column with an id for each of them; if all rows are one "
     else:
+        ways = mapped(header, "patient_id")
         hint = f"If it does, say so with --map patient_id={header!r}; if all rows are one "
     return AmbiguousFileError(
         f"{file}: the column {header!r} may name several patients{looks}.",
         f"{hint}person's, name the person with --patient ID.{aside}",
         code="patient_unclear",
+        settled_by=ways,
     )
 
 
@@ -95,6 +98,7 @@ def refuse_unclear_patients(
             f"{shown_preamble([line])!r}.",
             f"Say whose results these are with --patient, e.g. --patient {options.patient}.",
             code="patient_unclear",
+            settled_by=[("--patient", options.patient)],
         )
 
 

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from wbc_tracker.catalog.columns import has_phrase, load_columns
 from wbc_tracker.catalog.fold import fold_name
-from wbc_tracker.errors import AmbiguousFileError, UsageError
-from wbc_tracker.intake.options import ReadingOptions
+from wbc_tracker.errors import AmbiguousFileError, Option, UsageError
+from wbc_tracker.intake.options import ReadingOptions, mapped
+from wbc_tracker.near import did_you_mean, meant_words, nearest
 
 #: Roles of which a column can be one or the other, as the user says.
 _MARKS = ("abnormal_flag", "comparator", "status")
@@ -38,7 +39,8 @@ def find_candidates(
     folded = [fold_name(name) for name in header]
     if unknown := sorted(set(chosen) - set(spellings)):
         raise UsageError(
-            f"--map: there is no role {unknown[0]!r}.", f"Roles are {', '.join(spellings)}."
+            f"--map: there is no role {unknown[0]!r}.{did_you_mean(unknown[0], spellings)}",
+            f"Roles are {', '.join(spellings)}.",
         )
     found: dict[str, list[int]] = {}
     for role, texts in spellings.items():
@@ -48,9 +50,11 @@ def find_candidates(
                 i for i, text in enumerate(folded) if text == fold_name(chosen[role])
             ]
             if not columns:
+                near = nearest(chosen[role], filter(None, header))
                 raise UsageError(
-                    f"--map: {file} has no column {chosen[role]!r}.",
+                    f"--map: {file} has no column {chosen[role]!r}.{meant_words(near)}",
                     f"Its columns: {', '.join(header)}.",
+                    settled_by=_either(role, near),
                 )
         else:
             known = {fold_name(text) for text in texts}
@@ -81,7 +85,8 @@ def of_this_file(
     missing = [name for name in options.set_aside if fold_name(name) not in folded]
     if missing and not options.is_one_of_several:
         raise UsageError(
-            f"--ignore: {file} has no column {missing[0]!r}.", f"Its columns: {', '.join(header)}."
+            f"--ignore: {file} has no column {missing[0]!r}.{did_you_mean(missing[0], header)}",
+            f"Its columns: {', '.join(header)}.",
         )
     if not options.is_one_of_several:
         return options
@@ -143,8 +148,18 @@ def settle_roles(header: list[str], found: Mapping[str, list[int]], file: str) -
                 f"{file}: the columns {names} could both be the {role}.",
                 f"Say which with --map {role}=HEADER (the others rename), or remove one.",
                 code="header_ambiguous",
+                settled_by=_either(role, [header[i] for i in columns[:3]]),
             )
     return {role: columns[0] for role, columns in found.items()}
+
+
+def _either(role: str, names: list[str]) -> list[Option]:
+    """Return the options of which one settles which column plays a role; none where two columns
+    bear one name.
+    """
+    if len(set(names)) < len(names):
+        return []
+    return [option for name in names for option in mapped(name, role)]
 
 
 def assign_roles(

@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from wbc_tracker.intake.table.ledger import unread_words
-from wbc_tracker.wording import count_words, visible
+from wbc_tracker.wording import count_words, unit_words, visible
 
 if TYPE_CHECKING:
+    from wbc_tracker.errors import Option
     from wbc_tracker.importing import FileOutcome
     from wbc_tracker.intake import FileReading
     from wbc_tracker.intake.result.mapping import TestReading
     from wbc_tracker.intake.table.ledger import ColumnState
 
 _MOST_REJECTS = 10
+#: So many rejects of one kind are told one by one, and so many lines and columns are named.
+_FEW = 3
 _MOST_TESTS = 60
 _WIDEST = 32
 _LONGEST = 240
@@ -44,9 +47,9 @@ def outcome_lines(outcome: FileOutcome, *, dry_run: bool) -> list[str]:
     unused = [unread] if unread and not dry_run and unread not in outcome.warnings else []
     lines += [visible(f"  {warning}") for warning in (*unused, *outcome.warnings)]
     if outcome.rejected:
-        most = len(outcome.rejects) if dry_run else _MOST_REJECTS
-        lines += [f"  {line}" for line in reject_lines(outcome.file, outcome.rejects, most)]
-        if outcome.import_id is not None and outcome.rejected > _MOST_REJECTS:
+        told = reject_lines(outcome.file, outcome.rejects, _MOST_REJECTS, every=dry_run)
+        lines += [f"  {line}" for line in told]
+        if outcome.import_id is not None and outcome.rejected >= len(told):
             lines.append(f"  All of them: wbc-tracker imports rejects {outcome.import_id}")
     return lines
 
@@ -135,19 +138,63 @@ def ignored_line(reading: FileReading, most: int = 8) -> str:
     return visible(f"Ignored {what}: {named}" + (f" and {more} more" if more > 0 else "") + ".")
 
 
-def reject_lines(file: str, rejects: Any, most: int) -> list[str]:
-    """Return a line a rejected cell, the first `most` of them, with the hint of each kind once."""
+def reject_lines(file: str, rejects: Any, most: int, *, every: bool = False) -> list[str]:
+    """Return lines that tell rejected cells.
+
+    Args:
+        file: its name. rejects: schema.REJECT_COLUMNS.
+        most: how many lines; more rejects of one kind than `_FEW` are one line together.
+        every: tell each by itself, however many there are.
+    """
     were = "was" if len(rejects) == 1 else "were"
     lines = [
         f"{visible(file)}: {count_words(len(rejects), 'cell', 'cells')} could not be read and "
         f"{were} left out:"
     ]
-    told: set[str] = set()
-    for row in rejects.head(most).to_dict("records"):
-        hint = "" if row["code"] in told else f" {row['hint']}"
-        told.add(row["code"])
-        place = f"line {row['source_row']}, column {_short(row['column'], _LONGEST)!r}"
-        lines.append(visible(f"  {place}: {_short(row['message'], _LONGEST)}{hint}"))
-    if len(rejects) > most:
-        lines.append(f"  and {len(rejects) - most} more.")
+    rows = rejects.to_dict("records")
+    kinds: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        kinds.setdefault(row["code"], []).append(row)
+    told: list[str] = []
+    for alike in kinds.values():
+        if len(alike) > _FEW and not every:
+            told.append(_together(alike))
+        else:
+            hints = (f" {alike[0]['hint']}", *("" for _ in alike[1:]))
+            told += [
+                f"line {row['source_row']}, column {_short(row['column'], _LONGEST)!r}: "
+                f"{_short(row['message'], _LONGEST)}{hint}"
+                for row, hint in zip(alike, hints, strict=True)
+            ]
+    if every:
+        most = len(told)
+    lines += [visible(f"  {line}") for line in told[:most]]
+    if len(told) > most:
+        lines.append(f"  and {len(told) - most} more.")
     return lines
+
+
+def _together(rows: Sequence[dict[str, Any]]) -> str:
+    """Return one line for rejects of one kind: how many, the first lines, and what is wrong."""
+    places = list(dict.fromkeys(str(row["source_row"]) for row in rows))
+    columns = list(dict.fromkeys(_short(str(row["column"])) for row in rows))
+    messages = list(dict.fromkeys(_short(row["message"], _LONGEST) for row in rows))
+    return (
+        f"{len(rows)} cells (lines {_first(places)}; "
+        f"{'column' if len(columns) == 1 else 'columns'} {_first(list(map(repr, columns)))}): "
+        f"{' '.join(messages[:_FEW])}{' And so on.' if len(messages) > _FEW else ''} "
+        f"{rows[0]['hint']}"
+    )
+
+
+def _first(texts: Sequence[str]) -> str:
+    """Return the first of some texts, and how many more there are."""
+    more = f" and {len(texts) - _FEW} more" if len(texts) > _FEW else ""
+    return ", ".join(texts[:_FEW]) + more
+
+
+def mend_words(units: Sequence[Option]) -> str:
+    """Return the condition under which options mend rejects, to stand before the line to paste."""
+    told = [value.partition("=") for _, value in units]
+    named = ", ".join(f"{name} in {unit_words(unit)}" for name, _, unit in told)
+    return f"If these are the units of your laboratory ({named}), this reads them:"

@@ -1,0 +1,85 @@
+"""Which options would let rejected cells in, all of them at once.
+
+An option is only offered to the user, who knows what the laboratory measures in; nothing is read
+with it unless it is typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from wbc_tracker.arrays import Mask, Numbers
+from wbc_tracker.catalog import Analyte, Catalog
+from wbc_tracker.catalog.fold import fold_name
+from wbc_tracker.catalog.naming import name_table
+from wbc_tracker.errors import Option
+from wbc_tracker.intake.result.cells import Cells
+from wbc_tracker.intake.result.resolve import NAME_PROBLEMS, Meaning
+
+#: How far from an adult's interval the middle of a column may lie.
+_TIMES = 5
+#: Fewer B cells than this (per uL, or percent) no laboratory counts.
+_LEAST_B_CELLS = 0.05
+
+
+def mending_options(
+    cells: Cells, meaning: Meaning, rejected: Mask, catalog: Catalog
+) -> tuple[Option, ...]:
+    """Return a `--unit` for each test whose rejected cells lack their unit, where units of one size
+    alone make its numbers those of a person.
+    """
+    wanting = [NAME_PROBLEMS.index(code) for code in ("unit_missing", "name_ambiguous")]
+    at = np.flatnonzero(rejected & np.isin(meaning.problem, wanting))
+    codes = cells.name.codes[at]
+    found: dict[str, Option] = {}
+    for code in dict.fromkeys(codes.tolist()):
+        rows = at[codes == code]
+        place = int(meaning.analyte[rows[0]])
+        name = fold_name(cells.name[int(rows[0])])
+        ids = (meaning.ids[place],) if place >= 0 else name_table(catalog).get(name, ())
+        option = _only_option(cells.values.number[rows], ids, catalog)
+        if option:
+            found.setdefault(option[1].partition("=")[0], option)
+    return tuple(found.values())
+
+
+def _only_option(numbers: Numbers, ids: Sequence[str], catalog: Catalog) -> Option | None:
+    """Return the option that makes numbers those of a person, None where none or two of them do.
+
+    Args:
+        numbers: of one column; NaN: not read. ids: what the column may be, a count or a percentage.
+    """
+    known = numbers[~np.isnan(numbers)]
+    fitting = [
+        (analyte, unit)
+        for analyte in (catalog.analytes[id] for id in ids)
+        for unit in _fitting_units(known, analyte, catalog)
+    ]
+    factors = {(analyte.id, catalog.families[analyte.family].factors[u]) for analyte, u in fitting}
+    if len(factors) != 1:
+        return None
+    analyte, first = fitting[0]
+    usual = catalog.families[analyte.family].canonical
+    unit = usual if (analyte, usual) in fitting else first
+    return "--unit", f"{analyte.id}={unit}"
+
+
+def _fitting_units(known: Numbers, analyte: Analyte, catalog: Catalog) -> list[str]:
+    """Return the units in which numbers can be a person's.
+
+    B cells may all be gone: of them the largest number tells, and it may be small.
+    """
+    if not len(known):
+        return []
+    middle = float(known.max() if analyte.is_b_cells else np.median(known))
+    low, high = analyte.limits
+    if analyte.interval is not None:
+        low, high = analyte.interval.low / _TIMES, analyte.interval.high * _TIMES
+    low = _LEAST_B_CELLS if analyte.is_b_cells else low
+    return [
+        unit
+        for unit, factor in catalog.families[analyte.family].factors.items()
+        if low <= middle * factor <= high and (known * factor <= analyte.limits[1]).all()
+    ]
