@@ -32,6 +32,8 @@ BETWEEN = {
     "hemoglobin": (138.0, 0.07),
     "platelets": (250.0, 0.2),
 }
+#: In the order in which they are drawn; B cells are a share of the lymphocytes.
+_CELLS, _ALONE = ("neutrophils", "t_cells", "rest", "b_cells"), ("igg", "hemoglobin", "platelets")
 _CD4_SHARE = 0.55
 _FIRST_DAY, _BASELINE_DAY = np.datetime64("2020-01-06"), -21
 _DRUG = "ocrelizumab"
@@ -165,17 +167,7 @@ def _fill(world: World, schedule: Schedule, visits: list[str], rng: np.random.Ge
     person, tubes = schedule.person, len(schedule.person)
     is_woman = rng.random(world.people) < world.women
     bias = np.exp(world.laboratory * rng.standard_normal(tubes))
-    level: dict[str, Figures] = {}
-    factor: dict[str, Numbers] = {}
-    for part in ("neutrophils", "t_cells", "rest", "b_cells", "igg", "hemoglobin", "platelets"):
-        if part == "b_cells":
-            level[part] = level["t_cells"] * world.b_share / (1 - world.b_share) * 1000
-        elif part in ("neutrophils", "t_cells", "rest", *world.analytes):
-            middle, spread = BETWEEN[part]
-            level[part] = (middle * np.exp(spread * rng.standard_normal(world.people)))[person]
-        else:
-            continue
-        factor[part] = vary(rng, part, is_woman[person])
+    level, factor = _draw_parts(world, person, is_woman, rng)
     passed = np.clip(schedule.day - schedule.treated_on, 0, world.decline_days)
     left = {part: 1 - lost * passed / world.decline_days for part, lost in world.decline.items()}
     residue = world.residue * rng.random(tubes) ** 2 if world.residue else 0.0
@@ -190,6 +182,22 @@ def _fill(world: World, schedule: Schedule, visits: list[str], rng: np.random.Ge
     women = dict(zip(ids.to_pylist(), is_woman.tolist(), strict=True))
     labs = _lab_table(world, schedule, ids, printed)
     return People(labs, _infusion_table(schedule, ids), women, visits)
+
+
+def _draw_parts(
+    world: World, person: Days, is_woman: npt.NDArray[np.bool_], rng: np.random.Generator
+) -> tuple[dict[str, Figures], dict[str, Numbers]]:
+    """Return set point and chance of each part in each tube, of the cells and what is measured."""
+    level: dict[str, Figures] = {}
+    factor: dict[str, Numbers] = {}
+    for part in (*_CELLS, *(name for name in _ALONE if name in world.analytes)):
+        if part == "b_cells":
+            level[part] = level["t_cells"] * world.b_share / (1 - world.b_share) * 1000
+        else:
+            middle, spread = BETWEEN[part]
+            level[part] = (middle * np.exp(spread * rng.standard_normal(world.people)))[person]
+        factor[part] = vary(rng, part, is_woman[person])
+    return level, factor
 
 
 def _lab_table(
