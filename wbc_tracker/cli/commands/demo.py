@@ -11,7 +11,7 @@ from wbc_tracker.cli.endings import ReportFormat, Target, deliver_panel, deliver
 from wbc_tracker.cli.invented import invented_call, refuse_files_that_are_there, write_files
 from wbc_tracker.cli.output import show
 
-_NOBODY = "Invented: nobody in this {} exists. What to type for your own stands below."
+_NOBODY = "Invented: nobody in this {} exists. For your own results see below."
 _NEXT = (
     "Your own results, from a lab file and the infusion dates:\n"
     "  wbc-tracker import FILE\n"
