@@ -44,6 +44,7 @@ SMALL_MODULES = {
     "patient/evidence.py": "the numbers under the first sentence, in words; the sentence itself is another's",
     "render/csv/rejects.py": "one file a subject and format",
     "render/json/imports.py": "one file a subject and format",
+    "render/message/patient.py": "one file a subject and format",
     "render/terminal/sparkline.py": "one picture with rules of its own",
     "intake/guards/sexes.py": "the one guard whose answer is kept: whose sex a column tells",
 }

@@ -200,11 +200,31 @@ _OF_EVENTS: dict[str, frozenset[str]] = {
     "before_recorded": frozenset(("days", "on")),
     "before_planned": frozenset(("days", "on")),
 }
+#: What the calendar and the message say -> what it may tell.
+_OF_VISIT: dict[str, frozenset[str]] = {
+    "calendar_booked": frozenset(("Noun",)),
+    "calendar_planned": frozenset(("Noun",)),
+    "calendar_count": frozenset(("noun",)),
+    "calendar_booked_words": frozenset(("as_of", "on")),
+    "calendar_planned_words": frozenset(("as_of", "on")),
+    "calendar_count_booked_words": frozenset(("as_of", "noun", "on")),
+    "calendar_count_planned_words": frozenset(("as_of", "noun", "on")),
+    "message_sentence": frozenset(("as_of", "sentence")),
+    "message_values": frozenset(("values",)),
+    "message_state": frozenset(("date",)),
+    "message_broad": frozenset(("counts",)),
+    "message_urgent": frozenset(("counts", "doubt", "step")),
+    "message_rival": frozenset(),
+    "message_urgent_question": frozenset(),
+    "message_question": frozenset(("question",)),
+    "message_nothing_due": frozenset(),
+}
 #: File of the catalogue -> the insertions that it must have, and no other.
 INSERTIONS = {
     "flags.toml": _OF_FLAGS,
     "pattern.toml": _OF_PATTERN,
     "events.toml": _OF_EVENTS,
+    "visit.toml": _OF_VISIT,
 }
 
 

@@ -47,16 +47,23 @@ def deliver_lines(lines: Sequence[Text], output: Path | None) -> None:
         deliver_text("\n".join(line.plain for line in lines), output)
 
 
-def deliver_page(page: str, output: Path | None) -> None:
-    """Write a page to a file and say so, or as it is to standard output."""
+def deliver_bytes(content: bytes, output: Path | None) -> None:
+    """Write bytes as they are to a file, or to standard output."""
     if output is None:
         with standard_output() as stream:
-            stream.write(page.encode())
+            stream.write(content)
         return
     from wbc_tracker.files import write_whole
 
     with write_whole(output) as stream:
-        stream.write(page.encode())
+        stream.write(content)
+
+
+def deliver_page(page: str, output: Path | None) -> None:
+    """Write a page to a file and say so, or as it is to standard output."""
+    deliver_bytes(page.encode(), output)
+    if output is None:
+        return
     remark(f"The report was written to {output}. Open it in a browser; it needs no network.")
 
 

@@ -7,9 +7,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wbc_tracker import __version__
 from wbc_tracker.cli.clinic import deliver_clinic, deliver_folder, names_folder
 from wbc_tracker.cli.deliver import (
     check_page,
+    deliver_bytes,
     deliver_lines,
     deliver_page,
     deliver_text,
@@ -17,8 +19,10 @@ from wbc_tracker.cli.deliver import (
     width_for,
 )
 from wbc_tracker.cli.opening import unnamed_place
+from wbc_tracker.cli.output import remark
 from wbc_tracker.errors import UsageError
 from wbc_tracker.files import make_private_folder
+from wbc_tracker.wording import count_words
 
 if TYPE_CHECKING:
     from wbc_tracker.cli.prepare import Call
@@ -32,6 +36,13 @@ class ReportFormat(StrEnum):
     MARKDOWN = "markdown"
     JSON = "json"
     HTML = "html"
+    ICS = "ics"
+    MESSAGE = "message"
+
+    @property
+    def is_of_one(self) -> bool:
+        """Whether it tells of one patient and of all results."""
+        return self in (ReportFormat.ICS, ReportFormat.MESSAGE)
 
 
 @dataclass(frozen=True)
@@ -108,6 +119,58 @@ def deliver_patient(call: Call, target: Target, title: str | None = None) -> Non
         files, analytes = sources_of(call.dataset.results), call.selection.analytes
         page = render_patient_page(report, patient, files, left_out, analytes)
         deliver_page(page, target.file)
+
+
+def deliver_visit(call: Call, target: Target) -> None:
+    """Deliver the next days of the one patient there is as a calendar, or the message for the
+    clinic.
+
+    Nothing is written where nothing with a date is due.
+    """
+    from wbc_tracker.patient.build import build_report
+    from wbc_tracker.patient.visit.due import due_days, due_words
+    from wbc_tracker.patient.visit.message import message_lines
+
+    report = build_report(call.analysis, call.settings)
+    (patient,) = report.patients
+    if target.format is ReportFormat.MESSAGE:
+        from wbc_tracker.render.message.patient import render_message
+
+        lines = message_lines(patient, report.as_of, call.catalog)
+        deliver_text(render_message(lines), target.file)
+        remark(f"Read it before you send it. {report.disclaimer}")
+        return
+    days = due_days(patient, report.as_of, call.catalog)
+    if not days:
+        due = " ".join(due_words(patient, call.catalog))
+        remark(f"No day is due that could stand in a calendar; nothing was written. {due}")
+        return
+    from wbc_tracker.render.ics.patient import render_ics
+
+    deliver_bytes(render_ics(report, patient, days, __version__).encode(), target.file)
+    if target.file is not None:
+        told = count_words(len(days), "day was", "days were")
+        remark(f"{told} written to {target.file}. Open it with your calendar. {report.disclaimer}")
+
+
+def refuse_beside(
+    call: Call, filters: PanelFilter, output_format: ReportFormat, title: str | None
+) -> None:
+    """Refuse what does not go with a calendar or a message.
+
+    Raises:
+        UsageError: there are several patients, or some are chosen by their flags, or some of the
+            results, or it has a title.
+    """
+    selection, word = call.selection, f"--format {output_format.value}"
+    if len(call.dataset.patients) > 1 or filters:
+        raise UsageError(f"{word} is of one patient.", "Choose one with --patient ID.")
+    if title is not None:
+        raise UsageError("--title heads a report.", f"Leave it out beside {word}.")
+    if selection.analytes or selection.since or selection.until:
+        raise UsageError(
+            f"{word} tells of all results.", "Leave out --analyte, --since and --until."
+        )
 
 
 def deliver_panel(call: Call, filters: PanelFilter, target: Target) -> None:

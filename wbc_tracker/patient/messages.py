@@ -262,7 +262,8 @@ def _context_words(result: ResultLine, catalog: Catalog) -> str:
     return told + (catalog.insert("after_infection") if result.after_infection else "")
 
 
-def _unit_doubt_words(result: ResultLine, catalog: Catalog) -> str:
+def unit_doubt_words(result: ResultLine, catalog: Catalog) -> str:
+    """Return an insertion where a value is a unit's step away from the one before."""
     if not result.has_flag("unit_suspect") or result.previous_value is None:
         return ""
     return catalog.insert("unit_doubt", previous=f"{result.previous_value:g}")
@@ -335,7 +336,7 @@ _PARTS: dict[str, Callable[[ResultLine, Beside, Catalog], str]] = {
     "first_on_record": lambda result, _, catalog: _first_words(result, catalog),
     "so_before": lambda result, _, catalog: _so_before_words(result, catalog),
     "steroid": lambda result, _, catalog: steroid_words(result, catalog),
-    "unit_doubt": lambda result, _, catalog: _unit_doubt_words(result, catalog),
+    "unit_doubt": lambda result, _, catalog: unit_doubt_words(result, catalog),
     "rule_base": lambda result, _, catalog: base_words(result, catalog),
     "fell": lambda result, _, catalog: _fell_words(result, catalog),
     "state": lambda result, _, __: result.state,

@@ -36,13 +36,14 @@ class Pattern:
     """The contrast of this patient, in words.
 
     `code` is `as_described`, `returning`, `differs`, `not_assessable` or `after_treatment`.
-    `evidence` are the numbers the sentences rest on. `question` asks for what would settle it.
+    `results` and `evidence` are the numbers it rests on. `question` asks what would settle it.
     """
 
     code: str
     told: list[PatternSentence]
     collected_at: str | None = None
     evidence: list[EvidenceLine] = field(default_factory=list)
+    results: list[ResultLine] = field(default_factory=list)
     question: str = ""
 
     @property
@@ -60,8 +61,7 @@ class Pattern:
 class Standing:
     """Where the patient stands on the day of the report; None before the first infusion.
 
-    `ended_by`: `stopped`, `other_drug`, or `left` (followed elsewhere); None while treatment goes
-    on. `ending` says so.
+    `ended_by`: `stopped`, `other_drug`, `left` (followed elsewhere) or None; `ending` says so.
     """
 
     drug: Drug | None = None

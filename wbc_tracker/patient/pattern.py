@@ -61,6 +61,7 @@ def judge_pattern(
     sentences += _to_discuss(flags, {patient.results[row].analyte.id for row in told}, catalog)
     rows = contrast.rows
     latest = max(rows, key=lambda row: int(patient.facts.instant[row])) if rows else None
+    results = [patient.results[row] for row in rows]
     return Pattern(
         code=contrast.code,
         told=[
@@ -68,7 +69,8 @@ def judge_pattern(
             *(PatternSentence(words) for words in sentences),
         ],
         collected_at=None if latest is None else patient.results[latest].collected_at,
-        evidence=evidence_lines([patient.results[row] for row in rows], variations),
+        evidence=evidence_lines(results, variations),
+        results=results,
         question=_question(contrast, catalog),
     )
 

@@ -13,6 +13,8 @@ from wbc_tracker.cli.endings import (
     deliver_json,
     deliver_panel,
     deliver_patient,
+    deliver_visit,
+    refuse_beside,
 )
 from wbc_tracker.cli.opening import open_in_browser
 from wbc_tracker.cli.option_groups import with_option_groups
@@ -37,7 +39,11 @@ def report(
     chosen: Chosen,
     day: Day,
     output_format: Annotated[
-        ReportFormat, typer.Option("--format", help="Format.")
+        ReportFormat,
+        typer.Option(
+            "--format",
+            help="ics: the next days for a calendar; message: three lines for the clinic.",
+        ),
     ] = ReportFormat.TABLE,
     to: Annotated[
         str | None,
@@ -72,7 +78,11 @@ def report(
     if target.format is ReportFormat.JSON:
         deliver_json(call, filters, target)
     elif not call.dataset.patients:
-        deliver_text(_NOTHING, None if target.format is ReportFormat.HTML else target.file)
+        is_prose = target.format in (ReportFormat.TABLE, ReportFormat.MARKDOWN)
+        deliver_text(_NOTHING, target.file if is_prose else None)
+    elif target.format.is_of_one:
+        refuse_beside(call, filters, target.format, title)
+        deliver_visit(call, target)
     elif len(call.dataset.patients) == 1 and not filters and target.folder is None:
         deliver_patient(call, target, title)
     else:

@@ -1,0 +1,1 @@
+"""What is taken along elsewhere: days for a calendar, a message for the clinic."""

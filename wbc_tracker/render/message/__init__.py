@@ -1,0 +1,1 @@
+"""Plain text to paste into a message to the clinic."""
