@@ -132,7 +132,7 @@ def test_an_unknown_profile_is_refused_listing_the_known_ones(own, tmp_path):
     own("[columns]", "my clinic.toml")
     with pytest.raises(UsageError) as refused:
         choose_profile("labcorb", tmp_path, CATALOG)
-    assert refused.value.message == "There is no profile 'labcorb'."
+    assert refused.value.message == "There is no profile 'labcorb'. Did you mean 'labcorp'?"
     assert "labcorp, mimic, my clinic, mychart" in refused.value.hint
     assert choose_profile("my clinic", tmp_path, CATALOG).id == "my clinic"
 
