@@ -104,3 +104,28 @@ def days_words(days: int) -> str:
 def count_words(count: int, one: str, many: str) -> str:
     """Return a count with its noun."""
     return f"{count} {one if count == 1 else many}"
+
+
+#: Parts of a UCUM unit as one says them.
+_SPOKEN = {
+    "10*12": "times 10 to the power of 12",
+    "10*9": "times 10 to the power of 9",
+    "10*6": "times 10 to the power of 6",
+    "10*3": "thousand",
+    "uL": "microlitre",
+    "mL": "millilitre",
+    "dL": "decilitre",
+    "L": "litre",
+    "g": "grams",
+    "mg": "milligrams",
+    "mmol": "millimoles",
+    "%": "percent",
+}
+
+
+def spoken_unit(unit: str) -> str:
+    """Return a UCUM unit as one says it, for a screen reader: `grams per litre`."""
+    if unit == "1":
+        return ""
+    parts = [_SPOKEN.get(part, part) for part in unit.split("{")[0].split("/")]
+    return " per ".join(parts).strip()

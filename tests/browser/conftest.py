@@ -9,6 +9,8 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -98,3 +100,65 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = CliRunner().invoke(app, ["report", *files, "--as-of", AS_OF, "--format", "html", "--output", str(path)])
     assert done.exit_code == 0, done.output
     return path
+
+
+@pytest.fixture(scope="session")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
+    """The page of somebody invented with so many draws; with forty also events, an urgent value and earlier ones."""
+    from typer.testing import CliRunner
+
+    from wbc_tracker.cli.app import app
+
+    @cache
+    def write(draws: int) -> Path:
+        folder = tmp_path_factory.mktemp(f"draws-{draws}")
+        files = story_files(folder, draws)
+        page = ("--title", "Anna K.", "--format", "html", "--output", str(folder / "visit.html"))
+        done = CliRunner().invoke(app, ["report", *files, "--as-of", "2026-06-01", *page])
+        assert done.exit_code == 0, done.output
+        return folder / "visit.html"
+
+    return write
+
+
+def story_files(folder: Path, draws: int) -> list[str]:
+    """Write labs, infusions and events; return the options that read them. Day 0 is 2020-01-06."""
+    is_long = draws > 20
+    last = 2330 if is_long else 530
+    days = [-20, *(30 + (last - 30) * place // (draws - 2) for place in range(draws - 1))]
+    labs = ["collected_at,analyte,value,unit,ref_low,ref_high"]
+    for place, day in enumerate(days):
+        neutrophils = 3.4 + 0.2 * (place % 5)
+        if is_long and place in (5, 11, 17):
+            neutrophils = 0.7 + 0.02 * place
+        if is_long and place == draws - 1:
+            neutrophils = 0.4
+        lymphocytes = 1.2 + 0.1 * (place % 6)
+        b_cells = "212" if day < 0 else "<1" if place % 3 else "2"
+        igg = 11.0 - 0.0024 * max(day, 0)
+        for name, value, unit, limits in (
+            ("WBC", f"{neutrophils + lymphocytes + 0.6:.1f}", "10^9/L", "4,11"),
+            ("Neutrophils", f"{neutrophils:.2f}", "10^9/L", "2,7.5"),
+            ("Lymphocytes", f"{lymphocytes:.2f}", "10^9/L", "1,4"),
+            ("CD19", b_cells, "/uL", "100,500"),
+            ("IgG", f"{igg:.1f}", "g/L", "7,16"),
+            ("IgM", "0.8", "g/L", "0.4,2.3"),
+            ("Hemoglobin", str(121 + place % 7), "g/L", "120,160"),
+        ):
+            labs.append(f"{_on(day)},{name},{value},{unit},{limits}")
+    doses = [0, 14, *range(168, last, 168)]
+    infusions = ["infused_on,drug,dose_mg", *(f"{_on(day)},ocrelizumab,{300 if day < 20 else 600}" for day in doses)]
+    kinds = ("infection,cold", "vaccination,flu", "steroid,methylprednisolone", "infection,pneumonia", "other,travel")
+    events = ["happened_on,kind,note"]
+    if is_long:
+        events += [f"{_on(40 + 95 * place)},{kinds[place % len(kinds)]}" for place in range(24)]
+    options = []
+    for name, lines in (("labs", labs), ("infusions", infusions), ("events", events)):
+        (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        if len(lines) > 1:
+            options += [f"--{name}", str(folder / f"{name}.csv")]
+    return options
+
+
+def _on(day: int) -> str:
+    return (date(2020, 1, 6) + timedelta(days=day)).isoformat()

@@ -21,16 +21,16 @@ def test_opens_without_network_and_without_a_word_on_the_console(open_page, exam
 def test_every_result_of_the_panels_is_drawn_and_infusions_are_labelled(open_page, example):
     page = open_page(example).wait_for_charts().page
     told = page.locator(POINT).evaluate_all("marks => marks.map(mark => mark.getAttribute('aria-label'))")
-    assert sum(words.startswith("CD19 ") for words in told) == 21
-    assert sum(words.startswith("WBC ") for words in told) == 22
-    assert sum(words.startswith("IgM ") for words in told) == 15
+    assert sum(words.startswith("CD19 B cells ") for words in told) == 21
+    assert sum(words.startswith("white cells ") for words in told) == 22
+    assert sum(words.startswith("immunoglobulin M ") for words in told) == 15
     assert page.locator("#chart text", has_text="course 9").count() == 1
     assert page.locator("#chart text", has_text="planned2027-02-17").count() == 1
 
 
 def test_pointing_at_a_result_shows_the_annotated_row(open_page, example):
     page = open_page(example).wait_for_charts().page
-    page.locator(f'{POINT}[aria-label^="neutr 1.20"]').hover(force=True)
+    page.locator(f'{POINT}[aria-label^="neutrophils 1.20"]').hover(force=True)
     tooltip = page.locator("#vg-tooltip-element.visible")
     tooltip.wait_for()
     words = re.sub(r"\s+", " ", tooltip.inner_text())
@@ -42,7 +42,7 @@ def test_pointing_at_a_result_shows_the_annotated_row(open_page, example):
 
 def test_a_tap_shows_it_too_and_inside_the_screen(open_page, example):
     page = open_page(example, 360, has_touch=True, is_mobile=True).wait_for_charts().page
-    page.locator(f'{POINT}[aria-label^="neutr 1.20"]').tap(force=True)
+    page.locator(f'{POINT}[aria-label^="neutrophils 1.20"]').tap(force=True)
     tooltip = page.locator("#vg-tooltip-element.visible")
     tooltip.wait_for()
     box = tooltip.bounding_box()
@@ -67,7 +67,7 @@ def test_ctrl_and_the_wheel_zoom(open_page, example):
     page = open_page(example).wait_for_charts().page
     years = page.locator("#chart svg").text_content
     before = years()
-    page.locator(f'{POINT}[aria-label^="WBC"]').nth(10).hover(force=True)
+    page.locator(f'{POINT}[aria-label^="white cells"]').nth(10).hover(force=True)
     page.keyboard.down("Control")
     for _ in range(6):
         page.mouse.wheel(0, -240)
@@ -77,7 +77,7 @@ def test_ctrl_and_the_wheel_zoom(open_page, example):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+@pytest.mark.parametrize("width", [320, 360, 390, 768, 820, 1280])
 def test_no_width_overflows(open_page, example, width, scheme):
     page = open_page(example, width, color_scheme=scheme).wait_for_charts().page
     page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
@@ -107,8 +107,8 @@ def test_the_charts_follow_a_change_of_the_scheme_and_of_the_width(open_page, ex
 def test_without_javascript_the_pictures_are_there(open_page, example):
     page = open_page(example, java_script_enabled=False).page
     pictures = page.locator("#picture svg")
-    assert pictures.count() == 3
-    assert all(pictures.nth(number).is_visible() for number in range(3))
+    assert pictures.count() == 2
+    assert all(pictures.nth(number).is_visible() for number in range(2))
     assert not page.locator("#times").is_visible()
     assert not page.locator("#hint").is_visible()
 
@@ -138,35 +138,163 @@ def test_every_link_leads_somewhere(open_page, example):
     assert sorted(set(ids)) == sorted(ids)
 
 
+def sheets_of(page, path, paper="A4"):
+    """The words of each sheet on which a page is printed."""
+    pypdf = pytest.importorskip("pypdf")
+    page.pdf(path=path, format=paper, print_background=True)
+    return [re.sub(r"\s+", " ", sheet.extract_text()) for sheet in pypdf.PdfReader(path).pages]
+
+
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_two_sheets_of_paper_hold_the_example(open_page, example, tmp_path, paper, scheme):
-    pypdf = pytest.importorskip("pypdf")
+def test_one_sheet_of_paper_holds_the_example(open_page, example, tmp_path, paper, scheme):
     page = open_page(example, color_scheme=scheme).wait_for_charts().page
-    page.pdf(path=tmp_path / "visit.pdf", format=paper, print_background=True)
-    sheets = pypdf.PdfReader(tmp_path / "visit.pdf").pages
-    assert len(sheets) == 2
-    first, second = (re.sub(r"\s+", " ", sheet.extract_text()) for sheet in sheets)
-    # The pictures: headings of their panels, marks of infusions, and no switch.
-    assert "CD19 B cells (/uL): latest <1 on 2026-11-04, baseline 211" in first
-    assert "Neutrophils (10^9/L): latest 3.11 on" in first
-    assert "Immunoglobulin G (g/L): latest 9.39" in second
-    assert "by weeks since the last infusion" not in first
-    # What is folded on the screen; head and foot of both sheets; what paper leaves out, said.
-    assert "Next value: 3.57 10^9/L on 2024-06-28." in first
-    for number, words in enumerate((first, second), start=1):
-        assert "example, as of 2026-11-23" in words
-        assert f"page {number} of 2" in words
-        assert "Educational information, not medical advice." in words
-    assert "Not on paper, but in the file on the screen:" in second
-    assert "16 draws before 2025-09-15" in second
+    (words,) = sheets_of(page, tmp_path / "visit.pdf", paper)
+    # Who, the contrast, drug and dates.
+    assert "Blood count report: example, as of 2026-11-23" in words
+    assert "B cells are depleted; white cells are about where they were." in words
+    assert "Given: ocrelizumab 300 mg: 2022-10-17, 2022-10-31; 600 mg: 2023-04-05, " in words
+    # Interval, baseline, lowest and latest of each main analyte.
+    assert "White cells 10^9/L 3.8-10.8 6.5 2022-10-03 3.6L 2024-06-14, day 100 5.2 2026-11-04, day 63" in words
+    assert "Neutrophils 10^9/L 1.50-7.80 4.02 2022-10-03 1.20L! 2024-06-14, day 100 3.11 2026-11-04, day 63" in words
+    # What called for something, in a line; the pictures; infections.
+    assert "Earlier: neutrophils 1.20 10^9/L on 2024-06-14, day 100" in words
+    assert "next 3.57 on 2024-06-28" in words
+    assert "CD19 B cells (/uL): latest <1 on 2026-11-04, baseline 211" in words
+    assert "Immunoglobulin G (g/L): latest 9.39 on 2026-11-04, baseline" in words
+    assert "Infections: none on record." in words
+    # No switch, no statistics, no codes; what paper leaves out is said.
+    assert not re.search(
+        "by weeks since the last infusion|slope|late_onset_neutropenia|labs.csv", words.split("Not on")[0]
+    )
+    assert "Not on paper, but in the file on the screen: 22 draws; 8 other tests; " in words
+    assert "page 1 of 1" in words
+    assert "Educational information, not medical advice." in words
 
 
 def test_paper_shows_the_pictures_without_javascript_too(open_page, example, tmp_path):
-    pypdf = pytest.importorskip("pypdf")
     page = open_page(example, java_script_enabled=False).page
-    page.pdf(path=tmp_path / "visit.pdf", format="A4")
-    first, second = (sheet.extract_text() for sheet in pypdf.PdfReader(tmp_path / "visit.pdf").pages)
-    assert "CD19 B cells (/uL)" in first
-    assert "Next value: 3.57" in re.sub(r"\s+", " ", first)
-    assert "Immunoglobulin G" in second
+    (words,) = sheets_of(page, tmp_path / "visit.pdf")
+    assert "CD19 B cells (/uL): latest" in words
+    assert "Immunoglobulin G (g/L): latest" in words
+    assert "Immunoglobulin M" not in words.split("Not on paper")[0]
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_one_sheet_holds_nine_draws_and_forty_with_urgent_values_and_events(open_page, story, tmp_path, paper):
+    for draws in (9, 40):
+        page = open_page(story(draws)).wait_for_charts().page
+        (words,) = sheets_of(page, tmp_path / f"{draws}.pdf", paper)
+        assert "Blood count report: Anna K." in words
+        assert "212 2019-12-17" in words  # the baseline draw
+    assert "urgent" in words
+    assert "Contact your care team now" in words
+    assert "Infections: " in words
+    assert "pneumonia" in words
+
+
+CHARTS = ("calendar", "course")
+
+
+@pytest.mark.parametrize("width", [390, 820, 1280])
+def test_no_text_of_a_chart_is_smaller_than_12_pixels(open_page, example, story, width):
+    """As it is on the screen: the size of the font times how much the picture is scaled."""
+    for path in (example, story(40)):
+        page = open_page(path, width).wait_for_charts().page
+        for time in CHARTS:
+            page.locator(f"input[value={time}]").check()
+            page.wait_for_selector(f'#chart[data-shows^="{time}"]')
+            sizes = page.locator("#chart text").evaluate_all(SIZES)
+            assert len(sizes) > 20
+            assert min(sizes) >= 12
+        still = open_page(path, width, java_script_enabled=False).page
+        assert min(still.locator("#picture text").evaluate_all(SIZES)) >= 12
+
+
+SIZES = "all => all.map(one => parseFloat(getComputedStyle(one).fontSize) * Math.abs(one.getScreenCTM().d))"
+
+
+def test_a_tapped_box_closes_by_a_tap_on_it_beside_it_and_by_escape(open_page, example):
+    page = open_page(example, 390, has_touch=True, is_mobile=True).wait_for_charts().page
+    box = page.locator("#vg-tooltip-element.visible")
+    for close in (lambda: box.tap(), lambda: page.locator("h1").tap(), lambda: page.keyboard.press("Escape")):
+        page.locator(f'{POINT}[aria-label^="neutrophils 1.20"]').tap(force=True)
+        box.wait_for()
+        close()
+        box.wait_for(state="detached")
+
+
+def test_what_scrolls_says_so_and_only_that_stops_the_keyboard(open_page, example):
+    for width in (390, 1280):
+        page = open_page(example, width).wait_for_charts().page
+        told = page.locator(".box").evaluate_all(
+            "all => all.filter(one => one.clientWidth).map(one => [one.scrollWidth > one.clientWidth + 1,"
+            " one.tabIndex === 0, one.classList.contains('goes-on'), !one.nextElementSibling.hidden])"
+        )
+        assert all(len(set(one)) == 1 for one in told), told
+        assert any(one[0] for one in told) == (width == 390)
+    narrow = open_page(example, 390).wait_for_charts().page
+    draws = narrow.locator(".draws .box")
+    draws.evaluate("one => { one.scrollLeft = 9999; }")
+    narrow.wait_for_function("!document.querySelector('.draws .box').classList.contains('goes-on')")
+
+
+def test_a_phone_shows_the_main_columns_first(open_page, example):
+    page = open_page(example, 390).wait_for_charts().page
+    row = page.locator(".summary-table").first.locator("tbody tr").nth(1)
+    places = {name: row.locator(f"[data-name={name}]").bounding_box() for name in ("latest", "baseline", "trend")}
+    assert places["latest"]["y"] < places["baseline"]["y"] < places["trend"]["y"]
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in places.values())
+    heads = page.locator(".draws thead th").all_inner_texts()
+    assert [head.split("\n")[0] for head in heads[2:5]] == ["WBC", "%", "neutr"]
+
+
+def test_the_keyboard_reaches_everything_and_leaves_it(open_page, example):
+    page = open_page(example, 390).wait_for_charts().page
+    page.locator("details").evaluate_all("all => all.forEach(one => { one.open = false; })")
+    wanted = page.evaluate(
+        "[...document.querySelectorAll('a[href], summary, input:checked, [tabindex=\"0\"]')]"
+        ".filter(one => one.checkVisibility()).length"
+    )
+    reached = []
+    for _ in range(wanted + 2):
+        page.keyboard.press("Tab")
+        one = page.evaluate(
+            "() => { const one = document.activeElement; if (one === document.body) return '';"
+            " window.all ??= [...document.querySelectorAll('*')]; return `${window.all.indexOf(one)}`; }"
+        )
+        if not one or one in reached:
+            break
+        reached.append(one)
+    assert len(reached) == wanted
+    assert reached == sorted(reached, key=int)  # in the order in which the page is read
+
+
+def test_details_open_by_the_keyboard(open_page, example):
+    page = open_page(example).wait_for_charts().page
+    statistics = page.locator(".summary-table").first.locator("details").nth(1)
+    words = statistics.get_by_text("falling slightly (slope -0.29 a year")
+    assert not words.is_visible()
+    statistics.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert words.is_visible()
+    page.locator("input[value=calendar]").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector('#chart[data-shows^="course"]')
+
+
+def test_a_screen_reader_hears_words(open_page, example):
+    page = open_page(example).wait_for_charts().page
+    table = page.get_by_role("table", name="Latest, baseline and lowest result of each main test")
+    heads = table.get_by_role("columnheader")
+    assert heads.all_inner_texts() == ["test", "interval", "baseline", "lowest on treatment", "latest", "trend"]
+    told = page.locator("body").aria_snapshot()
+    assert "neutrophils , times 10 to the power of 9 per litre" in told
+    assert "below its interval flagged" in told
+    draws = page.locator(".draws table")
+    assert draws.get_by_role("columnheader", name="neutrophils", exact=True).count() == 1
+    assert draws.get_by_role("columnheader", name="neutr", exact=True).count() == 0
+    regions = page.locator("[role=region], section").evaluate_all(
+        "all => all.map(one => one.getAttribute('aria-label') || one.getAttribute('aria-labelledby'))"
+    )
+    assert all(regions)

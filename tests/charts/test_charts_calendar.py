@@ -29,7 +29,7 @@ def test_a_result_is_a_point_at_its_moment_and_its_value():
 
 
 def test_later_is_further_right_and_more_is_higher():
-    marks = [mark for mark in drawn(render_svg(chart_of(*STORY))) if mark.words.startswith("WBC")]
+    marks = [mark for mark in drawn(render_svg(chart_of(*STORY))) if mark.words.startswith("white cells")]
     assert [mark.x for mark in marks] == sorted(mark.x for mark in marks)
     assert [mark.y for mark in marks] == sorted(mark.y for mark in marks)  # 6.4, 6.0, 5.9: falling goes down
     first, second, third = marks
@@ -39,8 +39,10 @@ def test_later_is_further_right_and_more_is_higher():
 def test_a_limit_is_an_open_triangle_and_a_number_a_filled_circle():
     spec = chart_of("10 cd19 <1", "50 cd19 3", "90 cd19 >200", "100 lymphocytes 1.0", "100 cd19_pct 0.5")
     assert [row["kind"] for row in points(spec, "cd19")] == ["below", "exact", "above", "computed"]
-    looks = {mark.words.split(" /uL")[0]: mark for mark in drawn(render_svg(spec)) if mark.words.startswith("CD19 ")}
-    below, exact, above, computed = (looks[name] for name in ("CD19 <1", "CD19 3", "CD19 >200", "CD19 5"))
+    looks = {
+        mark.words.split(" per ")[0]: mark for mark in drawn(render_svg(spec)) if mark.words.startswith("CD19 B cells ")
+    }
+    below, exact, above, computed = (looks[f"CD19 B cells {value}"] for value in ("<1", "3", ">200", "5"))
     assert [mark.fill for mark in (below, exact, above, computed)] == [
         LIGHT.background, LIGHT.series["b_cells"], LIGHT.background, LIGHT.background,
     ]  # fmt: skip

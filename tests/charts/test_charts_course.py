@@ -25,7 +25,8 @@ def test_results_stand_at_their_weeks_and_none_from_before_the_first_infusion():
 
 def test_the_latest_course_is_strongest_and_no_two_look_alike():
     marks = {mark.words.split(",")[0]: mark for mark in drawn(render_svg(course_chart(*RESULTS)))}
-    latest, middle, first = marks["WBC 5.9 10^9/L"], marks["WBC 6.2 10^9/L"], marks["WBC 6.0 10^9/L"]
+    unit = "times 10 to the power of 9 per litre"
+    latest, middle, first = (marks[f"white cells {value} {unit}"] for value in ("5.9", "6.2", "6.0"))
     assert len({mark.outline for mark in (latest, middle, first)}) == 3
     assert [mark.fill for mark in (latest, middle, first)] == list(chart_colours("light").courses[:3])
     spec = course_chart(*RESULTS)
@@ -49,7 +50,7 @@ def test_results_of_a_monthly_drug_are_not_joined_across_its_infusions():
 
 def test_limits_are_open_triangles_here_too():
     spec = course_chart("10 cd19 <1", "50 cd19 3")
-    (limit,) = [mark for mark in drawn(render_svg(spec)) if mark.words.startswith("CD19 <1")]
+    (limit,) = [mark for mark in drawn(render_svg(spec)) if mark.words.startswith("CD19 B cells <1")]
     assert limit.fill == chart_colours("light").background
     assert "A" not in limit.outline
 

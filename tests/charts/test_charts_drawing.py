@@ -119,7 +119,8 @@ def test_a_still_picture_has_nothing_for_a_mouse():
 def test_a_picture_tells_itself_to_a_screen_reader():
     svg = render_svg(chart_of(*STORY))
     assert svg.startswith('<svg role="graphics-document" aria-label="Chart of me as of')
-    assert 'aria-label="CD19 &lt;1 /uL, 2024-03-01, day 46, course 1, low against its interval, flag: discuss"' in svg
+    words = "CD19 B cells &lt;1 per microlitre, 2024-03-01, day 46, course 1, low against its interval, flag: discuss"
+    assert f'aria-label="{words}"' in svg
 
 
 def test_a_page_is_complete_and_loads_nothing(tmp_path):
@@ -199,13 +200,14 @@ def test_the_print_theme_is_grey():
 def test_the_words_name_panels_ranges_latest_results_and_infusions():
     assert chart_of(*STORY)["description"] == (
         f"Chart of me as of {on(240)}: results by date, with the infusions as lines. "
-        f"CD19 B cells: 3 results from <1 to 200 /uL, {on(-30)} to {on(200)}; 1 of them only limits; "
+        f"CD19 B cells: 3 results from <1 to 200 per microlitre, {on(-30)} to {on(200)}; 1 of them only limits; "
         f"latest 2 on {on(200)}; baseline 200; flagged <1 on {on(60)} (discuss). "
-        f"White cells: 3 results from 5.9 to 6.4 10^9/L, {on(-30)} to {on(200)}; latest 5.9 on {on(200)}; "
-        f"baseline 6.4. "
-        f"Neutrophils: 1 result 0.4 10^9/L, {on(60)}; latest 0.4 on {on(60)}; first on record 0.40; "
+        f"White cells: 3 results from 5.9 to 6.4 times 10 to the power of 9 per litre, {on(-30)} to {on(200)}; "
+        f"latest 5.9 on {on(200)}; baseline 6.4. "
+        f"Neutrophils: 1 result 0.4 times 10 to the power of 9 per litre, {on(60)}; latest 0.4 on {on(60)}; "
+        f"first on record 0.40; "
         f"flagged 0.4 on {on(60)} (urgent). "
-        f"Immunoglobulin G: 2 results from 10.1 to 10.5 g/L, {on(-30)} to {on(60)}; latest 10.1 on {on(60)}; "
-        f"baseline 10.50. 2 infusions, the first {on(0)}, the latest {on(14)}; "
+        f"Immunoglobulin G: 2 results from 10.1 to 10.5 grams per litre, {on(-30)} to {on(60)}; "
+        f"latest 10.1 on {on(60)}; baseline 10.50. 2 infusions, the first {on(0)}, the latest {on(14)}; "
         f"the next by the usual interval {on(168)}."
     )

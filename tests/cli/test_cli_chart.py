@@ -85,7 +85,7 @@ def test_filters_choose_panels_and_draws(wbc, tmp_path):
     svg = (tmp_path / "a.svg").read_text(encoding="utf-8")
     assert "Hemoglobin (g/L)" in svg
     assert "White cells (10^9/L)" not in svg
-    assert "Hb 130 g/L, 2026-06-08" in svg
+    assert "hemoglobin 130 grams per litre, 2026-06-08" in svg
     assert ", 2025-12-15" not in svg
 
 

@@ -10,7 +10,7 @@ from wbc_tracker.charts.course import course_views, usual_weeks
 from wbc_tracker.charts.describe import describe_panels
 from wbc_tracker.charts.facets import Facet, panels_of
 from wbc_tracker.charts.theme import ThemeName, chart_colours, chart_config
-from wbc_tracker.charts.timeline import timeline_of
+from wbc_tracker.charts.timeline import timeline_of, without_names
 from wbc_tracker.patient.model import PatientReport, Report
 from wbc_tracker.wording import visible
 
@@ -30,6 +30,7 @@ def patient_chart(
     width: int = 720,
     analytes: Sequence[str] = (),
     panels: Sequence[Facet] | None = None,
+    names_events: bool = True,
 ) -> dict[str, Any] | None:
     """Return the chart as plain data, None when nothing can be drawn.
 
@@ -41,6 +42,7 @@ def patient_chart(
         analytes: which were asked for; without any the usual ones, see `panels_of`.
         panels: instead of `analytes`, what `panels_of` returned, where several charts are made of
             the same.
+        names_events: events by date have their names beside their marks.
     """
     told = panels = panels_of(report, patient, analytes) if panels is None else panels
     colours = chart_colours(theme)
@@ -55,6 +57,8 @@ def patient_chart(
         views, shared = course_views(panels, usual_weeks(patient), closing, colours, width)
     else:
         timeline = timeline_of(patient, panels)
+        if not names_events:
+            timeline = without_names(timeline)
         views, shared = calendar_views(panels, timeline, closing, colours, width)
     return {
         "$schema": _SCHEMA,
@@ -63,7 +67,7 @@ def patient_chart(
             "text": f"{visible(patient.patient_id)}, as of {report.as_of}",
             "anchor": "start",
             "frame": "group",
-            "fontSize": 13,
+            "fontSize": 15,
             "offset": 8,
         },
         "datasets": shared,

@@ -46,7 +46,7 @@ def describe_panels(
 
 def _panel_words(panel: Facet) -> str:
     points = panel.points
-    unit = f" {panel.unit}" if panel.unit else ""
+    unit = f" {panel.spoken_unit}" if panel.spoken_unit else ""
     lowest = min(points, key=lambda point: (point.value, point.kind != "below"))
     highest = max(points, key=lambda point: (point.value, point.kind == "above"))
     span = lowest.printed if len(points) == 1 else f"from {lowest.printed} to {highest.printed}"

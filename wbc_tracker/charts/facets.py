@@ -11,7 +11,7 @@ from functools import cached_property
 from wbc_tracker.charts.marks import MarkRows, calendar_rows, course_rows
 from wbc_tracker.charts.points import Point, points_of
 from wbc_tracker.patient.model import PatientReport, Report, TrendLine
-from wbc_tracker.wording import date_words, number_words, unit_words
+from wbc_tracker.wording import date_words, number_words, spoken_unit, unit_words
 
 #: Each line is one panel: the first analyte that has results, and a later one where it has draws of
 #: its own.
@@ -46,7 +46,8 @@ class Facet:
     """One analyte.
 
     Attributes:
-        analyte, name, unit: what it is. family: its place in the colours.
+        analyte, name, unit: what it is. spoken_unit: as one says it. family: its place in the
+            colours.
         points: its results in time order. low, high: of the value axis.
         symlog: the linear part of a symlog axis, None where the axis is linear.
         ticks: of the value axis, None to let the axis choose.
@@ -60,6 +61,7 @@ class Facet:
     analyte: str
     name: str
     unit: str
+    spoken_unit: str
     family: str
     height: int
     points: list[Point]
@@ -152,6 +154,7 @@ def _panel(report: Report, patient: PatientReport, trend: TrendLine) -> Facet:
         analyte=analyte.id,
         name=analyte.name[0].upper() + analyte.name[1:],
         unit=unit_words(analyte.unit),
+        spoken_unit=spoken_unit(analyte.unit),
         family=_FAMILIES.get(analyte.count_kind, "other"),
         height=_HEIGHTS.get(analyte.id, _HEIGHT),
         points=points,

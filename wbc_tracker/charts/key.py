@@ -8,7 +8,7 @@ from wbc_tracker.charts.layers import Layer, text_layer
 from wbc_tracker.charts.strips import text_width
 from wbc_tracker.charts.theme import Colours
 
-_ROW, _GLYPH, _GAP = 15, 20, 14
+_ROW, _GLYPH, _GAP = 17, 20, 14
 _LINE, _UPRIGHT = "M-1,0L1,0", "M0,-1L0,1"
 
 
@@ -67,6 +67,14 @@ def key_strip(entries: Sequence[Layer], closing: str, width: int, colours: Colou
         "view": {"stroke": None},
         "layer": [glyphs, words, last],
     }
+
+
+def without_closing(strip: Layer) -> Layer:
+    """Return a key without the line at its end."""
+    glyphs, words, last = strip["layer"]
+    lines = len(last["data"]["values"])
+    height = strip["height"] - round((lines + 0.7) * _ROW)
+    return {**strip, "height": height, "layer": [glyphs, words]}
 
 
 def _wrapped(text: str, width: int) -> list[str]:

@@ -13,6 +13,8 @@ from wbc_tracker.charts.layers import QUIET, Layer, XField, level_layer, rows, y
 from wbc_tracker.charts.theme import Colours
 
 Span = tuple[float, float]
+#: Pixels of a character of a heading.
+_BOLD = 7.2
 _EDGE, _FINE = [5, 3], [1, 2]
 
 
@@ -23,7 +25,7 @@ def panel_title(panel: Facet, width: int) -> dict[str, Any]:
     unit = f" ({panel.unit})" if panel.unit else ""
     told = ", ".join(words for words in (f"latest {panel.latest}", panel.baseline_words) if words)
     heading = {"anchor": "start", "frame": "group", "offset": 4}
-    if len(panel.name + unit + told) * 6.2 <= width:
+    if len(panel.name + unit + told) * _BOLD <= width:
         return {"text": f"{panel.name}{unit}: {told}", **heading}
     return {"text": f"{panel.name}{unit}", "subtitle": told, **heading}
 

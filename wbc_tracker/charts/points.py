@@ -9,7 +9,7 @@ from wbc_tracker.catalog import Analyte
 from wbc_tracker.charts.moments import moment_of
 from wbc_tracker.patient.messages import interval_words, result_words
 from wbc_tracker.patient.model import Draw, PatientReport, ResultLine
-from wbc_tracker.wording import date_words, percent_words
+from wbc_tracker.wording import date_words, percent_words, spoken_unit
 
 _STANDS = {"low": "below it (L)", "normal": "inside it", "high": "above it (H)"}
 _CHANGES = {"fall": "fell beyond it", "rise": "rose beyond it", "no": "within it"}
@@ -149,7 +149,7 @@ def _interval(result: ResultLine) -> str:
 
 def _words(draw: Draw, result: ResultLine) -> str:
     parts = [
-        f"{result.analyte.short} {result_words(result)}",
+        f"{result.analyte.name} {result.words} {spoken_unit(result.unit)}".strip(),
         date_words(draw.collected_at),
     ]
     parts.append(since_words(draw))

@@ -13,7 +13,8 @@ from typing import Any, Literal
 ThemeName = Literal["light", "dark", "print"]
 
 FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"
-FONT_SIZE = 10
+#: In pixels; on screens nothing is smaller.
+FONT_SIZE = 12
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def chart_config(theme: ThemeName, width: int) -> dict[str, Any]:
         "title": {
             "color": colours.text,
             "subtitleColor": colours.muted,
-            "fontSize": 11,
+            "fontSize": FONT_SIZE + 1,
             "subtitleFontSize": FONT_SIZE,
         },
         "concat": {"spacing": 10},

@@ -97,6 +97,11 @@ def timeline_of(patient: PatientReport, panels: Sequence[Facet]) -> Timeline:
     )
 
 
+def without_names(timeline: Timeline) -> Timeline:
+    """Return a time axis whose events have marks alone, for where there is no room for names."""
+    return replace(timeline, events=[replace(event, label="") for event in timeline.events])
+
+
 def _start(doses: Sequence[Dose], first: int) -> int:
     """Return the first result, or the latest infusion before it,
     or where that infusion's course began.

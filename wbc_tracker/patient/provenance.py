@@ -22,7 +22,7 @@ _NO_RESULT, _NO_RESULT_CHOSEN = (
     "No result is on record.",
     "No result is among those that were chosen.",
 )
-_NOTHING = "Nothing was left out by filters or dates."
+NOTHING_LEFT_OUT = "Nothing was left out by filters or dates."
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def left_out_words(report: Report, patient: PatientReport, others: Sequence[str]
     told = [*_filter_words(report), *others]
     if patient.is_filtered:
         told.append(_ALL_COUNT)
-    return told or [_NOTHING]
+    return told or [NOTHING_LEFT_OUT]
 
 
 def _filter_words(report: Report) -> list[str]:

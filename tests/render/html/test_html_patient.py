@@ -48,7 +48,8 @@ def text_of(page):
 def test_the_order_is_that_of_a_visit(page):
     told = outline(page)
     assert told.ids == [
-        "pattern", "standing", "flags", "questions", "charts", "trends", "courses", "draws", "about", "rests",
+        "pattern", "standing", "summary", "flags", "questions", "charts", "events", "courses", "draws", "about",
+        "rests",
     ]  # fmt: skip
     assert page.index('id="rests"') < page.index("<footer>")
     assert text_of(page).rstrip().endswith("Educational information, not medical advice.")
@@ -59,7 +60,7 @@ def test_headings_go_down_one_level_at_a_time_and_tables_are_named(page):
     assert told.levels[0] == 1
     assert told.levels.count(1) == 1
     assert all(after <= before + 1 for before, after in zip(told.levels, told.levels[1:], strict=False))
-    assert told.tables == told.captions == 5  # trends, two of courses, draws, files
+    assert told.tables == told.captions == 6  # main results, others, two of courses, draws, files
     assert told.unscoped == 0
     assert page.lstrip().startswith("<!DOCTYPE html>\n<html lang=")
 
@@ -105,7 +106,7 @@ def test_only_scripts_with_a_hash_in_the_policy_run(page):
     assert "unsafe-eval" not in policy
     allowed = set(re.findall(r"'sha256-([^']+)'", policy))
     scripts = _SCRIPT.findall(page)
-    assert len(scripts) == 2
+    assert len(scripts) == 3
     assert {base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in scripts} == allowed
 
 

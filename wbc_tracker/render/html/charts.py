@@ -7,25 +7,29 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from wbc_tracker.charts import TimeAxis, embed_json, patient_chart, render_svg, static_chart
 from wbc_tracker.charts.describe import describe_panels
 from wbc_tracker.charts.facets import Facet, panels_of
+from wbc_tracker.charts.key import without_closing
 from wbc_tracker.charts.theme import ThemeName, recolouring
 from wbc_tracker.patient.model import PatientReport, Report
 from wbc_tracker.render.html.pack import pack
 
 #: Widths of the panels on screens, in pixels; the browser takes the widest that fits. And on paper.
-_WIDTHS, _PAPER_WIDTH = (258, 430, 670, 900), 720
-#: On paper a panel has this share of its height, but not less than that; and so far apart.
-_FLATTER, _LEAST_HEIGHT, _SPACING = 0.64, 46, 6
-#: The panel with which each picture begins: one fills the first page, one leaves room for tables on
-#: the second.
-_CUTS = (0, 3, 5)
-#: Pixels beside the panels: the labels of the value axis.
-_BESIDE = 48
+_WIDTHS, _PAPER_WIDTH = (258, 290, 430, 670, 900), 860
+#: On paper a picture is as wide as the sheet: so many millimetres is a pixel of it, at most.
+_MILLIMETRES = 0.211
+#: On paper a panel is at most as high as on screens, and at least that high; and so far apart.
+_LEAST_HEIGHT, _SPACING = 34, 4
+#: A sheet has so many panels, and at least those, whatever the words take.
+_MOST_PANELS, _LEAST_PANELS = 5, 3
+#: Pixels of a picture beside its panels: what stands above and below all of them, and the title of
+#: each.
+_AROUND, _TITLE = 66, 21
+#: Pixels beside the panels: the labels of the value axis, and of an infusion at the right end.
+_BESIDE = 66
 _THEMES: tuple[ThemeName, ...] = ("light", "dark")
 _AXES: tuple[TimeAxis, ...] = ("calendar", "course")
 _TAG = re.compile(r"<[a-z][^<>]*>")
@@ -37,9 +41,9 @@ class PageCharts:
     """The charts of one patient.
 
     Attributes:
-        pictures: SVG for paper, and for a screen without JavaScript; the third, if there is one,
+        pictures: SVG for paper, and for a screen without JavaScript; the second, if there is one,
             only for that. None for a page of a folder, whose script draws them.
-        not_on_paper: names of the panels on the third. words: all panels told.
+        not_on_paper: names of the panels on the second. words: all panels told.
         data: what page.js draws from, for a page of a folder folder.js, as JSON that is safe inside
             a script element.
         has_courses: whether there is a chart by weeks since the last infusion.
@@ -53,12 +57,13 @@ class PageCharts:
 
 
 def page_charts(
-    report: Report, patient: PatientReport, analytes: Sequence[str]
+    report: Report, patient: PatientReport, analytes: Sequence[str], room: float
 ) -> PageCharts | None:
     """Return the charts, None where there is nothing to draw.
 
     Args:
-        report, patient, analytes: as of `patient_chart`.
+        report, patient, analytes: as of `patient_chart`. room: for the picture on paper, in
+            millimetres.
     """
     panels = panels_of(report, patient, analytes)
     if not panels:
@@ -68,17 +73,19 @@ def page_charts(
         for time in _AXES
     }
     told = {time: themes for time, themes in charts.items() if all(themes.values())}
-    pictures = [
-        _own_names(render_svg(spec), number)
-        for number, spec in enumerate(_papers(report, patient, panels))
-    ]
-    return _page_charts(
-        patient, panels, report.as_of, pictures, pack(told), has_courses="course" in told
+    papers, fitting = _papers(report, patient, panels, room)
+    pictures = [_own_names(render_svg(spec), number) for number, spec in enumerate(papers)]
+    return PageCharts(
+        pictures=pictures,
+        not_on_paper=[panel.name for panel in panels[fitting:]],
+        words=describe_panels(patient, panels, as_of=report.as_of, time="calendar"),
+        data=embed_json(pack(told)),
+        has_courses="course" in told,
     )
 
 
 def folder_charts(
-    report: Report, patient: PatientReport, analytes: Sequence[str]
+    report: Report, patient: PatientReport, analytes: Sequence[str], room: float
 ) -> PageCharts | None:
     """Return the charts for a page that lies in a folder among hundreds, None where there is
     nothing to draw.
@@ -92,59 +99,87 @@ def folder_charts(
         return None
     charts = {time: _drawn(report, patient, time, "light", panels) for time in _AXES}
     told = {time: drawn for time, drawn in charts.items() if drawn}
-    papers = [static_chart(spec) for spec in _papers(report, patient, panels)]
-    data = {**pack({"charts": told, "papers": papers}), "dark": recolouring("light", "dark")}
-    return _page_charts(patient, panels, report.as_of, None, data, has_courses="course" in told)
-
-
-def _page_charts(
-    patient: PatientReport,
-    panels: Sequence[Facet],
-    as_of: str,
-    pictures: list[str] | None,
-    data: dict[str, Any],
-    *,
-    has_courses: bool,
-) -> PageCharts:
+    papers, fitting = _papers(report, patient, panels, room)
+    drawn = {"charts": told, "papers": [static_chart(spec) for spec in papers]}
     return PageCharts(
-        pictures=pictures,
-        not_on_paper=[panel.name for panel in panels[_CUTS[-1] :]],
-        words=describe_panels(patient, panels, as_of=as_of, time="calendar"),
-        data=embed_json(data),
-        has_courses=has_courses,
+        pictures=None,
+        not_on_paper=[panel.name for panel in panels[fitting:]],
+        words=describe_panels(patient, panels, as_of=report.as_of, time="calendar"),
+        data=embed_json({**pack(drawn), "dark": recolouring("light", "dark")}),
+        has_courses="course" in told,
     )
 
 
 def _papers(
-    report: Report, patient: PatientReport, panels: Sequence[Facet]
-) -> list[dict[str, Any]]:
-    """Return the charts by date for paper, flatter than on screens and cut as `_CUTS` says; the
-    first has the key.
+    report: Report, patient: PatientReport, panels: Sequence[Facet], room: float
+) -> tuple[list[dict[str, Any]], int]:
+    """Return the charts by date for paper: those that fit on the sheet, and the others; and how
+    many panels fit.
     """
-    papers: list[dict[str, Any]] = []
-    for place, following in pairwise((*_CUTS, len(panels))):
-        chosen = panels[place:following]
-        spec = None
-        if chosen:
-            spec = patient_chart(report, patient, theme="print", width=_PAPER_WIDTH, panels=chosen)
-        if spec is not None:
-            papers.append(_for_paper(spec, with_key=not papers))
-    return papers
+    wanted, fitting, drawn = min(_MOST_PANELS, len(panels)), 0, None
+    for names_events in (True, False):
+        if fitting < wanted:
+            whole = _chart_for_paper(report, patient, panels[:wanted], names_events=names_events)
+            if whole is None:
+                return [], 0
+            free = room / _MILLIMETRES - _beside(whole)
+            fitting = min(max(_fitting(free), _LEAST_PANELS), wanted)
+            chosen = panels[:fitting]
+            drawn = _chart_for_paper(report, patient, chosen, names_events=names_events)
+            papers = [_flattened(drawn or whole, free)]
+    others = _chart_for_paper(report, patient, panels[fitting:])
+    return [*papers, *([others] if others else [])], fitting
 
 
-def _for_paper(spec: dict[str, Any], *, with_key: bool) -> dict[str, Any]:
-    """Return a chart with flatter panels, without its title, and the key only if asked for."""
-    views = []
-    for view in spec["vconcat"]:
-        if view["name"].startswith("panel "):
-            views.append({**view, "height": max(_LEAST_HEIGHT, round(view["height"] * _FLATTER))})
-        elif with_key or view["name"] != "key":
-            views.append(view)
-    return {
-        **_untitled(spec),
-        "vconcat": views,
-        "config": {**spec["config"], "concat": {"spacing": _SPACING}},
-    }
+def _beside(spec: dict[str, Any]) -> float:
+    """Return how high a chart is without its panels."""
+    views = [view for view in spec["vconcat"] if not view["name"].startswith("panel ")]
+    return _AROUND + sum(float(view["height"]) for view in views)
+
+
+def _fitting(room: float) -> int:
+    """Return how many panels there is room for."""
+    return int(room // (_LEAST_HEIGHT + _TITLE + _SPACING))
+
+
+def _chart_for_paper(
+    report: Report,
+    patient: PatientReport,
+    panels: Sequence[Facet],
+    *,
+    names_events: bool = True,
+) -> dict[str, Any] | None:
+    """Return the chart of some panels without its title and the closing line of its key, which the
+    sheet tells itself.
+    """
+    if not panels:
+        return None
+    spec = patient_chart(
+        report,
+        patient,
+        theme="print",
+        width=_PAPER_WIDTH,
+        panels=panels,
+        names_events=names_events,
+    )
+    if spec is None:
+        return None
+    views = [without_closing(view) if view["name"] == "key" else view for view in spec["vconcat"]]
+    config = {**spec["config"], "concat": {"spacing": _SPACING}}
+    return {**_untitled(spec), "vconcat": views, "config": config}
+
+
+def _flattened(spec: dict[str, Any], room: float) -> dict[str, Any]:
+    """Return a chart whose panels are together, with their titles, as high as there is room."""
+    panels = [view["height"] for view in spec["vconcat"] if view["name"].startswith("panel ")]
+    share = (room - len(panels) * (_TITLE + _SPACING)) / sum(panels)
+    views = [
+        {**view, "height": max(_LEAST_HEIGHT, round(view["height"] * min(share, 1)))}
+        if view["name"].startswith("panel ")
+        else view
+        for view in spec["vconcat"]
+    ]
+    return {**spec, "vconcat": views}
 
 
 def _drawn(

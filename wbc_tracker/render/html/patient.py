@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from wbc_tracker.arrays import day_of
 from wbc_tracker.charts import vega_bundle
 from wbc_tracker.panel.series import PatientStrands
-from wbc_tracker.patient.between import telling_events
 from wbc_tracker.patient.flag_list import (
     EARLIER,
+    ToldFlag,
     current_flags,
     earlier_flags,
     expected_words,
@@ -18,18 +18,30 @@ from wbc_tracker.patient.flag_list import (
 )
 from wbc_tracker.patient.legend import legend_words
 from wbc_tracker.patient.model import PatientReport, Report
-from wbc_tracker.patient.provenance import SourceFile, left_out_words, no_result_words, rule_words
+from wbc_tracker.patient.provenance import (
+    NOTHING_LEFT_OUT,
+    SourceFile,
+    left_out_words,
+    no_result_words,
+    rule_words,
+)
 from wbc_tracker.patient.questions import HEADING, questions_of
 from wbc_tracker.patient.standing import standing_tags, standing_words
-from wbc_tracker.patient.summary import heading_words
-from wbc_tracker.patient.tables import COURSES, course_grids, trend_cells
-from wbc_tracker.render.html.charts import folder_charts, page_charts
+from wbc_tracker.patient.summary import SummaryLine, dose_words, heading_words, summary_of
+from wbc_tracker.patient.tables import COURSES, course_grids
+from wbc_tracker.render.html.charts import PageCharts, folder_charts, page_charts
+from wbc_tracker.render.html.paper import earlier_line, sheet_of
 from wbc_tracker.render.html.sparkline import Frame, draw_sparkline
-from wbc_tracker.render.html.tables import draw_table
+from wbc_tracker.render.html.tables import draw_table, summary_rows
 from wbc_tracker.render.html.templates import css_text, own_markup, read_own, render_page
+from wbc_tracker.wording import count_words
 
 #: Width and height of a small picture in pixels.
 _SMALL_SIZE = (720, 96)
+_SUMMARY = (
+    "L, H: below, above the interval beside that result. !: see the flags. day: since the last "
+    "infusion."
+)
 
 
 @dataclass(frozen=True)
@@ -69,12 +81,24 @@ def render_patient_page(
     Raises:
         UsageError: the packages that it needs are not installed; see `require_pages`.
     """
-    charts = (folder_charts if in_folder else page_charts)(report, patient, analytes)
     current, earlier = current_flags(patient), earlier_flags(patient)
-    heading = heading_words(report, patient)
+    heading, doses, standing = (
+        heading_words(report, patient),
+        dose_words(patient),
+        standing_words(patient),
+    )
+    main, others = _tables(patient)
+    earlier_calls = [earlier_line(told) for told in earlier if told.calls]
+    calling = [told for told in current if told.calls]
+    questions = questions_of(patient)
+    paragraphs = (standing, doses, "; ".join(earlier_calls))
+    sheet = sheet_of(patient, main, calling, paragraphs, [one.text for one in questions])
+    draw_charts = folder_charts if in_folder else page_charts
+    charts = draw_charts(report, patient, analytes, sheet.room)
+    left_out = left_out_words(report, patient, left_out)
     return render_page(
         "patient.html.j2",
-        _scripts(in_folder) if charts else [],
+        _scripts(in_folder, charts),
         from_folder=in_folder is not None,
         in_folder=in_folder,
         small_pictures=_small_pictures(in_folder.strands, report.as_of) if in_folder else [],
@@ -84,28 +108,37 @@ def render_patient_page(
         report=report,
         patient=patient,
         heading=heading,
-        standing=standing_words(patient),
+        standing=standing,
+        doses=doses,
+        sheet=sheet,
+        main_rows=summary_rows(main),
+        other_rows=summary_rows(others),
+        summary_legend=_SUMMARY,
         standing_tags=standing_tags(patient),
         current=current,
+        calls_now=bool(calling),
+        earlier_calls=earlier_calls,
         earlier=earlier,
         earlier_heading=EARLIER,
         expected=expected_words(patient),
         remaining=remaining_words(patient),
-        questions=questions_of(patient),
+        questions=questions,
         questions_heading=HEADING,
         charts=charts,
         pictures=[own_markup(picture) for picture in charts.pictures or ()] if charts else [],
         small_legend=in_folder.legend if in_folder else "",
         chart_data=own_markup(charts.data if charts else ""),
         no_result=no_result_words(patient),
-        trends=[(trend_cells(trend), trend) for trend in patient.trends],
         course_grids=course_grids(patient),
         course_words=COURSES,
         draws=draw_table(patient) if patient.draws else None,
         legend=legend_words(patient.trends, with_bars=False),
-        events=telling_events(patient),
+        events=patient.events,
         sources=sources,
-        left_out=left_out_words(report, patient, left_out),
+        left_out=left_out,
+        is_anything_left_out=left_out != [NOTHING_LEFT_OUT],
+        not_on_paper=_not_on_paper(patient, current, earlier, others, charts)
+        + (["the questions"] if questions and not sheet.has_questions else []),
         rules=rule_words(
             report.as_of, report.grading, report.catalogue_version, report.settings.get("same_day")
         ),
@@ -115,8 +148,44 @@ def render_patient_page(
     )
 
 
-def _scripts(in_folder: InFolder | None) -> list[str]:
-    return [vega_bundle() if in_folder is None else read_own("folder.js"), read_own("page.js")]
+def _tables(patient: PatientReport) -> tuple[list[SummaryLine], list[SummaryLine]]:
+    """Return what the table of main results holds, with any other that is out of order, and what
+    is folded below it; without a main one everything is main.
+    """
+    lines = summary_of(patient)
+    if not any(line.is_main for line in lines):
+        return lines, []
+    main = [line for line in lines if line.is_main or line.is_outside]
+    return main, [line for line in lines if line not in main]
+
+
+def _not_on_paper(
+    patient: PatientReport,
+    current: Sequence[ToldFlag],
+    earlier: Sequence[ToldFlag],
+    others: Sequence[SummaryLine],
+    charts: PageCharts | None,
+) -> list[str]:
+    """Return what only the screen has."""
+    info = sum(not told.calls for told in (*current, *earlier))
+    names = [f"{name[0].lower()}{name[1:]}" for name in charts.not_on_paper] if charts else []
+    told = [
+        count_words(len(patient.draws), "draw", "draws"),
+        count_words(len(others), "other test", "other tests"),
+        count_words(info, "flag for information", "flags for information"),
+        f"the charts of {', '.join(names)}" if names else "",
+        "the chart by weeks since the last infusion" if charts and charts.has_courses else "",
+        "the courses, statistics and what each flag means",
+    ]
+    return [words for words in told if words and not words.startswith("0 ")]
+
+
+def _scripts(in_folder: InFolder | None, charts: PageCharts | None) -> list[str]:
+    if charts is None:
+        return []
+    boxes = read_own("boxes.js")
+    drawing = vega_bundle() if in_folder is None else read_own("folder.js")
+    return [boxes, drawing, read_own("page.js")]
 
 
 def _small_pictures(strands: PatientStrands, as_of: str) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -17,6 +18,7 @@ from wbc_tracker.charts import require_renderer
 from wbc_tracker.errors import UsageError
 from wbc_tracker.wording import install_words, visible
 
+_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 #: Scripts run if their hash is in the policy, so that no text in the page can ever become one.
 #: Styles are inline because the charts set their own.
 _POLICY = (
@@ -100,7 +102,7 @@ def _hash(script: str) -> str:
 def _environment() -> Any:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         loader=FunctionLoader(read_own),
         autoescape=True,
         undefined=StrictUndefined,
@@ -108,6 +110,15 @@ def _environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["dated"] = _dated
+    return environment
+
+
+def _dated(text: str) -> Any:
+    """Return text as HTML in which no date is broken at the end of a line."""
+    from markupsafe import escape
+
+    return own_markup(_DATE.sub(r'<span class="date">\g<0></span>', str(escape(visible(text)))))
 
 
 def _shown(value: Any) -> Any:

@@ -37,7 +37,7 @@
     try {
       const sheets = await Promise.all(papers.map(async (spec, number) => {
         const sheet = document.createElement("div");
-        if (number > 1) sheet.className = "screen";
+        if (number > 0) sheet.className = "screen";
         await vegaEmbed(sheet, spec, { renderer: "svg", actions: false, ast: true });
         return sheet;
       }));

@@ -10,6 +10,7 @@
   let shown = null;
   let view = null;
   let turn = 0;
+  let hush = () => {};
 
   // Put back what pack.py has written only once: here, and everywhere below.
   const part = (packed) => (packed !== null && typeof packed === "object" && "$" in packed
@@ -51,8 +52,9 @@
       }
       if (view) view.finalize();
       view = result;
-      // A finger does not hover: a tap shows what the mouse shows, one beside every mark takes it away.
+      // A finger does not hover: a tap shows what the mouse shows; any other tap takes it away.
       const tell = result.view.tooltip();
+      hush = (event) => tell(null, event, null, null);
       result.view.addEventListener("click", (event, item) => tell(null, event, item, item ? item.tooltip : null));
       place.replaceChildren(room);
       place.dataset.shows = key;
@@ -67,6 +69,14 @@
     }
   };
 
+  // A tap on the box itself, anywhere outside the charts, or Escape closes it.
+  document.addEventListener("click", (event) => {
+    if (!place.contains(event.target)) hush(event);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") hush(event);
+  });
+
   let waiting = 0;
   window.addEventListener("resize", () => {
     clearTimeout(waiting);
@@ -78,7 +88,7 @@
     times.addEventListener("change", draw);
   }
 
-  // A link to something folded opens it; paper shows what is folded.
+  // A link to something folded opens it.
   const unfold = () => {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const folded = target && target.closest("details");
@@ -89,16 +99,5 @@
   };
   window.addEventListener("hashchange", unfold);
   unfold();
-  const earlier = document.querySelector("details.earlier");
-  let wasOpen = false;
-  window.addEventListener("beforeprint", () => {
-    if (earlier) {
-      wasOpen = earlier.open;
-      earlier.open = true;
-    }
-  });
-  window.addEventListener("afterprint", () => {
-    if (earlier) earlier.open = wasOpen;
-  });
   draw();
 })();
