@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from wbc_tracker.near import nearest
+from wbc_tracker.near import id_core
 from wbc_tracker.schema import DEFAULT_PATIENT
 from wbc_tracker.store import Counts
 from wbc_tracker.wording import count_words
 
 _MOST_NAMED = 5
-#: How alike a misspelled id must be.
-_ALIKE = 0.8
-_LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 
 
 def outcome_notes(nouns: tuple[str, str], counts: Counts, ids: Sequence[str]) -> list[str]:
@@ -93,8 +89,8 @@ def _alike(new: Sequence[str], ids: Sequence[str]) -> list[str]:
     """Name new ids that differ from another one by zeros in front, by case or by spaces only."""
     by_core: dict[str, list[str]] = {}
     for patient_id in ids:
-        by_core.setdefault(_core(patient_id), []).append(patient_id)
-    groups = [sorted(by_core[core]) for core in dict.fromkeys(map(_core, new)) if core in by_core]
+        by_core.setdefault(id_core(patient_id), []).append(patient_id)
+    groups = [sorted(by_core[core]) for core in dict.fromkeys(map(id_core, new)) if core in by_core]
     pairs = [" and ".join(map(repr, group)) for group in groups if len(group) > 1]
     if not pairs:
         return []
@@ -103,19 +99,3 @@ def _alike(new: Sequence[str], ids: Sequence[str]) -> list[str]:
         f"Nearly the same id: {'; '.join(pairs[:_MOST_NAMED])}{more}. They are kept apart; if they "
         "are one person, take this import back (`wbc-tracker imports list`) and correct the file."
     ]
-
-
-def ids_like(patient_id: str, ids: Sequence[str]) -> list[str]:
-    """Return the ids that an unknown one may be a slip of: the same but for zeros in front, case
-    and spaces, or, of ids with letters, one that is spelled nearly so.
-
-    Two numbers that differ by a digit are two people, and none is a slip of the other.
-    """
-    same = [other for other in ids if _core(other) == _core(patient_id)]
-    if same or patient_id.isdigit():
-        return same
-    return nearest(patient_id, [i for i in ids if not i.isdigit()], alike=_ALIKE, most=1)
-
-
-def _core(patient_id: str) -> str:
-    return _LEADING_ZEROS.sub("", "".join(patient_id.split()).casefold())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 #: How alike two words must be (difflib's ratio), how much less than the nearest another one may be,
@@ -9,6 +10,9 @@ from collections.abc import Iterable
 _ALIKE, _WITHIN, _MOST = 0.65, 0.1, 3
 #: A part of a word, from so many letters on, is as near to it as one misspelled in this degree.
 _PART, _PART_LETTERS = 0.8, 4
+#: How alike a misspelled id of a patient must be.
+_IDS_ALIKE = 0.8
+_LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 
 
 def nearest(
@@ -49,6 +53,24 @@ def meant_words(guesses: Iterable[str]) -> str:
     """Return the same question about words that were found already."""
     told = " or ".join(map(repr, guesses))
     return f" Did you mean {told}?" if told else ""
+
+
+def ids_like(patient_id: str, ids: Iterable[str]) -> list[str]:
+    """Return the ids that an unknown one may be a slip of: the same but for zeros in front, case
+    and spaces, or, of ids with letters, one that is spelled nearly so.
+
+    Two numbers that differ by a digit are two people, and none is a slip of the other.
+    """
+    known = list(ids)
+    same = [other for other in known if id_core(other) == id_core(patient_id)]
+    if same or patient_id.isdigit():
+        return same
+    return nearest(patient_id, [i for i in known if not i.isdigit()], alike=_IDS_ALIKE, most=1)
+
+
+def id_core(patient_id: str) -> str:
+    """Return an id without zeros in front of its numbers, in one case and without spaces."""
+    return _LEADING_ZEROS.sub("", "".join(patient_id.split()).casefold())
 
 
 def _plain(word: str) -> str:

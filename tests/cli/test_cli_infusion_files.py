@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 
-from wbc_tracker.cli.reading import profiles_folder
+from wbc_tracker.cli.line.places import profiles_folder
 
 LISTED = ("2023-01-10,Ocrevus 300 mg,Given", "2023-07-11,Ocrevus 600 mg,Not Given", "2023-07-12,aspirin,Given")
 HEADER = "Date,Drug,Status"

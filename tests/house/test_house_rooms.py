@@ -36,6 +36,7 @@ SMALL_MODULES = {
     "annotation/events.py": "one column of the export with a rule of its own",
     "cli/boundary.py": "the one boundary where an error becomes a sentence and an exit code",
     "cli/commands/demo.py": "one file a command",
+    "cli/commands/about.py": "one file a command",
     "cli/commands/explain.py": "one file a command",
     "cli/commands/import_labs.py": "one file a command",
     "intake/guards/look.py": "the guards meet the file here; they themselves know only columns",

@@ -23,8 +23,9 @@ def choose_analyte(text: str, catalog: Catalog, option: str) -> str:
     Raises:
         UsageError: it is none, or may be a count or its percentage; naming the option.
     """
-    if text in catalog.analytes:
-        return text
+    id = text.strip().casefold()
+    if id in catalog.analytes:
+        return id
     ids = name_table(catalog).get(fold_name(text), ())
     if len(ids) == 1:
         return ids[0]

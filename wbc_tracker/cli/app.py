@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from wbc_tracker import __version__
 from wbc_tracker.cli.commands import (
+    about,
     chart,
     cohort,
     demo,
@@ -24,7 +24,6 @@ from wbc_tracker.cli.commands import (
     result,
 )
 from wbc_tracker.cli.line.grammar import Commands
-from wbc_tracker.cli.output import show
 
 app = Commands(
     name="wbc-tracker",
@@ -35,7 +34,7 @@ app = Commands(
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        show(f"wbc-tracker {__version__}")
+        about.version()
         raise typer.Exit
 
 
@@ -65,6 +64,8 @@ def run(
     context.obj = db
 
 
+app.command("help", hidden=True)(about.help_of)
+app.command("version", hidden=True)(about.version)
 app.command("demo")(demo.demo)
 app.command("import")(import_labs.import_labs)
 app.add_typer(result.app, name="result")

@@ -15,7 +15,7 @@ import typer
 from wbc_tracker.cli.clock import check_moment
 from wbc_tracker.cli.output import remark
 from wbc_tracker.errors import Option, UsageError
-from wbc_tracker.near import meant_words, nearest
+from wbc_tracker.near import ids_like, meant_words, nearest
 from wbc_tracker.wording import count_words, visible
 
 if TYPE_CHECKING:
@@ -59,7 +59,6 @@ def patient_for(store: Store, chosen: str | None, *, yes: bool) -> str:
         UsageError: it does, or nobody can be asked; what belongs to one person must not make
             another.
     """
-    from wbc_tracker.import_notes import ids_like
     from wbc_tracker.schema import DEFAULT_PATIENT
 
     known = store.patients.ids()

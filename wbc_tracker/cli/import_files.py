@@ -12,6 +12,7 @@ import typer
 
 from wbc_tracker.cli.clock import now
 from wbc_tracker.cli.line.next_step import tell_next, tell_undo
+from wbc_tracker.cli.line.places import store_path
 from wbc_tracker.cli.line.typed import lines_after, reads_standard_input, typed_again
 from wbc_tracker.cli.options import ImportFormat, TakingIn
 from wbc_tracker.cli.output import complain_of, remark, show
@@ -21,7 +22,6 @@ from wbc_tracker.cli.sources import (
     open_store,
     read_input,
     refuse_overwriting,
-    store_path,
 )
 from wbc_tracker.errors import StoreError, UsageError, WbcTrackerError
 from wbc_tracker.wording import count_words

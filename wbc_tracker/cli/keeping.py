@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wbc_tracker.cli.reading import Reading, profiles_folder
+from wbc_tracker.cli.line.places import profiles_folder
+from wbc_tracker.cli.reading import Reading
 from wbc_tracker.errors import UsageError
 from wbc_tracker.near import did_you_mean
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wbc_tracker.cli.clock import check_date, today
+from wbc_tracker.cli.line import completion
 
 if TYPE_CHECKING:
     from wbc_tracker.catalog import Catalog
@@ -50,7 +51,8 @@ _CHOOSE = "Whom to show of several patients (together they narrow one another)"
 Patient = Annotated[
     str | None,
     typer.Option(
-        help="Choose a patient; names the patient of files without that column (else 'me')."
+        help="Choose a patient; names the patient of files without that column (else 'me').",
+        autocompletion=completion.patients,
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
@@ -58,6 +60,7 @@ Analytes = Annotated[
     list[str] | None,
     typer.Option(
         "--analyte",
+        autocompletion=completion.analytes,
         help="Show only this analyte (an id such as wbc); repeatable.",
         rich_help_panel=_SHOW,
     ),
@@ -162,6 +165,7 @@ class Chosen:
         typer.Option(
             "--flag",
             metavar="CODE",
+            autocompletion=completion.flags,
             help="With this current flag; repeatable: any of them.",
             rich_help_panel=_CHOOSE,
         ),

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wbc_tracker.cli.clock import today
+from wbc_tracker.cli.line import completion
+from wbc_tracker.cli.line.places import profiles_folder
 from wbc_tracker.errors import UsageError
 from wbc_tracker.near import did_you_mean
 
@@ -64,6 +66,7 @@ class Reading:
         typer.Option(
             "--unit",
             metavar="ANALYTE=UNIT",
+            autocompletion=completion.units,
             help="Unit where none is printed; repeatable.",
             rich_help_panel=_READ,
         ),
@@ -111,6 +114,7 @@ class Reading:
         typer.Option(
             "--profile",
             metavar="NAME",
+            autocompletion=completion.profiles,
             help="Read the columns as this profile says; `profiles list` names them, your own ones "
             "first.",
             rich_help_panel=_READ,
@@ -218,13 +222,6 @@ def refuse_unknown_headers(options: "ReadingOptions", paths: Sequence[Path]) -> 
         raise UsageError(
             f"None of the files has a column {missing[0]!r}.", "Write it as it stands in the file."
         )
-
-
-def profiles_folder() -> Path:
-    """Return the folder of the user's own profiles; it need not exist."""
-    from platformdirs import user_config_path
-
-    return user_config_path("wbc-tracker", appauthor=False) / "profiles"
 
 
 def _word(choice: StrEnum | None) -> str | None:

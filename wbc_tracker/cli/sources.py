@@ -11,25 +11,17 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from wbc_tracker.cli.line.places import store_path
 from wbc_tracker.cli.line.typed import reads_standard_input, typed_again
 from wbc_tracker.cli.output import remark
 from wbc_tracker.errors import UnreadableFileError, UsageError
-from wbc_tracker.near import meant_words
+from wbc_tracker.near import ids_like, meant_words
 
 if TYPE_CHECKING:
     from wbc_tracker.cli.options import Sources
     from wbc_tracker.dataset import Dataset
     from wbc_tracker.intake import FileReading, ReadingOptions
     from wbc_tracker.store import Store
-
-
-def store_path(context: typer.Context) -> Path:
-    """Return the store's file: `--db`, else $WBC_TRACKER_DB, else in the user's data directory."""
-    if context.obj is not None:
-        return Path(context.obj)
-    from platformdirs import user_data_path
-
-    return user_data_path("wbc-tracker", appauthor=False) / "store.sqlite"
 
 
 def open_store(context: typer.Context) -> Store:
@@ -160,8 +152,6 @@ def _require_known(context: typer.Context, patient: str) -> None:
     with open_store(context) as store:
         known = [record.patient_id for record in store.patients.list()]
     if known:
-        from wbc_tracker.import_notes import ids_like
-
         near = ids_like(patient, known)
         raise UsageError(
             f"There is no patient {patient!r}.{meant_words(near)}",

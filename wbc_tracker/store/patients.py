@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from wbc_tracker.errors import StoreError, UsageError
+from wbc_tracker.near import ids_like, meant_words
 from wbc_tracker.store import failures
 from wbc_tracker.store.connection import StoreFile
 from wbc_tracker.store.named import Marks, load_named, marks_of
@@ -139,8 +140,9 @@ def _erase(connection: sqlite3.Connection, patient_id: str) -> PatientRecord:
         _LOAD.format(condition="patient_id = :id"), {"id": patient_id}
     ).fetchall()
     if not rows:
+        near = ids_like(patient_id, [row[0] for row in connection.execute(_IDS)])
         raise UsageError(
-            f"There is no patient {patient_id!r} in the store.",
+            f"There is no patient {patient_id!r} in the store.{meant_words(near)}",
             "`wbc-tracker patients list` shows who is in it.",
         )
     connection.execute(_ERASE_REJECTS, {"id": patient_id})

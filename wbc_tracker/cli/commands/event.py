@@ -10,6 +10,7 @@ import typer
 from wbc_tracker.cli.clock import check_moment, now, today
 from wbc_tracker.cli.entries import patient_for, question_drug
 from wbc_tracker.cli.import_files import import_files
+from wbc_tracker.cli.line import completion
 from wbc_tracker.cli.line.grammar import Commands
 from wbc_tracker.cli.option_groups import with_option_groups, without
 from wbc_tracker.cli.options import Patient, TakingIn, Yes
@@ -41,7 +42,8 @@ def add(
         str,
         typer.Argument(
             help="vaccination, infection, relapse, steroid, other, stopped, other_drug (its note "
-            "says which) or left."
+            "says which) or left.",
+            autocompletion=completion.event_kinds,
         ),
     ],
     note: Annotated[str, typer.Option(help="Your own words.")] = "",

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from wbc_tracker.cli.line import completion
 from wbc_tracker.cli.output import show
 from wbc_tracker.errors import UsageError
 from wbc_tracker.near import did_you_mean
@@ -18,7 +19,10 @@ _WIDTH = 88
 def explain(
     flag: Annotated[
         str | None,
-        typer.Argument(help="Code of a flag, or D1 to D10; without one all are listed."),
+        typer.Argument(
+            help="Code of a flag, or D1 to D10; without one all are listed.",
+            autocompletion=completion.explained,
+        ),
     ] = None,
     columns: Annotated[
         bool, typer.Option("--columns", help="Explain the columns of the export.")

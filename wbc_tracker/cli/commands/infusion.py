@@ -10,6 +10,7 @@ import typer
 from wbc_tracker.cli.clock import check_moment, now, today
 from wbc_tracker.cli.entries import drug_for, moments_of, patient_for, question_booking
 from wbc_tracker.cli.import_files import import_files
+from wbc_tracker.cli.line import completion
 from wbc_tracker.cli.line.grammar import Commands
 from wbc_tracker.cli.line.next_step import tell_next, tell_undo
 from wbc_tracker.cli.line.typed import command_line
@@ -35,7 +36,9 @@ def add(
             show_default=False,
         ),
     ],
-    drug: Annotated[str, typer.Option(help="Drug or brand name.")] = "ocrelizumab",
+    drug: Annotated[
+        str, typer.Option(help="Drug or brand name.", autocompletion=completion.drugs)
+    ] = "ocrelizumab",
     dose: Annotated[float | None, typer.Option(help="Dose in mg.", min=0)] = None,
     patient: Patient = None,
     yes: Yes = False,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wbc_tracker.cli.entries import make_sure
+from wbc_tracker.cli.line import completion
 from wbc_tracker.cli.line.grammar import Commands
 from wbc_tracker.cli.options import Yes
 from wbc_tracker.cli.output import show
@@ -43,7 +44,13 @@ def list_patients(context: typer.Context) -> None:
 def remove(
     context: typer.Context,
     patient_id: Annotated[
-        str, typer.Argument(metavar="ID", help="The patient.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="ID",
+            help="The patient.",
+            show_default=False,
+            autocompletion=completion.patients,
+        ),
     ],
     yes: Yes = False,
 ) -> None:

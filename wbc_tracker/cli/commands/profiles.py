@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wbc_tracker.cli.keeping import forget
+from wbc_tracker.cli.line import completion
 from wbc_tracker.cli.line.grammar import Commands
+from wbc_tracker.cli.line.places import profiles_folder
 from wbc_tracker.cli.output import complain, show
-from wbc_tracker.cli.reading import profiles_folder
 from wbc_tracker.wording import visible
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 _WIDTH = 88
 _REFUSED = 1
+ProfileName = Annotated[
+    str, typer.Argument(metavar="NAME", show_default=False, autocompletion=completion.profiles)
+]
 
 app = Commands(
     help="Known exports and how their columns are read. Your own file NAME.toml comes before a "
@@ -56,7 +60,7 @@ def _origin(id: str, built_in: Iterable[str], own: Iterable[str]) -> str:
 
 @app.command("show")
 def show_profile(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The profile.", show_default=False)],
+    name: ProfileName,
 ) -> None:
     """Show what a profile is for and how it reads a file."""
     from wbc_tracker.catalog import load_catalog
@@ -87,7 +91,7 @@ def show_profile(
 
 @app.command("remove")
 def remove_profile(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Your own.", show_default=False)],
+    name: ProfileName,
 ) -> None:
     """Remove a profile of your own; a built-in one of the same name counts again."""
     forget(name)

@@ -65,7 +65,7 @@ class _Group(TyperGroup):
             return super().resolve_command(ctx, args)
         shown = [word for word, command in self.commands.items() if not command.hidden]
         raise UsageError(
-            f"There is no command {visible(name)!r}.{did_you_mean(name, shown)}",
+            f"There is no command {visible(name)!r}.{did_you_mean(name, self.commands)}",
             f"Commands: {', '.join(shown)}. Help: {ctx.command_path} --help",
         )
 

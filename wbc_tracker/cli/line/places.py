@@ -1,0 +1,23 @@
+"""Where the store and the user's own profiles are, as the line and the system say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+
+def store_path(context: typer.Context) -> Path:
+    """Return the store's file: `--db`, else $WBC_TRACKER_DB, else in the user's data directory."""
+    if context.obj is not None:
+        return Path(context.obj)
+    from platformdirs import user_data_path
+
+    return user_data_path("wbc-tracker", appauthor=False) / "store.sqlite"
+
+
+def profiles_folder() -> Path:
+    """Return the folder of the user's own profiles; it need not exist."""
+    from platformdirs import user_config_path
+
+    return user_config_path("wbc-tracker", appauthor=False) / "profiles"
