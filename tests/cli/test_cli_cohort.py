@@ -176,7 +176,7 @@ def test_rejected_rows_are_told(wbc, file, small):
         ("--depleted-below 0", "cannot be a cut"),
         ("--depleted-below nan", "cannot be a cut"),
         ("--depleted-below-percent 101", "cannot be a cut"),
-        ("--analyte wbcs", "there is no 'wbcs'"),
+        ("--analyte wbx", "there is no 'wbx'"),
         ("--since 2024-01-01", "--since"),
         ("--format pdf", "--format"),
     ],

@@ -168,7 +168,7 @@ def parts(command, path="") -> dict[str, list]:
 
 
 def test_there_are_these_commands():
-    assert sorted(parts(get_command(app))) == sorted(["", *COMMANDS])
+    assert sorted(parts(get_command(app))) == sorted(["", *COMMANDS, "help", "version"])
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -99,7 +99,7 @@ def test_show_of_an_own_profile_in_place_of_a_built_in_one_says_so(wbc, own):
 def test_show_of_an_unknown_profile_lists_the_known_ones(wbc):
     done = wbc("profiles", "show", "quset")
     assert (done.code, done.out) == (2, "")
-    assert done.err.startswith("There is no profile 'quset'.\nKnown are generic, german-lab, ")
+    assert done.err.startswith("There is no profile 'quset'. Did you mean 'quest'?\nKnown are generic, german-lab, ")
 
 
 def test_show_takes_no_path(wbc):

@@ -56,6 +56,15 @@ Patient = Annotated[
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+ProfileName = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME",
+        help="The profile.",
+        show_default=False,
+        autocompletion=completion.profiles,
+    ),
+]
 Analytes = Annotated[
     list[str] | None,
     typer.Option(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from wbc_tracker.cli.keeping import forget
-from wbc_tracker.cli.line import completion
 from wbc_tracker.cli.line.grammar import Commands
 from wbc_tracker.cli.line.places import profiles_folder
+from wbc_tracker.cli.options import ProfileName
 from wbc_tracker.cli.output import complain, show
 from wbc_tracker.wording import visible
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 _WIDTH = 88
 _REFUSED = 1
-ProfileName = Annotated[
-    str, typer.Argument(metavar="NAME", show_default=False, autocompletion=completion.profiles)
-]
 
 app = Commands(
     help="Known exports and how their columns are read. Your own file NAME.toml comes before a "
