@@ -78,6 +78,18 @@ def value_words(analyte: Analyte, value: float, comparator: str, step: float) ->
     return f"{comparator}{told}"
 
 
+def limits_words(low: float | None, high: float | None, decimals: int) -> str:
+    """Return an interval: `4.0-11.0`, `from 4.0`, `up to 11.0`; empty without limits."""
+    at_least, at_most = (
+        None if limit is None else number_words(limit, 0, decimals) for limit in (low, high)
+    )
+    if at_least and at_most:
+        return f"{at_least}-{at_most}"
+    if at_least:
+        return f"from {at_least}"
+    return f"up to {at_most}" if at_most else ""
+
+
 def percent_words(percent: float) -> str:
     """Return a change with its sign: `-8 %`, `+12 %`, `0 %`."""
     rounded = round(percent)

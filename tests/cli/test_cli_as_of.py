@@ -72,7 +72,7 @@ def test_when_everything_lies_later_the_report_does_not_ask_for_a_first_import(w
 
 def test_infusions_without_results_are_not_denied(wbc):
     wbc("infusion", "add", "2024-02-01")
-    words = " ".join(wbc("report", "--as-of", "2024-03-02").out.split())
+    words = " ".join(wbc("report", "--full", "--as-of", "2024-03-02").out.split())
     assert "Course 1 since 2024-02-01." in words
     assert "no infusion is recorded" not in words
 
@@ -80,7 +80,7 @@ def test_infusions_without_results_are_not_denied(wbc):
 def test_a_booked_first_infusion_is_not_denied(wbc, file):
     wbc("import", file("labs.csv", *DRAWS))
     wbc("infusion", "add", "2025-02-01", "--yes")
-    words = " ".join(wbc("report", "--as-of", "2024-10-01").out.split())
+    words = " ".join(wbc("report", "--full", "--as-of", "2024-10-01").out.split())
     assert "First infusion booked for 2025-02-01" in words
     assert "no infusion is recorded" not in words
 

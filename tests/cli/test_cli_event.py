@@ -196,7 +196,7 @@ def test_events_of_one_file_of_one_patient_belong_to_the_patient_of_the_labs(wbc
 
 def test_the_report_shows_them(wbc, file, events):
     labs = file("a.csv", "2024-01-02 WBC 6.5", "2024-02-01 WBC 6.1")
-    done = wbc("report", "--labs", labs, "--events", events, "--as-of", "2024-06-01")
+    done = wbc("report", "--full", "--labs", labs, "--events", events, "--as-of", "2024-06-01")
     lines = [line.strip(". ") for line in done.lines]
     assert "2024-01-20  steroid course" in lines
     assert any(line.startswith("2024-01-30  infection: cold. Counts of that week: white cells 6.1") for line in lines)
@@ -217,7 +217,7 @@ HOSTILE = "\x1b[31m[red]x\u202e\nnext line"
 def test_hostile_notes_are_shown_escaped(wbc, file):
     wbc("import", file("a.csv", "2024-01-02 WBC 6.5"))
     added = wbc("event", "add", "2024-01-01", "other", "--note", HOSTILE)
-    shown = [added, wbc("event", "list"), wbc("report", "--as-of", "2024-02-01"), wbc("event", "remove", "1")]
+    shown = [added, wbc("event", "list"), wbc("report", "--full", "--as-of", "2024-02-01"), wbc("event", "remove", "1")]
     for done in shown:
         assert done.code == 0
         assert not {"\x1b", "\u202e"} & set(done.out + done.err)

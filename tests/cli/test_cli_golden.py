@@ -14,9 +14,10 @@ GOLDEN = Path(__file__).parent / "golden"
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("report_example.txt", ["report", *ONE]),
+        ("report_example.txt", ["report", *ONE, "--full"]),
+        ("report_example_short.txt", ["report", *ONE]),
         ("report_clinic.txt", ["report", *CLINIC]),
-        ("report_clinic_21.txt", ["report", *CLINIC, "--patient", "clinic-21"]),
+        ("report_clinic_21.txt", ["report", *CLINIC, "--patient", "clinic-21", "--full"]),
         ("report_example.md", ["report", *ONE, "--format", "markdown"]),
     ],
 )

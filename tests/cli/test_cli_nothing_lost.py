@@ -28,14 +28,16 @@ def test_patient_settles_an_unclear_column_as_the_message_says(wbc, file):
 
 def test_a_latest_result_outside_its_interval_is_named_beside_the_flags(wbc, file):
     rows = ("anna,2024-01-02,IgG,4.7,g/L", "anna,2024-01-02,CD8,150,/uL", "anna,2024-01-02,neutrophils,1.4,K/uL")
-    words = " ".join(wbc("report", "--labs", file("a.csv", *rows, header=HEADER), "--as-of", "2024-02-01").out.split())
+    words = " ".join(
+        wbc("report", "--full", "--labs", file("a.csv", *rows, header=HEADER), "--as-of", "2024-02-01").out.split()
+    )
     assert "[neutropenia" in words
     assert "Latest results outside their interval: neutr 1.4 (low), CD8 150 (low), IgG 4.7 (low)." in words
 
 
 def test_the_larger_variation_is_said(wbc, file):
     labs = file("a.csv", "anna,2024-01-02,neutrophils,3.4,K/uL", header=HEADER)
-    words = " ".join(wbc("report", "--labs", labs, "--as-of", "2024-02-01").out.split())
+    words = " ".join(wbc("report", "--full", "--labs", labs, "--as-of", "2024-02-01").out.split())
     assert (
         "Usual variation: neutr -46 % to +85 % (the figure for women, the larger one, because sex is not recorded)."
         in words

@@ -11,7 +11,7 @@ from scipy.stats import theilslopes
 from tables.runs import CLINIC, ON_THE_DAY, ONE, keys_and_kinds, run_alone
 
 from wbc_tracker.catalog import Severity, load_catalog
-from wbc_tracker.patient.contrast import PatternCode
+from wbc_tracker.patient.pattern.contrast import PatternCode
 from wbc_tracker.trends.verdicts import TREND_VERDICTS
 
 WHOLE = {"as_of", "catalogue_version", "grading", "settings", "disclaimer", "patients"}

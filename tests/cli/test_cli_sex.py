@@ -24,9 +24,9 @@ def test_the_figure_of_the_sex_decides(wbc, file):
 
 def test_the_report_says_which_figure_it_took(wbc, file):
     path = labs(file)
-    unknown = " ".join(wbc("report", "--labs", path, "--as-of", "2024-06-10").out.split())
+    unknown = " ".join(wbc("report", "--full", "--labs", path, "--as-of", "2024-06-10").out.split())
     assert "neutr -46 % to +85 % (the figure for women, the larger one, because sex is not recorded)" in unknown
-    man = " ".join(wbc("report", "--labs", path, "--as-of", "2024-06-10", "--sex", "m").out.split())
+    man = " ".join(wbc("report", "--labs", path, "--as-of", "2024-06-10", "--sex", "m", "--full").out.split())
     assert "Usual variation: neutr -30 % to +43 %." in man
 
 

@@ -37,7 +37,7 @@ def test_parquet_to_standard_output(wbc):
     ids=["LC_ALL=C", "ascii"],
 )
 def test_a_poor_locale_does_not_crash_the_report(settings):
-    done = run_alone("report", *ONE, *ON_THE_DAY, **settings)
+    done = run_alone("report", "--full", *ONE, *ON_THE_DAY, **settings)
     assert (done.code, done.err) == (0, "")
     assert "WBC     10^9/L    6.5 ->  5.2  -20 %" in done.out
 

@@ -57,7 +57,7 @@ def on_a_terminal(*arguments: str, columns: int = 80, **settings: str) -> Screen
 
 @pytest.fixture(scope="module")
 def report():
-    return on_a_terminal("report", *ONE, *ON_THE_DAY)
+    return on_a_terminal("report", "--full", *ONE, *ON_THE_DAY)
 
 
 def test_no_line_of_the_report_is_wider_than_the_terminal(report):
@@ -77,7 +77,7 @@ def test_every_value_is_there_in_spite_of_the_width(report, wbc):
         rows = [line.split() for line in lines if line.startswith("20")]
         return sorted(cell for row in rows for cell in row if not cell.startswith("20"))
 
-    piped = cells(wbc("report", *ONE, *ON_THE_DAY).lines)
+    piped = cells(wbc("report", "--full", *ONE, *ON_THE_DAY).lines)
     shown = cells(report.lines)
     days = [cell for row in report.lines if row.startswith("20") for cell in row.split()[1:2]]
     assert len(days) == 44  # 22 draws in two blocks
@@ -90,7 +90,7 @@ def test_colour_is_used_on_a_terminal(report):
 
 
 def test_no_color_gives_the_same_words_without_escape_codes(report):
-    plain = on_a_terminal("report", *ONE, *ON_THE_DAY, NO_COLOR="1")
+    plain = on_a_terminal("report", "--full", *ONE, *ON_THE_DAY, NO_COLOR="1")
     assert plain.lines == report.lines
     assert ESCAPE_CODE.findall(plain.raw) == []
 
@@ -98,7 +98,7 @@ def test_no_color_gives_the_same_words_without_escape_codes(report):
 @pytest.fixture(scope="module")
 def poor_terminal():
     """A terminal without block characters that does not tell its size."""
-    return on_a_terminal("report", *ONE, *ON_THE_DAY, columns=0, COLUMNS="80", PYTHONIOENCODING="ascii")
+    return on_a_terminal("report", "--full", *ONE, *ON_THE_DAY, columns=0, COLUMNS="80", PYTHONIOENCODING="ascii")
 
 
 def test_a_terminal_that_cannot_print_bars_gets_digits(poor_terminal):

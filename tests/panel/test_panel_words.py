@@ -166,7 +166,7 @@ class TestLines:
         lines = render_panel(panel_of({"\u65e5\u672c": LINES}), 120)
         (row,) = (line for line in lines if line.plain.startswith("\u65e5\u672c"))
         styled = {row.plain[span.start : span.end].strip(): span.style for span in row.spans}
-        assert styled == {"!! neutropenia +1": "yellow", "3.0L": "cyan", "1.2L!": "yellow"}
+        assert styled == {"!! neutropenia +1": "bold magenta", "1.2L!": "bold magenta"}
 
     def test_of_nobody_there_is_no_table(self) -> None:
         lines = plain(panel_of({"a": ("190 wbc 6.0",)}, filters=PanelFilter(overdue=True)), 80)

@@ -6,7 +6,7 @@ import pytest
 from tables.patients import report_of
 
 from wbc_tracker.patient.legend import legend_words
-from wbc_tracker.patient.model import TrendLine
+from wbc_tracker.patient.trend_lines import TrendLine
 from wbc_tracker.render.terminal.grid import analyte_lines
 
 FOUR_YEARS = 1500

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import tomllib
-from pathlib import Path
 
 import pytest
+from tables.scenarios import EXPECTED, inputs_of
 
-HERE = Path(__file__).parent
-EXPECTED = tomllib.loads((HERE / "expected.toml").read_text(encoding="utf-8"))
 #: What the answers may name, so that a misspelt key does not pass unread.
 KEYS = frozenset(
     ("patient", "as_of", "code", "says", "never", "current", "absent", "calm", "tells", "untold", "next_on", "why")
@@ -21,14 +18,7 @@ def told(wbc):
     """The report of an invented patient: as JSON, and as the markdown and the messages that a person reads."""
 
     def run(name: str) -> tuple[dict, str]:
-        files = {"labs": "--labs", "inf": "--infusions", "ev": "--events"}
-        inputs = [
-            part
-            for end, option in files.items()
-            if (path := HERE / "patients" / f"{name}_{end}.csv").exists()
-            for part in (option, path)
-        ]
-        asked = ("report", *inputs, "--as-of", EXPECTED[name]["as_of"], "--format")
+        asked = ("report", *inputs_of(name), "--as-of", EXPECTED[name]["as_of"], "--format")
         report, page = wbc(*asked, "json"), wbc(*asked, "markdown")
         assert {report.code, page.code} <= {0, 1}, report.err
         return json.loads(report.out)["patients"][0], f"{page.out}\n{page.err}"

@@ -47,7 +47,7 @@ PLACEHOLDERS = frozenset(
 )
 #: What it fills in the situations of a flag of the patient.
 PATIENT_PLACEHOLDERS = frozenset(
-    ("noun", "on", "until", "days", "span", "in_time", "weeks", "course")
+    ("noun", "on", "until", "days", "span", "ago", "in_time", "weeks", "course")
 )
 
 

@@ -137,6 +137,21 @@ _OF_PATTERN: dict[str, frozenset[str]] = {
     "has_ended": frozenset(("day",)),
     "has_left": frozenset(("day",)),
     "next_value": frozenset(("date", "value")),
+    "short_b_cells": frozenset(("Name", "value", "on", "before")),
+    "short_before": frozenset(("value",)),
+    "short_on": frozenset(("day",)),
+    "short_count": frozenset(("Name", "value", "on", "stands", "changed", "trend")),
+    "short_stands": frozenset(("whose",)),
+    "short_reported": frozenset(("interval",)),
+    "short_earlier": frozenset(("interval",)),
+    "short_catalogue": frozenset(("interval",)),
+    "short_changed": frozenset(("changed", "base")),
+    "short_same": frozenset(("base",)),
+    "short_trend_alone": frozenset(("Name", "trend")),
+    "nothing_due": frozenset(),
+    "short_trend": frozenset(("verdict",)),
+    "short_trend_unclear": frozenset(),
+    "short_trend_few": frozenset(),
 }
 #: Words put into the message of a flag -> what they may tell.
 _OF_FLAGS: dict[str, frozenset[str]] = {

@@ -10,7 +10,8 @@ from functools import cached_property
 
 from wbc_tracker.charts.marks import MarkRows, calendar_rows, course_rows
 from wbc_tracker.charts.points import Point, points_of
-from wbc_tracker.patient.model import PatientReport, Report, TrendLine
+from wbc_tracker.patient.model import PatientReport, Report
+from wbc_tracker.patient.trend_lines import TrendLine
 from wbc_tracker.wording import date_words, number_words, spoken_unit, unit_words
 
 #: Each line is one panel: the first analyte that has results, and a later one where it has draws of

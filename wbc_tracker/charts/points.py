@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from wbc_tracker.catalog import Analyte
 from wbc_tracker.charts.moments import moment_of
 from wbc_tracker.patient.messages import interval_words, result_words
-from wbc_tracker.patient.model import Draw, PatientReport, ResultLine
+from wbc_tracker.patient.model import PatientReport
+from wbc_tracker.patient.result_lines import Draw, ResultLine
 from wbc_tracker.wording import date_words, percent_words, spoken_unit
 
 _STANDS = {"low": "below it (L)", "normal": "inside it", "high": "above it (H)"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -96,16 +97,26 @@ def deliver_json(call: Call, filters: PanelFilter, target: Target) -> None:
     deliver_text(render_json(built), target.file)
 
 
-def deliver_patient(call: Call, target: Target, title: str | None = None) -> None:
-    """Deliver the report of the one patient there is as table, markdown or page, under a title."""
+def deliver_patient(call: Call, target: Target, title: str | None = None, *, full: bool) -> None:
+    """Deliver the report of the one patient there is as table, markdown or page, under a title.
+
+    `full`: the table with every draw, slope and code in place of the short report.
+    """
     from wbc_tracker.patient.build import build_report
 
     report = replace(build_report(call.analysis, call.settings, call.shown), title=title)
     (patient,) = report.patients
     if target.format is ReportFormat.TABLE:
         from wbc_tracker.render.terminal.patient import render_patient
+        from wbc_tracker.render.terminal.short import SCREEN, render_short
 
-        deliver_lines(render_patient(report, patient, width_for(target.file)), target.file)
+        width = width_for(target.file)
+        if full:
+            lines = render_patient(report, patient, width)
+        else:
+            room = SCREEN - sum(1 + (len(line) - 1) // width for line in call.remarks if line)
+            lines = render_short(report, patient, width, _whole_words(call), room)
+        deliver_lines(lines, target.file)
         return
     left_out = [*call.dataset.warnings, *unread_now(call)]
     if target.format is ReportFormat.MARKDOWN:
@@ -171,6 +182,15 @@ def refuse_beside(
         raise UsageError(
             f"{word} tells of all results.", "Leave out --analyte, --since and --until."
         )
+
+
+def _whole_words(call: Call) -> str:
+    """Say what to type for the whole report."""
+    if call.sources.labs or call.context.info_name != "report":
+        return "the same command with --full"
+    patient = call.sources.patient
+    chosen = f" --patient {shlex.quote(patient)}" if patient else ""
+    return f"wbc-tracker report{chosen} --full"
 
 
 def deliver_panel(call: Call, filters: PanelFilter, target: Target) -> None:

@@ -20,6 +20,8 @@ _UNLIMITED = 100_000
 _DEFAULT_WIDTH, _LEAST_WIDTH = 80, 40
 #: Printing styled lines one by one takes twice as long.
 _LINES_AT_ONCE = 500
+#: Who wants to know what is remarked.
+_collecting: list[list[str]] = []
 _BARS = str.maketrans("▁▂▃▄▅▆▇█", "12345678")
 
 
@@ -95,7 +97,21 @@ def terminal_width() -> int:
 
 def remark(text: str) -> None:
     """Print a remark on standard error, with control characters escaped line by line."""
-    print("\n".join(visible(line) for line in text.split("\n")), file=sys.stderr)
+    lines = [visible(line) for line in text.split("\n")]
+    for told in _collecting:
+        told += lines
+    print("\n".join(lines), file=sys.stderr)
+
+
+@contextmanager
+def collected_remarks() -> Iterator[list[str]]:
+    """Collect the lines of the remarks that are printed meanwhile."""
+    told: list[str] = []
+    _collecting.append(told)
+    try:
+        yield told
+    finally:
+        _collecting.remove(told)
 
 
 def complain(message: str, hint: str = "") -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from wbc_tracker.cli.options import Day, Shown, Sources
+from wbc_tracker.cli.output import collected_remarks
 from wbc_tracker.cli.reading import Reading, refuse_unknown_headers
 from wbc_tracker.cli.sources import load_dataset, refuse_overwriting
 from wbc_tracker.errors import UsageError
@@ -33,6 +34,7 @@ class Call:
         rejected: rows of the files that could not be read.
         same_day: `before` or `after`. selection: what of it is shown.
         catalog: rules, figures and words.
+        remarks: the lines that were told about the data already.
     """
 
     context: typer.Context
@@ -42,6 +44,7 @@ class Call:
     same_day: str
     selection: Selection
     catalog: Catalog
+    remarks: tuple[str, ...] = ()
 
     def annotate(self) -> pd.DataFrame:
         """Return the annotated results with their flags, and keep nothing of them."""
@@ -113,7 +116,10 @@ def prepare(
     catalog = load_catalog()
     selection = shown.selection(catalog)
     refuse_overwriting(output, sources.files)
-    dataset, rejected = load_dataset(context, sources, options)
+    with collected_remarks() as told:
+        dataset, rejected = load_dataset(context, sources, options)
     if sources.sex is not None:
         dataset = replace(dataset, sexes={_only_patient(dataset, sources): sources.sex.value})
-    return Call(context, sources, dataset, rejected, day.same_day.value, selection, catalog)
+    return Call(
+        context, sources, dataset, rejected, day.same_day.value, selection, catalog, tuple(told)
+    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
-from wbc_tracker.patient.model import Draw, EventLine, InfusionLine, PatientReport
+from wbc_tracker.patient.model import EventLine, InfusionLine, PatientReport
+from wbc_tracker.patient.result_lines import Draw
 from wbc_tracker.wording import date_words, visible
 
 #: So many infusions alike between two draws (a monthly drug) are told together.

@@ -14,11 +14,13 @@ from wbc_tracker.arrays import Mask, Whole
 from wbc_tracker.explanation import explain
 from wbc_tracker.flags.facts import Facts
 from wbc_tracker.frames import plain_list
-from wbc_tracker.patient.contrast import PatientRows
 from wbc_tracker.patient.events import events_of
 from wbc_tracker.patient.flags import FlagTables, in_order, row_flag_lines
-from wbc_tracker.patient.model import InfusionLine, PatientReport, Report, ResultLine
-from wbc_tracker.patient.pattern import judge_pattern
+from wbc_tracker.patient.model import InfusionLine, PatientReport, Report
+from wbc_tracker.patient.pattern.contrast import PatientRows
+from wbc_tracker.patient.pattern.judge import judge_pattern
+from wbc_tracker.patient.pattern.numbers import number_sentences
+from wbc_tracker.patient.result_lines import ResultLine
 from wbc_tracker.patient.results import draws_of, read_results
 from wbc_tracker.patient.standing import standing_of
 from wbc_tracker.patient.trends import AnalyteSeries, TrendTables, trends_of
@@ -123,6 +125,9 @@ def _build_patient(
         analysis.as_of_day,
         catalog,
     )
+    numbers = number_sentences(
+        pattern, series, {trend.analyte.id: trend for trend in trends}, catalog
+    )
     shown = set(np.flatnonzero(tables.is_shown[rows]).tolist())
     analytes = {results[at].analyte.id for at in shown}
     return PatientReport(
@@ -138,6 +143,7 @@ def _build_patient(
         ),
         is_filtered=tables.is_filtered,
         events=events_of(analysis, place, results),
+        numbers=numbers,
     )
 
 

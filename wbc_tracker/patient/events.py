@@ -10,7 +10,8 @@ from wbc_tracker.analysis import Analysis
 from wbc_tracker.arrays import day_of
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.patient.messages import result_words
-from wbc_tracker.patient.model import EventLine, ResultLine, Standing
+from wbc_tracker.patient.model import EventLine, Standing
+from wbc_tracker.patient.result_lines import ResultLine
 from wbc_tracker.patient.standing import standing_of
 from wbc_tracker.wording import count_words, date_words
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from wbc_tracker.catalog import Severity
 from wbc_tracker.patient.flag_blocks import FlagBlock, gather_blocks, subject_of
 from wbc_tracker.patient.messages import result_words
-from wbc_tracker.patient.model import Draw, FlagLine, PatientReport
+from wbc_tracker.patient.model import FlagLine, PatientReport
+from wbc_tracker.patient.result_lines import Draw
 from wbc_tracker.wording import count_words, date_words
 
 EARLIER = "Earlier (no longer the latest result, or older than 26 weeks)"
@@ -25,8 +26,9 @@ WITH_STANDING = frozenset(("next_infusion",))
 class ToldFlag:
     """One block as it is told: its sentence, what people usually do next, and where else it stands.
 
-    `flag` leads it. `next_step` is empty for a flag that no longer stands; `more` is empty where it
-    stands nowhere else. `severity` and `tags` are those of the whole block.
+    `flag` leads it, `behind` follow it. `next_step` is empty for a flag that no longer stands;
+    `more` is empty where it stands nowhere else. `severity` and `tags` are those of the whole
+    block.
     """
 
     flag: FlagLine
@@ -35,6 +37,7 @@ class ToldFlag:
     words: str
     next_step: str
     more: str
+    behind: tuple[FlagLine, ...] = ()
 
     @property
     def calls(self) -> bool:
@@ -78,7 +81,8 @@ def earlier_flags(patient: PatientReport) -> list[ToldFlag]:
 
 
 def _told(block: FlagBlock, words: str, next_step: str, more: str) -> ToldFlag:
-    return ToldFlag(block.leader, block.severity, block.tags, words, next_step, more)
+    behind = tuple(block.followers)
+    return ToldFlag(block.leader, block.severity, block.tags, words, next_step, more, behind)
 
 
 def expected_words(patient: PatientReport) -> str:

@@ -10,7 +10,9 @@ from wbc_tracker.catalog import Catalog, Severity
 from wbc_tracker.flags.defence_rules import weakens_defence
 from wbc_tracker.frames import plain_list
 from wbc_tracker.patient.messages import Beside, flag_clause, flag_message, patient_flag_words
-from wbc_tracker.patient.model import FlagLine, ResultLine, TrendLine
+from wbc_tracker.patient.model import FlagLine
+from wbc_tracker.patient.result_lines import ResultLine
+from wbc_tracker.patient.trend_lines import TrendLine
 
 #: The flag whose message names what else is low that day.
 _NAMES_WEAK = "infection_risk"

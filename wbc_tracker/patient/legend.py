@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wbc_tracker.patient.model import TrendLine
+from wbc_tracker.patient.trend_lines import TrendLine
 from wbc_tracker.patient.trends import interval_source_words, variation_words
 
 _GRID = (

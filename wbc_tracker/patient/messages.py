@@ -11,12 +11,14 @@ from functools import cache
 from string import Formatter
 
 from wbc_tracker.catalog import Catalog, Flag
-from wbc_tracker.patient.model import ResultLine, TrendLine
+from wbc_tracker.patient.result_lines import ResultLine
+from wbc_tracker.patient.trend_lines import TrendLine
 from wbc_tracker.wording import (
     changed_words,
     count_words,
     date_words,
     days_words,
+    limits_words,
     number_words,
     percent_words,
     unit_words,
@@ -118,13 +120,7 @@ def whose_interval_words(result: ResultLine, catalog: Catalog) -> str:
 
 def interval_words(result: ResultLine) -> str:
     """Return the reference interval in use: `4.0-11.0`, `from 4.0`, `up to 11.0`."""
-    low, high = (
-        None if limit is None else number_words(limit, 0, result.analyte.decimals)
-        for limit in (result.ref_low, result.ref_high)
-    )
-    if low and high:
-        return f"{low}-{high}"
-    return f"from {low}" if low else f"up to {high}"
+    return limits_words(result.ref_low, result.ref_high, result.analyte.decimals)
 
 
 def _baseline_low_words(result: ResultLine, catalog: Catalog) -> str:
@@ -372,6 +368,7 @@ def patient_flag_words(
         weeks=weeks,
         course=course,
         span="" if days is None else _span_words(days),
+        ago="" if days is None else f"{days_words(days)} ago",
         in_time="" if days is None else _ahead_words(days),
     )
 

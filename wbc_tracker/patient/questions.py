@@ -12,7 +12,8 @@ from string import Formatter
 from wbc_tracker.catalog import Flag, Severity
 from wbc_tracker.patient.flag_blocks import FlagBlock, count_id_of, gather_blocks
 from wbc_tracker.patient.messages import result_words
-from wbc_tracker.patient.model import FlagLine, PatientReport, ResultLine
+from wbc_tracker.patient.model import FlagLine, PatientReport
+from wbc_tracker.patient.result_lines import ResultLine
 from wbc_tracker.wording import date_words, days_words
 
 HEADING = "Questions for the visit"

@@ -15,7 +15,7 @@ from wbc_tracker.arrays import DAY_SECONDS, Mask, Whole, iso_dates
 from wbc_tracker.catalog import Severity
 from wbc_tracker.flags.defence_rules import igg_is_very_low
 from wbc_tracker.frames import plain_list
-from wbc_tracker.patient.model import Draw, FoundFlag, ResultLine, RuleBaseline
+from wbc_tracker.patient.result_lines import Draw, FoundFlag, ResultLine, RuleBaseline
 from wbc_tracker.wording import value_words
 
 

@@ -10,6 +10,9 @@ from wbc_tracker.patient.flag_list import standing_flags
 from wbc_tracker.patient.model import PatientReport, Standing
 from wbc_tracker.wording import days_words
 
+#: The flags that say what comes next.
+_DUE = frozenset(("next_infusion", "labs_due", "monitoring_gap"))
+
 
 def standing_of(standings: Standings, place: int, catalog: Catalog) -> Standing:
     """Return one entry of the standings as plain data."""
@@ -28,6 +31,7 @@ def standing_of(standings: Standings, place: int, catalog: Catalog) -> Standing:
         ended_on=_ended_on(standings, place) if has_ended else None,
         ended_by=ENDINGS[standings.ended_by[place]] if has_ended else None,
         ending=_ending_words(standings, place, catalog) if has_ended else "",
+        nothing_due=catalog.insert("nothing_due") if has_ended else "",
     )
 
 
@@ -56,6 +60,22 @@ def standing_words(patient: PatientReport) -> str:
             f"{days_words(standing.days_since_infusion or 0)} ago."
         )
     return " ".join([*parts, told]).rstrip()
+
+
+def due_words(patient: PatientReport) -> str:
+    """Say what comes next: infusion, blood, other tests; nothing where treatment ended."""
+    standing = patient.standing
+    due = [flag.message for flag in patient.flags if flag.code in _DUE and flag.current]
+    is_told = patient.pattern.code == "after_treatment"
+    return " ".join([standing.nothing_due if is_told else standing.ending, *due]).strip()
+
+
+def last_infusion_words(patient: PatientReport) -> str:
+    """Name the drug and the last infusion: `ocrelizumab, last infusion 2026-09-02`."""
+    standing = patient.standing
+    if standing.last_infusion_on is None or standing.drug is None:
+        return patient.drug_words or "no infusion recorded"
+    return f"{patient.drug_words}, last {standing.drug.noun} {standing.last_infusion_on}"
 
 
 def standing_tags(patient: PatientReport) -> list[str]:

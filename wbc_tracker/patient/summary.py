@@ -12,7 +12,9 @@ from itertools import groupby
 
 from wbc_tracker.catalog import Analyte
 from wbc_tracker.patient.messages import interval_words
-from wbc_tracker.patient.model import InfusionLine, PatientReport, Report, ResultLine, TrendLine
+from wbc_tracker.patient.model import InfusionLine, PatientReport, Report
+from wbc_tracker.patient.result_lines import ResultLine
+from wbc_tracker.patient.trend_lines import TrendLine
 from wbc_tracker.schema import DEFAULT_PATIENT
 from wbc_tracker.wording import REF_MARKS, count_words, date_words, percent_words
 

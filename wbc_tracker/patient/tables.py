@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from wbc_tracker.catalog import Analyte, Severity
-from wbc_tracker.patient.model import CourseLine, Draw, PatientReport, ResultLine, TrendLine
+from wbc_tracker.patient.model import PatientReport
+from wbc_tracker.patient.result_lines import Draw, ResultLine
+from wbc_tracker.patient.trend_lines import CourseLine, TrendLine
 from wbc_tracker.wording import (
     RCV_MARKS,
     REF_MARKS,
@@ -32,10 +34,14 @@ _MOST_ANALYTES = 8
 
 @dataclass(frozen=True)
 class DrawCell:
-    """A value with the marks behind it, see `legend_words`; `severity` of its worst flag."""
+    """A value with the marks behind it, see `legend_words`; `severity` of its worst flag.
+
+    `stands`: of the marks that of the interval, as laboratories print it.
+    """
 
     value: str
     marks: str = ""
+    stands: str = ""
     severity: Severity | None = None
     calls: bool = False
 
@@ -75,7 +81,9 @@ class TrendCells(NamedTuple):
     change: str
 
 
-def draw_columns(draws: Sequence[Draw], analytes: Sequence[Analyte]) -> list[DrawColumn]:
+def draw_columns(
+    draws: Sequence[Draw], analytes: Sequence[Analyte], *, with_change: bool = True
+) -> list[DrawColumn]:
     """Return a column of each analyte, behind white cells one with the change in percent."""
     found: dict[str, list[list[ResultLine]]] = {one.id: [[] for _ in draws] for one in analytes}
     for number, draw in enumerate(draws):
@@ -87,15 +95,15 @@ def draw_columns(draws: Sequence[Draw], analytes: Sequence[Analyte]) -> list[Dra
         results = found[analyte.id]
         cells = [[_cell(result) for result in told] for told in results]
         columns.append(DrawColumn(analyte.short, analyte.name, cells))
-        if analyte.id == "wbc":
+        if analyte.id == "wbc" and with_change:
             columns.append(DrawColumn(*_CHANGE, [_change(told) for told in results]))
     return columns
 
 
 def _cell(result: ResultLine) -> DrawCell:
-    marks = REF_MARKS.get(result.ref_flag or "", "") + RCV_MARKS.get(result.beyond_rcv or "", "")
-    marks += "!" if result.calls else ""
-    return DrawCell(result.words, marks, result.severity, result.calls)
+    stands = REF_MARKS.get(result.ref_flag or "", "")
+    marks = stands + RCV_MARKS.get(result.beyond_rcv or "", "") + ("!" if result.calls else "")
+    return DrawCell(result.words, marks, stands, result.severity, result.calls)
 
 
 def _change(results: list[ResultLine]) -> list[DrawCell]:

@@ -13,8 +13,9 @@ from wbc_tracker.annotation.variation import rcv_limits
 from wbc_tracker.catalog import Analyte, Catalog
 from wbc_tracker.frames import plain_list
 from wbc_tracker.patient.messages import pace_words
-from wbc_tracker.patient.model import CourseLine, ResultLine, TrendLine, UsualVariation
+from wbc_tracker.patient.result_lines import ResultLine
 from wbc_tracker.patient.summary import latest_of, lowest_of
+from wbc_tracker.patient.trend_lines import CourseLine, TrendLine, UsualVariation
 from wbc_tracker.wording import percent_words, value_words
 
 _MOST_DECIMALS = 4
@@ -143,6 +144,7 @@ def _trend_line(
         baseline_result=next((one for one in series.results if one.is_baseline), None),
         lowest_result=lowest_of(series.results, is_treated=last_infusion_on is not None),
         latest_results=latest_of(series.results),
+        has_fallen=last.is_fall if last.t_nk is None else last.rest_fell,
     )
     if analyte.is_b_cells:
         known = [state for state in series.states if state != UNKNOWN]

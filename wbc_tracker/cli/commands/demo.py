@@ -33,6 +33,9 @@ def demo(
         typer.Option(help="How many; without a folder: their overview.", min=1, max=1000),
     ] = None,
     seed: Annotated[int, typer.Option(help="Another number, other people.", min=1)] = 1,
+    full: Annotated[
+        bool, typer.Option("--full", help="The table with every draw, slope and code.")
+    ] = False,
 ) -> None:
     """Show the report of an invented person, without any file; or write invented files."""
     from wbc_tracker.invented.files import invent_files, invent_person
@@ -46,7 +49,7 @@ def demo(
     target = Target.of(None, ReportFormat.TABLE)
     if patients is None:
         show(f"{_NOBODY.format('report')}\n")
-        deliver_patient(invented_call(context, invent_person(seed)), target)
+        deliver_patient(invented_call(context, invent_person(seed)), target, full=full)
     else:
         show(f"{_NOBODY.format('overview')}\n")
         deliver_panel(invented_call(context, invent_files(patients, seed)), PanelFilter(), target)

@@ -66,6 +66,10 @@ def report(
         bool,
         typer.Option("--open", help="Make a page and show it in the browser."),
     ] = False,
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="The table with every draw, slope and code of one patient."),
+    ] = False,
     *,
     reading: Reading,
 ) -> None:
@@ -84,7 +88,7 @@ def report(
         refuse_beside(call, filters, target.format, title)
         deliver_visit(call, target)
     elif len(call.dataset.patients) == 1 and not filters and target.folder is None:
-        deliver_patient(call, target, title)
+        deliver_patient(call, target, title, full=full)
     else:
         if title is not None:
             raise UsageError("--title is that of one patient.", "Choose one with --patient ID.")

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from wbc_tracker.catalog import Catalog, Severity
 from wbc_tracker.patient.messages import result_words, unit_doubt_words
-from wbc_tracker.patient.model import PatientReport, ResultLine
+from wbc_tracker.patient.model import PatientReport
 from wbc_tracker.patient.questions import questions_of
+from wbc_tracker.patient.result_lines import ResultLine
 from wbc_tracker.patient.visit.due import due_words
 from wbc_tracker.wording import date_words
 

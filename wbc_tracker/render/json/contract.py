@@ -15,7 +15,7 @@ from wbc_tracker.annotation.b_cells import STATES
 from wbc_tracker.annotation.reference import SOURCES
 from wbc_tracker.annotation.timeline import PHASES
 from wbc_tracker.catalog import Catalog, Severity
-from wbc_tracker.patient.contrast import PatternCode
+from wbc_tracker.patient.pattern.contrast import PatternCode
 from wbc_tracker.patient.questions import MOST_QUESTIONS
 
 Words = Sequence[str | None]

@@ -7,17 +7,10 @@ from functools import cache, lru_cache
 from json.encoder import encode_basestring
 from typing import cast
 
-from wbc_tracker.patient.model import (
-    CourseLine,
-    Draw,
-    FlagLine,
-    PatientReport,
-    Report,
-    ResultLine,
-    Standing,
-    TrendLine,
-)
+from wbc_tracker.patient.model import FlagLine, PatientReport, Report, Standing
 from wbc_tracker.patient.questions import questions_of
+from wbc_tracker.patient.result_lines import Draw, ResultLine
+from wbc_tracker.patient.trend_lines import CourseLine, TrendLine
 from wbc_tracker.render.json.contract import (
     CourseJson,
     DrawJson,

@@ -10,7 +10,8 @@ from rich.text import Text
 
 from wbc_tracker.catalog import Severity
 from wbc_tracker.patient.between import BetweenDraws, between_draws
-from wbc_tracker.patient.model import Draw, PatientReport, TrendLine
+from wbc_tracker.patient.model import PatientReport
+from wbc_tracker.patient.result_lines import Draw
 from wbc_tracker.patient.tables import (
     DrawCell,
     DrawColumn,
@@ -19,6 +20,7 @@ from wbc_tracker.patient.tables import (
     draw_columns,
     trend_cells,
 )
+from wbc_tracker.patient.trend_lines import TrendLine
 from wbc_tracker.render.terminal.layout import (
     GAP,
     ColumnOfText,
@@ -91,10 +93,10 @@ def _line_between(item: BetweenDraws, total: int) -> Text:
     """
     if not item.is_event:
         line = f" {item.when}  {item.what} "
-        return Text(line.center(max(total, len(line)), "-"), style="magenta")
+        return Text(line.center(max(total, len(line)), "-"), style="bold")
     name, room = visible(item.what), max(total - len(f" {item.when}   "), WHOLE_NAME)
     name = name if len(name) <= room else f"{name[: room - 3].rstrip()}..."
-    return Text(f" {item.when}  {name} ".center(total, "."), style="blue")
+    return Text(f" {item.when}  {name} ".center(total, "."))
 
 
 def analyte_lines(trends: list[TrendLine], width: int) -> list[Text]:

@@ -11,7 +11,11 @@ from rich.text import Text
 ColumnOfText = tuple[str, list[Text]]
 GAP = 2
 #: Spaces at which no line is broken: between a number and its unit, after "95 %", and in "n 12".
-_KEPT_TOGETHER = re.compile(r"(?<=\d) (?=%|10\^|/uL|g/L|mg\b)|(?<=95 %) (?=-?\d)|(?<=\bn) (?=\d)")
+#: And none in a command, so that it can be copied.
+_KEPT_TOGETHER = re.compile(
+    r"(?<=\d) (?=%|10\^|/uL|g/L|mg\b)|(?<=95 %) (?=-?\d)|(?<=\bn) (?=\d)"
+    r"|(?<=wbc-tracker) |(?<=wbc-tracker explain) "
+)
 
 
 def wrap_words(
@@ -22,7 +26,12 @@ def wrap_words(
     """
     kept = _KEPT_TOGETHER.sub("\N{NO-BREAK SPACE}", words)
     wrapped = textwrap.wrap(
-        kept, width, initial_indent=first, subsequent_indent=rest, break_long_words=False
+        kept,
+        width,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
     return [Text(line.replace("\N{NO-BREAK SPACE}", " "), style=style) for line in wrapped]
 

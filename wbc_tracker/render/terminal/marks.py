@@ -8,11 +8,12 @@ SEVERITY_MARKS = {
     Severity.URGENT: "!!!",
     Severity.DISCUSS: " !!",
     Severity.INFO: "  i",
-    Severity.EXPECTED: " ok",
+    Severity.EXPECTED: "  -",
 }
+#: Red and magenta can be read on light and on dark terminals; yellow, cyan and green cannot.
 SEVERITY_STYLES = {
     Severity.URGENT: "bold red",
-    Severity.DISCUSS: "yellow",
-    Severity.INFO: "cyan",
-    Severity.EXPECTED: "green",
+    Severity.DISCUSS: "bold magenta",
+    Severity.INFO: "",
+    Severity.EXPECTED: "",
 }

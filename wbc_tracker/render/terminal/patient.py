@@ -5,8 +5,6 @@ Colour never carries anything that words do not say.
 
 from __future__ import annotations
 
-import textwrap
-
 from rich.text import Text
 
 from wbc_tracker.catalog import Severity
@@ -23,13 +21,12 @@ from wbc_tracker.patient.legend import legend_words
 from wbc_tracker.patient.model import PatientReport, Report
 from wbc_tracker.patient.questions import HEADING, questions_of
 from wbc_tracker.patient.standing import standing_tags, standing_words
-from wbc_tracker.patient.summary import heading_words
+from wbc_tracker.render.terminal.frame import PROSE_WIDTH, closing_lines, heading_lines
 from wbc_tracker.render.terminal.grid import WHOLE_NAME, analyte_lines, trend_grid
 from wbc_tracker.render.terminal.layout import wrap_words
 from wbc_tracker.render.terminal.marks import SEVERITY_MARKS, SEVERITY_STYLES
 from wbc_tracker.wording import visible
 
-_PROSE_WIDTH = 100
 _INDENT = 14
 
 
@@ -41,10 +38,9 @@ def render_patient(report: Report, patient: PatientReport, width: int) -> list[T
         report: date and versions. patient: one of its patients.
         width: columns of the terminal; the prose never gets wider than 100.
     """
-    prose = min(width, _PROSE_WIDTH)
+    prose = min(width, PROSE_WIDTH)
     drug = patient.drug_words or "no infusion recorded"
-    heading = f"wbc-tracker   {visible(heading_words(report, patient))}   {drug}"
-    lines = [_between(heading, f"as of {report.as_of}", prose), Text("")]
+    lines = [*heading_lines(report, patient, drug, prose), Text("")]
     lines += _pattern_lines(patient, prose)
     lines += [Text(""), *_standing_lines(patient, prose), Text("")]
     lines += _flag_lines(patient, prose)
@@ -57,23 +53,13 @@ def render_patient(report: Report, patient: PatientReport, width: int) -> list[T
             *analyte_lines(patient.trends, width),
         ]
         lines += [Text(""), *wrap_words(legend_words(patient.trends), prose, style="dim")]
-    closing = f"{report.disclaimer}   {report.grading}   catalogue {report.catalogue_version}"
-    return [*lines, Text(""), *wrap_words(closing, prose)]
-
-
-def _between(left: str, right: str, width: int) -> Text:
-    if len(left) + len(right) + 3 > width:
-        return Text("\n".join([*textwrap.wrap(left, width), right]), style="bold")
-    gap = max(3, width - len(left) - len(right))
-    return Text(f"{left}{' ' * gap}{right}", style="bold")
+    return [*lines, Text(""), *closing_lines(report, prose)]
 
 
 def _pattern_lines(patient: PatientReport, width: int) -> list[Text]:
-    calm = dict.fromkeys(("as_described", "returning", "after_treatment"), "bold green")
-    style = {**calm, "differs": "bold yellow"}.get(patient.pattern.code, "bold")
     lines = []
     for sentence in patient.pattern.told:
-        own = SEVERITY_STYLES[Severity.URGENT] if sentence.is_urgent else style
+        own = SEVERITY_STYLES[Severity.URGENT] if sentence.is_urgent else "bold"
         lines += wrap_words(sentence.words, width, "  ", "  ", own)
     evidence = patient.pattern.evidence
     if evidence:

@@ -13,8 +13,10 @@ def sparkline(
     values: list[float],
     limits: tuple[float | None, float | None] = (None, None),
     infusions: Collection[int] = (),
+    room: int | None = None,
 ) -> str:
-    """Return one bar a value; the latest 24. "" for fewer than two values.
+    """Return one bar a value; the latest 24, or those for which there is room. "" for fewer than
+    two values.
 
     The bars span the values and the reference interval, so that a small wobble looks small.
 
@@ -22,10 +24,21 @@ def sparkline(
         values: in time order. limits: the reference interval.
         infusions: the places of the values before which an infusion was given; `len(values)` is
             behind the last.
+        room: how many signs there may be, ticks included.
     """
-    if len(values) < 2:
-        return ""
-    first = max(0, len(values) - _MOST)
+    for shown in range(min(len(values), _MOST), 1, -1):
+        told = _latest(values, len(values) - shown, limits, infusions)
+        if room is None or len(told) <= room:
+            return told
+    return ""
+
+
+def _latest(
+    values: list[float],
+    first: int,
+    limits: tuple[float | None, float | None],
+    infusions: Collection[int],
+) -> str:
     bars = _bars_of(values[first:], limits)
     ticks = [_TICK if first + place in infusions else "" for place in range(len(bars) + 1)]
     return "".join(tick + bar for tick, bar in zip(ticks, [*bars, ""], strict=True))

@@ -6,16 +6,11 @@ from collections.abc import Collection, Mapping
 
 from wbc_tracker.arrays import iso_of
 from wbc_tracker.catalog import Catalog, Severity
-from wbc_tracker.patient.contrast import Contrast, PatientRows, judge_contrast
-from wbc_tracker.patient.evidence import evidence_lines
-from wbc_tracker.patient.model import (
-    FlagLine,
-    Pattern,
-    PatternSentence,
-    Standing,
-    UsualVariation,
-)
-from wbc_tracker.patient.pattern_sentences import Teller, next_value_words
+from wbc_tracker.patient.model import FlagLine, Pattern, PatternSentence, Standing
+from wbc_tracker.patient.pattern.contrast import Contrast, PatientRows, judge_contrast
+from wbc_tracker.patient.pattern.evidence import evidence_lines
+from wbc_tracker.patient.pattern.sentences import Teller, next_value_words
+from wbc_tracker.patient.trend_lines import UsualVariation
 
 #: Of these the pattern itself tells, or a list beside it.
 _TOLD_ALREADY = frozenset(
@@ -52,26 +47,30 @@ def judge_pattern(
     """
     contrast = judge_contrast(patient, standing, as_of_day, catalog)
     is_old = _is_old(patient, contrast, as_of_day, catalog)
-    teller = Teller(patient, contrast, standing, is_old, catalog)
-    urgent = _urgent(flags, catalog)
-    sentences = teller.sentences(is_urgent=bool(urgent))
+    declining = frozenset(flag.result.analyte.id for flag in _declining(flags) if flag.result)
+    teller = Teller(patient, contrast, standing, is_old, declining, catalog)
+    urgent = _urgent(flags)
+    sentences = teller.sentences(is_urgent=urgent is not None)
     sentences += _age(patient, contrast, as_of_day, is_old, catalog)
-    sentences += _declines(flags, catalog)
     told = contrast.broad if contrast.code == "differs" else []
-    sentences += _to_discuss(flags, {patient.results[row].analyte.id for row in told}, catalog)
+    named = {patient.results[row].analyte.id for row in told}
+    naming = [*_declines(flags, catalog), *_to_discuss(flags, named, catalog)]
     rows = contrast.rows
     latest = max(rows, key=lambda row: int(patient.facts.instant[row])) if rows else None
     results = [patient.results[row] for row in rows]
     return Pattern(
         code=contrast.code,
         told=[
-            *(PatternSentence(words, is_urgent=True) for words in urgent),
+            *(PatternSentence(words, is_urgent=True) for words in _urgent_words(urgent, catalog)),
             *(PatternSentence(words) for words in sentences),
+            *(PatternSentence(words, names_flags=True) for words in naming),
         ],
         collected_at=None if latest is None else patient.results[latest].collected_at,
         evidence=evidence_lines(results, variations),
         results=results,
         question=_question(contrast, catalog),
+        urgent=urgent,
+        broad=tuple(patient.results[row] for row in told),
     )
 
 
@@ -108,15 +107,16 @@ def _age(
     return catalog.pattern[code].say(day=iso_of(day), ago=f"{weeks} weeks")
 
 
-def _urgent(flags: list[FlagLine], catalog: Catalog) -> list[str]:
-    """Name the first urgent flag that stands, what its next value was, and what to do."""
-    urgent = sorted(
-        (f for f in flags if f.severity == Severity.URGENT and f.current),
-        key=lambda f: (f.code, f.message),
-    )
-    if not urgent:
+def _urgent(flags: list[FlagLine]) -> FlagLine | None:
+    """Return the first urgent flag that stands."""
+    urgent = (flag for flag in flags if flag.severity == Severity.URGENT and flag.current)
+    return min(urgent, key=lambda flag: (flag.code, flag.message), default=None)
+
+
+def _urgent_words(worst: FlagLine | None, catalog: Catalog) -> list[str]:
+    """Name an urgent flag, what its next value was, and what to do."""
+    if worst is None:
         return []
-    worst = urgent[0]
     # With a low count a fever is an emergency; the step of the flag says so.
     return catalog.pattern["urgent"].say(
         message=worst.message.rstrip("."),
@@ -125,13 +125,14 @@ def _urgent(flags: list[FlagLine], catalog: Catalog) -> list[str]:
     )
 
 
+def _declining(flags: list[FlagLine]) -> list[FlagLine]:
+    """Return what stands of the declines over months."""
+    return [flag for flag in flags if flag.code == "gradual_decline" and flag.current]
+
+
 def _declines(flags: list[FlagLine], catalog: Catalog) -> list[str]:
     """Name what has been falling over months; the document expects that it can."""
-    falling = {
-        flag.result.analyte.id
-        for flag in flags
-        if flag.code == "gradual_decline" and flag.calls and flag.current and flag.result
-    }
+    falling = {flag.result.analyte.id for flag in _declining(flags) if flag.calls and flag.result}
     if not falling:
         return []
     names = " and ".join(

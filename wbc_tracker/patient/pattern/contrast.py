@@ -1,6 +1,6 @@
 """The contrast for one patient: are B cells depleted while white cells stay about where they were?
 
-It decides; what is said of it stands in `pattern_sentences`. Nothing depends on the order of rows.
+It decides; what is said of it stands in `sentences`. Nothing depends on the order of rows.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from wbc_tracker.arrays import DAY_SECONDS, Mask, Whole
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.flags.b_cell_rules import is_before_return
 from wbc_tracker.flags.facts import Facts
-from wbc_tracker.patient.model import ResultLine, Standing
+from wbc_tracker.patient.model import Standing
+from wbc_tracker.patient.result_lines import ResultLine
 
 PatternCode = Literal["as_described", "returning", "differs", "not_assessable", "after_treatment"]
 #: Why the contrast cannot be judged.

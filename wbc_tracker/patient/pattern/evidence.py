@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from wbc_tracker.annotation.unusual import note_words
 from wbc_tracker.patient.messages import result_words
-from wbc_tracker.patient.model import EvidenceLine, ResultLine, UsualVariation
+from wbc_tracker.patient.model import EvidenceLine
+from wbc_tracker.patient.result_lines import ResultLine
+from wbc_tracker.patient.trend_lines import UsualVariation
 from wbc_tracker.wording import date_words, number_words, percent_words
 
 

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from wbc_tracker.annotation.b_cells import DEPLETED, FEW
 from wbc_tracker.annotation.unusual import DOUBTFUL, HIGH, INFECTION, LOW, OTHER_DRUG, STEROID
 from wbc_tracker.catalog import Catalog
-from wbc_tracker.patient.contrast import Contrast, PatientRows
 from wbc_tracker.patient.messages import (
     base_words,
     other_laboratory_words,
     result_words,
     whose_interval_words,
 )
-from wbc_tracker.patient.model import FlagLine, ResultLine, Standing
+from wbc_tracker.patient.model import FlagLine, Standing
+from wbc_tracker.patient.pattern.contrast import Contrast, PatientRows
+from wbc_tracker.patient.result_lines import ResultLine
 from wbc_tracker.wording import (
     changed_words,
     date_words,
@@ -46,12 +47,15 @@ def next_value_words(flag: FlagLine, catalog: Catalog) -> str:
 
 @dataclass(frozen=True)
 class Teller:
-    """Tells of one contrast. `is_old`: in the past tense."""
+    """Tells of one contrast. `is_old`: in the past tense. `declining`: ids of the analytes that
+    have been falling over months, which is no chance.
+    """
 
     patient: PatientRows
     contrast: Contrast
     standing: Standing
     is_old: bool
+    declining: frozenset[str]
     catalog: Catalog
 
     def sentences(self, *, is_urgent: bool) -> list[str]:
@@ -299,7 +303,8 @@ class Teller:
             return self._insert(result, "white_outside", reason=self._reason(result))
         if abs(base.percent_change) <= self.catalog.figure("about_same_percent"):
             return self._insert(result, "white_same")
-        chance = result.is_fall or result.beyond_rcv == "rise"
+        is_far = result.is_fall or result.beyond_rcv == "rise"
+        chance = is_far and result.analyte.id not in self.declining
         return self._insert(
             result,
             "white_changed",
