@@ -107,6 +107,7 @@ class TestPopulations:
         (SI_LAB["cd19"], 0.4, "<1"),
         (SI_LAB["cd19_pct"], 0.04, "<0.1"),
         (SI_LAB["cd19"], 201.4, "201"),
+        (SI_LAB["cd4"], 999.2, "998"),
         (US_LAB["igg"], 9.876, "988"),
         (US_LAB["hemoglobin"], 135, "13.5"),
         (US_CELLS_LAB["neutrophils"], 3.456, "3456"),

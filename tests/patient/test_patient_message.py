@@ -14,7 +14,7 @@ from wbc_tracker.patient.visit.message import MOST_CHARACTERS, message_lines
 
 DUE = (
     f"Next infusion by the usual 24-week schedule due about {on(168)}, in 14 weeks. Next blood count: before the "
-    f"infusion of {on(168)}; the last was 10 days ago."
+    f"infusion of {on(168)}; the last 10 days ago."
 )
 
 
@@ -61,8 +61,8 @@ def test_a_doubt_stands_beside_the_urgent_number() -> None:
 def test_a_broad_fall_is_told_without_grades() -> None:
     first = message(*SELECTIVE, "65 wbc 2.9", "65 neutrophils 1.2")[0]
     assert first.startswith(
-        f"As of {on(70)}: White cells (2.9 10^9/L on {on(65)}) were low. This differs from the picture described for "
-        "this kind of drug."
+        f"As of {on(70)}: White cells (2.9 10^9/L on {on(65)}) and neutrophils (1.2 10^9/L on {on(65)}) were low. "
+        "This differs from the picture described for this kind of drug."
     )
 
 

@@ -37,7 +37,7 @@ class LabTest:
         """Return a canonical value as printed, with its comparator."""
         printed = value * self.factor
         is_below = self.has_limit and printed < 10.0**-self.decimals
-        return f"<{self.limit}" if is_below else f"{printed:.{self.decimals}f}"
+        return f"<{self.limit}" if is_below else _told(f"{printed:.{self.decimals}f}")
 
     def all_as_printed(self, values: Numbers) -> pa.Array:
         """Return canonical values as printed; for a million of them at once.
@@ -50,10 +50,16 @@ class LabTest:
         texts = [f"{number / 10**self.decimals:.{self.decimals}f}" for number in digits.tolist()]
         if self.has_limit:
             texts = [f"<{self.limit}" if not float(text) else text for text in texts]
-        return pa.array(texts).take(pa.array(codes))
+        return pa.array([_told(text) for text in texts]).take(pa.array(codes))
 
 
 Laboratory = Mapping[str, LabTest]
+
+
+def _told(text: str) -> str:
+    """Return a number that is not taken for a missing one: 998 instead of 999."""
+    return f"{text[:-1]}8" if len(text) > 2 and set(text) == {"9"} else text
+
 
 SI_LAB: Laboratory = {
     "wbc": LabTest("WBC", "10^9/L", "4.0", "11.0", 1),

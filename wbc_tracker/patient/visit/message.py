@@ -14,8 +14,6 @@ from wbc_tracker.wording import date_words
 
 #: Portals cut longer ones, and nobody reads them.
 MOST_CHARACTERS = 500
-#: What more than the B cells fell stands on these; their sentence in the report names grades.
-_BROAD = ("broad_fall", "early_broad_drop")
 
 
 def message_lines(patient: PatientReport, as_of: str, catalog: Catalog) -> list[str]:
@@ -67,15 +65,11 @@ def _urgent_words(patient: PatientReport, urgent: Sequence[ResultLine], catalog:
 
 def _first(patient: PatientReport, catalog: Catalog) -> str:
     """Return the first sentence of the report; of a broad fall without the grades."""
-    low = {
-        flag.result.analyte.id: flag.result
-        for flag in patient.flags
-        if flag.result and flag.current and flag.code in _BROAD
-    }
-    if patient.pattern.code != "differs" or not low:
+    broad = patient.pattern.broad
+    if not broad:
         return patient.pattern.sentences[0]
     counts = " and ".join(
-        f"{one.analyte.name} ({result_words(one)} on {_day(one)})" for one in low.values()
+        f"{one.analyte.name} ({result_words(one)} on {_day(one)})" for one in broad
     )
     return _capital(catalog.insert("message_broad", counts=counts))
 
