@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import struct
-import subprocess
-import sys
 from dataclasses import dataclass
 
 import pytest
-from tables.runs import CLINIC, ESCAPE_CODE, ON_THE_DAY, ONE
-
-pty = pytest.importorskip("pty", reason="pseudo-terminals are those of POSIX")
-fcntl = pytest.importorskip("fcntl")
-termios = pytest.importorskip("termios")
-MAIN = "from wbc_tracker.cli import main; main()"
+from tables.runs import CLINIC, ESCAPE_CODE, ON_THE_DAY, ONE, run_alone
+from tables.terminals import with_terminal
 
 
 @dataclass(frozen=True)
@@ -29,30 +21,10 @@ class Screen:
 
 
 def on_a_terminal(*arguments: str, columns: int = 80, **settings: str) -> Screen:
-    """Run on a pseudo-terminal of that width."""
-    environment = {
-        name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")
-    }
-    terminal, program_side = pty.openpty()
-    fcntl.ioctl(program_side, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
-    program = subprocess.Popen(
-        [sys.executable, "-c", MAIN, *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=program_side,
-        stderr=subprocess.DEVNULL,
-        env={**environment, "TERM": "xterm-256color", **settings},
-    )
-    os.close(program_side)
-    shown = b""
-    try:
-        while part := os.read(terminal, 65536):
-            shown += part
-    except OSError:  # Linux says so when the other side is closed
-        pass
-    finally:
-        os.close(terminal)
-    assert program.wait(timeout=60) == 0
-    return Screen(shown.decode("utf-8"))
+    """Run with standard output on a pseudo-terminal of that width."""
+    told = with_terminal(*arguments, stdout=True, stderr=False, columns=columns, **settings)
+    assert told.code == 0
+    return Screen(told.raw)
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +99,46 @@ def test_when_piped_nothing_is_cut_and_nothing_is_coloured(wbc, file):
     )
     assert f"{name}      none current" in done.out
     assert "\x1b" not in done.out
+
+
+WIDE = ("report", *ONE, *ON_THE_DAY)
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_columns_say_how_wide_a_terminal_is(columns):
+    shown = on_a_terminal(*WIDE, columns=100, COLUMNS=str(columns))
+    assert shown.lines == on_a_terminal(*WIDE, columns=columns).lines
+    assert max(map(len, shown.lines)) <= columns
+
+
+@pytest.mark.parametrize("columns", ["", "0", "-5", "wide", "8.5", "\u00b2"])
+def test_columns_that_are_no_width_say_nothing(columns, report):
+    assert on_a_terminal(*WIDE, columns=80, COLUMNS=columns).lines == report.lines
+
+
+def test_piped_output_has_one_width_whatever_the_terminal():
+    told = {run_alone(*WIDE, COLUMNS=columns).out for columns in ("60", "80", "300", "")}
+    assert len(told) == 1
+
+
+#: Who wants colours where: no-color.org, force-color.org (each counts if it is not empty), and terminals without.
+COLOURS = [
+    ({}, True, False),
+    ({"FORCE_COLOR": "1"}, True, True),
+    ({"FORCE_COLOR": "0"}, True, True),  # regardless of its value
+    ({"FORCE_COLOR": ""}, True, False),
+    ({"NO_COLOR": "1"}, False, False),
+    ({"NO_COLOR": ""}, True, False),
+    ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, False, False),
+    ({"TERM": "dumb"}, False, False),
+    ({"TERM": "dumb", "FORCE_COLOR": "1"}, True, True),
+]
+
+
+@pytest.mark.parametrize(("settings", "on_screen", "piped"), COLOURS, ids=[str(case[0]) for case in COLOURS])
+def test_who_gets_colours(settings, on_screen, piped):
+    clean = {"NO_COLOR": "", "FORCE_COLOR": "", "TERM": "xterm"}
+    shown = on_a_terminal(*WIDE, **{**clean, **settings})
+    done = run_alone(*WIDE, **{**clean, **settings})
+    assert (bool(ESCAPE_CODE.search(shown.raw)), bool(ESCAPE_CODE.search(done.out))) == (on_screen, piped)
+    assert ESCAPE_CODE.sub("", done.out) == run_alone(*WIDE, **clean).out

@@ -7,6 +7,7 @@ import sys
 import traceback
 
 from wbc_tracker.cli.output import complain, complain_of, prepare_streams
+from wbc_tracker.cli.progress import rest
 from wbc_tracker.errors import WbcTrackerError
 
 _NOTHING_DONE, _BUG = 3, 4
@@ -48,6 +49,8 @@ def main() -> None:
             "(they can hold health data).",
         )
         sys.exit(_BUG)
+    finally:
+        rest()
 
 
 def _show_traceback() -> None:

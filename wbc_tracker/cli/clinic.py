@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from wbc_tracker.cli.deliver import deliver_page, find_unread, unread_now
 from wbc_tracker.cli.output import remark
-from wbc_tracker.cli.progress import progress
+from wbc_tracker.cli.progress import begin
 from wbc_tracker.cli.sources import refuse_overwriting
 from wbc_tracker.wording import count_words
 
@@ -36,6 +36,7 @@ def names_folder(output: str | None) -> bool:
 
 def deliver_clinic(panel: Panel, call: Call, output: Path | None) -> None:
     """Write the panel as one page, without pages of the patients."""
+    begin("drawing the page")
     deliver_page(_panel_page(panel, call, find_unread(call), None), output)
 
 
@@ -71,10 +72,13 @@ def deliver_folder(panel: Panel, call: Call, folder: Path) -> None:
     if patients:
         write(BUNDLE, vega_bundle())
     pages = patient_pages(call.analysis, patients, options, call.shown, _processes(len(patients)))
-    with progress(len(patients)) as begin, closing(pages):
+    total = len(patients)
+    begin(f"drawing the pages of {count_words(total, 'patient', 'patients')}", 0, total)
+    with closing(pages):
         for done, (patient, page) in enumerate(pages, start=1):
-            begin(f"page {done} of {len(patients)}")
+            begin(f"patient {done} of {total}", done, total)
             write(names[patient], page)
+    begin("drawing the page of all patients")
     write(INDEX, _panel_page(panel, call, unread, names))
     told = count_words(len(patients), "patient's page", "patients' pages")
     remark(

@@ -21,6 +21,7 @@ from wbc_tracker.cli.deliver import (
 )
 from wbc_tracker.cli.opening import unnamed_place
 from wbc_tracker.cli.output import remark
+from wbc_tracker.cli.progress import begin
 from wbc_tracker.errors import UsageError
 from wbc_tracker.files import make_private_folder
 from wbc_tracker.wording import count_words
@@ -84,12 +85,17 @@ class Target:
         return cls(output_format, None if str(file) == "-" else file, folder, to_open)
 
 
+def _begin_looking(call: Call) -> None:
+    begin(f"looking at {count_words(len(call.dataset.patients), 'patient', 'patients')}")
+
+
 def deliver_json(call: Call, filters: PanelFilter, target: Target) -> None:
     """Deliver the reports of all who are chosen."""
     from wbc_tracker.panel.facts import collect_panel_facts
     from wbc_tracker.patient.build import build_report
     from wbc_tracker.render.json.patient import render_json
 
+    _begin_looking(call)
     chosen = filters.choose(collect_panel_facts(call.analysis)) if filters else None
     on_record = {"patients_on_record": len(call.dataset.patients)}
     settings = {**call.settings, **filters.as_settings(), **on_record}
@@ -104,6 +110,7 @@ def deliver_patient(call: Call, target: Target, title: str | None = None, *, ful
     """
     from wbc_tracker.patient.build import build_report
 
+    _begin_looking(call)
     report = replace(build_report(call.analysis, call.settings, call.shown), title=title)
     (patient,) = report.patients
     if target.format is ReportFormat.TABLE:
@@ -127,6 +134,7 @@ def deliver_patient(call: Call, target: Target, title: str | None = None, *, ful
         from wbc_tracker.patient.provenance import sources_of
         from wbc_tracker.render.html import render_patient_page
 
+        begin("drawing the page")
         files, analytes = sources_of(call.dataset.results), call.selection.analytes
         page = render_patient_page(report, patient, files, left_out, analytes)
         deliver_page(page, target.file)
@@ -142,6 +150,7 @@ def deliver_visit(call: Call, target: Target) -> None:
     from wbc_tracker.patient.visit.due import due_days, due_words
     from wbc_tracker.patient.visit.message import message_lines
 
+    _begin_looking(call)
     report = build_report(call.analysis, call.settings)
     (patient,) = report.patients
     if target.format is ReportFormat.MESSAGE:
@@ -210,6 +219,7 @@ def deliver_panel(call: Call, filters: PanelFilter, target: Target) -> None:
             "Choose one with --patient, or a day with --as-of.",
         )
     analytes = selection.analytes or PANEL_ANALYTES
+    _begin_looking(call)
     facts = collect_panel_facts(call.analysis, analytes)
     panel = build_panel(facts, filters, catalog, analytes)
     if target.folder is not None:

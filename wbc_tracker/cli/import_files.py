@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from wbc_tracker.cli.line.places import store_path
 from wbc_tracker.cli.line.typed import lines_after, reads_standard_input, typed_again
 from wbc_tracker.cli.options import ImportFormat, TakingIn
 from wbc_tracker.cli.output import complain_of, remark, show
-from wbc_tracker.cli.progress import progress
+from wbc_tracker.cli.progress import begin
 from wbc_tracker.cli.sources import (
     input_name,
     open_store,
@@ -63,8 +63,9 @@ def import_files(
             refuse_overwriting(how.rejects, files)
         stream = None if how.rejects is None else stack.enter_context(write_whole(how.rejects))
         store = _store(context, stack, dry_run=how.dry_run)
-        take_in = partial(_take_in, store, kind, options=options, how=how)
-        for path in files:
+        for number, path in enumerate(files, start=1):
+            tell = partial(_tell_step, input_name(path), number, len(files))
+            take_in = partial(_take_in, store, kind, options=options, how=how, begin=tell)
             outcome = _outcome_of(path, take_in)
             outcomes.append(outcome)
             if how.output is ImportFormat.TABLE:
@@ -123,9 +124,15 @@ def _store(context: typer.Context, stack: ExitStack, *, dry_run: bool) -> Store 
 
 
 def _take_in(
-    store: Store | None, kind: ImportKind, path: Path, *, options: ReadingOptions, how: TakingIn
+    store: Store | None,
+    kind: ImportKind,
+    path: Path,
+    *,
+    options: ReadingOptions,
+    how: TakingIn,
+    begin: Callable[[str], None],
 ) -> FileOutcome:
-    """Add one file to the store, or tell what that would do.
+    """Add one file to the store, or tell what that would do; `begin` is told each step.
 
     Raises:
         As `importing.import_file`.
@@ -135,29 +142,27 @@ def _take_in(
 
     raw, name = read_input(path)
     catalog = load_catalog()
-    with _steps(name) as begin:
-        if how.dry_run or store is None:
-            return foresee(kind, store, raw, name, options, catalog, strict=how.strict, begin=begin)
-        return import_file(
-            kind,
-            store,
-            raw,
-            name,
-            options,
-            catalog,
-            imported_at=now(),
-            strict=how.strict,
-            begin=begin,
-        )
+    if how.dry_run or store is None:
+        return foresee(kind, store, raw, name, options, catalog, strict=how.strict, begin=begin)
+    return import_file(
+        kind,
+        store,
+        raw,
+        name,
+        options,
+        catalog,
+        imported_at=now(),
+        strict=how.strict,
+        begin=begin,
+    )
 
 
-@contextmanager
-def _steps(name: str) -> Iterator[Callable[[str], None]]:
-    """Show how far a file is, if it takes long."""
-    from wbc_tracker.importing import STEPS
-
-    with progress(len(STEPS)) as begin:
-        yield lambda step: begin(f"{name}: {step}")
+def _tell_step(name: str, number: int, files: int, step: str) -> None:
+    """Show which file is being read or added: `reading labs.csv`, of several with its number."""
+    if files == 1:
+        begin(f"{step} {name}")
+    else:
+        begin(f"{step} {name} ({number} of {files})", number - 1, files)
 
 
 def _outcome_of(path: Path, take_in: Callable[[Path], FileOutcome]) -> FileOutcome:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
+from wbc_tracker.cli.progress import rest
 from wbc_tracker.errors import OutputError, WbcTrackerError
 from wbc_tracker.wording import visible
 
@@ -22,6 +23,8 @@ _DEFAULT_WIDTH, _LEAST_WIDTH = 80, 40
 _LINES_AT_ONCE = 500
 #: Who wants to know what is remarked.
 _collecting: list[list[str]] = []
+#: Terminals without colours.
+_COLOURLESS = ("dumb", "unknown")
 _BARS = str.maketrans("▁▂▃▄▅▆▇█", "12345678")
 
 
@@ -39,9 +42,9 @@ def show(text: str) -> None:
 
 
 def show_lines(lines: Iterable[Text]) -> None:
-    """Print styled lines: in colour on a terminal that wants it, as plain text elsewhere."""
+    """Print styled lines: in colour where it is wanted, as plain text elsewhere."""
     bars = _can_print_bars(sys.stdout.encoding or "ascii")
-    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+    if not wants_colour():
         with _writing():
             for line in lines:
                 print(line.plain if bars else line.plain.translate(_BARS))
@@ -49,7 +52,15 @@ def show_lines(lines: Iterable[Text]) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False, markup=False, emoji=False, width=_UNLIMITED)
+    is_forced = not sys.stdout.isatty() or os.environ.get("TERM") in _COLOURLESS
+    console = Console(
+        highlight=False,
+        markup=False,
+        emoji=False,
+        width=_UNLIMITED,
+        force_terminal=True,
+        color_system="standard" if is_forced else "auto",
+    )
     told = [
         line if bars else Text(line.plain.translate(_BARS), style=line.style, spans=line.spans)
         for line in lines
@@ -64,6 +75,7 @@ def _writing() -> Iterator[None]:
     """Turn a full disk behind standard output into a sentence; a reader who went away is no
     error.
     """
+    rest()
     try:
         yield
         sys.stdout.flush()
@@ -84,10 +96,28 @@ def _can_print_bars(encoding: str) -> bool:
     return True
 
 
+def wants_colour() -> bool:
+    """Tell whether standard output is to be coloured.
+
+    `NO_COLOR` (no-color.org) wins over `FORCE_COLOR` (force-color.org), each if it holds anything;
+    without them a terminal is, but for one that cannot.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") not in _COLOURLESS
+
+
 def terminal_width() -> int:
-    """Return the columns of the terminal; when piped nothing is cut."""
+    """Return the columns of the terminal, or what `COLUMNS` says instead; when piped nothing is
+    cut, whatever it says.
+    """
     if not sys.stdout.isatty():
         return _UNLIMITED
+    told = os.environ.get("COLUMNS", "")
+    if told.isascii() and told.isdigit() and int(told):
+        return max(_LEAST_WIDTH, int(told))
     try:
         columns = os.get_terminal_size(sys.stdout.fileno()).columns
     except OSError:
@@ -97,6 +127,7 @@ def terminal_width() -> int:
 
 def remark(text: str) -> None:
     """Print a remark on standard error, with control characters escaped line by line."""
+    rest()
     lines = [visible(line) for line in text.split("\n")]
     for told in _collecting:
         told += lines

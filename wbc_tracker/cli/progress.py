@@ -1,75 +1,144 @@
-"""A bar on standard error for work that takes longer than a second; nothing where nobody looks."""
+"""Signs of life: a line on the terminal for work that takes longer than a second.
+
+Whoever begins a piece of work says so with `begin`. Nothing shows during the first second, where
+standard error is no terminal, and on one that cannot take a line back. Whatever is printed takes
+the line away first (`cli.output` does), so that nothing of it is left.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from threading import Timer
+from dataclasses import dataclass
+from threading import RLock, Timer
+from typing import TYPE_CHECKING, Any
 
-_DELAY_SECONDS = 1.0
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+#: So long nothing is shown: most work is over before, and what flickers frightens.
+DELAY_SECONDS = 1.0
+_UPDATES_A_SECOND = 5
+#: Terminals without a cursor that moves.
+_WITHOUT_CURSOR = ("dumb", "unknown")
 
 
-@contextmanager
-def progress(steps: int) -> Iterator[Callable[[str], None]]:
-    """Show how far a work of some steps is, if it takes longer than a second and standard error is
-    a terminal.
+def begin(words: str, done: int = 0, of: int = 0) -> None:
+    """Begin a piece of work.
 
-    Yields:
-        What to call at the beginning of each step, with the words for it.
+    Args:
+        words: for it, as `reading labs.csv`. done, of: how many pieces are over, of how many; 0 of
+            0 where nobody knows.
     """
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    bar = _Bar(steps)
-    timer = Timer(_DELAY_SECONDS, bar.show)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield bar.begin
-    finally:
-        timer.cancel()
-        timer.join()
-        bar.hide()
+    if _SIGNS.can_be_seen():
+        _SIGNS.begin(_Work(words, done, of))
 
 
-class _Bar:
-    """A bar that is made only when it is shown: most work is over before."""
+def rest() -> None:
+    """Take the line away: something is printed, or the work is over."""
+    _SIGNS.rest()
 
-    def __init__(self, steps: int) -> None:
-        self._steps, self._done, self._words = steps, -1, ""
-        self._update: Callable[[], None] | None = None
-        self._stop: Callable[[], None] | None = None
 
-    def begin(self, words: str) -> None:
-        """Begin the next step."""
-        self._done, self._words = self._done + 1, words
-        if self._update is not None:
-            self._update()
+@dataclass(frozen=True)
+class _Work:
+    words: str
+    done: int
+    of: int
 
-    def show(self) -> None:
-        """Show the bar from now on."""
-        from rich.console import Console
-        from rich.markup import escape
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-        from wbc_tracker.wording import visible
+class _Signs:
+    """The one line of the process; the timer of the first second runs beside the work."""
 
-        console = Console(stderr=True, emoji=False, highlight=False)
-        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-        shown = Progress(*columns, console=console, transient=True)
-        task = shown.add_task("", total=self._steps)
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._work: _Work | None = None
+        self._timer: Timer | None = None
+        self._is_late = False
+        self._shown: tuple[Progress, TaskID] | None = None
 
-        def update() -> None:
-            shown.update(
-                task, description=escape(visible(self._words)), completed=max(self._done, 0)
-            )
+    def can_be_seen(self) -> bool:
+        """Whether there is a terminal on which a line can be taken back."""
+        stream = sys.stderr
+        is_terminal = stream is not None and stream.isatty()
+        return is_terminal and os.environ.get("TERM", "") not in _WITHOUT_CURSOR
 
-        update()
+    def begin(self, work: _Work) -> None:
+        with self._lock:
+            self._work = work
+            if self._is_late or DELAY_SECONDS <= 0:
+                self._show()
+            elif self._timer is None:
+                self._timer = Timer(DELAY_SECONDS, self._be_late)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def rest(self) -> None:
+        with self._lock:
+            self._work = None
+            if self._shown is not None:
+                shown, _ = self._shown
+                self._shown = None
+                shown.stop()
+
+    def _be_late(self) -> None:
+        """Show what is being done, once the first second is over; from then on all work shows."""
+        with self._lock:
+            self._is_late = True
+            if self._work is not None:
+                self._show()
+
+    def _show(self) -> None:
+        assert self._work is not None
+        work = self._work
+        shown, task = self._shown or _new_line()
+        self._shown = (shown, task)
+        shown.update(task, words=work.words, completed=work.done, total=work.of or None)
         shown.start()
-        self._update, self._stop = update, shown.stop
 
-    def hide(self) -> None:
-        """Take the bar away."""
-        if self._stop is not None:
-            self._stop()
+
+_SIGNS = _Signs()
+
+
+def _new_line() -> tuple[Progress, TaskID]:
+    """Return a line that is not shown yet; only here Rich is loaded."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, ProgressColumn, Task, TimeElapsedColumn
+    from rich.table import Column
+    from rich.text import Text
+
+    from wbc_tracker.wording import visible
+
+    class PlainWords(ProgressColumn):
+        """What is being done, as plain text: names of files are no markup."""
+
+        def render(self, task: Task) -> Text:
+            return Text(visible(task.fields["words"]), overflow="ellipsis", no_wrap=True)
+
+    class KnownBar(BarColumn):
+        """How much is over, where that is known."""
+
+        def render(self, task: Task) -> Any:
+            return Text("") if task.total is None else super().render(task)
+
+    class SteadyConsole(Console):
+        """A console that leaves the cursor alone: a process that is killed could not show it
+        again.
+        """
+
+        def show_cursor(self, show: bool = True) -> bool:
+            return False
+
+    console = SteadyConsole(file=sys.stderr, emoji=False, highlight=False, markup=False)
+    shown = Progress(
+        PlainWords(table_column=Column(ratio=1, no_wrap=True)),
+        KnownBar(bar_width=20, style="dim", complete_style="default", finished_style="default"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        refresh_per_second=_UPDATES_A_SECOND,
+        # What is printed takes the line away itself, and wants the streams as they are.
+        redirect_stdout=False,
+        redirect_stderr=False,
+        expand=True,
+    )
+    return shown, shown.add_task("", total=None, words="")

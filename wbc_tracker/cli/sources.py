@@ -14,6 +14,7 @@ import typer
 from wbc_tracker.cli.line.places import store_path
 from wbc_tracker.cli.line.typed import reads_standard_input, typed_again
 from wbc_tracker.cli.output import remark
+from wbc_tracker.cli.progress import begin
 from wbc_tracker.errors import UnreadableFileError, UsageError
 from wbc_tracker.near import ids_like, meant_words
 
@@ -101,9 +102,9 @@ def _read_files(
     from wbc_tracker.render.terminal.imports import ignored_line, mend_words
     from wbc_tracker.whose import refuse_two_people
 
-    labs = [read_lab_bytes(*read_input(path), options) for path in sources.labs or ()]
-    given = [read_infusion_bytes(*read_input(path), options) for path in sources.infusions or ()]
-    happened = [read_event_bytes(*read_input(path), options) for path in sources.events or ()]
+    labs = [read_lab_bytes(*_begin_input(path), options) for path in sources.labs or ()]
+    given = [read_infusion_bytes(*_begin_input(path), options) for path in sources.infusions or ()]
+    happened = [read_event_bytes(*_begin_input(path), options) for path in sources.events or ()]
     readings: list[FileReading] = [*labs, *given, *happened]
     refuse_two_people(readings, options)
     dataset = from_readings(labs, given, options.as_of, happened)
@@ -126,6 +127,11 @@ def _read_files(
     return dataset, rejected
 
 
+def _begin_input(path: Path) -> tuple[bytes, str]:
+    begin(f"reading {input_name(path)}")
+    return read_input(path)
+
+
 def _read_store(context: typer.Context, sources: Sources, as_of: str) -> Dataset:
     """Return what the store holds.
 
@@ -140,6 +146,7 @@ def _read_store(context: typer.Context, sources: Sources, as_of: str) -> Dataset
                 f"--{option}s needs --labs beside it.",
                 f"Use `wbc-tracker {option} import FILE` for the store.",
             )
+    begin("reading the store")
     with open_store(context) as store:
         results = store.results.load(sources.patient)
         infusions = store.infusions.load(sources.patient)

@@ -12,6 +12,7 @@ from wbc_tracker.cli.option_groups import with_option_groups
 from wbc_tracker.cli.options import Day, Shown, Sources
 from wbc_tracker.cli.output import remark
 from wbc_tracker.cli.prepare import Call, prepare
+from wbc_tracker.cli.progress import begin
 from wbc_tracker.cli.reading import Reading
 from wbc_tracker.errors import UsageError, WbcTrackerError
 
@@ -74,6 +75,7 @@ def chart(
     require_renderer()
     call = prepare(context, sources, shown, day, reading, output)
     _require_one(call.dataset)
+    begin("drawing the chart")
     content = _draw(call, output.suffix.lower(), time, theme, width)
     with write_whole(output) as stream:
         stream.write(content)

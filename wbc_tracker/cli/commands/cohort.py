@@ -15,7 +15,9 @@ from wbc_tracker.cli.option_groups import only, with_option_groups
 from wbc_tracker.cli.options import Day, Shown, Sources
 from wbc_tracker.cli.output import remark
 from wbc_tracker.cli.prepare import prepare
+from wbc_tracker.cli.progress import begin
 from wbc_tracker.cli.reading import Reading
+from wbc_tracker.wording import count_words
 
 if TYPE_CHECKING:
     from wbc_tracker.cohort import Cohort
@@ -62,6 +64,7 @@ def cohort(
     output = None if str(output) == "-" else output
     call = prepare(context, sources, shown, day, reading, output)
     dataset = call.dataset
+    begin(f"looking at {count_words(len(dataset.patients), 'patient', 'patients')}")
     analysis = call.analysis
     built = build_cohort(analysis.unflagged, analysis.courses, dataset.patients, settings, catalog)
     chosen = output_format or _by_suffix(output)

@@ -10,6 +10,8 @@ import typer
 from wbc_tracker.cli.endings import ReportFormat, Target, deliver_panel, deliver_patient
 from wbc_tracker.cli.invented import invented_call, refuse_files_that_are_there, write_files
 from wbc_tracker.cli.output import show
+from wbc_tracker.cli.progress import begin
+from wbc_tracker.wording import count_words
 
 _NOBODY = "Invented: nobody in this {} exists. For your own results see below."
 _NEXT = (
@@ -41,6 +43,7 @@ def demo(
     from wbc_tracker.invented.files import invent_files, invent_person
     from wbc_tracker.panel.filter import PanelFilter
 
+    begin(f"inventing {count_words(patients or _USUAL_PATIENTS, 'patient', 'patients')}")
     if folder is not None:
         files = invent_files(patients or _USUAL_PATIENTS, seed)
         refuse_files_that_are_there(folder, files)

@@ -13,6 +13,7 @@ from wbc_tracker.cli.option_groups import with_option_groups
 from wbc_tracker.cli.options import Day, Shown, Sources
 from wbc_tracker.cli.output import remark, standard_output
 from wbc_tracker.cli.prepare import prepare
+from wbc_tracker.cli.progress import begin
 from wbc_tracker.cli.reading import Reading
 from wbc_tracker.wording import count_words
 
@@ -45,12 +46,15 @@ def export(
     from wbc_tracker.render.csv.results import write_csv, write_parquet
 
     call = prepare(context, sources, shown, day, reading, output)
+    begin(f"annotating {count_words(len(call.dataset.results), 'result', 'results')}")
     annotated, selection, exit_code = call.annotate(), call.selection, call.exit_code
     del call  # lets go of the dataset: of many results it is as large as what is written
     places = selection.places(annotated)
     annotated = annotated if places is None else annotated.iloc[places]
     by_suffix = ExportFormat.PARQUET if output.suffix.lower() == ".parquet" else ExportFormat.CSV
     is_file = str(output) != "-"
+    if is_file:
+        begin(f"writing {output.name}")
     with write_whole(output) if is_file else standard_output() as stream:
         if (output_format or by_suffix) is ExportFormat.PARQUET:
             write_parquet(annotated, stream)
