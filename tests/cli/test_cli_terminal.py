@@ -101,7 +101,7 @@ def test_when_piped_nothing_is_cut_and_nothing_is_coloured(wbc, file):
     assert "\x1b" not in done.out
 
 
-WIDE = ("report", *ONE, *ON_THE_DAY)
+WIDE = ("report", "--full", *ONE, *ON_THE_DAY)
 
 
 @pytest.mark.parametrize("columns", [80, 120])
