@@ -92,7 +92,9 @@ class _Signs:
         work = self._work
         shown, task = self._shown or _new_line()
         self._shown = (shown, task)
-        shown.update(task, words=work.words, completed=work.done, total=work.of or None)
+        shown.update(
+            task, words=work.words, completed=work.done, total=work.of or None, refresh=True
+        )
         shown.start()
 
 
