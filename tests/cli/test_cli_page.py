@@ -31,9 +31,12 @@ def test_a_pipe_gets_the_same_page(wbc, tmp_path):
 def test_without_a_file_it_asks_for_one(wbc):
     done = wbc("report", *ONE, *HTML)
     assert (done.code, done.out) == (2, "")
-    assert done.err == (
-        "An HTML report is written to a file.\nName it, e.g. --output visit.html (or --output - for a pipe).\n"
+    told, hint, line = done.err.splitlines()
+    assert (told, hint) == (
+        "An HTML report is written to a file.",
+        "Name it, e.g. --output visit.html (or --output - for a pipe).",
     )
+    assert line.endswith("--format html --output visit.html")
 
 
 def test_several_patients_give_the_panel_and_a_choice_the_page_of_one(wbc, tmp_path):

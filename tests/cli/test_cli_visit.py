@@ -42,13 +42,16 @@ def test_the_message_of_the_example(wbc):
     ]
 
 
-@pytest.mark.parametrize("kind", ["ics", "message"])
+NAMES = {"ics": "visit.ics", "message": "visit.txt"}
+
+
+@pytest.mark.parametrize("kind", NAMES)
 class TestOfOne:
     def test_several_are_refused(self, wbc, tmp_path, kind):
-        done = wbc("report", *CLINIC, *ON_THE_DAY, "--format", kind, "--output", "visit.ics")
+        done = wbc("report", *CLINIC, *ON_THE_DAY, "--format", kind, "--output", NAMES[kind])
         assert (done.code, done.out) == (2, "")
         assert "--patient" in done.err
-        assert not (tmp_path / "visit.ics").exists()
+        assert not (tmp_path / NAMES[kind]).exists()
 
     def test_one_of_several(self, wbc, kind):
         done = wbc("report", *CLINIC, *ON_THE_DAY, "--patient", "clinic-21", "--format", kind)
@@ -69,9 +72,9 @@ class TestOfOne:
         assert (done.code, "--title" in done.err) == (2, True)
 
     def test_an_empty_store_says_what_to_do_first_and_writes_nothing(self, wbc, tmp_path, kind):
-        done = wbc("report", "--format", kind, "--output", "visit.ics")
+        done = wbc("report", "--format", kind, "--output", NAMES[kind])
         assert (done.code, done.lines[0][:26]) == (0, "There are no results yet. ")
-        assert not (tmp_path / "visit.ics").exists()
+        assert not (tmp_path / NAMES[kind]).exists()
 
 
 def test_where_no_day_is_due_no_calendar_is_written(wbc, tmp_path, file):

@@ -29,9 +29,15 @@ def names_folder(output: str | None) -> bool:
     if not output or output == "-":
         return False
     path = Path(output)
-    if path.exists():
-        return path.is_dir()
-    return output.endswith(("/", os.sep)) or not path.suffix
+    return is_folder(output) or not (path.exists() or path.suffix)
+
+
+def is_folder(output: str | None) -> bool:
+    """Tell whether a path can be nothing but a folder: one that is there, or ends in a slash."""
+    if not output or output == "-":
+        return False
+    path = Path(output)
+    return path.is_dir() if path.exists() else output.endswith(("/", os.sep))
 
 
 def deliver_clinic(panel: Panel, call: Call, output: Path | None) -> None:

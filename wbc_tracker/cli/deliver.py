@@ -79,6 +79,7 @@ def check_page(output: Path | None) -> None:
         raise UsageError(
             "An HTML report is written to a file.",
             "Name it, e.g. --output visit.html (or --output - for a pipe).",
+            settled_by=[("--output", "visit.html")],
         )
     require_pages()
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 from wbc_tracker import __version__
-from wbc_tracker.cli.clinic import deliver_clinic, deliver_folder, names_folder
+from wbc_tracker.cli.clinic import deliver_clinic, deliver_folder, is_folder, names_folder
 from wbc_tracker.cli.deliver import (
     check_page,
     deliver_bytes,
@@ -19,6 +22,7 @@ from wbc_tracker.cli.deliver import (
     unread_now,
     width_for,
 )
+from wbc_tracker.cli.line.suffix import format_for
 from wbc_tracker.cli.opening import unnamed_place
 from wbc_tracker.cli.output import remark
 from wbc_tracker.cli.progress import begin
@@ -45,6 +49,39 @@ class ReportFormat(StrEnum):
     def is_of_one(self) -> bool:
         """Whether it tells of one patient and of all results."""
         return self in (ReportFormat.ICS, ReportFormat.MESSAGE)
+
+
+#: What a file of a report is, by its suffix.
+SUFFIXES: Mapping[str, tuple[ReportFormat, ...]] = {
+    ".txt": (ReportFormat.TABLE, ReportFormat.MESSAGE),
+    ".md": (ReportFormat.MARKDOWN,),
+    ".json": (ReportFormat.JSON,),
+    ".html": (ReportFormat.HTML,),
+    ".htm": (ReportFormat.HTML,),
+    ".ics": (ReportFormat.ICS,),
+}
+
+
+def report_format(
+    context: typer.Context, path: str | None, given: ReportFormat | None
+) -> ReportFormat:
+    """Return the format of a report: the suffix of the file decides; a folder holds pages.
+
+    Raises:
+        UsageError: the suffix is that of no format, or of another one than `--format`.
+    """
+    if names_folder(path) and (given is ReportFormat.HTML or is_folder(path)):
+        return given or ReportFormat.HTML
+    table = ReportFormat.TABLE
+    return format_for(
+        context,
+        path,
+        given,
+        SUFFIXES,
+        default=table,
+        what="a report",
+        instead="Every result as a table: `wbc-tracker export results.csv`.",
+    )
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wbc_tracker.cli.line.suffix import format_for
 from wbc_tracker.cli.option_groups import with_option_groups
 from wbc_tracker.cli.options import Day, Shown, Sources
 from wbc_tracker.cli.output import remark
@@ -19,9 +20,19 @@ from wbc_tracker.errors import UsageError, WbcTrackerError
 if TYPE_CHECKING:
     from wbc_tracker.dataset import Dataset
 
-_SUFFIXES = (".svg", ".png", ".html")
 _WIDTH, _LEAST_WIDTH, _MOST_WIDTH, _PHONE_WIDTH = 760, 240, 4000, 290
 _PIXELS = 2
+
+
+class ChartFormat(StrEnum):
+    """Format of the chart."""
+
+    SVG = "svg"
+    PNG = "png"
+    HTML = "html"
+
+
+_SUFFIXES = {f".{kind}": (kind,) for kind in ChartFormat}
 
 
 class Time(StrEnum):
@@ -64,11 +75,7 @@ def chart(
     reading: Reading,
 ) -> None:
     """Draw one patient's B cells, white cells and immunoglobulins against the infusions."""
-    if output.suffix.lower() not in _SUFFIXES:
-        raise UsageError(
-            f"{output}: a chart is written as .svg, .png or .html.",
-            "Name a file with one of these endings.",
-        )
+    kind = format_for(context, str(output), None, _SUFFIXES, what="a chart")
     from wbc_tracker.charts import require_renderer
     from wbc_tracker.files import write_whole
 
@@ -76,14 +83,14 @@ def chart(
     call = prepare(context, sources, shown, day, reading, output)
     _require_one(call.dataset)
     begin("drawing the chart")
-    content = _draw(call, output.suffix.lower(), time, theme, width)
+    content = _draw(call, kind, time, theme, width)
     with write_whole(output) as stream:
         stream.write(content)
     remark(f"The chart was written to {output}.")
     raise typer.Exit(call.exit_code)
 
 
-def _draw(call: Call, suffix: str, time: Time, theme: Theme, width: int) -> bytes:
+def _draw(call: Call, kind: ChartFormat, time: Time, theme: Theme, width: int) -> bytes:
     """Return the chart of the one patient there is as a file of that kind.
 
     Raises:
@@ -107,10 +114,10 @@ def _draw(call: Call, suffix: str, time: Time, theme: Theme, width: int) -> byte
     )
     if spec is None or narrow is None:
         raise _nothing_to_draw(time)
-    if suffix == ".html":
+    if kind is ChartFormat.HTML:
         title = f"{patient.patient_id}, as of {report.as_of}"
         return render_html(spec, title, narrower=(narrow,)).encode()
-    return render_png(spec, _PIXELS) if suffix == ".png" else render_svg(spec).encode()
+    return render_png(spec, _PIXELS) if kind is ChartFormat.PNG else render_svg(spec).encode()
 
 
 def _require_one(dataset: Dataset) -> None:

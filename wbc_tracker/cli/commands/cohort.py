@@ -11,6 +11,7 @@ import typer
 from wbc_tracker import __version__
 from wbc_tracker.cli.counting import Counting
 from wbc_tracker.cli.deliver import deliver_lines, deliver_text, width_for
+from wbc_tracker.cli.line.suffix import format_for
 from wbc_tracker.cli.option_groups import only, with_option_groups
 from wbc_tracker.cli.options import Day, Shown, Sources
 from wbc_tracker.cli.output import remark
@@ -38,6 +39,13 @@ class CohortFormat(StrEnum):
     JSON = "json"
 
 
+_SUFFIXES = {
+    ".txt": (CohortFormat.TABLE,),
+    ".csv": (CohortFormat.CSV,),
+    ".json": (CohortFormat.JSON,),
+}
+
+
 @with_option_groups
 def cohort(
     context: typer.Context,
@@ -62,12 +70,19 @@ def cohort(
     catalog = load_catalog()
     settings = counting.settings(day, shown.selection(catalog).analytes, catalog)
     output = None if str(output) == "-" else output
+    chosen = format_for(
+        context,
+        None if output is None else str(output),
+        output_format,
+        _SUFFIXES,
+        default=CohortFormat.TABLE,
+        what="the research table",
+    )
     call = prepare(context, sources, shown, day, reading, output)
     dataset = call.dataset
     begin(f"looking at {count_words(len(dataset.patients), 'patient', 'patients')}")
     analysis = call.analysis
     built = build_cohort(analysis.unflagged, analysis.courses, dataset.patients, settings, catalog)
-    chosen = output_format or _by_suffix(output)
     if chosen is CohortFormat.TABLE and not dataset.patients:
         deliver_text(_NOTHING, output)
     else:
@@ -75,11 +90,6 @@ def cohort(
     if output is not None:
         remark(f"The research table was written to {output}.")
     raise typer.Exit(call.exit_code)
-
-
-def _by_suffix(output: Path | None) -> CohortFormat:
-    by_suffix = {".csv": CohortFormat.CSV, ".json": CohortFormat.JSON}
-    return by_suffix.get("" if output is None else output.suffix.lower(), CohortFormat.TABLE)
 
 
 def _deliver(built: Cohort, chosen: CohortFormat, output: Path | None) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from wbc_tracker.cli.line.suffix import format_for
 from wbc_tracker.cli.option_groups import with_option_groups
 from wbc_tracker.cli.options import Day, Shown, Sources
 from wbc_tracker.cli.output import remark, standard_output
@@ -23,6 +24,9 @@ class ExportFormat(StrEnum):
 
     CSV = "csv"
     PARQUET = "parquet"
+
+
+_SUFFIXES = {".csv": (ExportFormat.CSV,), ".parquet": (ExportFormat.PARQUET,)}
 
 
 @with_option_groups
@@ -45,18 +49,20 @@ def export(
     from wbc_tracker.files import write_whole
     from wbc_tracker.render.csv.results import write_csv, write_parquet
 
+    chosen = format_for(
+        context, str(output), output_format, _SUFFIXES, default=ExportFormat.CSV, what="an export"
+    )
     call = prepare(context, sources, shown, day, reading, output)
     begin(f"annotating {count_words(len(call.dataset.results), 'result', 'results')}")
     annotated, selection, exit_code = call.annotate(), call.selection, call.exit_code
     del call  # lets go of the dataset: of many results it is as large as what is written
     places = selection.places(annotated)
     annotated = annotated if places is None else annotated.iloc[places]
-    by_suffix = ExportFormat.PARQUET if output.suffix.lower() == ".parquet" else ExportFormat.CSV
     is_file = str(output) != "-"
     if is_file:
         begin(f"writing {output.name}")
     with write_whole(output) if is_file else standard_output() as stream:
-        if (output_format or by_suffix) is ExportFormat.PARQUET:
+        if chosen is ExportFormat.PARQUET:
             write_parquet(annotated, stream)
         else:
             write_csv(annotated, stream, escape_controls=not is_file and sys.stdout.isatty())

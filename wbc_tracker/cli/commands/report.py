@@ -15,6 +15,7 @@ from wbc_tracker.cli.endings import (
     deliver_patient,
     deliver_visit,
     refuse_beside,
+    report_format,
 )
 from wbc_tracker.cli.opening import open_in_browser
 from wbc_tracker.cli.option_groups import with_option_groups
@@ -39,12 +40,13 @@ def report(
     chosen: Chosen,
     day: Day,
     output_format: Annotated[
-        ReportFormat,
+        ReportFormat | None,
         typer.Option(
             "--format",
-            help="ics: the next days for a calendar; message: three lines for the clinic.",
+            help="Default: by the suffix of --output, else table. ics: the next days for a "
+            "calendar; message: three lines for the clinic.",
         ),
-    ] = ReportFormat.TABLE,
+    ] = None,
     to: Annotated[
         str | None,
         typer.Option(
@@ -76,7 +78,7 @@ def report(
     """Show one patient's trend report, or an overview of several, worst first."""
     from wbc_tracker.catalog import load_catalog
 
-    target = Target.of(to, output_format, opens=opens)
+    target = Target.of(to, report_format(context, to, output_format), opens=opens)
     filters = chosen.filters(sources.patient, load_catalog())
     call = prepare(context, sources, shown, day, reading, target.file)
     if target.format is ReportFormat.JSON:

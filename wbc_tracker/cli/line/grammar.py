@@ -16,6 +16,8 @@ from wbc_tracker.errors import Option, UsageError, WbcTrackerError
 from wbc_tracker.near import did_you_mean
 from wbc_tracker.wording import visible
 
+_PRINT_IT = "A PDF is not written: write the page, open it in a browser, and print it there as PDF:"
+
 
 class _Command(TyperCommand):
     """A command that says what a wrong word may have meant."""
@@ -112,15 +114,19 @@ def _one_too_many(context: typer.Context, word: str) -> UsageError:
     options = {name: each for each in context.command.params for name in each.opts}
     formats = getattr(getattr(options.get("--format"), "type", None), "choices", ())
     ways: list[Option] = []
-    if word in formats:
+    if word in ("html", "pdf") and "html" in formats:
+        ways = [("--format", "html"), ("--output", "visit.html")]
+    elif word in formats:
         ways = [("--format", word)]
-        if word == "html":
-            ways.append(("--output", "visit.html"))
     elif "--labs" in options and Path(word).is_file():
         ways = [("--labs", word)]
     error = UsageError(
         f"`{context.command_path}` takes no word {visible(word)!r}.",
-        "Type it as an option:" if ways else f"Help: {context.command_path} --help",
+        _PRINT_IT
+        if word == "pdf" and ways
+        else "Type it as an option:"
+        if ways
+        else f"Help: {context.command_path} --help",
     )
     if ways:
         error.add_note(typed_again(context, ways))

@@ -6,7 +6,7 @@ The one place where command lines are put together, and quoted for the shell.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ def typed_again(
     settled_by: Iterable[Option] = (),
     *,
     file: Path | None = None,
+    arguments: Mapping[str, str] | None = None,
     without: Sequence[str] = (),
 ) -> str:
     """Return the line that was typed, with other options in place of or beside those that stand
@@ -40,13 +41,15 @@ def typed_again(
         settled_by: what is added. An option that a command has once takes the place of its typed
             value; of `--map ROLE=HEADER` and `--unit` the one of the same name goes.
         file: of several files, the one that the line is about.
-        without: options that are left out.
+        arguments: name -> what stands in place of the typed one. without: options that are left
+            out.
     """
     added: dict[str, list[str]] = {}
     for name, value in settled_by:
         added.setdefault(name, []).append(value)
     path = _path_of(context)
-    words = _words_of(context, added, file, without)
+    instead = dict(arguments or {}) | (dict.fromkeys(_FILES, str(file)) if file else {})
+    words = _words_of(context, added, instead, without)
     return typed_words([_PROGRAM, *_words_of(context.find_root()), *path, *words])
 
 
@@ -82,7 +85,7 @@ def _path_of(context: typer.Context) -> list[str]:
 def _words_of(
     context: Any,
     added: dict[str, list[str]] | None = None,
-    file: Path | None = None,
+    instead: Mapping[str, str] | None = None,
     without: Sequence[str] = (),
 ) -> list[str]:
     """Return the arguments and options of one command that were typed, and those that are added."""
@@ -94,7 +97,7 @@ def _words_of(
         is_typed = source is not None and source.name == "COMMANDLINE"
         value = context.params.get(parameter.name) if is_typed else None
         if parameter.param_type_name == "argument":
-            value = [file] if file is not None and parameter.name in _FILES else value
+            value = (instead or {}).get(parameter.name, value)
             arguments += [str(each) for each in _each(value)]
             continue
         name = max(parameter.opts, key=len)
