@@ -205,9 +205,9 @@ def test_the_words_name_panels_ranges_latest_results_and_infusions():
         f"White cells: 3 results from 5.9 to 6.4 times 10 to the power of 9 per litre, {on(-30)} to {on(200)}; "
         f"latest 5.9 on {on(200)}; baseline 6.4. "
         f"Neutrophils: 1 result 0.4 times 10 to the power of 9 per litre, {on(60)}; latest 0.4 on {on(60)}; "
-        f"first on record 0.40; "
+        f"first on record 0.4; "
         f"flagged 0.4 on {on(60)} (urgent). "
         f"Immunoglobulin G: 2 results from 10.1 to 10.5 grams per litre, {on(-30)} to {on(60)}; "
-        f"latest 10.1 on {on(60)}; baseline 10.50. 2 infusions, the first {on(0)}, the latest {on(14)}; "
+        f"latest 10.1 on {on(60)}; baseline 10.5. 2 infusions, the first {on(0)}, the latest {on(14)}; "
         f"the next by the usual interval {on(168)}."
     )

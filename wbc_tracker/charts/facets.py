@@ -177,7 +177,8 @@ def _panel(report: Report, patient: PatientReport, trend: TrendLine) -> Facet:
 def _baseline_words(trend: TrendLine) -> str:
     if trend.baseline is None:
         return ""
-    told = number_words(trend.baseline, 0, trend.analyte.decimals)
+    own = trend.baseline_result
+    told = own.words if own else number_words(trend.baseline, 0, trend.analyte.decimals)
     return (
         f"baseline {told}" if trend.baseline_kind == "pre_treatment" else f"first on record {told}"
     )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from wbc_tracker.patient.flag_list import ToldFlag
 from wbc_tracker.patient.messages import result_words
 from wbc_tracker.patient.model import EventLine, PatientReport
-from wbc_tracker.patient.summary import SummaryLine
+from wbc_tracker.render.html.tables import SummaryRow
 
 #: Millimetres for words and pictures on the smaller of the two, Letter, and what is kept free.
 _SHEET, _SPARE = 255.4, 11.0
@@ -54,7 +54,7 @@ class PaperSheet:
 
 def sheet_of(
     patient: PatientReport,
-    table: Sequence[SummaryLine],
+    table: Sequence[SummaryRow],
     calling: Sequence[ToldFlag],
     standing: Sequence[str],
     questions: Sequence[str],
@@ -69,7 +69,7 @@ def sheet_of(
     """
     infections = event_words([event for event in patient.events if _is_infection(event)])
     other_events = event_words([event for event in patient.events if not _is_infection(event)])
-    taken = _FIXED + 3 * _HEADING + _ROW * (len(table) + 1)
+    taken = _FIXED + 3 * _HEADING + _ROW + sum(_ROW * _lines(_row_words(row)) for row in table)
     first, *others = patient.pattern.sentences
     taken += _FIRST_LINE * _lines(first, _FIRST_CHARACTERS)
     taken += _NEXT_LINE * _lines(" ".join(others), _NEXT_CHARACTERS)
@@ -84,6 +84,12 @@ def sheet_of(
     has_questions = bool(questions) and room - asked >= _LEAST_ROOM
     left = room - asked if has_questions else room
     return PaperSheet(infections, other_events, left, has_questions)
+
+
+def _row_words(row: SummaryRow) -> str:
+    cells = [cell for cell in (row.baseline, row.lowest, row.latest) if cell]
+    words = [f"{cell.value}{cell.mark} {cell.when} {cell.note}" for cell in cells]
+    return " ".join([row.name, row.unit, row.interval, *words, row.verdict])
 
 
 def earlier_line(told: ToldFlag) -> str:

@@ -88,11 +88,12 @@ def render_patient_page(
         standing_words(patient),
     )
     main, others = _tables(patient)
+    rows = summary_rows(main)
     earlier_calls = [earlier_line(told) for told in earlier if told.calls]
     calling = [told for told in current if told.calls]
     questions = questions_of(patient)
     paragraphs = (standing, doses, "; ".join(earlier_calls))
-    sheet = sheet_of(patient, main, calling, paragraphs, [one.text for one in questions])
+    sheet = sheet_of(patient, rows, calling, paragraphs, [one.text for one in questions])
     draw_charts = folder_charts if in_folder else page_charts
     charts = draw_charts(report, patient, analytes, sheet.room)
     left_out = left_out_words(report, patient, left_out)
@@ -111,7 +112,7 @@ def render_patient_page(
         standing=standing,
         doses=doses,
         sheet=sheet,
-        main_rows=summary_rows(main),
+        main_rows=rows,
         other_rows=summary_rows(others),
         summary_legend=_SUMMARY,
         standing_tags=standing_tags(patient),
@@ -149,13 +150,19 @@ def render_patient_page(
 
 
 def _tables(patient: PatientReport) -> tuple[list[SummaryLine], list[SummaryLine]]:
-    """Return what the table of main results holds, with any other that is out of order, and what
-    is folded below it; without a main one everything is main.
+    """Return what the table of main results holds, with any other that is out of order (but no
+    percentage beside its count), and what is folded below it; without a main one everything is
+    main.
     """
     lines = summary_of(patient)
     if not any(line.is_main for line in lines):
         return lines, []
-    main = [line for line in lines if line.is_main or line.is_outside]
+    told = {line.analyte.count_id for line in lines if line.is_main}
+    main = [
+        line
+        for line in lines
+        if line.is_main or (line.is_outside and line.analyte.count_id not in told)
+    ]
     return main, [line for line in lines if line not in main]
 
 
