@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from math import log1p
+
 import pytest
 from tables.charts import STORY, bands, chart_of, drawn, layer_named, layers, lines, moment, names, points, told, view
 from tables.labs import on
@@ -168,6 +171,30 @@ def test_a_ring_fits_into_its_panel_beside_the_interval_that_shows_how_low_it_is
     assert low < 0
     assert high > 7.5
     assert [(row["low"], row["high"]) for row in bands(spec, "neutrophils")] == [(2.0, 7.5)]
+
+
+def test_a_ring_around_no_b_cells_fits_too():
+    spec = chart_of("-30 cd19 200 100-500", "60 cd19 0 100-500", "60 neutrophils 0.4 2.0-7.5", as_of=61)
+    assert [row["ring"] for row in ringed(spec, "cd19")] == ["discuss"]
+    low, high = layer_named(spec, "cd19", "points cd19")["encoding"]["y"]["scale"]["domain"]
+    below, above = log1p(-low), log1p(high)
+    assert 120 * below / (below + above) >= 9  # pixels below 0; the ring and half its line take 8.8
+
+
+@pytest.mark.parametrize(("width", "is_left"), [(258, True), (900, False)])
+def test_the_sign_of_the_last_result_stands_on_its_left_where_there_is_no_room_on_its_right(width, is_left):
+    spec = chart_of(
+        "-30 neutrophils 4 2.0-7.5", "330 neutrophils 0.4 2.0-7.5",
+        infused=(f"{on(0)} 600", f"{on(168)} 600"), as_of=331, width=width,
+    )  # fmt: skip
+    (sign,) = re.findall(r"translate\(([\d.]+),[\d.]+\)[^>]*>!!<", render_svg(spec))
+    (point,) = [mark for mark in drawn(render_svg(spec)) if mark.words.startswith("neutrophils 0.4")]
+    assert (float(sign) < point.x) == is_left
+    assert float(sign) + 6 <= width
+
+
+def ringed(spec, analyte):
+    return next(one["data"]["values"] for one in layers(spec, analyte, mark="text") if "ring" in str(one["data"]))
 
 
 def test_the_tooltip_tells_the_annotated_row():

@@ -12,8 +12,8 @@ THREE = tuple(f"{on(day)} 600" for day in (0, 168, 336))
 RESULTS = ("-5 wbc 6.4", "28 wbc 6.0", "140 wbc 5.8", "182 wbc 6.2", "300 wbc 6.1", "350 wbc 5.9")
 
 
-def course_chart(*results: str, infused: tuple[str, ...] = THREE, as_of: int = 360):
-    return chart_of(*results, infused=infused, as_of=as_of, time="course")
+def course_chart(*results: str, infused: tuple[str, ...] = THREE, as_of: int = 360, width: int = 720):
+    return chart_of(*results, infused=infused, as_of=as_of, time="course", width=width)
 
 
 def test_results_stand_at_their_weeks_and_none_from_before_the_first_infusion():
@@ -34,6 +34,18 @@ def test_the_latest_course_is_strongest_and_no_two_look_alike():
     assert size[0]["test"] == "datum.rank === '0'"
     assert size[0]["value"] > max(look["value"] for look in size[1:])
     assert ">course 3</text>" in render_svg(spec)
+
+
+@pytest.mark.parametrize(
+    ("day", "value", "towards", "side"),
+    [(500, 5.9, -1, "bottom"), (338, 5.9, 1, "bottom"), (420, 11.0, 0, "top")],
+)
+def test_the_name_of_the_latest_course_is_whole_at_the_edges_too(day, value, towards, side):
+    spec = course_chart("-5 wbc 6.4", "28 wbc 6.0 4-11", f"{day} wbc {value} 4-11", as_of=day, width=258)
+    *_, label = layers(spec, "wbc", mark="text")
+    assert label["data"]["values"][0]["label"] == "course 3"
+    assert (label["mark"]["dx"] > 0) - (label["mark"]["dx"] < 0) == towards
+    assert label["mark"]["baseline"] == side
 
 
 def test_lines_join_results_after_the_same_infusion_only():

@@ -61,20 +61,34 @@ def test_the_tooltip_has_the_note_and_the_remark_whole():
     assert len(view(with_events(told), "event strip")["layer"][1]["data"]["values"][0]["label"]) <= 28
 
 
-@given(st.lists(st.tuples(st.integers(0, 1000), st.text("abc", min_size=1, max_size=28)), max_size=12))
-def test_labels_never_meet(found):
+_EVENTS = st.lists(st.tuples(st.integers(0, 1000), st.text("abc", min_size=1, max_size=28)), max_size=16)
+
+
+@given(_EVENTS, st.sampled_from([258, 760]))
+def test_labels_are_whole_and_meet_neither_another_nor_a_mark(found, width):
     timeline = Timeline(0, 1000, [], [], [EventMark(at, "other", label, {}) for at, label in sorted(found)])
-    placed, lanes = place_labels(timeline.events, timeline, 760)
-    spans: dict[float, list[tuple[float, float]]] = {}
+    placed, lanes = place_labels(timeline.events, timeline, width)
+    named: dict[float, list[tuple[float, float]]] = {}
+    bare = {row["lane"] for row in placed if not row["label"]}
     for row in placed:
         if row["label"]:
-            at = row["at"] * 0.76
-            room = text_width(row["label"])
-            spans.setdefault(row["lane"], []).append((at - room, at) if row["left"] else (at, at + room))
-    assert len(spans) <= lanes
-    for taken in spans.values():
+            at, room = row["at"] * width / 1000, text_width(row["label"])
+            named.setdefault(row["lane"], []).append((at - room, at) if row["left"] else (at, at + room))
+    assert not bare & set(named)
+    assert max([*bare, *named], default=0) < lanes <= 4
+    for taken in named.values():
         taken.sort()
         assert all(one[1] <= other[0] for one, other in pairwise(taken))
+        assert taken[0][0] >= 0
+        assert taken[-1][1] <= width
+
+
+def test_a_name_without_room_on_either_side_is_shortened():
+    timeline = Timeline(0, 1000, [], [], [EventMark(500, "steroid", "steroid course: prednisone", {})])
+    (row,), _ = place_labels(timeline.events, timeline, 200)
+    assert row["label"].endswith("…")
+    assert row["label"].startswith("steroid")
+    assert 60 < text_width(row["label"]) <= 91
 
 
 @pytest.mark.parametrize("words", HOSTILE)

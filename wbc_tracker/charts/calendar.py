@@ -113,7 +113,8 @@ def _panel_view(panel: Facet, timeline: Timeline, x: XField, colours: Colours, w
         }
     )
     if panel.in_time.rings:
-        layers += ring_layers(rows(panel.in_time.rings), {"x": x("at"), "y": value}, colours, size)
+        at, span = {"x": x("at"), "y": value}, (timeline.start, timeline.end)
+        layers += ring_layers(rows(panel.in_time.rings), at, colours, size, span, width)
     hits = rows(panel.in_time.hits)
     layers.append(hit_layer(panel.analyte, hits, {"x": x("at"), "y": value}))
     title = panel_title(panel, width)

@@ -26,6 +26,7 @@ from wbc_tracker.charts.layers import (
     y_field,
 )
 from wbc_tracker.charts.levels import Span, level_entries, level_layers, mark_entries, panel_title
+from wbc_tracker.charts.strips import text_width
 from wbc_tracker.charts.theme import Colours
 from wbc_tracker.patient.model import PatientReport
 
@@ -34,6 +35,8 @@ _SHAPES = ("circle", "square", "diamond", "cross", "M-1,-1L1,1M-1,1L1,-1")
 _EARLIER = "stroke"
 _SIZES, _WIDTHS = (60, 36, 36, 36, 36, 90), (2.5, 1.25, 1.25, 1, 1, 0.75)
 _ROOM = 0.03
+#: Pixels that the label of the latest course needs above its result, and how much wider bold is.
+_LABEL_ROOM, _BOLD = 24, 1.15
 
 
 def usual_weeks(patient: PatientReport) -> float | None:
@@ -109,8 +112,8 @@ def _panel_view(
         {"name": f"points {panel.analyte}", **_point_layer(rows(told.points), at, colours)},
     ]
     if told.rings:
-        layers += ring_layers(rows(told.rings), at, colours, _SIZES[1])
-    layers += _label_layers(panel, ranks, at, colours)
+        layers += ring_layers(rows(told.rings), at, colours, _SIZES[1], span, width)
+    layers += _label_layers(panel, ranks, at, colours, span, width)
     layers.append(hit_layer(panel.analyte, rows(told.hits), at))
     title = panel_title(panel, width)
     return {
@@ -160,22 +163,31 @@ def _point_layer(data: Layer, at: Layer, colours: Colours) -> Layer:
     }
 
 
-def _label_layers(panel: Facet, ranks: dict[int, int], at: Layer, colours: Colours) -> list[Layer]:
-    """Return the number of the latest course above its last result,
-    on a patch of the background.
+def _label_layers(
+    panel: Facet,
+    ranks: dict[int, int],
+    at: Layer,
+    colours: Colours,
+    span: Span,
+    width: int,
+) -> list[Layer]:
+    """Return the number of the latest course above its last result, or below it where there is
+    no room above, on a patch of the background; whole at the ends of the axis too.
     """
     latest = [point for point in panel.points if ranks[point.course] == 0]
-    told = rows(
-        [
-            {"at": one.week, "value": one.value, "label": f"course {one.course}"}
-            for one in latest[-1:]
-        ]
-    )
-    look = {"dy": -9, "fontWeight": "bold", "baseline": "bottom"}
+    told, look = [], {"dy": -9, "fontWeight": "bold", "baseline": "bottom"}
+    for one in latest[-1:]:
+        label = f"course {one.course}"
+        told.append({"at": one.week, "value": one.value, "label": label})
+        place = ((one.week or 0) - span[0]) / (span[1] - span[0]) * width
+        half = text_width(label) * _BOLD / 2
+        look["dx"] = round(max(half, min(place, width - half)) - place)
+        if (1 - panel.share(one.value)) * panel.height < _LABEL_ROOM:
+            look |= {"dy": 9, "baseline": "top"}
     halo = text_layer(
-        told, at, colours.background, **look, stroke=colours.background, strokeWidth=4
+        rows(told), at, colours.background, **look, stroke=colours.background, strokeWidth=4
     )
-    return [halo, text_layer(told, at, colours.courses[0], **look)]
+    return [halo, text_layer(rows(told), at, colours.courses[0], **look)]
 
 
 def _entries(

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import expm1, log1p
 
 from wbc_tracker.charts.marks import MarkRows, calendar_rows, course_rows
 from wbc_tracker.charts.points import Point, points_of
@@ -35,9 +36,9 @@ _TICKS = (0, 0.1, 1, 10, 100, 1000, 10000)
 #: An upper limit beyond this many times the highest value and lower limit is cut at the end of the
 #: axis.
 _MOST_ROOM = 4.0
-#: What is left free beyond the highest and the lowest point, and around a ringed one, as a share of
-#: the axis.
-_END_ROOM, _RING_ROOM = 0.06, 0.14
+#: What is left free beyond the highest and the lowest point, as a share of the axis, and beyond a
+#: ringed one in pixels.
+_END_ROOM, _RING_ROOM = 0.06, 10.5
 #: From this share of the highest value on, the axis need not begin at 0.
 _NARROW = 0.6
 
@@ -81,6 +82,11 @@ class Facet:
     def in_time(self) -> MarkRows:
         """What stands behind the marks in calendar time."""
         return calendar_rows(self.points)
+
+    def share(self, value: float) -> float:
+        """Return where a value lies on the value axis: 0 is its lower end, 1 its upper end."""
+        low, high, at = (_even(one, self.symlog) for one in (self.low, self.high, value))
+        return (at - low) / (high - low)
 
     @cached_property
     def by_week(self) -> Facet:
@@ -150,14 +156,16 @@ def _panel(report: Report, patient: PatientReport, trend: TrendLine) -> Facet:
     symlog = None
     if analyte.is_b_cells:
         symlog = _SYMLOG_PERCENT if analyte.is_percent else _SYMLOG_COUNT
-    low, high = _span(points, baseline, corridor, analyte.depleted_below, symlog)
+    height = _HEIGHTS.get(analyte.id, _HEIGHT)
+    room = _RING_ROOM / height
+    low, high = _span(points, baseline, corridor, analyte.depleted_below, symlog, room)
     return Facet(
         analyte=analyte.id,
         name=analyte.name[0].upper() + analyte.name[1:],
         unit=unit_words(analyte.unit),
         spoken_unit=spoken_unit(analyte.unit),
         family=_FAMILIES.get(analyte.count_kind, "other"),
-        height=_HEIGHTS.get(analyte.id, _HEIGHT),
+        height=height,
         points=points,
         low=low,
         high=high,
@@ -199,9 +207,10 @@ def _span(
     corridor: tuple[float, float] | None,
     threshold: float | None,
     symlog: float | None,
+    ring_room: float,
 ) -> tuple[float, float]:
     """Return the ends of the value axis: room for the values, their intervals, baseline,
-    corridor and threshold.
+    corridor and threshold, and as a share of the axis around what is ringed.
     """
     values = [point.value for point in points]
     values += [figure for figure in (baseline, threshold) if figure is not None]
@@ -213,12 +222,30 @@ def _span(
     top, bottom = max([most, *frame]), min([*values, *frame])
     if top <= 0:
         return (-0.1, 1.0) if symlog is None else (-0.25 * symlog, 10 * symlog)
-    if symlog is not None:
-        return -0.25 * symlog, top * 1.25
-    room = max(top - bottom, 0.05 * top) if bottom > _NARROW * top else top
     ends = [point.value for point in points if point.ring]
-    above = _RING_ROOM if max(ends, default=0) > top - _RING_ROOM * room else _END_ROOM
+    if symlog is not None:
+        return _symlog_span(top * 1.25, ends, symlog, ring_room)
+    room = max(top - bottom, 0.05 * top) if bottom > _NARROW * top else top
+    above = ring_room if max(ends, default=0) > top - ring_room * room else _END_ROOM
     if bottom > _NARROW * top:
-        return bottom - _RING_ROOM * room, top + above * room
-    below = _RING_ROOM if min(ends, default=top) < _RING_ROOM * room else _END_ROOM
+        return bottom - ring_room * room, top + above * room
+    below = ring_room if min(ends, default=top) < ring_room * room else _END_ROOM
     return (-below * room if min(values) < below * room else 0.0), top + above * room
+
+
+def _symlog_span(
+    high: float, ringed: Sequence[float], symlog: float, ring_room: float
+) -> tuple[float, float]:
+    """Return the ends of a symlog axis, the lower one so low that the lowest ring has its room."""
+    low = -0.25 * symlog
+    if ringed:
+        needed = (_even(min(ringed), symlog) - ring_room * _even(high, symlog)) / (1 - ring_room)
+        low = min(low, -symlog * expm1(-needed)) if needed < 0 else low
+    return low, high
+
+
+def _even(value: float, symlog: float | None) -> float:
+    """Return a value as it is spread over an axis, for a symlog one as Vega spreads it."""
+    if symlog is None:
+        return value
+    return log1p(value / symlog) if value >= 0 else -log1p(-value / symlog)

@@ -18,6 +18,8 @@ XField = Callable[[str], dict[str, Any]]
 
 #: Begin of the names of invisible layers that only catch the mouse.
 HIT = "hit "
+#: Pixels from the middle of a ring to that of its sign, and what both need on the right.
+_SIGN, _SIGN_ROOM = 13, 20
 SHAPES = {"computed": "circle", "below": "triangle-down", "above": "triangle-up", "exact": "circle"}
 QUIET = {"aria": False, "clip": True}
 
@@ -187,10 +189,17 @@ def point_layer(data: Layer, x: Layer, y: Layer, ink: str, colours: Colours, siz
     }
 
 
-def ring_layers(data: Layer, at: Layer, colours: Colours, size: int) -> list[Layer]:
+def ring_layers(
+    data: Layer, at: Layer, colours: Colours, size: int, span: tuple[float, float], width: int
+) -> list[Layer]:
     """Return a ring around results with a flag to discuss, a square around urgent ones,
-    and `!` or `!!` above.
+    and `!` or `!!` beside it: on its right, near the end of the axis on its left.
+
+    Args:
+        data, at, colours, size: of the results. span: ends of the time axis. width: in pixels.
     """
+    begin, end = span
+    last = round(end - _SIGN_ROOM * (end - begin) / width, 2)
     shape = choice("ring", {"discuss": "circle", "urgent": "square"})
     mark = {"type": "point", "size": size * 4.5, "filled": False, "color": colours.alarm,
             "strokeWidth": 2,
@@ -199,7 +208,7 @@ def ring_layers(data: Layer, at: Layer, colours: Colours, size: int) -> list[Lay
         data,
         at,
         colours.alarm,
-        dx=13,
+        dx={"expr": f"datum.at > {last:.2f} ? -{_SIGN} : {_SIGN}"},
         align="center",
         baseline="middle",
         fontWeight="bold",

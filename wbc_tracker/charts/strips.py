@@ -160,25 +160,50 @@ def place_labels(
     of lanes.
 
     A label that would leave the chart on the right stands left of its mark. Where no lane is free
-    the label is dropped; the mark stays.
+    the label is dropped; the mark stays, in the last lane, which then holds marks alone.
+    """
+    rows, lanes, is_whole = _placed(events, timeline, width, _MOST_LANES)
+    if not is_whole:
+        rows, lanes, _ = _placed(events, timeline, width, _MOST_LANES - 1)
+    return rows, lanes
+
+
+def _placed(
+    events: Sequence[EventMark], timeline: Timeline, width: int, most: int
+) -> tuple[list[dict[str, Any]], int, bool]:
+    """Return the rows and lanes with names in at most so many of them, and whether each name has
+    its place.
     """
     scale = width / (timeline.end - timeline.start)
-    taken: list[list[tuple[float, float]]] = [[] for _ in range(_MOST_LANES)]
+    taken: list[list[tuple[float, float]]] = [[] for _ in range(most)]
+    bare = False
     marks = [(event.at - timeline.start) * scale for event in events]
     rows = []
     for event, at in zip(events, marks, strict=True):
-        room = text_width(event.label) + _MARK
+        label = _shortened(event.label, max(at, width - at) - _MARK)
+        room = text_width(label) + _MARK
         left = at + room > width
         begin, end = (at - room, at + _MARK / 2) if left else (at - _MARK / 2, at + room)
         lane = next((n for n, spans in enumerate(taken) if not _meets(spans, begin, end)), None)
-        label = event.label
         if lane is None:
-            lane, label, begin, end = _MOST_LANES - 1, "", at - _MARK / 2, at + _MARK / 2
-        taken[lane].append((begin, end))
+            lane, label, bare = most, "", True
+        else:
+            taken[lane].append((begin, end))
         rows.append(
             {"at": event.at, "kind": event.kind, "lane": lane + 0.5, "label": label, "left": left}
         )
-    return rows, max(1, sum(1 for spans in taken if spans))
+    used = most + 1 if bare else max(1, sum(1 for spans in taken if spans))
+    return rows, used, not bare
+
+
+def _shortened(label: str, room: float) -> str:
+    """Return as much of a label as there is room for, in pixels."""
+    if text_width(label) <= room:
+        return label
+    kept = label
+    while kept and text_width(f"{kept}…") > room:
+        kept = kept[:-1]
+    return f"{kept.rstrip()}…" if kept else ""
 
 
 def _meets(spans: list[tuple[float, float]], begin: float, end: float) -> bool:

@@ -43,8 +43,9 @@ def test_pages_come_in_the_order_asked_for_and_say_what_the_report_says(clinic, 
         patient = next(one for one in report.patients if one.patient_id == name)
         assert f"<bdi>{name}</bdi>" in page
         assert page.count('<tr id="draw-') == len(patient.draws)
-        assert f'<h2 id="pattern">{patient.pattern.sentences[0]}</h2>' in page
-        assert [sentence for sentence in patient.pattern.sentences if sentence not in html.unescape(page)] == []
+        told = re.sub("</?span[^>]*>", "", page)
+        assert f'<h2 id="pattern">{patient.pattern.sentences[0]}</h2>' in told
+        assert [sentence for sentence in patient.pattern.sentences if sentence not in html.unescape(told)] == []
         assert "<li>Of no file.</li>" in page
         assert re.search(r"clinic-(?!labs)\d\d", page.replace(name, "")) is None, "another patient is named"
 

@@ -8,11 +8,16 @@ import html
 import re
 from html.parser import HTMLParser
 
+import pytest
+from tables.labs import on
+from tables.patients import report_of, reported
+
 from wbc_tracker.patient.flag_list import current_flags, earlier_flags, expected_words
 from wbc_tracker.patient.legend import legend_words
 from wbc_tracker.patient.provenance import rule_words
 from wbc_tracker.patient.standing import standing_words
-from wbc_tracker.render.html.templates import css_text
+from wbc_tracker.render.html.charts import page_charts
+from wbc_tracker.render.html.templates import _environment, css_text
 
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
@@ -115,6 +120,31 @@ def test_names_inside_pictures_are_their_own(page):
     assert len(names) == len(set(names))
     clips = re.findall(r"url\(#([^)]+)\)", re.sub(r"<script\b.*?</script>", "", page, flags=re.DOTALL))
     assert set(clips) <= set(names)
+
+
+@pytest.mark.parametrize(
+    ("words", "whole"),
+    [
+        ("5.9 on 2026-05-24: below (4.0-11.0)", ["2026-05-24", "4.0-11.0"]),
+        ("52 % lower, -7.5 % since", ["52 %", "-7.5 %"]),
+        ("about 3 % of <b>", ["3 %"]),
+        ("version1.2-3 and a-b", []),
+    ],
+)
+def test_dates_intervals_and_percentages_stay_on_one_line(words, whole):
+    told = str(_environment().from_string("{{ words | unbroken }}").render(words=words))
+    assert re.findall('<span class="whole">(.*?)</span>', told) == whole
+    assert html.unescape(re.sub("</?span[^>]*>", "", told)) == words
+
+
+def test_the_latest_flagged_panels_are_on_paper_before_others():
+    lines = [
+        f"{day} {what}" for day in (-5, 100, 280) for what in ("cd19 5", "wbc 6", "neutrophils 4", "lymphocytes 2")
+    ]
+    patient = report_of(*lines, "-5 igg 11 7-16", "100 igg 6.5 7-16", "280 igg 3.9 7-16", as_of=281)
+    charts = page_charts(reported(patient, on(281)), patient, (), 0)
+    assert charts is not None
+    assert charts.not_on_paper == ["Neutrophils", "Lymphocytes"]
 
 
 def test_text_in_the_running_head_cannot_leave_its_string():

@@ -73,11 +73,11 @@ def page_charts(
         for time in _AXES
     }
     told = {time: themes for time, themes in charts.items() if all(themes.values())}
-    papers, fitting = _papers(report, patient, panels, room)
+    papers, left = _papers(report, patient, panels, room)
     pictures = [_own_names(render_svg(spec), number) for number, spec in enumerate(papers)]
     return PageCharts(
         pictures=pictures,
-        not_on_paper=[panel.name for panel in panels[fitting:]],
+        not_on_paper=[panel.name for panel in left],
         words=describe_panels(patient, panels, as_of=report.as_of, time="calendar"),
         data=embed_json(pack(told)),
         has_courses="course" in told,
@@ -99,11 +99,11 @@ def folder_charts(
         return None
     charts = {time: _drawn(report, patient, time, "light", panels) for time in _AXES}
     told = {time: drawn for time, drawn in charts.items() if drawn}
-    papers, fitting = _papers(report, patient, panels, room)
+    papers, left = _papers(report, patient, panels, room)
     drawn = {"charts": told, "papers": [static_chart(spec) for spec in papers]}
     return PageCharts(
         pictures=None,
-        not_on_paper=[panel.name for panel in panels[fitting:]],
+        not_on_paper=[panel.name for panel in left],
         words=describe_panels(patient, panels, as_of=report.as_of, time="calendar"),
         data=embed_json({**pack(drawn), "dark": recolouring("light", "dark")}),
         has_courses="course" in told,
@@ -112,23 +112,35 @@ def folder_charts(
 
 def _papers(
     report: Report, patient: PatientReport, panels: Sequence[Facet], room: float
-) -> tuple[list[dict[str, Any]], int]:
-    """Return the charts by date for paper: those that fit on the sheet, and the others; and how
-    many panels fit.
+) -> tuple[list[dict[str, Any]], Sequence[Facet]]:
+    """Return the charts by date for paper: those that fit on the sheet, and the others; and the
+    panels of the others.
     """
     wanted, fitting, drawn = min(_MOST_PANELS, len(panels)), 0, None
     for names_events in (True, False):
         if fitting < wanted:
-            whole = _chart_for_paper(report, patient, panels[:wanted], names_events=names_events)
+            whole = _chart_for_paper(
+                report, patient, _weightiest(panels, wanted), names_events=names_events
+            )
             if whole is None:
-                return [], 0
+                return [], panels
             free = room / _MILLIMETRES - _beside(whole)
             fitting = min(max(_fitting(free), _LEAST_PANELS), wanted)
-            chosen = panels[:fitting]
+            chosen = _weightiest(panels, fitting)
             drawn = _chart_for_paper(report, patient, chosen, names_events=names_events)
             papers = [_flattened(drawn or whole, free)]
-    others = _chart_for_paper(report, patient, panels[fitting:])
-    return [*papers, *([others] if others else [])], fitting
+    left = [panel for panel in panels if panel not in chosen]
+    others = _chart_for_paper(report, patient, left)
+    return [*papers, *([others] if others else [])], left
+
+
+def _weightiest(panels: Sequence[Facet], most: int) -> list[Facet]:
+    """Return so many panels in their order: the first two, which are the contrast, then those
+    whose latest result is flagged, then the others.
+    """
+    ranked = sorted(panels[2:], key=lambda panel: panel.points[-1].ring is None)
+    chosen = [panel.analyte for panel in [*panels[:2], *ranked][:most]]
+    return [panel for panel in panels if panel.analyte in chosen]
 
 
 def _beside(spec: dict[str, Any]) -> float:
@@ -170,16 +182,30 @@ def _chart_for_paper(
 
 
 def _flattened(spec: dict[str, Any], room: float) -> dict[str, Any]:
-    """Return a chart whose panels are together, with their titles, as high as there is room."""
+    """Return a chart whose panels are together, with their titles, as high as there is room.
+
+    On paper nothing moves, so that marks and their signs may reach beyond a panel so low.
+    """
     panels = [view["height"] for view in spec["vconcat"] if view["name"].startswith("panel ")]
     share = (room - len(panels) * (_TITLE + _SPACING)) / sum(panels)
     views = [
-        {**view, "height": max(_LEAST_HEIGHT, round(view["height"] * min(share, 1)))}
+        {
+            **view,
+            "height": max(_LEAST_HEIGHT, round(view["height"] * min(share, 1))),
+            "layer": [_whole(layer) for layer in view["layer"]],
+        }
         if view["name"].startswith("panel ")
         else view
         for view in spec["vconcat"]
     ]
     return {**spec, "vconcat": views}
+
+
+def _whole(layer: dict[str, Any]) -> dict[str, Any]:
+    """Return a layer whose points and words are not cut at the edge of their panel."""
+    if layer["mark"]["type"] not in ("point", "text"):
+        return layer
+    return {**layer, "mark": {**layer["mark"], "clip": False}}
 
 
 def _drawn(

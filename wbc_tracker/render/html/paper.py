@@ -23,7 +23,9 @@ _SHEET, _SPARE = 255.4, 11.0
 _LINE, _CHARACTERS = 3.55, 118
 _FIRST_LINE, _FIRST_CHARACTERS = 5.2, 78
 _NEXT_LINE, _NEXT_CHARACTERS = 4.0, 104
-_HEADING, _ROW, _FLAG = 6.4, 3.9, 0.9
+_HEADING, _ROW = 6.4, 3.9
+#: What a flag takes beside its lines, which are shorter: its badge stands on their left.
+_FLAG, _FLAG_CHARACTERS = 0.9, 104
 #: Title, padding of the sentences, notes below the table, and what is said at the end.
 _FIXED = 29.0
 #: So many characters of infections, and of other events, go on paper.
@@ -75,7 +77,7 @@ def sheet_of(
     taken += _NEXT_LINE * _lines(" ".join(others), _NEXT_CHARACTERS)
     taken += sum(_LINE * _lines(words) for words in standing if words)
     taken += sum(
-        _FLAG + _LINE * _lines(f"{told.words} {told.more} {told.next_step} {' '.join(told.tags)}")
+        _FLAG + _LINE * _lines(f"{told.words} {told.more} {told.next_step}", _FLAG_CHARACTERS)
         for told in calling
     )
     taken += sum(_LINE * _lines(told.words) for told in (infections, other_events))

@@ -18,7 +18,12 @@ from wbc_tracker.charts import require_renderer
 from wbc_tracker.errors import UsageError
 from wbc_tracker.wording import install_words, visible
 
-_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+#: What a line must not break: a date, an interval, a percentage.
+_WHOLE = re.compile(
+    r"\b\d{4}-\d{2}-\d{2}\b"
+    r"|(?<![\w.-])\d+(?:\.\d+)?-\d+(?:\.\d+)?(?![\w-])"
+    r"|(?<![\w.])[+-]?\d+(?:\.\d+)? %"
+)
 #: Scripts run if their hash is in the policy, so that no text in the page can ever become one.
 #: Styles are inline because the charts set their own.
 _POLICY = (
@@ -110,15 +115,17 @@ def _environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["dated"] = _dated
+    environment.filters["unbroken"] = _unbroken
     return environment
 
 
-def _dated(text: str) -> Any:
-    """Return text as HTML in which no date is broken at the end of a line."""
+def _unbroken(text: str) -> Any:
+    """Return text as HTML in which no date, interval or percentage is broken at the end of a
+    line.
+    """
     from markupsafe import escape
 
-    return own_markup(_DATE.sub(r'<span class="date">\g<0></span>', str(escape(visible(text)))))
+    return own_markup(_WHOLE.sub(r'<span class="whole">\g<0></span>', str(escape(visible(text)))))
 
 
 def _shown(value: Any) -> Any:
