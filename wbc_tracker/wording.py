@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import sys
 import unicodedata
 from collections.abc import Sequence
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,6 +20,13 @@ REF_MARKS = {"low": "L", "high": "H"}
 RCV_MARKS = {"fall": "v", "rise": "^"}
 #: More decimals say nothing to a reader; they come from another unit.
 _MOST_DECIMALS = 2
+_DIGITS, _RAISED_SIGNS, _BARS = "0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "▁▂▃▄▅▆▇█"
+_RAISED = str.maketrans(_DIGITS, _RAISED_SIGNS)
+_LOWERED = str.maketrans(_RAISED_SIGNS, _DIGITS)
+_PLAIN = str.maketrans(f"{_BARS}µ", "12345678u")
+_UCUM_POWER, _UCUM_REMARK = re.compile(r"10\*(\d+)"), re.compile(r"\{.*?\}")
+#: Raised digits, what belongs to the unit behind them, and the space that they may use.
+_RAISED_DIGITS = re.compile(rf"([{_RAISED_SIGNS}]+)(/[^\s\d]+)?( (?= ))?")
 _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
@@ -57,9 +66,40 @@ def visible(text: str) -> str:
     )
 
 
+@cache
 def unit_words(unit: str) -> str:
-    """Return a UCUM unit as people write it: `10*9/L` becomes `10^9/L`."""
-    return "" if unit == "1" else unit.replace("*", "^")
+    """Return a UCUM unit as people write it: `x10⁹/L` for `10*9/L`, `/µL` for `/uL`."""
+    if unit == "1":
+        return ""
+    power = _UCUM_POWER.sub(lambda found: f"x10{found[1].translate(_RAISED)}", unit)
+    return _UCUM_REMARK.sub("", power).replace("uL", "µL")
+
+
+def plain_signs(text: str, encoding: str) -> str:
+    """Return text with the signs that an encoding lacks written plainly: `x10^9/L`, `/uL`, bars as
+    digits.
+
+    Where columns stand behind such a sign, the room of a space is used, so that they stay in line.
+    """
+    if text.isascii() or _can_encode(text, encoding):
+        return text
+    text = _RAISED_DIGITS.sub(partial(_plain_power, encoding=encoding), text)
+    return "".join(sign if _can_encode(sign, encoding) else sign.translate(_PLAIN) for sign in text)
+
+
+def _plain_power(found: re.Match[str], *, encoding: str) -> str:
+    digits, behind, _ = found.groups(default="")
+    if _can_encode(digits, encoding):
+        return found[0]
+    return f"^{digits.translate(_LOWERED)}{behind}"
+
+
+def _can_encode(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def number_words(value: float, step: float, decimals: int) -> str:

@@ -171,7 +171,7 @@ def test_a_patients_page_prints_with_pictures(open_page, folder, tmp_path):
     page.wait_for_selector('#picture[data-drawn="all"]', state="attached")
     page.pdf(path=tmp_path / "one.pdf", format="A4", print_background=True)
     words = " ".join(sheet.extract_text() for sheet in pypdf.PdfReader(tmp_path / "one.pdf").pages)
-    assert "CD19 B cells (/uL): latest 160" in words
+    assert "CD19 B cells (/µL): latest 160" in words
     assert "Immunoglobulin G (g/L): latest" in words
     assert "vega.js" not in words
     assert (opened.console, opened.errors) == ([], [])
@@ -182,7 +182,7 @@ def test_printing_at_once_has_the_pictures_too(open_page, folder, tmp_path):
     page = open_page(folder / "clinic-12.html").page
     page.pdf(path=tmp_path / "one.pdf", format="A4", print_background=True)
     words = " ".join(sheet.extract_text() for sheet in pypdf.PdfReader(tmp_path / "one.pdf").pages)
-    assert "CD19 B cells (/uL): latest 209" in words
+    assert "CD19 B cells (/µL): latest 209" in words
 
 
 @pytest.mark.parametrize("lacks", ["javascript", "vega"])

@@ -140,7 +140,7 @@ def test_a_clinical_flag_has_a_source_and_its_figures_are_named(code):
     flag = CATALOG.flags[code]
     if code not in ("conflicting_result",):  # nothing is measured against anything
         assert flag.sources
-    figures = set(re.findall(r"\d+(?:\.\d+)?", re.sub(r"CTCAE v5\.0|CD\d+|10\^9|day 0-2|0-2 days", "", flag.rule)))
+    figures = set(re.findall(r"\d+(?:\.\d+)?", re.sub(r"CTCAE v5\.0|CD\d+|x10⁹|day 0-2|0-2 days", "", flag.rule)))
     known = {f"{CATALOG.thresholds[name].value:g}" for name in flag.thresholds}
     if code == "gradual_decline":  # how much is worth telling, an analyte each
         known |= {f"{smallest.percent:g}" for smallest in CATALOG.smallest_changes.values()}

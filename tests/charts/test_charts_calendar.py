@@ -201,7 +201,7 @@ def test_the_tooltip_tells_the_annotated_row():
     spec = chart_of(*STORY)
     assert told(spec, "neutrophils") == [
         {
-            "title": "neutrophils 0.4 10^9/L",
+            "title": "neutrophils 0.4 x10⁹/L",
             "drawn": on(60),
             "since infusion": "day 46, course 1",
             "change": "this is the baseline",
@@ -214,7 +214,7 @@ def test_the_tooltip_tells_the_annotated_row():
     assert (
         told(spec, "wbc")[1]
         == {
-            "title": "white cells 6.0 10^9/L",
+            "title": "white cells 6.0 x10⁹/L",
             "drawn": on(60),
             "since infusion": "day 46, course 1",
             "change": "-6 % against the baseline",

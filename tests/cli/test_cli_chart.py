@@ -35,8 +35,8 @@ def test_the_picture_shows_the_contrast_of_the_example(wbc, tmp_path):
     svg = (tmp_path / "a.svg").read_text(encoding="utf-8")
     for words in (
         "example, as of 2026-11-23",
-        "CD19 B cells (/uL): latest &lt;1 on 2026-11-04, baseline 211",
-        "White cells (10^9/L): latest 5.2 on 2026-11-04, baseline 6.5",
+        "CD19 B cells (/µL): latest &lt;1 on 2026-11-04, baseline 211",
+        "White cells (x10⁹/L): latest 5.2 on 2026-11-04, baseline 6.5",
         "course 9",
         "planned",
         "Educational information, not medical advice. CTCAE v5.0, catalogue 2.0.",
@@ -84,7 +84,7 @@ def test_filters_choose_panels_and_draws(wbc, tmp_path):
     wbc("chart", "a.svg", *ONE, *ON_THE_DAY, "--analyte", "hemoglobin", "--since", "2026-01-01")
     svg = (tmp_path / "a.svg").read_text(encoding="utf-8")
     assert "Hemoglobin (g/L)" in svg
-    assert "White cells (10^9/L)" not in svg
+    assert "White cells (x10⁹/L)" not in svg
     assert "hemoglobin 130 grams per litre, 2026-06-08" in svg
     assert ", 2025-12-15" not in svg
 

@@ -47,7 +47,7 @@ def test_the_table_in_words(wbc, small):
     assert "4 to <12  6.0 [5.5, 6.5] 2/2  <20.5 [<10.75, <30.25] 2/2" in done.out
     assert "1 of 2 (50.0 %)" in done.out
     assert "No results of neutr, lymph, CD3, CD4, CD8, IgG, IgA, IgM." in " ".join(done.lines)
-    assert "depleted below 10 /uL" in " ".join(done.out.split())
+    assert "depleted below 10 /µL" in " ".join(done.out.split())
     assert done.lines[-1].startswith("Educational information, not medical advice.   CTCAE v5.0   catalogue ")
     assert done.lines[-1].endswith("wbc-tracker 0.1.0")
 

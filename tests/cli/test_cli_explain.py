@@ -83,13 +83,13 @@ def test_explain_tells_a_flag_in_full(wbc, code):
 
 def test_the_cuts_of_a_graded_flag_are_told(wbc):
     text = flowing(wbc("explain", "lymphopenia"))
-    assert "grade 2 below 0.8 10^9/L [1] grade 3 below 0.5 10^9/L [1] grade 4 below 0.2 10^9/L [1]" in text
+    assert "grade 2 below 0.8 x10⁹/L [1] grade 3 below 0.5 x10⁹/L [1] grade 4 below 0.2 x10⁹/L [1]" in text
     assert "grade 1 info, grade 2 info, grade 3 discuss, grade 4 urgent" in text
 
 
 @pytest.mark.parametrize("code", CATALOG.flags)
 def test_every_figure_names_its_source(wbc, code):
-    """`10 /uL: B cells count as depleted below this CD19 count. [1]`, and [1] stands under Sources."""
+    """`10 /µL: B cells count as depleted below this CD19 count. [1]`, and [1] stands under Sources."""
     text = flowing(wbc("explain", code))
     for name in CATALOG.flags[code].thresholds:
         threshold = CATALOG.thresholds[name]
@@ -117,9 +117,9 @@ def test_the_limits_of_the_trials_are_told(wbc):
 def test_the_phone_limits_are_told(wbc):
     text = flowing(wbc("explain", "critical_value"))
     for told in (
-        "white cells below 2 10^9/L or above 30 10^9/L",
-        "neutrophils below 0.5 10^9/L",
-        "platelets below 20 10^9/L or above 1000 10^9/L",
+        "white cells below 2 x10⁹/L or above 30 x10⁹/L",
+        "neutrophils below 0.5 x10⁹/L",
+        "platelets below 20 x10⁹/L or above 1000 x10⁹/L",
         "hemoglobin below 70 g/L or above 200 g/L",
     ):
         assert told in text

@@ -114,7 +114,7 @@ def test_chosen_analytes_are_those_of_the_charts_too(wbc, tmp_path):
     wbc("report", *ONE, *ON_THE_DAY, *HTML, "--output", "a.html", "--analyte", "hemoglobin")
     page = (tmp_path / "a.html").read_text(encoding="utf-8")
     assert ">Hemoglobin (g/L): latest 131 on 2026-11-04, baseline 134</text>" in page
-    assert ">White cells (10^9/L)" not in page
+    assert ">White cells (x10⁹/L)" not in page
     assert "Only these analytes are shown: hemoglobin." in page
 
 

@@ -241,7 +241,7 @@ def test_a_flag_tells_code_severity_statements_and_sources(example):
     late = next(flag for flag in example["flags"] if flag["code"] == "late_onset_neutropenia")
     assert (late["severity"], late["current"], late["analyte"]) == ("discuss", False, "neutrophils")
     assert (late["collected_at"], late["statements"]) == ("2024-06-14", ["D3", "D7"])
-    assert "1.20 10^9/L on 2024-06-14, day 100" in late["message"]
+    assert "1.20 x10⁹/L on 2024-06-14, day 100" in late["message"]
     assert all(len(source) > 10 for source in late["sources"])
 
 

@@ -126,8 +126,8 @@ def test_the_list_tells_number_value_and_where_it_comes_from(wbc, file):
     wbc("import", file("labs.csv", "2024-02-02,CD19,<1,/uL", "2024-01-02,WBC,6100,/uL"))
     wbc("result", "add", "2025-03-01T08:20", "IgG=9.8 g/L")
     assert listed(wbc) == [
-        "2  me  2024-01-02  wbc 6.10 10^9/L (printed 6100)  labs.csv, line 3",
-        "1  me  2024-02-02  cd19 <1 /uL  labs.csv, line 2",
+        "2  me  2024-01-02  wbc 6.10 x10⁹/L (printed 6100)  labs.csv, line 3",
+        "1  me  2024-02-02  cd19 <1 /µL  labs.csv, line 2",
         "3  me  2025-03-01 08:20  igg 9.8 g/L  by hand",
     ]
     assert listed(wbc, "--analyte", "wbc", "--analyte", "igg") == [listed(wbc)[0], listed(wbc)[2]]
@@ -141,18 +141,18 @@ def test_a_removed_result_is_nowhere_but_in_the_list_of_the_removed(wbc, file):
     wbc("import", path)
     done = wbc("result", "remove", "1")
     assert done.lines == [
-        "Removed: me  2024-01-02  wbc 61 10^9/L  labs.csv, line 2.",
+        "Removed: me  2024-01-02  wbc 61 x10⁹/L  labs.csv, line 2.",
         "To give it back: wbc-tracker result restore 1",
     ]
     assert [row["value"] for row in exported(wbc)] == ["6.1"]
     assert "61 " not in wbc("report", "--format", "json").out
-    assert [line[:46] for line in listed(wbc, "--removed")] == ["1  me  2024-01-02  wbc 61 10^9/L  labs.csv, li"]
+    assert [line[:46] for line in listed(wbc, "--removed")] == ["1  me  2024-01-02  wbc 61 x10⁹/L  labs.csv, li"]
     assert wbc("patients", "list").out.endswith("1 removed result\n")
     again = wbc("import", path)
     assert "0 added, 2 already there" in again.out
     assert "1 result of it was removed by you and stays removed: see `wbc-tracker result list --removed`." in again.out
     assert [row["value"] for row in exported(wbc)] == ["6.1"]
-    assert wbc("result", "restore", "1").out == "Restored: me  2024-01-02  wbc 61 10^9/L  labs.csv, line 2.\n"
+    assert wbc("result", "restore", "1").out == "Restored: me  2024-01-02  wbc 61 x10⁹/L  labs.csv, line 2.\n"
     assert [row["value"] for row in exported(wbc)] == ["61", "6.1"]
 
 

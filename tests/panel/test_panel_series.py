@@ -55,7 +55,7 @@ def test_words():
     assert drawn.b_cells.comparators == ["", "<", ""]
     told = strand_words(drawn.b_cells, CATALOG.analytes["cd19"])
     assert (
-        told == "CD19 B cells: 3 results of the last 3 years, from <1 to 212; latest 4 /uL on 2024-04-10; 2 infusions"
+        told == "CD19 B cells: 3 results of the last 3 years, from <1 to 212; latest 4 /µL on 2024-04-10; 2 infusions"
     )
     assert strand_words(None, CATALOG.analytes["wbc"]) == "white cells: no result of the last 3 years"
     assert strand_words(None, CATALOG.analytes["wbc"], None) == "white cells: no result on record"

@@ -51,7 +51,7 @@ def test_a_steroid_course_at_most_21_days_before_high_neutrophils_is_context(day
     if is_told:
         when = "21 days later" if day == 39 else "the same day"
         assert remark == (
-            "Steroids raise neutrophils for a while: context for neutrophils 9.0 10^9/L on "
+            "Steroids raise neutrophils for a while: context for neutrophils 9.0 x10⁹/L on "
             f"{on(60)}, {when} (above its interval)."
         )
 
@@ -88,7 +88,7 @@ def test_other_cells_and_other_events_need_no_context():
 @pytest.mark.parametrize(("day", "is_told"), [(53, True), (67, True), (52, False), (68, False)])
 def test_counts_within_a_week_of_an_infection_are_told_beside_it(day, is_told):
     remark = remark_of("60 wbc 12.5 4.0-11.0", "60 igg 9.8", event=f"{day} infection")
-    words = f"Counts of that week: white cells 12.5 10^9/L (above its interval) on {on(60)}. An infection shifts them."
+    words = f"Counts of that week: white cells 12.5 x10⁹/L (above its interval) on {on(60)}. An infection shifts them."
     assert remark == (words if is_told else "")
 
 
@@ -96,8 +96,8 @@ def test_several_draws_of_that_week():
     labs = ("60 wbc 3.1 4.0-11.0", "60 neutrophils 2.0 2.0-7.5", "64 wbc 5.0")
     remark = remark_of(*labs, event="62 infection")
     assert remark.startswith(
-        f"Counts of that week: white cells 3.1 10^9/L (below its interval), neutrophils 2.0 10^9/L on {on(60)}; "
-        f"white cells 5.0 10^9/L on {on(64)}."
+        f"Counts of that week: white cells 3.1 x10⁹/L (below its interval), neutrophils 2.0 x10⁹/L on {on(60)}; "
+        f"white cells 5.0 x10⁹/L on {on(64)}."
     )
 
 
@@ -262,7 +262,7 @@ def test_json():
             "happened_on": on(55),
             "kind": "infection",
             "note": "cold",
-            "remark": f"Counts of that week: white cells 6.0 10^9/L on {on(60)}. An infection shifts them.",
+            "remark": f"Counts of that week: white cells 6.0 x10⁹/L on {on(60)}. An infection shifts them.",
         },
     ]
 

@@ -159,7 +159,7 @@ class TestWhatHoldsForAWholeDraw:
         lines = ("200 wbc 6.0", "200 cd19 2", "200 cd19_pct 0.2", "200 cd20 1")
         words = terminal_words(report_of(*lines, as_of=210), 210)
         assert words.count("[extended_interval, D9]") == 1
-        assert "The same holds for CD19 B cells 2 /uL, CD20 B cells 1 /uL." in words
+        assert "The same holds for CD19 B cells 2 /µL, CD20 B cells 1 /µL." in words
 
     def test_t_cells_are_told_of_once(self) -> None:
         lines = ("100 cd3 900", "200 cd3 900", "200 cd3_pct 60", "200 cd4 600", "200 cd8 300")

@@ -24,8 +24,8 @@ def message(*lines: str, infused: tuple[str, ...] = SPLIT, as_of: int = 70) -> l
 
 def test_what_stands_what_is_due_and_the_first_question() -> None:
     assert message(*SELECTIVE, "60 igm 0.2") == [
-        f"As of {on(70)}: B cells are depleted; white cells are about where they were. CD19 B cells 2 /uL, white cells "
-        f"6.0 10^9/L on {on(60)}.",
+        f"As of {on(70)}: B cells are depleted; white cells are about where they were. CD19 B cells 2 /µL, white cells "
+        f"6.0 x10⁹/L on {on(60)}.",
         DUE,
         f"Question: My immunoglobulin M (0.2 g/L) was low on {on(60)}: should this be measured again?",
     ]
@@ -33,20 +33,20 @@ def test_what_stands_what_is_due_and_the_first_question() -> None:
 
 def test_values_of_different_days_each_with_its_own() -> None:
     told = message("-5 wbc 6.4", "55 wbc 6.0", "60 cd19 2")[0]
-    assert told.endswith(f"CD19 B cells 2 /uL on {on(60)}, white cells 6.0 10^9/L on {on(55)}.")
+    assert told.endswith(f"CD19 B cells 2 /µL on {on(60)}, white cells 6.0 x10⁹/L on {on(55)}.")
 
 
 def test_a_value_that_the_sentence_names_is_not_named_again() -> None:
     told = message("-5 wbc 6.4", "60 wbc 6.0", "60 cd19 80")[0]
-    assert told.count("80 /uL") == 1
-    assert told.endswith(f"White cells 6.0 10^9/L on {on(60)}.")
+    assert told.count("80 /µL") == 1
+    assert told.endswith(f"White cells 6.0 x10⁹/L on {on(60)}.")
     assert message("60 wbc 6.0")[0].endswith(f"State of {on(60)}.")
 
 
 def test_what_is_urgent_comes_first_with_its_step() -> None:
     first, _, question = message(*SELECTIVE, "60 neutrophils 0.4", "60 platelets 15")
     assert first == (
-        f"As of {on(70)}: Urgent: neutrophils 0.4 10^9/L on {on(60)}, platelets 15 10^9/L on {on(60)}. Contact your "
+        f"As of {on(70)}: Urgent: neutrophils 0.4 x10⁹/L on {on(60)}, platelets 15 x10⁹/L on {on(60)}. Contact your "
         "care team now; with fever or feeling ill, seek emergency care."
     )
     assert question == "Question: What has to be done now?"
@@ -61,7 +61,7 @@ def test_a_doubt_stands_beside_the_urgent_number() -> None:
 def test_a_broad_fall_is_told_without_grades() -> None:
     first = message(*SELECTIVE, "65 wbc 2.9", "65 neutrophils 1.2")[0]
     assert first.startswith(
-        f"As of {on(70)}: White cells (2.9 10^9/L on {on(65)}) and neutrophils (1.2 10^9/L on {on(65)}) were low. "
+        f"As of {on(70)}: White cells (2.9 x10⁹/L on {on(65)}) and neutrophils (1.2 x10⁹/L on {on(65)}) were low. "
         "This differs from the picture described for this kind of drug."
     )
 

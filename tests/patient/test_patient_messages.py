@@ -12,7 +12,7 @@ RETURNING, LATE = "b_cells_returning", "late_onset_neutropenia"
 class TestWhatEveryMessageTells:
     def test_value_unit_date_and_day_after_the_infusion(self) -> None:
         message = message_of("b_cells_depleted", "60 cd19 <1")
-        for part in ("<1 /uL", on(60), "day 46 after the infusion", "course 1"):
+        for part in ("<1 /µL", on(60), "day 46 after the infusion", "course 1"):
             assert part in message, part
 
     def test_before_the_first_infusion(self) -> None:
@@ -23,8 +23,8 @@ class TestWhatEveryMessageTells:
         assert "infusion" not in message
 
     def test_the_value_as_it_was_printed(self) -> None:
-        assert "neutrophils 1.25 10^9/L" in message_of("neutropenia", "60 neutrophils 1.25")
-        assert "neutrophils 1.2 10^9/L" in message_of("neutropenia", "60 neutrophils 1.2")
+        assert "neutrophils 1.25 x10⁹/L" in message_of("neutropenia", "60 neutrophils 1.25")
+        assert "neutrophils 1.2 x10⁹/L" in message_of("neutropenia", "60 neutrophils 1.2")
 
 
 class TestGrade:
@@ -143,7 +143,7 @@ class TestInfectionRisk:
     def test_names_what_is_low_that_day(self) -> None:
         lines = ("60 cd19 2", "60 neutrophils 0.80", "60 igg 4.2", "60 lymphocytes 1.5", "50 lymphocytes 0.3")
         for flag in flags_of("infection_risk", *lines):
-            assert "low neutrophils (0.80 10^9/L) and low immunoglobulin G (4.2 g/L)" in flag.message
+            assert "low neutrophils (0.80 x10⁹/L) and low immunoglobulin G (4.2 g/L)" in flag.message
             assert "lymphocytes" not in flag.message
 
 
@@ -208,9 +208,9 @@ class TestContext:
 
 class TestCriticalValue:
     def test_names_the_limit_that_was_passed(self) -> None:
-        assert "below 2 10^9/L" in message_of("critical_value", "60 wbc 1.8")
-        assert "above 30 10^9/L" in message_of("critical_value", "60 wbc 31.0")
-        assert "below 20 10^9/L" in message_of("critical_value", "60 platelets <20")
+        assert "below 2 x10⁹/L" in message_of("critical_value", "60 wbc 1.8")
+        assert "above 30 x10⁹/L" in message_of("critical_value", "60 wbc 31.0")
+        assert "below 20 x10⁹/L" in message_of("critical_value", "60 platelets <20")
         assert "above 200 g/L" in message_of("critical_value", "60 hemoglobin 205")
 
     def test_a_derived_value_does_not_read_as_the_limit_itself(self) -> None:

@@ -23,7 +23,7 @@ class TestAsDescribed:
 
     def test_the_numbers_stand_beside_it(self) -> None:
         words = evidence_words(pattern_of("-5 cd19 212", *SELECTIVE))
-        for part in (on(60), "day 46", "course 1", "CD19 2 /uL", "baseline 212", "WBC 6.0", "baseline 6.4", "-6 %"):
+        for part in (on(60), "day 46", "course 1", "CD19 2 /µL", "baseline 212", "WBC 6.0", "baseline 6.4", "-6 %"):
             assert part in words, part
 
     def test_what_is_no_broad_fall(self) -> None:
@@ -171,7 +171,7 @@ class TestNotAssessable:
             (BASELINE, "60 wbc 6.0"): "no B-cell result",
             (BASELINE, "-5 cd19 210", "60 wbc 6.0"): "no B-cell result on treatment",
             (BASELINE, "60 wbc 6.0", "60 cd20 0"): "low CD20",
-            (BASELINE, "60 wbc 6.0", "60 cd19 <20"): "the laboratory's limit (CD19 <20 /uL) lies above it",
+            (BASELINE, "60 wbc 6.0", "60 cd19 <20"): "the laboratory's limit (CD19 <20 /µL) lies above it",
             (BASELINE, "-5 cd19 3", *SELECTIVE[1:]): "before the first recorded infusion",
             ("60 cd19 2",): "no white cell count near it",
             (BASELINE, "60 cd19 2"): "no white cell count near it",
@@ -204,7 +204,7 @@ class TestNotAssessable:
 
     def test_the_white_cells_alone_are_told(self) -> None:
         assert "White cells are about where they were." in pattern_of(BASELINE, "60 wbc 6.0").sentence
-        assert "White cells are 6.0 10^9/L, inside" in pattern_of("30 wbc 6.4", "60 wbc 6.0").sentence
+        assert "White cells are 6.0 x10⁹/L, inside" in pattern_of("30 wbc 6.4", "60 wbc 6.0").sentence
 
 
 class TestWhichResults:

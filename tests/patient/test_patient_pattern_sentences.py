@@ -31,14 +31,14 @@ class TestUrgent:
     )
     def test_is_named_first_whatever_the_code(self, lines: tuple[str, ...], infused: tuple[str, ...]) -> None:
         sentence = pattern_of(*lines, infused=infused).sentences[0]
-        assert sentence.startswith("Urgent: neutrophils 0.4 10^9/L")
+        assert sentence.startswith("Urgent: neutrophils 0.4 x10⁹/L")
         assert "Contact your care team now" in sentence
 
     def test_it_stands_for_four_weeks_whatever_came_later_and_names_what_did(self) -> None:
         lines = (*SELECTIVE, "50 neutrophils 0.4", "55 neutrophils 3.0")
         told = pattern_of(*lines, as_of=78).sentences[0]
         assert told.startswith("Urgent: neutrophils 0.4")
-        assert f"The next value was 3.0 10^9/L on {on(55)}." in told
+        assert f"The next value was 3.0 x10⁹/L on {on(55)}." in told
         assert "Urgent" not in pattern_of(*lines, as_of=79).sentence
 
     def test_both_of_two_values_of_one_draw_stand(self) -> None:

@@ -48,7 +48,7 @@ def state(day: int) -> str:
         (
             (*DECLINE, "360 cd19 2"),
             370,
-            "B cells are depleted; white cells are 23 % lower than before treatment (5.4 10^9/L), still inside a "
+            "B cells are depleted; white cells are 23 % lower than before treatment (5.4 x10⁹/L), still inside a "
             "generic "
             f"interval of adults (4.0-11.0; none was printed). {PICTURE} {BOTH_MISSING} {state(360)} White cells have "
             "been falling over months. That is described too, differently in each person; show the trend at the next "
@@ -63,50 +63,50 @@ def state(day: int) -> str:
         (
             (BASELINE, "60 wbc 6.0", "60 cd19 80"),
             70,
-            "B cells are not depleted (CD19 80 /uL): no draw since the first infusion shows them so; "
+            "B cells are not depleted (CD19 80 /µL): no draw since the first infusion shows them so; "
             f"{SAME}. {REPEAT_CD19} {state(60)}",
         ),
         (
             (BASELINE, "-5 cd19 210", "60 wbc 6.0", "60 cd19 12"),  # -94 %
             70,
-            f"B cells fell by 94 % (CD19 12 /uL), not below the usual cut of 10 /uL; {SAME}. {NEARLY} {BOTH_MISSING} "
+            f"B cells fell by 94 % (CD19 12 /µL), not below the usual cut of 10 /µL; {SAME}. {NEARLY} {BOTH_MISSING} "
             f"{state(60)}",
         ),
         (
             (*SELECTIVE, "-5 cd19 210", "160 wbc 6.1", "160 cd19 18"),
             170,
-            f"A few B cells are back (CD19 18 /uL; before treatment 210); {SAME}. {KNOWN} {BOTH_MISSING} {state(160)}",
+            f"A few B cells are back (CD19 18 /µL; before treatment 210); {SAME}. {KNOWN} {BOTH_MISSING} {state(160)}",
         ),
         (
             (*SELECTIVE, "110 wbc 6.1", "110 cd19 60"),
             120,
-            f"B cells are present again 13 weeks after the last infusion (CD19 60 /uL); {SAME}. {REPEAT_CD19} "
+            f"B cells are present again 13 weeks after the last infusion (CD19 60 /µL); {SAME}. {REPEAT_CD19} "
             f"{state(110)}",
         ),
         (
             (*SELECTIVE, "-5 neutrophils 4.0", "60 neutrophils 1.9 2.0-7.5"),
             70,
-            f"Neutrophils 1.9 10^9/L on {on(60)}: below the laboratory's interval (2.00-7.50), CTCAE v5.0 grade 1, "
+            f"Neutrophils 1.9 x10⁹/L on {on(60)}: below the laboratory's interval (2.00-7.50), CTCAE v5.0 grade 1, "
             f"52 % lower than before treatment. B cells are depleted. {REPEAT} {state(60)}",
         ),
         (
             ("-5 wbc 3.9 4.0-11.0", "60 wbc 3.8 4.0-11.0", "60 cd19 2"),
             70,
-            "B cells are depleted; white cells are 3.8 10^9/L, below the laboratory's interval (4.0-11.0), as before "
+            "B cells are depleted; white cells are 3.8 x10⁹/L, below the laboratory's interval (4.0-11.0), as before "
             f"treatment (3.9). {PICTURE} {BOTH_MISSING} {state(60)}",
         ),
         (
             (WHITE, "60 wbc 4.2 4.0-11.0", "60 cd19 2", "60 lymphocytes 0.94 1.0-4.0", "60 neutrophils 3.0 2.0-7.5"),
             70,  # -34 %: usual variation ends at -33 %
-            "B cells are depleted; white cells are 34 % lower than before treatment (4.2 10^9/L), still inside the "
+            "B cells are depleted; white cells are 34 % lower than before treatment (4.2 x10⁹/L), still inside the "
             "laboratory's interval (4.0-11.0); one in twenty counts lies this far away by chance, so look at the next "
-            f"one. {PICTURE} Lymphocytes 0.94 10^9/L, below the laboratory's interval (1.00-4.00), as in one of five "
+            f"one. {PICTURE} Lymphocytes 0.94 x10⁹/L, below the laboratory's interval (1.00-4.00), as in one of five "
             f"people on this drug. {state(60)}",
         ),
         (
             (BASELINE, "60 wbc 3.9 4.0-11.0"),
             70,
-            f"White cells 3.9 10^9/L on {on(60)}: below the laboratory's interval (4.0-11.0), CTCAE v5.0 grade 1, 39 % "
+            f"White cells 3.9 x10⁹/L on {on(60)}: below the laboratory's interval (4.0-11.0), CTCAE v5.0 grade 1, 39 % "
             "lower than before treatment. Whether "
             f"B cells are depleted is not known: there is no B-cell result on treatment. {REPEAT} {state(60)}",
         ),
@@ -118,10 +118,10 @@ def state(day: int) -> str:
         (
             (*SELECTIVE, "60 neutrophils 0.4 2.0-7.5"),
             70,
-            f"Urgent: neutrophils 0.4 10^9/L on {on(60)}, day 46 after the infusion (course 1): a value this far out "
+            f"Urgent: neutrophils 0.4 x10⁹/L on {on(60)}, day 46 after the infusion (course 1): a value this far out "
             "that "
-            "laboratories telephone it (below 0.5 10^9/L). Contact your care team now; with fever or feeling ill, seek "
-            f"emergency care. Neutrophils 0.4 10^9/L on {on(60)}: below the laboratory's interval (2.00-7.50), CTCAE "
+            "laboratories telephone it (below 0.5 x10⁹/L). Contact your care team now; with fever or feeling ill, seek "
+            f"emergency care. Neutrophils 0.4 x10⁹/L on {on(60)}: below the laboratory's interval (2.00-7.50), CTCAE "
             "v5.0 "
             f"grade 4. B cells are depleted. {DIFFERS}. {state(60)} To discuss: depleted B "
             "cells together with a low count or low IgG.",
@@ -144,7 +144,7 @@ def state(day: int) -> str:
         (
             (WHITE, "60 wbc 6.0 4.0-11.0", "60 cd19 <20", "-5 cd19 210"),
             70,
-            "Whether B cells are below the usual cut of 10 /uL cannot be told: the laboratory's limit (CD19 <20 /uL) "
+            "Whether B cells are below the usual cut of 10 /µL cannot be told: the laboratory's limit (CD19 <20 /µL) "
             "lies "
             "above it; B cells are fewer than a tenth of what they were before treatment (210). White cells are "
             "about where "
@@ -153,16 +153,16 @@ def state(day: int) -> str:
         (
             ("60 wbc 6.0 4.0-11.0", "60 cd19 2", "66 wbc 5.8 4.0-11.0"),
             70,
-            "B cells are depleted (CD19 2 /uL), but there is no white cell count from before treatment to compare "
+            "B cells are depleted (CD19 2 /µL), but there is no white cell count from before treatment to compare "
             "with. "
-            "White cells are 5.8 10^9/L, inside the laboratory's interval (4.0-11.0). An old blood count from before "
+            "White cells are 5.8 x10⁹/L, inside the laboratory's interval (4.0-11.0). An old blood count from before "
             "the "
             f"first infusion would settle it. {state(60)}",
         ),
         (
             (BASELINE, "60 wbc >4.0", "60 cd19 2"),
             70,
-            "B cells are depleted (CD19 2 /uL), but the white cell count is printed only as a limit (>4.0 10^9/L). "
+            "B cells are depleted (CD19 2 /µL), but the white cell count is printed only as a limit (>4.0 x10⁹/L). "
             f"A count with a number would settle it. {state(60)}",
         ),
         (
@@ -190,7 +190,7 @@ def test_no_infusion() -> None:
 
 def test_b_cells_after_a_longer_interval() -> None:
     assert pattern_of(BASELINE, "300 wbc 6.1", "300 cd19 80", as_of=310).sentences[0] == (
-        f"Some B cells are there (CD19 80 /uL); no earlier result shows whether they were depleted; {SAME}."
+        f"Some B cells are there (CD19 80 /µL); no earlier result shows whether they were depleted; {SAME}."
     )
 
 
@@ -205,16 +205,16 @@ class TestWhatHappenedBefore:
         lines = ("-5 wbc 14.2 4.0-11.0", "60 wbc 6.2 4.0-11.0", "60 cd19 2")
         told = with_events(*lines, events=("-10 steroid methylprednisolone",))
         assert told[0] == (
-            "B cells are depleted (CD19 2 /uL). Whether white cells held steady cannot be judged: the only count from "
+            "B cells are depleted (CD19 2 /µL). Whether white cells held steady cannot be judged: the only count from "
             f"before treatment (14.2 on {on(-5)}) was drawn after a steroid course, which raises them. White cells are "
-            "6.2 10^9/L, inside the laboratory's interval (4.0-11.0)."
+            "6.2 x10⁹/L, inside the laboratory's interval (4.0-11.0)."
         )
 
     def test_a_treatment_that_was_stopped(self) -> None:
         lines = (*SELECTIVE, "-5 cd19 210", "900 cd19 230", "900 wbc 6.4")
         told = with_events(*lines, events=("80 stopped",), as_of=910)
         assert told[0] == (
-            f"Treatment ended on {on(80)}. B cells are back at their old level (CD19 230 /uL; before treatment 210), "
+            f"Treatment ended on {on(80)}. B cells are back at their old level (CD19 230 /µL; before treatment 210), "
             "as "
             "expected."
         )
@@ -229,6 +229,6 @@ class TestWhatHappenedBefore:
         lines = (WHITE, "60 wbc 15.0 4.0-11.0", "60 cd19 2")
         told = with_events(*lines, events=("58 infection pneumonia",))
         assert told[0] == (
-            "B cells are depleted; white cells are 15.0 10^9/L (134 % higher than before treatment), above the "
+            "B cells are depleted; white cells are 15.0 x10⁹/L (134 % higher than before treatment), above the "
             "laboratory's interval (4.0-11.0), with an infection, which can raise them."
         )

@@ -36,7 +36,7 @@ def test_where_nothing_calls_it_is_about_what_comes_next() -> None:
 
 def test_a_low_count_is_asked_about_with_its_value_and_date() -> None:
     assert asked(*SELECTIVE, "60 neutrophils 1.2")[0] == (
-        f"My neutrophils (1.2 10^9/L) were low on {on(60)}, 6 weeks after the infusion: should the count be repeated, "
+        f"My neutrophils (1.2 x10⁹/L) were low on {on(60)}, 6 weeks after the infusion: should the count be repeated, "
         "and how soon?"
     )
     assert asked(*SELECTIVE, "60 hemoglobin 95")[0] == (
@@ -47,13 +47,13 @@ def test_a_low_count_is_asked_about_with_its_value_and_date() -> None:
 def test_one_abnormal_count_is_one_question_however_many_flags_it_has() -> None:
     """Grade 4, beyond a telephone limit, weeks after an infusion, and B cells are gone."""
     questions = asked(*SELECTIVE, "60 neutrophils 0.4")
-    assert questions[0] == f"{NOW} my neutrophils were 0.4 10^9/L on {on(60)}. What has to be done now?"
+    assert questions[0] == f"{NOW} my neutrophils were 0.4 x10⁹/L on {on(60)}. What has to be done now?"
     assert [question for question in questions if "neutrophils" in question] == questions[:1]
 
 
 def test_the_same_question_about_several_counts_of_a_draw_is_one() -> None:
     assert asked("60 neutrophils 0.4", "60 platelets 15", "60 hemoglobin 65")[0] == (
-        f"{NOW} my neutrophils were 0.4 10^9/L, platelets 15 10^9/L and hemoglobin 65 g/L on {on(60)}. "
+        f"{NOW} my neutrophils were 0.4 x10⁹/L, platelets 15 x10⁹/L and hemoglobin 65 g/L on {on(60)}. "
         "What has to be done now?"
     )
     low = asked(*SELECTIVE, "60 iga 0.3", "60 igm 0.2")
@@ -67,7 +67,7 @@ def test_the_same_question_about_another_draw_is_another() -> None:
     """Two alarming counts: none may be left out."""
     assert set(asked("60 platelets 15", "65 hemoglobin 65")[:2]) == {
         f"{NOW} my hemoglobin was 65 g/L on {on(65)}. What has to be done now?",
-        f"{NOW} my platelets were 15 10^9/L on {on(60)}. What has to be done now?",
+        f"{NOW} my platelets were 15 x10⁹/L on {on(60)}. What has to be done now?",
     }
 
 
@@ -89,7 +89,7 @@ def test_severity_decides_and_what_stands_goes_before_what_is_past() -> None:
 def test_low_neutrophils_weeks_after_an_infusion_are_asked_about_later_too() -> None:
     lines = (*SELECTIVE, "60 neutrophils 1.2", "75 neutrophils 3.0")
     assert asked(*lines, as_of=100)[0] == (
-        f"My neutrophils (1.2 10^9/L) were low on {on(60)}, 6 weeks after the infusion, and 3.0 10^9/L at the next "
+        f"My neutrophils (1.2 x10⁹/L) were low on {on(60)}, 6 weeks after the infusion, and 3.0 x10⁹/L at the next "
         "draw: should they be counted some weeks after each infusion?"
     )
 
@@ -100,7 +100,7 @@ def test_another_low_count_that_is_past_is_not() -> None:
 
 def test_a_low_count_without_a_later_one_is_asked_about_as_before() -> None:
     (question,) = [one for one in asked(*SELECTIVE, "60 platelets 40", as_of=400) if "platelets" in one]
-    assert question == f"My platelets (40 10^9/L) were low on {on(60)}: should the count be repeated?"
+    assert question == f"My platelets (40 x10⁹/L) were low on {on(60)}: should the count be repeated?"
 
 
 @pytest.mark.parametrize(

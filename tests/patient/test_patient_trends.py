@@ -134,7 +134,7 @@ class TestOnTheScreen:
     def test_the_sketch(self) -> None:
         """One line where it fits: baseline -> latest, change, verdict, bars."""
         (line,) = analyte_lines([trend_of("-5 wbc 6.4", *FLAT)], 120)
-        start = "WBC  10^9/L  6.4 -> 6.0  -6 %  stable (slope "
+        start = "WBC  x10⁹/L  6.4 -> 6.0  -6 %  stable (slope "
         assert line.plain.startswith(start)
         bars = line.plain.removeprefix(start).partition(", n 10)  ")[2]
         assert bars[1] == "|", "the first infusion came after the first result"

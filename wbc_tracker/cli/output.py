@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from wbc_tracker.cli.progress import rest
 from wbc_tracker.errors import OutputError, WbcTrackerError
-from wbc_tracker.wording import visible
+from wbc_tracker.wording import plain_signs, visible
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -21,11 +21,12 @@ _UNLIMITED = 100_000
 _DEFAULT_WIDTH, _LEAST_WIDTH = 80, 40
 #: Printing styled lines one by one takes twice as long.
 _LINES_AT_ONCE = 500
+#: So many units may stand in one line.
+_PLAIN_SIGNS = 3
 #: Who wants to know what is remarked.
 _collecting: list[list[str]] = []
 #: Terminals without colours.
 _COLOURLESS = ("dumb", "unknown")
-_BARS = str.maketrans("▁▂▃▄▅▆▇█", "12345678")
 
 
 def prepare_streams() -> None:
@@ -35,19 +36,23 @@ def prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def _shown(text: str) -> str:
+    return "\n".join(visible(line) for line in text.split("\n"))
+
+
 def show(text: str) -> None:
     """Print plain text, with control characters escaped line by line."""
     with _writing():
-        print("\n".join(visible(line) for line in text.split("\n")))
+        print(plain_signs(_shown(text), sys.stdout.encoding or "ascii"))
 
 
 def show_lines(lines: Iterable[Text]) -> None:
     """Print styled lines: in colour where it is wanted, as plain text elsewhere."""
-    bars = _can_print_bars(sys.stdout.encoding or "ascii")
+    encoding = sys.stdout.encoding or "ascii"
     if not wants_colour():
         with _writing():
             for line in lines:
-                print(line.plain if bars else line.plain.translate(_BARS))
+                print(plain_signs(line.plain, encoding))
         return
     from rich.console import Console
     from rich.text import Text
@@ -58,13 +63,11 @@ def show_lines(lines: Iterable[Text]) -> None:
         markup=False,
         emoji=False,
         width=_UNLIMITED,
+        height=_UNLIMITED,  # with both, Rich leaves the environment alone
         force_terminal=True,
         color_system="standard" if is_forced else "auto",
     )
-    told = [
-        line if bars else Text(line.plain.translate(_BARS), style=line.style, spans=line.spans)
-        for line in lines
-    ]
+    told = [_in_signs_of(line, encoding) for line in lines]
     with _writing():
         for start in range(0, len(told), _LINES_AT_ONCE):
             console.print(Text("\n").join(told[start : start + _LINES_AT_ONCE]), soft_wrap=True)
@@ -88,12 +91,15 @@ def _writing() -> Iterator[None]:
         raise OutputError(f"Standard output cannot be written: {problem.strerror}.") from None
 
 
-def _can_print_bars(encoding: str) -> bool:
-    try:
-        "▁█".encode(encoding)
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
+def _in_signs_of(line: Text, encoding: str) -> Text:
+    """Return a line in signs that the terminal has; the styles of parts go where it gets longer."""
+    from rich.text import Text
+
+    plain = plain_signs(line.plain, encoding)
+    if plain == line.plain:
+        return line
+    spans = line.spans if len(plain) == len(line.plain) else []
+    return Text(plain, style=line.style, spans=spans)
 
 
 def wants_colour() -> bool:
@@ -117,21 +123,27 @@ def terminal_width() -> int:
         return _UNLIMITED
     told = os.environ.get("COLUMNS", "")
     if told.isascii() and told.isdigit() and int(told):
-        return max(_LEAST_WIDTH, int(told))
+        return max(_LEAST_WIDTH, int(told) - _lost_to_signs())
     try:
         columns = os.get_terminal_size(sys.stdout.fileno()).columns
     except OSError:
         columns = 0
-    return max(_LEAST_WIDTH, columns) if columns else _DEFAULT_WIDTH
+    return max(_LEAST_WIDTH, (columns or _DEFAULT_WIDTH) - _lost_to_signs())
+
+
+def _lost_to_signs() -> int:
+    """Return how many columns a line may gain where `x10⁹/L` is written as `x10^9/L`."""
+    sign = "x10⁹/L"
+    return 0 if plain_signs(sign, sys.stdout.encoding or "ascii") == sign else _PLAIN_SIGNS
 
 
 def remark(text: str) -> None:
     """Print a remark on standard error, with control characters escaped line by line."""
     rest()
-    lines = [visible(line) for line in text.split("\n")]
+    shown = _shown(text)
     for told in _collecting:
-        told += lines
-    print("\n".join(lines), file=sys.stderr)
+        told += shown.split("\n")
+    print(plain_signs(shown, sys.stderr.encoding or "ascii"), file=sys.stderr)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import os
 import sys
 from dataclasses import dataclass
 from threading import RLock, Timer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 #: So long nothing is shown: most work is over before, and what flickers frightens.
 DELAY_SECONDS = 1.0
 _UPDATES_A_SECOND = 5
+_USUAL_SIZE = 80, 24
 #: Terminals without a cursor that moves.
 _WITHOUT_CURSOR = ("dumb", "unknown")
 
@@ -101,6 +102,15 @@ class _Signs:
 _SIGNS = _Signs()
 
 
+def _size_of(stream: TextIO) -> tuple[int, int]:
+    """Return columns and lines of a terminal; Rich would trip over odd ones in the environment."""
+    try:
+        columns, lines = os.get_terminal_size(stream.fileno())
+    except (OSError, AttributeError):  # no terminal of the system's
+        columns, lines = 0, 0
+    return columns or _USUAL_SIZE[0], lines or _USUAL_SIZE[1]
+
+
 def _new_line() -> tuple[Progress, TaskID]:
     """Return a line that is not shown yet; only here Rich is loaded."""
     from rich.console import Console
@@ -130,7 +140,10 @@ def _new_line() -> tuple[Progress, TaskID]:
         def show_cursor(self, show: bool = True) -> bool:
             return False
 
-    console = SteadyConsole(file=sys.stderr, emoji=False, highlight=False, markup=False)
+    width, height = _size_of(sys.stderr)
+    console = SteadyConsole(
+        file=sys.stderr, emoji=False, highlight=False, markup=False, width=width, height=height
+    )
     shown = Progress(
         PlainWords(table_column=Column(ratio=1, no_wrap=True)),
         KnownBar(bar_width=20, style="dim", complete_style="default", finished_style="default"),

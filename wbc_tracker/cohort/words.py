@@ -29,9 +29,9 @@ def share_words(count: int, whole: int) -> str:
 
 
 def depleted_words(settings: CohortSettings) -> str:
-    """Return what counts as depleted: `< 10 /uL, or < 1 % of lymphocytes`."""
+    """Return what counts as depleted: `< 10 /µL, or < 1 % of lymphocytes`."""
     count, percent = settings.depleted_below_count, settings.depleted_below_percent
-    return f"CD19 < {count:g} /uL, or < {percent:g} % of lymphocytes"
+    return f"CD19 < {count:g} /µL, or < {percent:g} % of lymphocytes"
 
 
 def settings_words(settings: CohortSettings) -> str:
@@ -39,7 +39,7 @@ def settings_words(settings: CohortSettings) -> str:
     return (
         f"Settings: as of {settings.as_of}; same day: {settings.same_day}; since "
         f"{' and '.join(settings.since)}; windows {', '.join(map(str, settings.window_weeks))} "
-        f"weeks; depleted below {settings.depleted_below_count:g} /uL, depleted below percent "
+        f"weeks; depleted below {settings.depleted_below_count:g} /µL, depleted below percent "
         f"{settings.depleted_below_percent:g}; early window "
         f"{settings.early_from_days}-{settings.early_to_days} days; analytes "
         f"{', '.join(settings.analytes)}; sustained from day {settings.sustained_from_days}; "

@@ -150,7 +150,7 @@ def picture_words(catalog: Catalog, weeks: int | None = WEEKS) -> str:
     return (
         f"Small pictures: {span} up to this day, drawn alike for everyone. A tick above is an "
         "infusion, an open triangle a limit such as <1, the large mark the latest result. B "
-        f"cells: the dashed line is the limit of depletion ({count} /uL or {percent} %), high "
+        f"cells: the dashed line is the limit of depletion ({count} /µL or {percent} %), high "
         "values are drawn closer together. White cells: the band is the interval of the latest "
         "result."
     )

@@ -68,8 +68,8 @@ class TestOrder:
         assert lines[2].startswith("**B cells are depleted; white cells are about where they were.")
         assert lines[2].endswith("**")
         assert lines[4:6] == [
-            f"- {on(60)}, day 46, course 1: CD19 2 /uL (baseline 212)",
-            f"- {on(60)}, day 46, course 1: WBC 6.0 10^9/L (baseline 6.4, -6 %; beyond usual variation from -33 %)",
+            f"- {on(60)}, day 46, course 1: CD19 2 /µL (baseline 212)",
+            f"- {on(60)}, day 46, course 1: WBC 6.0 x10⁹/L (baseline 6.4, -6 %; beyond usual variation from -33 %)",
         ]
 
     def test_flags_are_most_severe_first_and_current_ones_before_earlier(self) -> None:
@@ -83,8 +83,8 @@ class TestOrder:
         assert (
             "[`late_onset_neutropenia, D3, D7`]" not in earlier
         )  # 30 days after the first infusion is 16 after the second
-        assert f"neutrophils 1.2 10^9/L on {on(30)}" in earlier
-        assert f"Next value: 3.8 10^9/L on {on(60)}." in earlier
+        assert f"neutrophils 1.2 x10⁹/L on {on(30)}" in earlier
+        assert f"Next value: 3.8 x10⁹/L on {on(60)}." in earlier
 
 
 class TestQuestions:
@@ -167,11 +167,11 @@ class TestTables:
         (rows,) = tables(sections(page_of(*RICH, infused=COURSES, as_of=230))["Trends"])
         assert rows[0] == ["analyte", "unit", "baseline", "latest", "change", "trend"]
         assert rows[1] == [
-            *("WBC", "10^9/L", "6.4", "5.9", "-8 %"),
+            *("WBC", "x10⁹/L", "6.4", "5.9", "-8 %"),
             "within usual variation; trend not enough data (n 3 on treatment, needs 4)",
         ]
         assert [row[0] for row in rows[1:]] == ["WBC", "neutr", "CD19", "CD4", "IgG", "Hb"]
-        assert ["CD19", "/uL", "210", "<1", "", "depleted (depleted on 3 of 3 draws)"] in rows
+        assert ["CD19", "/µL", "210", "<1", "", "depleted (depleted on 3 of 3 draws)"] in rows
 
     def test_courses_by_hand(self) -> None:
         """Course 1: lowest WBC 5.8 on day 150, which is 136 after the second half; the same is the pre-dose value."""
@@ -265,7 +265,7 @@ class TestLittleData:
     def test_only_limits(self) -> None:
         page = page_of("-5 wbc >4.0", "60 wbc >4.0", "60 cd19 <20")
         (rows,) = tables(sections(page)["Trends"])
-        assert rows[1][:5] == ["WBC", "10^9/L", "?", ">4.0", ""]
+        assert rows[1][:5] == ["WBC", "x10⁹/L", "?", ">4.0", ""]
         assert ">4.0" in sections(page)["Draws"]
         _, words = read(page)
         assert "<20" in words

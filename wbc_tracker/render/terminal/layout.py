@@ -13,7 +13,7 @@ GAP = 2
 #: Spaces at which no line is broken: between a number and its unit, after "95 %", and in "n 12".
 #: And none in a command, so that it can be copied.
 _KEPT_TOGETHER = re.compile(
-    r"(?<=\d) (?=%|10\^|/uL|g/L|mg\b)|(?<=95 %) (?=-?\d)|(?<=\bn) (?=\d)"
+    r"(?<=\d) (?=%|x10[⁰¹²³⁴⁵⁶⁷⁸⁹]|/µL|m?g/d?L|mmol/L|mg\b)|(?<=95 %) (?=-?\d)|(?<=\bn) (?=\d)"
     r"|(?<=wbc-tracker) |(?<=wbc-tracker explain) "
 )
 
