@@ -310,7 +310,7 @@ def test_details_open_by_the_keyboard(open_page, example):
     page.wait_for_selector('#chart[data-shows^="course"]')
 
 
-def test_a_screen_reader_hears_words(open_page, example):
+def test_a_screen_reader_hears_words(open_page, example, story):
     page = open_page(example).wait_for_charts().page
     table = page.get_by_role("table", name="Latest, baseline and lowest result of each main test")
     heads = table.get_by_role("columnheader")
@@ -318,6 +318,12 @@ def test_a_screen_reader_hears_words(open_page, example):
     told = page.locator("body").aria_snapshot()
     assert "neutrophils , times 10 to the power of 9 per litre" in told
     assert "below its interval flagged" in told
+    assert "2 other tests IgM, Hb" in open_page(story(9)).page.locator("body").aria_snapshot()
+    said = page.locator("#chart [aria-label]").evaluate_all(
+        "all => all.filter(one => !one.closest('[aria-hidden=true]')).map(one => one.ariaLabel)"
+    )
+    assert len(said) > 50
+    assert [words for words in said if re.search(r"axis|scale|UTC|Title text|10\^", words)] == []
     draws = page.locator(".draws table")
     assert draws.get_by_role("columnheader", name="neutrophils", exact=True).count() == 1
     assert draws.get_by_role("columnheader", name="neutr", exact=True).count() == 0

@@ -121,6 +121,7 @@ def test_a_picture_tells_itself_to_a_screen_reader():
     assert svg.startswith('<svg role="graphics-document" aria-label="Chart of me as of')
     words = "CD19 B cells &lt;1 per microlitre, 2024-03-01, day 46, course 1, low against its interval, flag: discuss"
     assert f'aria-label="{words}"' in svg
+    assert not re.search('aria-label="[XY]-axis', svg)  # "Y-axis for a linear scale with values from 0 to 12"
 
 
 def test_a_page_is_complete_and_loads_nothing(tmp_path):

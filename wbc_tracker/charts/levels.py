@@ -24,7 +24,7 @@ def panel_title(panel: Facet, width: int) -> dict[str, Any]:
     """
     unit = f" ({panel.unit})" if panel.unit else ""
     told = ", ".join(words for words in (f"latest {panel.latest}", panel.baseline_words) if words)
-    heading = {"anchor": "start", "frame": "group", "offset": 4}
+    heading = {"anchor": "start", "frame": "group", "offset": 4, "aria": False}
     if len(panel.name + unit + told) * _BOLD <= width:
         return {"text": f"{panel.name}{unit}: {told}", **heading}
     return {"text": f"{panel.name}{unit}", "subtitle": told, **heading}

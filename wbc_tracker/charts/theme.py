@@ -136,7 +136,10 @@ def chart_config(theme: ThemeName, width: int) -> dict[str, Any]:
         "background": colours.background,
         "font": FONT,
         "view": {"continuousWidth": width, "stroke": colours.grid},
+        # A screen reader hears the description and each result; what Vega says of axes and headings
+        # ("Y-axis for a linear scale") are no words.
         "axis": {
+            "aria": False,
             "labelColor": colours.muted,
             "titleColor": colours.muted,
             "labelFontSize": FONT_SIZE,
