@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from tables.scenarios import EXPECTED, inputs_of
 
 #: Visible marks of results carry the result in words.
 POINT = '#chart [aria-roledescription="point"]'
@@ -192,6 +193,19 @@ def test_one_sheet_holds_nine_draws_and_forty_with_urgent_values_and_events(open
     assert "Contact your care team now" in words
     assert "Infections: " in words
     assert "pneumonia" in words
+
+
+@pytest.mark.parametrize(
+    ("name", "panels"),
+    [("s11", 5), ("s33", 5), ("s48", 5), ("s59", 3)],  # urgent; long cells; two rows more; five flags
+)
+def test_words_that_take_much_room_leave_one_sheet_and_its_charts(open_page, wbc, tmp_path, name, panels):
+    path = tmp_path / "visit.html"
+    wbc("report", *inputs_of(name), "--as-of", EXPECTED[name]["as_of"], "--format", "html", "--output", str(path))
+    page = open_page(path).wait_for_charts().page
+    for paper in ("A4", "Letter"):
+        (words,) = sheets_of(page, tmp_path / f"{paper}.pdf", paper)
+        assert words.count(": latest ") == panels
 
 
 CHARTS = ("calendar", "course")

@@ -14,20 +14,26 @@ from dataclasses import dataclass
 from wbc_tracker.patient.flag_list import ToldFlag
 from wbc_tracker.patient.messages import result_words
 from wbc_tracker.patient.model import EventLine, PatientReport
+from wbc_tracker.patient.summary import SummaryCell
 from wbc_tracker.render.html.tables import SummaryRow
 
-#: Millimetres for words and pictures on the smaller of the two, Letter, and what is kept free.
-_SHEET, _SPARE = 255.4, 11.0
-#: Heights in millimetres of a line, and characters in it: of plain words, of the first sentence,
-#: and of the others.
-_LINE, _CHARACTERS = 3.55, 118
-_FIRST_LINE, _FIRST_CHARACTERS = 5.2, 78
+#: Millimetres for words and pictures on the smaller of the two, Letter, and what is kept free. All
+#: heights below are those that Chromium gives them with Helvetica or a font of the same widths.
+_SHEET, _SPARE = 255.4, 9.0
+#: Heights of a line, and characters in it on the narrower of the two, A4: of plain words, of the
+#: first sentence, and of the others.
+_LINE, _CHARACTERS = 3.55, 130
+_FIRST_LINE, _FIRST_CHARACTERS = 5.1, 78
 _NEXT_LINE, _NEXT_CHARACTERS = 4.0, 104
-_HEADING, _ROW = 6.4, 3.9
-#: What a flag takes beside its lines, which are shorter: its badge stands on their left.
-_FLAG, _FLAG_CHARACTERS = 0.9, 104
-#: Title, padding of the sentences, notes below the table, and what is said at the end.
-_FIXED = 29.0
+#: What a paragraph, and a flag, take beside their lines; the badge of a flag makes them shorter.
+_PARAGRAPH, _FLAG, _FLAG_CHARACTERS = 0.6, 0.9, 116
+#: A row of the table, each further line of it, and characters of the widest cells together that
+#: stand beside one another.
+_ROW, _ROW_LINE, _ROW_CHARACTERS = 4.5, 3.5, 138
+#: A heading with what is free above it: of the flags, of the questions.
+_HEADING = 7.2
+#: Title, padding of the sentences, the other headings, head and notes of the table, and the end.
+_FIXED = 47.0
 #: So many characters of infections, and of other events, go on paper.
 _MOST_CHARACTERS = 330
 #: Questions go on paper if they leave so much for the charts.
@@ -58,7 +64,7 @@ def sheet_of(
     patient: PatientReport,
     table: Sequence[SummaryRow],
     calling: Sequence[ToldFlag],
-    standing: Sequence[str],
+    paragraphs: Sequence[str],
     questions: Sequence[str],
 ) -> PaperSheet:
     """Return what the sheet of one patient holds.
@@ -66,21 +72,24 @@ def sheet_of(
     Args:
         patient: of whom it tells. table: the rows of its table.
         calling: current flags that call for something.
-        standing: paragraphs about doses, what is due, and earlier flags.
+        paragraphs: about doses, what is due, earlier flags, and what was left out.
         questions: for the visit.
     """
     infections = event_words([event for event in patient.events if _is_infection(event)])
     other_events = event_words([event for event in patient.events if not _is_infection(event)])
-    taken = _FIXED + 3 * _HEADING + _ROW + sum(_ROW * _lines(_row_words(row)) for row in table)
+    taken = _FIXED + _HEADING + _table_height(table)
     first, *others = patient.pattern.sentences
     taken += _FIRST_LINE * _lines(first, _FIRST_CHARACTERS)
     taken += _NEXT_LINE * _lines(" ".join(others), _NEXT_CHARACTERS)
-    taken += sum(_LINE * _lines(words) for words in standing if words)
+    taken += sum(_PARAGRAPH + _LINE * _lines(words) for words in paragraphs if words)
+    if not calling:
+        taken += _LINE
     taken += sum(
         _FLAG + _LINE * _lines(f"{told.words} {told.more} {told.next_step}", _FLAG_CHARACTERS)
         for told in calling
     )
-    taken += sum(_LINE * _lines(told.words) for told in (infections, other_events))
+    both = f"{infections.words} {other_events.words}".strip()
+    taken += _LINE * _lines(both)
     room = _SHEET - _SPARE - taken
     asked = _HEADING + sum(_LINE * _lines(words) for words in questions)
     has_questions = bool(questions) and room - asked >= _LEAST_ROOM
@@ -88,10 +97,23 @@ def sheet_of(
     return PaperSheet(infections, other_events, left, has_questions)
 
 
-def _row_words(row: SummaryRow) -> str:
-    cells = [cell for cell in (row.baseline, row.lowest, row.latest) if cell]
-    words = [f"{cell.value}{cell.mark} {cell.when} {cell.note}" for cell in cells]
-    return " ".join([row.name, row.unit, row.interval, *words, row.verdict])
+def _table_height(table: Sequence[SummaryRow]) -> float:
+    """Return how high the rows of the table are; where its widest cells have no room beside one
+    another, every row has further lines.
+    """
+    widths = [
+        [len(f"{row.name} {row.unit}"), len(row.interval)]
+        + [_width(cell) for cell in (row.baseline, row.lowest, row.latest)]
+        + [len(row.verdict)]
+        for row in table
+    ]
+    widest: list[int] = [max(column) for column in zip(*widths, strict=True)]
+    lines = math.ceil(sum(widest) / _ROW_CHARACTERS)
+    return len(table) * (_ROW + _ROW_LINE * max(0, lines - 1))
+
+
+def _width(cell: SummaryCell | None) -> int:
+    return len(f"{cell.value}{cell.mark} {cell.when} {cell.note}") if cell else 0
 
 
 def earlier_line(told: ToldFlag) -> str:

@@ -92,11 +92,12 @@ def render_patient_page(
     earlier_calls = [earlier_line(told) for told in earlier if told.calls]
     calling = [told for told in current if told.calls]
     questions = questions_of(patient)
-    paragraphs = (standing, doses, "; ".join(earlier_calls))
+    left_out = left_out_words(report, patient, left_out)
+    paragraphs = [standing, doses, "; ".join(earlier_calls)]
+    paragraphs += [words for words in left_out if words != NOTHING_LEFT_OUT]
     sheet = sheet_of(patient, rows, calling, paragraphs, [one.text for one in questions])
     draw_charts = folder_charts if in_folder else page_charts
     charts = draw_charts(report, patient, analytes, sheet.room)
-    left_out = left_out_words(report, patient, left_out)
     return render_page(
         "patient.html.j2",
         _scripts(in_folder, charts),
