@@ -9,10 +9,6 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 from functools import cache, partial
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from wbc_tracker.catalog import Analyte
 
 #: What stands behind a value outside its interval, and behind one that fell or rose beyond usual
 #: variation.
@@ -103,31 +99,11 @@ def _can_encode(text: str, encoding: str) -> bool:
 
 
 def number_words(value: float, step: float, decimals: int) -> str:
-    """Return a value with the decimals it was printed with, else with the analyte's usual ones."""
+    """Return a value with the decimals it was printed with, else with its unit's usual ones."""
+    most = max(decimals, _MOST_DECIMALS)
     if step > 0:
         decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-    return f"{value:.{min(decimals, _MOST_DECIMALS)}f}"
-
-
-def value_words(analyte: Analyte, value: float, comparator: str, step: float) -> str:
-    """Return comparator and value: `<1`, `6.1`."""
-    told = number_words(value, step, analyte.decimals)
-    if any((float(told) < cut) != (value < cut) for cut in analyte.cuts):
-        # A rounded value must not seem to lie on the other side of a cut.
-        told = f"{value:.4g}"
-    return f"{comparator}{told}"
-
-
-def limits_words(low: float | None, high: float | None, decimals: int) -> str:
-    """Return an interval: `4.0-11.0`, `from 4.0`, `up to 11.0`; empty without limits."""
-    at_least, at_most = (
-        None if limit is None else number_words(limit, 0, decimals) for limit in (low, high)
-    )
-    if at_least and at_most:
-        return f"{at_least}-{at_most}"
-    if at_least:
-        return f"from {at_least}"
-    return f"up to {at_most}" if at_most else ""
+    return f"{value:.{min(decimals, most)}f}"
 
 
 def percent_words(percent: float) -> str:

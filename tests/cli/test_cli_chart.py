@@ -36,7 +36,7 @@ def test_the_picture_shows_the_contrast_of_the_example(wbc, tmp_path):
     for words in (
         "example, as of 2026-11-23",
         "CD19 B cells (/µL): latest &lt;1 on 2026-11-04, baseline 211",
-        "White cells (x10⁹/L): latest 5.2 on 2026-11-04, baseline 6.5",
+        "White cells (x10³/µL): latest 5.2 on 2026-11-04, baseline 6.5",
         "course 9",
         "planned",
         "Educational information, not medical advice. CTCAE v5.0, catalogue 2.0.",
@@ -83,9 +83,9 @@ def test_without_results_the_first_steps_are_told(wbc, tmp_path):
 def test_filters_choose_panels_and_draws(wbc, tmp_path):
     wbc("chart", "a.svg", *ONE, *ON_THE_DAY, "--analyte", "hemoglobin", "--since", "2026-01-01")
     svg = (tmp_path / "a.svg").read_text(encoding="utf-8")
-    assert "Hemoglobin (g/L)" in svg
-    assert "White cells (x10⁹/L)" not in svg
-    assert "hemoglobin 130 grams per litre, 2026-06-08" in svg
+    assert "Hemoglobin (g/dL)" in svg
+    assert "White cells (x10³/µL)" not in svg
+    assert "hemoglobin 13.0 grams per decilitre, 2026-06-08" in svg
     assert ", 2025-12-15" not in svg
 
 

@@ -113,8 +113,8 @@ def test_a_patient_with_nothing_but_an_infusion_has_a_page_without_charts(wbc, t
 def test_chosen_analytes_are_those_of_the_charts_too(wbc, tmp_path):
     wbc("report", *ONE, *ON_THE_DAY, *HTML, "--output", "a.html", "--analyte", "hemoglobin")
     page = (tmp_path / "a.html").read_text(encoding="utf-8")
-    assert ">Hemoglobin (g/L): latest 131 on 2026-11-04, baseline 134</text>" in page
-    assert ">White cells (x10⁹/L)" not in page
+    assert ">Hemoglobin (g/dL): latest 13.1 on 2026-11-04, baseline 13.4</text>" in page
+    assert ">White cells (x10³/µL)" not in page
     assert "Only these analytes are shown: hemoglobin." in page
 
 

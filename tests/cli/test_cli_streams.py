@@ -39,7 +39,7 @@ def test_parquet_to_standard_output(wbc):
 def test_a_poor_locale_does_not_crash_the_report(settings):
     done = run_alone("report", "--full", *ONE, *ON_THE_DAY, **settings)
     assert (done.code, done.err) == (0, "")
-    assert "WBC     x10^9/L   6.5 ->  5.2  -20 %" in done.out
+    assert "WBC     x10^3/uL  6.5 ->  5.2  -20 %" in done.out
 
 
 def test_the_csv_is_utf_8_whatever_the_locale(wbc, file, monkeypatch):

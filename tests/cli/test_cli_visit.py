@@ -34,10 +34,10 @@ def test_the_message_of_the_example(wbc):
     done = wbc("report", *ONE, *ON_THE_DAY, "--format", "message")
     assert done.lines == [
         "As of 2026-11-23: B cells are depleted; white cells are about where they were. CD19 B cells <1 /µL, white "
-        "cells 5.2 x10⁹/L on 2026-11-04.",
+        "cells 5.2 x10³/µL on 2026-11-04.",
         "Next infusion by the usual 24-week schedule due about 2027-02-17, in 12 weeks. Next blood count: before the "
         "infusion of 2027-02-17; the last 19 days ago.",
-        "Question: My neutrophils (1.20 x10⁹/L) were low on 2024-06-14, 14 weeks after the infusion, and 3.57 x10⁹/L "
+        "Question: My neutrophils (1200 /µL) were low on 2024-06-14, 14 weeks after the infusion, and 3570 /µL "
         "at the next draw: should they be counted some weeks after each infusion?",
     ]
 

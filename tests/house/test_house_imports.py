@@ -19,7 +19,7 @@ LAYERS = [
     ["catalog", "repeats"],
     ["wording"],
     ["intake", "store", "explanation", "invented"],
-    ["annotation"],
+    ["annotation", "scales"],
     ["trends"],
     ["flags"],
     ["dataset", "cohort", "import_notes", "whose"],

@@ -9,6 +9,7 @@ from tables.panels import dataset_of
 
 from wbc_tracker.analysis import Analysis
 from wbc_tracker.panel.series import collect_panel_series, strand_words
+from wbc_tracker.scales import Scale
 
 #: 2024-01-01 in days since 1970-01-01.
 ZERO = (datetime.date(2024, 1, 1) - datetime.date(1970, 1, 1)).days
@@ -53,9 +54,9 @@ def test_a_percentage_of_b_cells_stands_in_where_it_is_newer_or_alone():
 def test_words():
     drawn = strands_of({"a": ("-10 cd19 212", "50 cd19 <1", "100 cd19 4")}, {"a": ("0 300", "14 300")})["a"]
     assert drawn.b_cells.comparators == ["", "<", ""]
-    told = strand_words(drawn.b_cells, CATALOG.analytes["cd19"])
+    told = strand_words(drawn.b_cells, Scale.canonical(CATALOG.analytes["cd19"]))
     assert (
         told == "CD19 B cells: 3 results of the last 3 years, from <1 to 212; latest 4 /µL on 2024-04-10; 2 infusions"
     )
-    assert strand_words(None, CATALOG.analytes["wbc"]) == "white cells: no result of the last 3 years"
-    assert strand_words(None, CATALOG.analytes["wbc"], None) == "white cells: no result on record"
+    assert strand_words(None, Scale.canonical(CATALOG.analytes["wbc"])) == "white cells: no result of the last 3 years"
+    assert strand_words(None, Scale.canonical(CATALOG.analytes["wbc"]), None) == "white cells: no result on record"

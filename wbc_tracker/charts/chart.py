@@ -38,7 +38,8 @@ def patient_chart(
         report: its day, for the heading. patient: what it says of one.
         time: `calendar`, or `course`: weeks since the last infusion, the courses laid over one
             another.
-        theme: colours. width: of each panel in pixels, without the labels of its axis.
+        theme: colours. width: of each panel in pixels, without the labels of its axis; a little
+            less beside long ones.
         analytes: which were asked for; without any the usual ones, see `panels_of`.
         panels: instead of `analytes`, what `panels_of` returned, where several charts are made of
             the same.
@@ -53,6 +54,7 @@ def patient_chart(
         ]
     if not panels:
         return None
+    width -= max(panel.room_for_label for panel in panels)
     if time == "course":
         views, shared = course_views(panels, usual_weeks(patient), closing, colours, width)
     else:

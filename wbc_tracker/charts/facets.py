@@ -13,7 +13,7 @@ from wbc_tracker.charts.marks import MarkRows, calendar_rows, course_rows
 from wbc_tracker.charts.points import Point, points_of
 from wbc_tracker.patient.model import PatientReport, Report
 from wbc_tracker.patient.trend_lines import TrendLine
-from wbc_tracker.wording import date_words, number_words, spoken_unit, unit_words
+from wbc_tracker.wording import date_words
 
 #: Each line is one panel: the first analyte that has results, and a later one where it has draws of
 #: its own.
@@ -32,7 +32,7 @@ _HEIGHTS = {"cd19": 120, "cd19_pct": 100, "wbc": 100, "iga": 48, "igm": 48}
 _HEIGHT = 76
 #: The linear part of a symlog axis: 0 and 1 /uL stand apart, and so do 0 and 0.1 %.
 _SYMLOG_COUNT, _SYMLOG_PERCENT = 1.0, 0.1
-_TICKS = (0, 0.1, 1, 10, 100, 1000, 10000)
+_TICKS = (0, 0.001, 0.01, 0.1, 1, 10, 100, 1000, 10000)
 #: An upper limit beyond this many times the highest value and lower limit is cut at the end of the
 #: axis.
 _MOST_ROOM = 4.0
@@ -41,6 +41,10 @@ _MOST_ROOM = 4.0
 _END_ROOM, _RING_ROOM = 0.06, 10.5
 #: From this share of the highest value on, the axis need not begin at 0.
 _NARROW = 0.6
+
+
+#: Pixels of a digit; so many of a label stand beside a panel of the asked width.
+_DIGIT, _USUAL_DIGITS = 7, 3
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,11 @@ class Facet:
     corridor: tuple[float, float] | None
     threshold: float | None
     latest: str
+
+    @property
+    def room_for_label(self) -> int:
+        """How many pixels its longest label takes more than is usual."""
+        return _DIGIT * max(0, len(str(int(self.high))) - _USUAL_DIGITS)
 
     @cached_property
     def in_time(self) -> MarkRows:
@@ -145,7 +154,10 @@ def _chosen(
 
 
 def _panel(report: Report, patient: PatientReport, trend: TrendLine) -> Facet:
-    analyte, baseline = trend.analyte, trend.baseline
+    analyte, scale = trend.analyte, trend.scale
+    baseline = None if trend.baseline is None else scale.told(trend.baseline)
+    cut = analyte.depleted_below
+    threshold = None if cut is None else scale.told(cut)
     points = points_of(patient, analyte, report.grading)
     corridor = None
     if baseline and trend.variation:
@@ -155,15 +167,15 @@ def _panel(report: Report, patient: PatientReport, trend: TrendLine) -> Facet:
         )
     symlog = None
     if analyte.is_b_cells:
-        symlog = _SYMLOG_PERCENT if analyte.is_percent else _SYMLOG_COUNT
+        symlog = scale.told(_SYMLOG_PERCENT if analyte.is_percent else _SYMLOG_COUNT)
     height = _HEIGHTS.get(analyte.id, _HEIGHT)
     room = _RING_ROOM / height
-    low, high = _span(points, baseline, corridor, analyte.depleted_below, symlog, room)
+    low, high = _span(points, baseline, corridor, threshold, symlog, room)
     return Facet(
         analyte=analyte.id,
         name=analyte.name[0].upper() + analyte.name[1:],
-        unit=unit_words(analyte.unit),
-        spoken_unit=spoken_unit(analyte.unit),
+        unit=scale.unit_words,
+        spoken_unit=scale.spoken_unit,
         family=_FAMILIES.get(analyte.count_kind, "other"),
         height=height,
         points=points,
@@ -177,7 +189,7 @@ def _panel(report: Report, patient: PatientReport, trend: TrendLine) -> Facet:
         baseline_words=_baseline_words(trend),
         baseline_at=next((point.at for point in points if point.is_baseline), None),
         corridor=corridor,
-        threshold=analyte.depleted_below,
+        threshold=threshold,
         latest=_latest_words(patient, analyte.id),
     )
 
@@ -186,7 +198,7 @@ def _baseline_words(trend: TrendLine) -> str:
     if trend.baseline is None:
         return ""
     own = trend.baseline_result
-    told = own.words if own else number_words(trend.baseline, 0, trend.analyte.decimals)
+    told = own.words if own else trend.scale.number(trend.baseline)
     return (
         f"baseline {told}" if trend.baseline_kind == "pre_treatment" else f"first on record {told}"
     )

@@ -36,12 +36,13 @@ def y_field(panel: Facet, field: str, colours: Colours) -> dict[str, Any]:
         "title": None,
         "grid": True,
         "tickCount": 4,
+        "format": "~f",
         "domain": False,
         "labelColor": colours.muted,
     }
     if panel.symlog is not None:
         scale |= {"type": "symlog", "constant": panel.symlog}
-        axis |= {"values": panel.ticks, "format": ",~f"}
+        axis["values"] = panel.ticks
     return {"field": field, "type": "quantitative", "scale": scale, "axis": axis}
 
 

@@ -10,7 +10,7 @@ from wbc_tracker.charts.moments import moment_of
 from wbc_tracker.patient.messages import interval_words, result_words
 from wbc_tracker.patient.model import PatientReport
 from wbc_tracker.patient.result_lines import Draw, ResultLine
-from wbc_tracker.wording import date_words, percent_words, spoken_unit
+from wbc_tracker.wording import date_words, percent_words
 
 _STANDS = {"low": "below it (L)", "normal": "inside it", "high": "above it (H)"}
 _CHANGES = {"fall": "fell beyond it", "rise": "rose beyond it", "no": "within it"}
@@ -70,7 +70,7 @@ def _point(draw: Draw, result: ResultLine, grading: str) -> Point:
     return Point(
         at=moment_of(draw.collected_at),
         on=draw.collected_at[:10],
-        value=result.value,
+        value=result.scale.told(result.value),
         printed=result.words,
         kind=_kind(result),
         course=draw.course,
@@ -78,12 +78,16 @@ def _point(draw: Draw, result: ResultLine, grading: str) -> Point:
         dose=None if days is None else _days_before(draw.collected_at, days),
         ring=result.severity.word if result.severity and result.calls else None,
         is_baseline=result.is_baseline,
-        low=result.ref_low,
-        high=result.ref_high,
+        low=_told_limit(result, result.ref_low),
+        high=_told_limit(result, result.ref_high),
         source=result.ref_source,
         told=_told(draw, result, grading),
         words=_words(draw, result),
     )
+
+
+def _told_limit(result: ResultLine, limit: float | None) -> float | None:
+    return None if limit is None else result.scale.told(limit)
 
 
 def _kind(result: ResultLine) -> str:
@@ -150,7 +154,7 @@ def _interval(result: ResultLine) -> str:
 
 def _words(draw: Draw, result: ResultLine) -> str:
     parts = [
-        f"{result.analyte.name} {result.words} {spoken_unit(result.unit)}".strip(),
+        f"{result.analyte.name} {result.words} {result.scale.spoken_unit}".strip(),
         date_words(draw.collected_at),
     ]
     parts.append(since_words(draw))

@@ -74,6 +74,7 @@ def deliver_folder(panel: Panel, call: Call, folder: Path) -> None:
         settings=call.settings,
         analytes=call.selection.analytes,
         left_out=tuple(unread_now(call)),
+        units=call.units,
     )
     if patients:
         write(BUNDLE, vega_bundle())

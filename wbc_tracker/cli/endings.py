@@ -148,7 +148,9 @@ def deliver_patient(call: Call, target: Target, title: str | None = None, *, ful
     from wbc_tracker.patient.build import build_report
 
     _begin_looking(call)
-    report = replace(build_report(call.analysis, call.settings, call.shown), title=title)
+    report = replace(
+        build_report(call.analysis, call.settings, call.shown, scales=call.scales), title=title
+    )
     (patient,) = report.patients
     if target.format is ReportFormat.TABLE:
         from wbc_tracker.render.terminal.patient import render_patient
@@ -188,7 +190,7 @@ def deliver_visit(call: Call, target: Target) -> None:
     from wbc_tracker.patient.visit.message import message_lines
 
     _begin_looking(call)
-    report = build_report(call.analysis, call.settings)
+    report = build_report(call.analysis, call.settings, scales=call.scales)
     (patient,) = report.patients
     if target.format is ReportFormat.MESSAGE:
         from wbc_tracker.render.message.patient import render_message

@@ -29,6 +29,13 @@ class SameDay(StrEnum):
     AFTER = "after"
 
 
+class UnitChoice(StrEnum):
+    """In which units values are told."""
+
+    REPORTED = "reported"
+    SI = "si"
+
+
 class SeverityName(StrEnum):
     """Severity of a flag."""
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from wbc_tracker.analysis import Analysis
     from wbc_tracker.catalog import Catalog
     from wbc_tracker.dataset import Dataset
+    from wbc_tracker.scales import Scales, Units
     from wbc_tracker.selection import Selection
 
 
@@ -35,6 +36,7 @@ class Call:
         same_day: `before` or `after`. selection: what of it is shown.
         catalog: rules, figures and words.
         remarks: the lines that were told about the data already.
+        units: in which values are told, `reported` or `si`.
     """
 
     context: typer.Context
@@ -45,6 +47,7 @@ class Call:
     selection: Selection
     catalog: Catalog
     remarks: tuple[str, ...] = ()
+    units: Units = "reported"
 
     def annotate(self) -> pd.DataFrame:
         """Return the annotated results with their flags, and keep nothing of them."""
@@ -61,6 +64,13 @@ class Call:
     def shown(self) -> list[int] | None:
         """Places of the annotated results that are shown, None for all."""
         return self.selection.places(self.analysis.unflagged)
+
+    @cached_property
+    def scales(self) -> Scales:
+        """In which units the values of each patient and analyte are told."""
+        from wbc_tracker.scales import Scales
+
+        return Scales.chosen(self.units, self.analysis.unflagged, self.catalog)
 
     @property
     def settings(self) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wbc_tracker.wording import date_words, unit_words, value_words, visible
+from wbc_tracker.wording import date_words, visible
 
 if TYPE_CHECKING:
     from wbc_tracker.catalog import Catalog
@@ -24,10 +24,11 @@ def event_words(event: Event) -> str:
 
 def stored_words(result: StoredResult, catalog: Catalog) -> str:
     """Return whose a result is, when, what, and where it comes from."""
+    from wbc_tracker.scales import Scale
     from wbc_tracker.store import BY_HAND
 
-    analyte = catalog.analytes[result.analyte]
-    value = value_words(analyte, result.value, result.comparator, result.value_step or 0)
+    scale = Scale.canonical(catalog.analytes[result.analyte])
+    value = scale.value(result.value, result.comparator, result.value_step or 0)
     as_printed = result.reported_value or value
     printed = f" (printed {as_printed})" if as_printed.split()[0] != value else ""
     source = BY_HAND if result.file == BY_HAND else f"{result.file}, line {result.source_row}"
@@ -35,5 +36,5 @@ def stored_words(result: StoredResult, catalog: Catalog) -> str:
     status = f"; {result.status}" if result.status else ""
     return visible(
         f"{result.patient_id}  {date_words(result.collected_at)}  {result.analyte} {value} "
-        f"{unit_words(result.unit)}{printed}  {source}{status}{when}"
+        f"{scale.unit_words}{printed}  {source}{status}{when}"
     )

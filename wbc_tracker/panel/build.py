@@ -19,7 +19,7 @@ from wbc_tracker.frames import plain_list
 from wbc_tracker.panel.facts import PanelFacts, stand_ins
 from wbc_tracker.panel.filter import PanelFilter
 from wbc_tracker.panel.model import PANEL_ANALYTES, Panel, PanelCell, PanelFlag, PanelLine
-from wbc_tracker.wording import value_words
+from wbc_tracker.scales import Scale
 
 
 def build_panel(
@@ -193,7 +193,7 @@ def _cells_by_person(
         another,
     ) in zip(*columns, strict=True):
         known = catalog.analytes[analyte]
-        number = value_words(known, value, "", step or 0)
+        number = Scale.canonical(known).value(value, step=step or 0)
         words = f"{comparator or ''}{number}"
         cells.setdefault(who, {})[analyte] = PanelCell(
             analyte=known,

@@ -16,7 +16,8 @@ from wbc_tracker.arrays import DAY_SECONDS, iso_of
 from wbc_tracker.catalog import Analyte, Catalog
 from wbc_tracker.frames import plain_list
 from wbc_tracker.panel.facts import stand_ins
-from wbc_tracker.wording import count_words, unit_words, value_words
+from wbc_tracker.scales import Scale, Scales
+from wbc_tracker.wording import count_words
 
 #: So far back a panel draws, for everyone alike: an old result then lies far from the right end.
 #: Our choice.
@@ -72,14 +73,19 @@ class Pictures:
 
 
 def collect_panel_series(
-    analysis: Analysis, patients: Sequence[str], weeks: int | None = WEEKS
+    analysis: Analysis,
+    patients: Sequence[str],
+    weeks: int | None = WEEKS,
+    scales: Scales | None = None,
 ) -> Pictures:
     """Return what is drawn of some patients, in their order.
 
     Args:
         analysis: of everybody; drawn is up to its day. patients: whose.
         weeks: how far back; None: everything.
+        scales: in which units the words tell values; by default the canonical ones.
     """
+    scales = scales or Scales.si(analysis.catalog)
     index, courses = analysis.patients, analysis.courses
     since = np.iinfo(np.int64).min if weeks is None else analysis.as_of_day - 7 * weeks
     percent = stand_ins(analysis.catalog)[_B_CELLS]
@@ -88,18 +94,20 @@ def collect_panel_series(
         analysis.catalog.analytes[name] for name in (_B_CELLS, _WHITE_CELLS)
     )
     told = []
-    for person in index.get_indexer(pd.Index(list(patients), dtype="str")).tolist():
+    places = index.get_indexer(pd.Index(list(patients), dtype="str")).tolist()
+    for patient, person in zip(patients, places, strict=True):
         given = courses.day[courses.start[person] : courses.end[person]]
         given = given[given > since].tolist()
         strands = {name: table.strand(person, given) for name, table in tables.items()}
         b_cells = _newer(strands[_B_CELLS], strands[percent])
         white = strands[_WHITE_CELLS]
+        drawn = b_cells.analyte.id if b_cells else _B_CELLS
         told.append(
             PatientStrands(
                 b_cells=b_cells,
-                b_cells_words=strand_words(b_cells, of_b_cells, weeks),
+                b_cells_words=strand_words(b_cells, scales.of(patient, drawn), weeks),
                 white_cells=white,
-                white_cells_words=strand_words(white, of_white_cells, weeks),
+                white_cells_words=strand_words(white, scales.of(patient, _WHITE_CELLS), weeks),
                 infusions=given,
             )
         )
@@ -107,38 +115,32 @@ def collect_panel_series(
     return Pictures(told, picture_words(analysis.catalog, weeks), headings)
 
 
-def strand_words(strand: PanelSeries | None, analyte: Analyte, weeks: int | None = WEEKS) -> str:
+def strand_words(strand: PanelSeries | None, scale: Scale, weeks: int | None = WEEKS) -> str:
     """Tell a drawing in words: how many results, from what to what, the latest, and the infusions.
 
     Args:
-        strand: what is drawn, None for nothing. analyte: what would be drawn.
+        strand: what is drawn, None for nothing. scale: of what is or would be drawn.
         weeks: how far back.
     """
     span = "on record" if weeks is None else f"of the last {weeks // 52} years"
-    name = (strand.analyte if strand else analyte).name
+    name = scale.analyte.name
     if strand is None:
         return f"{name}: no result {span}"
     at = range(len(strand.values))
     printed = [
-        value_words(
-            strand.analyte,
-            strand.values[place],
-            strand.comparators[place],
-            strand.steps[place],
-        )
+        scale.value(strand.values[place], strand.comparators[place], strand.steps[place])
         for place in (
             min(at, key=strand.values.__getitem__),
             max(at, key=strand.values.__getitem__),
             len(at) - 1,
         )
     ]
-    unit = unit_words(strand.analyte.unit)
     words = f"{name}: {count_words(len(at), 'result', 'results')} {span}"
     if printed[0] != printed[1]:
         words += f", from {printed[0]} to {printed[1]}"
     latest = iso_of(strand.days[-1])
     given = count_words(len(strand.infusions), "infusion", "infusions")
-    return f"{words}; latest {printed[2]} {unit} on {latest}; {given}"
+    return f"{words}; latest {printed[2]} {scale.unit_words} on {latest}; {given}"
 
 
 def picture_words(catalog: Catalog, weeks: int | None = WEEKS) -> str:

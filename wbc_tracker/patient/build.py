@@ -24,6 +24,7 @@ from wbc_tracker.patient.result_lines import ResultLine
 from wbc_tracker.patient.results import draws_of, read_results
 from wbc_tracker.patient.standing import standing_of
 from wbc_tracker.patient.trends import AnalyteSeries, TrendTables, trends_of
+from wbc_tracker.scales import Scales
 
 
 def build_report(
@@ -31,6 +32,7 @@ def build_report(
     settings: dict[str, object],
     shown: Collection[int] | None = None,
     patients: Sequence[str] | None = None,
+    scales: Scales | None = None,
 ) -> Report:
     """Build the report of every patient of the dataset, or of some.
 
@@ -40,12 +42,14 @@ def build_report(
         patients: whose, in this order; everybody's by default.
         shown: places of the annotated rows to show in draws, trends and flags; all by default. The
             pattern is always judged on everything.
+        scales: in which units values are told; by default the canonical ones.
     """
     catalog = analysis.catalog
     wanted = analysis.dataset.patients if patients is None else list(patients)
     places = analysis.patients.get_indexer(pd.Index(wanted, dtype="str")).tolist()
     rows = [analysis.rows_of(place) for place in places]
-    tables = _Tables.of(analysis, np.concatenate([np.zeros(0, dtype=np.int64), *rows]), shown)
+    told = np.concatenate([np.zeros(0, dtype=np.int64), *rows])
+    tables = _Tables.of(analysis, told, shown, scales or Scales.si(catalog))
     built, start = [], 0
     for patient_id, place, own in zip(wanted, places, rows, strict=True):
         results = tables.results[start : start + len(own)]
@@ -82,12 +86,14 @@ class _Tables:
     infusions: dict[str, list[InfusionLine]]
 
     @classmethod
-    def of(cls, analysis: Analysis, rows: Whole, shown: Collection[int] | None) -> _Tables:
+    def of(
+        cls, analysis: Analysis, rows: Whole, shown: Collection[int] | None, scales: Scales
+    ) -> _Tables:
         is_shown = np.ones(len(analysis.unflagged), dtype=bool)
         if shown is not None:
             is_shown = np.isin(np.arange(len(is_shown)), list(shown))
         return cls(
-            results=read_results(analysis, rows),
+            results=read_results(analysis, rows, scales),
             is_shown=is_shown,
             is_filtered=shown is not None,
             trends=TrendTables.of(analysis),

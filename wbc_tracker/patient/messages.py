@@ -18,10 +18,7 @@ from wbc_tracker.wording import (
     count_words,
     date_words,
     days_words,
-    limits_words,
-    number_words,
     percent_words,
-    unit_words,
 )
 
 #: What stands on one analyte alone: the drug lowers no neutrophils before it is given.
@@ -67,7 +64,7 @@ def _placeholders(message: str) -> frozenset[str]:
 
 def result_words(result: ResultLine) -> str:
     """Return comparator, value and unit: `<1 /uL`."""
-    return f"{result.words} {unit_words(result.unit)}".strip()
+    return f"{result.words} {result.scale.unit_words}".strip()
 
 
 def when_words(result: ResultLine, catalog: Catalog) -> str:
@@ -84,10 +81,9 @@ def _limit_words(result: ResultLine, catalog: Catalog) -> str:
     limit = catalog.critical_limits.get(result.analyte.id)
     if limit is None:
         return ""
-    unit = unit_words(result.unit)
     if limit.below is not None and result.value <= limit.below:
-        return f"below {limit.below:g} {unit}"
-    return f"above {limit.above:g} {unit}" if limit.above is not None else ""
+        return f"below {result.scale.figure(limit.below)}"
+    return f"above {result.scale.figure(limit.above)}" if limit.above is not None else ""
 
 
 def _grade_words(result: ResultLine, catalog: Catalog) -> str:
@@ -120,7 +116,7 @@ def whose_interval_words(result: ResultLine, catalog: Catalog) -> str:
 
 def interval_words(result: ResultLine) -> str:
     """Return the reference interval in use: `4.0-11.0`, `from 4.0`, `up to 11.0`."""
-    return limits_words(result.ref_low, result.ref_high, result.analyte.decimals)
+    return result.scale.limits(result.ref_low, result.ref_high)
 
 
 def _baseline_low_words(result: ResultLine, catalog: Catalog) -> str:
@@ -129,7 +125,7 @@ def _baseline_low_words(result: ResultLine, catalog: Catalog) -> str:
         return ""
     if baseline is None or baseline >= catalog.figure("late_onset_below"):
         return ""
-    return catalog.insert("baseline_was_low", baseline=number_words(baseline, 0, 2))
+    return catalog.insert("baseline_was_low", baseline=result.scale.number(baseline))
 
 
 def _confirmed_words(result: ResultLine, catalog: Catalog) -> str:
@@ -148,12 +144,12 @@ def other_laboratory_words(result: ResultLine, catalog: Catalog) -> str:
 
 def _below_words(result: ResultLine, catalog: Catalog) -> str:
     """Say which limits an immunoglobulin is below."""
-    told, unit = [], unit_words(result.unit)
+    told, figure = [], result.scale.figure
     if result.ref_flag == "low":
         whose = "below_own_limit" if result.ref_source == "reported" else "below_generic_limit"
-        told.append(catalog.insert(whose, limit=f"{result.ref_low:g} {unit}"))
+        told.append(catalog.insert(whose, limit=figure(result.ref_low or 0)))
     if result.is_very_low:
-        told.append(f"below {catalog.figure('igg_low_below'):g} {unit}")
+        told.append(f"below {figure(catalog.figure('igg_low_below'))}")
     return " and ".join(told) + _inside_own_words(result, catalog)
 
 
@@ -179,7 +175,7 @@ def pace_words(trend: TrendLine, catalog: Catalog) -> str:
     low, slope = trend.latest_limits[0], trend.slope_per_year
     if low is None or slope is None or slope >= 0 or trend.latest_comparator:
         return told
-    limit = f"{low:g} {unit_words(trend.analyte.unit)}"
+    limit = trend.scale.figure(low)
     if trend.latest < low:
         return told + catalog.insert("below_already", limit=limit)
     months = 12 * (trend.latest - low) / -slope
@@ -201,7 +197,7 @@ def _jump_words(result: ResultLine, catalog: Catalog) -> str:
         return ""
     name = "jump_up" if value > previous else "jump_down"
     fold = max(value, previous) / min(value, previous)
-    return catalog.insert(name, fold=f"{fold:.0f}", previous=f"{previous:g}")
+    return catalog.insert(name, fold=f"{fold:.0f}", previous=result.scale.plain(previous))
 
 
 def _weak_words(beside: Beside) -> str:
@@ -236,7 +232,7 @@ def _so_before_words(result: ResultLine, catalog: Catalog) -> str:
     value = result.against.value
     if not result.was_so_before or value is None:
         return ""
-    return catalog.insert("so_before", baseline=number_words(value, 0, result.analyte.decimals))
+    return catalog.insert("so_before", baseline=result.scale.number(value))
 
 
 def steroid_words(result: ResultLine, catalog: Catalog) -> str:
@@ -262,7 +258,7 @@ def unit_doubt_words(result: ResultLine, catalog: Catalog) -> str:
     """Return an insertion where a value is a unit's step away from the one before."""
     if not result.has_flag("unit_suspect") or result.previous_value is None:
         return ""
-    return catalog.insert("unit_doubt", previous=f"{result.previous_value:g}")
+    return catalog.insert("unit_doubt", previous=result.scale.plain(result.previous_value))
 
 
 def _unexplained_words(result: ResultLine, catalog: Catalog) -> str:
@@ -280,7 +276,7 @@ def _fall_words(result: ResultLine) -> str:
 
 
 def _cut_words(result: ResultLine) -> str:
-    return f"{result.analyte.depleted_below or 0:g} {unit_words(result.unit)}".strip()
+    return result.scale.figure(result.analyte.depleted_below or 0)
 
 
 def _infections_words(result: ResultLine, catalog: Catalog) -> str:

@@ -187,6 +187,6 @@ _PARTS: dict[str, Callable[[Sequence[ResultLine], ResultLine | None], str]] = {
     "date": lambda results, _: date_words(results[0].collected_at)[:10],
     "span": lambda results, _: _span_words(results),
     "noun": lambda results, _: _noun(results),
-    "previous": lambda results, _: f"{results[0].previous_value or 0:g}",
+    "previous": lambda results, _: results[0].scale.plain(results[0].previous_value or 0),
     "next": lambda _, following: result_words(following) if following else "",
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from wbc_tracker.catalog import Analyte, Drug, Flag, Severity
+from wbc_tracker.scales import Scale
 
 #: Whether a low result was low at a neighbouring draw too, see `flags.repeats`.
 RepeatCode = Literal["", "once", "next", "before"]
@@ -38,8 +39,9 @@ class ResultLine:
     """One annotated result, with what its sentences need of the patient's other results.
 
     Attributes:
+        value, unit: canonical, as all figures. scale: in which unit they are told.
         step: the last decimal that was printed, as a number, 0 where it is not known.
-        words: comparator and value, without the unit.
+        words: comparator and value as told, without the unit.
         flags: the flags on it, most severe first.
         against: the baseline that the rules compare it with. is_baseline_old: drawn more than a
             year before the first infusion.
@@ -63,6 +65,7 @@ class ResultLine:
     comparator: str | None
     unit: str
     step: float
+    scale: Scale
     words: str
     ref_low: float | None
     ref_high: float | None

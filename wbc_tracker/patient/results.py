@@ -16,16 +16,25 @@ from wbc_tracker.catalog import Severity
 from wbc_tracker.flags.defence_rules import igg_is_very_low
 from wbc_tracker.frames import plain_list
 from wbc_tracker.patient.result_lines import Draw, FoundFlag, ResultLine, RuleBaseline
-from wbc_tracker.wording import value_words
+from wbc_tracker.scales import Scales
 
 
-def read_results(analysis: Analysis, rows: Whole) -> list[ResultLine]:
-    """Return annotated rows as lines, in the order of `rows` (places in the analysis)."""
+def read_results(analysis: Analysis, rows: Whole, scales: Scales) -> list[ResultLine]:
+    """Return annotated rows as lines, in the order of `rows` (places in the analysis).
+
+    Args:
+        analysis: of everybody. rows: whose.
+        scales: in which units they are told.
+    """
     frame, facts = analysis.unflagged.iloc[rows], analysis.facts
     known = list(analysis.catalog.analytes.values())
     analytes = [known[place] for place in facts.analyte[rows].tolist()]
     steps = [step or 0 for step in plain_list(frame["value_step"])]
     values, comparators = frame["value"].tolist(), plain_list(frame["comparator"])
+    told = [
+        scales.of(patient, analyte.id)
+        for patient, analyte in zip(frame["patient_id"].tolist(), analytes, strict=True)
+    ]
     columns: dict[str, list[Any]] = {
         "analyte": analytes,
         "collected_at": plain_list(frame["collected_at"]),
@@ -33,11 +42,10 @@ def read_results(analysis: Analysis, rows: Whole) -> list[ResultLine]:
         "comparator": comparators,
         "unit": plain_list(frame["unit"]),
         "step": steps,
+        "scale": told,
         "words": [
-            value_words(analyte, value, comparator or "", step)
-            for analyte, value, comparator, step in zip(
-                analytes, values, comparators, steps, strict=True
-            )
+            scale.value(value, comparator or "", step)
+            for scale, value, comparator, step in zip(told, values, comparators, steps, strict=True)
         ],
     }
     for name in ("ref_low", "ref_high", "ref_source", "ref_flag", "derivation"):
@@ -64,7 +72,7 @@ def read_results(analysis: Analysis, rows: Whole) -> list[ResultLine]:
     columns["t_nk"], columns["t_nk_percent"] = (
         plain_list(frame[name]) for name in ("_t_nk", "_t_nk_percent")
     )
-    told = {
+    arrays = {
         "rest_fell": facts.rest_fell,
         "is_fall": facts.is_fall,
         "was_so_before": facts.was_so_before,
@@ -75,7 +83,7 @@ def read_results(analysis: Analysis, rows: Whole) -> list[ResultLine]:
         "fell_most": facts.fell_most,
         "infections_before": analysis.infections_before,
     }
-    columns |= {name: array[rows].tolist() for name, array in told.items()}
+    columns |= {name: array[rows].tolist() for name, array in arrays.items()}
     columns["flags"] = _flags_of(analysis, rows)
     arrays = {
         "depleted_before": facts.depleted_before,

@@ -12,13 +12,11 @@ from wbc_tracker.catalog import Analyte, Severity
 from wbc_tracker.patient.model import PatientReport
 from wbc_tracker.patient.result_lines import Draw, ResultLine
 from wbc_tracker.patient.trend_lines import CourseLine, TrendLine
+from wbc_tracker.scales import Scale
 from wbc_tracker.wording import (
     RCV_MARKS,
     REF_MARKS,
-    number_words,
     percent_words,
-    unit_words,
-    value_words,
 )
 
 #: The columns in which a neurologist looks first; the others follow in the order of the catalogue.
@@ -117,12 +115,10 @@ def _change(results: list[ResultLine]) -> list[DrawCell]:
 def trend_cells(trend: TrendLine) -> TrendCells:
     """Return name, unit, baseline, latest value and change in percent of a trend."""
     analyte = trend.analyte
-    baseline = (
-        number_words(trend.baseline, 0, analyte.decimals) if trend.baseline is not None else "?"
-    )
+    baseline = "?" if trend.baseline is None else trend.scale.number(trend.baseline)
     return TrendCells(
         name=analyte.short,
-        unit=unit_words(analyte.unit),
+        unit=trend.scale.unit_words,
         baseline=f"{baseline}{'f' if trend.baseline_kind == 'first_on_record' else ''}",
         latest=trend.latest_words,
         change=percent_words(trend.percent_change) if trend.percent_change is not None else "",
@@ -135,11 +131,12 @@ def course_grids(patient: PatientReport) -> list[CourseGrid]:
         trend.analyte.id: {course.course: course for course in trend.courses}
         for trend in patient.trends
     }
+    scales = {trend.analyte.id: trend.scale for trend in patient.trends}
     grids = []
     for block in analyte_blocks([one for one in analytes_of(patient) if done.get(one.id)]):
         numbers = sorted({number for analyte in block for number in done[analyte.id]})
         rows = [
-            (number, [_course_cell(one, done[one.id].get(number)) for one in block])
+            (number, [_course_cell(scales[one.id], done[one.id].get(number)) for one in block])
             for number in numbers
         ]
         grids.append(CourseGrid(block, rows))
@@ -156,14 +153,14 @@ def analyte_blocks(analytes: list[Analyte]) -> list[list[Analyte]]:
     return [block for block in (main, *cut) if block]
 
 
-def _course_cell(analyte: Analyte, course: CourseLine | None) -> str:
+def _course_cell(scale: Scale, course: CourseLine | None) -> str:
     if course is None:
         return ""
-    nadir = value_words(analyte, course.nadir, course.nadir_comparator or "", 0)
+    nadir = scale.value(course.nadir, course.nadir_comparator or "")
     told = f"{nadir} ({course.nadir_day})"
     if course.pre_dose is None:
         return told
-    return f"{told} / {value_words(analyte, course.pre_dose, course.pre_dose_comparator or '', 0)}"
+    return f"{told} / {scale.value(course.pre_dose, course.pre_dose_comparator or '')}"
 
 
 def analytes_of(patient: PatientReport) -> list[Analyte]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from wbc_tracker.catalog import Analyte
 from wbc_tracker.patient.result_lines import ResultLine
-from wbc_tracker.wording import limits_words
+from wbc_tracker.scales import Scale
 
 _DAYS_PER_YEAR = 365.25
 
@@ -39,7 +39,8 @@ class UsualVariation:
 
 @dataclass(frozen=True)
 class TrendLine:
-    """One analyte over time; None where nothing can be said.
+    """One analyte over time; None where nothing can be said. Figures are canonical; `scale` tells
+    them.
 
     `series` are all values in time order; `infusions` the places in it before which an infusion was
     given since the value before, `len(series)` if one was given since the last.
@@ -51,6 +52,7 @@ class TrendLine:
     """
 
     analyte: Analyte
+    scale: Scale
     n: int
     first_at: str
     latest_at: str
@@ -88,7 +90,7 @@ class TrendLine:
     def interval_words(self) -> str:
         """The interval of the latest result, empty without one."""
         low, high = self.latest_limits
-        return limits_words(low, high, self.analyte.decimals)
+        return self.scale.limits(low, high)
 
     @property
     def pace_percent(self) -> float | None:

@@ -16,7 +16,7 @@ from wbc_tracker.patient.messages import pace_words
 from wbc_tracker.patient.result_lines import ResultLine
 from wbc_tracker.patient.summary import latest_of, lowest_of
 from wbc_tracker.patient.trend_lines import CourseLine, TrendLine, UsualVariation
-from wbc_tracker.wording import percent_words, value_words
+from wbc_tracker.wording import percent_words
 
 _MOST_DECIMALS = 4
 #: Whose interval is used where none is printed.
@@ -113,6 +113,7 @@ def _trend_line(
     row = tables.summaries[key]
     line = TrendLine(
         analyte=analyte,
+        scale=last.scale,
         n=row["n"],
         first_at=row["first_at"],
         latest_at=row["latest_at"],
@@ -121,7 +122,7 @@ def _trend_line(
         latest_ref_flag=row["ref_flag"],
         latest_ref_source=last.ref_source,
         latest_limits=(last.ref_low, last.ref_high),
-        latest_words=value_words(analyte, row["latest"], row["latest_comparator"] or "", last.step),
+        latest_words=last.scale.value(row["latest"], row["latest_comparator"] or "", last.step),
         baseline=row["baseline"],
         baseline_kind=row["baseline_kind"],
         baseline_note=row["baseline_note"],
@@ -245,7 +246,8 @@ def _slope_words(trend: TrendLine) -> str:
     """Return slope and interval, with as many decimals as the largest of them needs for two
     digits.
     """
-    numbers = [trend.slope_per_year or 0, trend.slope_low or 0, trend.slope_high or 0]
+    slopes = (trend.slope_per_year, trend.slope_low, trend.slope_high)
+    numbers = [trend.scale.told(slope or 0) for slope in slopes]
     largest = max(abs(number) for number in numbers)
     decimals = (
         min(max(0, 1 - math.floor(math.log10(largest))), _MOST_DECIMALS) if largest > 0 else 0

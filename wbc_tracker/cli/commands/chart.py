@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +12,7 @@ import typer
 
 from wbc_tracker.cli.line.suffix import format_for
 from wbc_tracker.cli.option_groups import with_option_groups
-from wbc_tracker.cli.options import Day, Shown, Sources
+from wbc_tracker.cli.options import Day, Shown, Sources, UnitChoice
 from wbc_tracker.cli.output import remark
 from wbc_tracker.cli.prepare import Call, prepare
 from wbc_tracker.cli.progress import begin
@@ -68,6 +70,10 @@ def chart(
     theme: Annotated[
         Theme, typer.Option("--theme", help="Colours: for light or dark screens, or paper.")
     ] = Theme.LIGHT,
+    told_in: Annotated[
+        UnitChoice,
+        typer.Option("--units", help="As the laboratory printed them last, or always the same."),
+    ] = UnitChoice.REPORTED,
     width: Annotated[
         int, typer.Option(min=_LEAST_WIDTH, max=_MOST_WIDTH, help="Width of the panels in pixels.")
     ] = _WIDTH,
@@ -80,7 +86,7 @@ def chart(
     from wbc_tracker.files import write_whole
 
     require_renderer()
-    call = prepare(context, sources, shown, day, reading, output)
+    call = replace(prepare(context, sources, shown, day, reading, output), units=told_in.value)
     _require_one(call.dataset)
     begin("drawing the chart")
     content = _draw(call, kind, time, theme, width)
@@ -99,17 +105,11 @@ def _draw(call: Call, kind: ChartFormat, time: Time, theme: Theme, width: int) -
     from wbc_tracker.charts import patient_chart, render_html, render_png, render_svg
     from wbc_tracker.patient.build import build_report
 
-    report = build_report(call.analysis, {}, call.shown)
+    report = build_report(call.analysis, {}, call.shown, scales=call.scales)
     (patient,) = report.patients
+    draw = partial(patient_chart, report, patient, time=time.value, theme=theme.value)
     spec, narrow = (
-        patient_chart(
-            report,
-            patient,
-            time=time.value,
-            theme=theme.value,
-            width=wide,
-            analytes=call.selection.analytes,
-        )
+        draw(width=wide, analytes=call.selection.analytes)
         for wide in (width, min(width, _PHONE_WIDTH))
     )
     if spec is None or narrow is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -19,7 +20,7 @@ from wbc_tracker.cli.endings import (
 )
 from wbc_tracker.cli.opening import open_in_browser
 from wbc_tracker.cli.option_groups import with_option_groups
-from wbc_tracker.cli.options import Chosen, Day, Shown, Sources
+from wbc_tracker.cli.options import Chosen, Day, Shown, Sources, UnitChoice
 from wbc_tracker.cli.prepare import prepare
 from wbc_tracker.cli.reading import Reading
 from wbc_tracker.errors import UsageError
@@ -72,6 +73,14 @@ def report(
         bool,
         typer.Option("--full", help="The table with every draw, slope and code of one patient."),
     ] = False,
+    told_in: Annotated[
+        UnitChoice | None,
+        typer.Option(
+            "--units",
+            help="Of one patient: as the laboratory printed them last (default), or always the "
+            "same.",
+        ),
+    ] = None,
     *,
     reading: Reading,
 ) -> None:
@@ -81,6 +90,14 @@ def report(
     target = Target.of(to, report_format(context, to, output_format), opens=opens)
     filters = chosen.filters(sources.patient, load_catalog())
     call = prepare(context, sources, shown, day, reading, target.file)
+    is_one = (len(call.dataset.patients) <= 1 and not filters) or target.folder is not None
+    if told_in is UnitChoice.REPORTED and (target.format is ReportFormat.JSON or not is_one):
+        raise UsageError(
+            "--units reported: JSON and the overview of several hold the same units for all.",
+            "Leave out --units.",
+        )
+    if told_in is not None:
+        call = replace(call, units=told_in.value)
     if target.format is ReportFormat.JSON:
         deliver_json(call, filters, target)
     elif not call.dataset.patients:

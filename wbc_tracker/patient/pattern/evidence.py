@@ -9,7 +9,7 @@ from wbc_tracker.patient.messages import result_words
 from wbc_tracker.patient.model import EvidenceLine
 from wbc_tracker.patient.result_lines import ResultLine
 from wbc_tracker.patient.trend_lines import UsualVariation
-from wbc_tracker.wording import date_words, number_words, percent_words
+from wbc_tracker.wording import date_words, percent_words
 
 
 def evidence_lines(
@@ -37,7 +37,7 @@ def _baseline_words(result: ResultLine, variation: UsualVariation | None) -> str
     if base.value is None or base.day is None:
         return "no baseline"
     kind = "baseline" if result.baseline_kind == "pre_treatment" else "first on record"
-    words = f"{kind} {number_words(base.value, 0, result.analyte.decimals)}"
+    words = f"{kind} {result.scale.number(base.value)}"
     told = []
     if base.is_other or result.is_baseline_old:
         told.append(f"of {base.day}")

@@ -11,7 +11,7 @@ from wbc_tracker.patient.model import Pattern
 from wbc_tracker.patient.result_lines import ResultLine
 from wbc_tracker.patient.trend_lines import TrendLine
 from wbc_tracker.patient.trends import AnalyteSeries
-from wbc_tracker.wording import changed_words, date_words, number_words
+from wbc_tracker.wording import changed_words, date_words
 
 #: The B cells that are told, the first of them that was measured; and the count.
 _B_CELLS, _WHITE_CELLS = ("cd19", "cd19_pct"), "wbc"
@@ -49,7 +49,7 @@ def _b_cells(latest: ResultLine, pattern: Pattern, catalog: Catalog) -> str:
     base, before = latest.against, ""
     is_usual = latest.baseline_kind == "pre_treatment" and not base.note & ~LOW
     if base.value is not None and is_usual and not latest.is_baseline:
-        value = number_words(base.value, 0, latest.analyte.decimals)
+        value = latest.scale.number(base.value)
         before = catalog.insert("short_before", value=value)
     return catalog.insert(
         "short_b_cells",

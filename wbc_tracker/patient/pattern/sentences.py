@@ -22,8 +22,6 @@ from wbc_tracker.wording import (
     changed_words,
     date_words,
     days_words,
-    number_words,
-    unit_words,
 )
 
 #: The drug whose returning B cells are counted in the published shares.
@@ -220,20 +218,20 @@ class Teller:
         base = result.against
         if result.baseline_kind != "pre_treatment" or base.value is None or base.note & ~LOW:
             return ""
-        return number_words(base.value, 0, result.analyte.decimals)
+        return result.scale.number(base.value)
 
     def _cut_words(self) -> str:
         row = self.contrast.b_cells.row
         if row is None:
             return ""
         result = self._result(row)
-        return f"{result.analyte.depleted_below or 0:g} {unit_words(result.unit)}".strip()
+        return result.scale.figure(result.analyte.depleted_below or 0)
 
     def _range_words(self) -> str:
         """Return between which numbers a value printed in large steps may lie."""
         result = self._b_result
         low, high = max(result.value - result.step / 2, 0), result.value + result.step / 2
-        return f"{low:g} to {high:g} {unit_words(result.unit)}".strip()
+        return f"{result.scale.plain(low)} to {result.scale.figure(high)}"
 
     def _tenth_words(self) -> str:
         result = self._b_result
@@ -275,7 +273,7 @@ class Teller:
         result = self._result(self.contrast.counts["wbc"])
         base, note = result.against, result.against.note
         was = next((code for bit, code in _DOUBTS if note & bit), "base_above")
-        value = "" if base.value is None else number_words(base.value, 0, result.analyte.decimals)
+        value = "" if base.value is None else result.scale.number(base.value)
         return {
             "baseline": value,
             "day": base.day or "",
@@ -297,7 +295,7 @@ class Teller:
             return self._insert(
                 result,
                 "white_so_before",
-                base_value="" if base.value is None else number_words(base.value, 0, 1),
+                base_value="" if base.value is None else result.scale.number(base.value),
             )
         if result.ref_flag != "normal":
             return self._insert(result, "white_outside", reason=self._reason(result))

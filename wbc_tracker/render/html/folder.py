@@ -23,6 +23,7 @@ from wbc_tracker.patient.build import build_report
 from wbc_tracker.patient.provenance import sources_of
 from wbc_tracker.render.html.names import BUNDLE, INDEX
 from wbc_tracker.render.html.patient import InFolder, render_patient_page
+from wbc_tracker.scales import Scales, Units
 
 #: So many patients are handed to a process at once, and so many portions for each process wait
 #: ahead.
@@ -36,12 +37,13 @@ class FolderOptions:
     Attributes:
         settings: the options it was made with, for the record. analytes: which the charts show, see
             `patient_chart`.
-        left_out: sentences about what was not used of the files.
+        left_out: sentences about what was not used of the files. units: in which values are told.
     """
 
     settings: dict[str, object]
     analytes: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    units: Units = "reported"
 
 
 #: A portion, and the places in it of the rows to show; None for all.
@@ -125,8 +127,9 @@ def _tasks(
 def _render(task: _Task) -> list[tuple[str, str]]:
     portion, shown, options = task
     analysis, dataset = portion.resume(), portion.dataset
-    report = build_report(analysis, options.settings, shown)
-    pictures = collect_panel_series(analysis, dataset.patients, None)
+    scales = Scales.chosen(options.units, analysis.unflagged, analysis.catalog)
+    report = build_report(analysis, options.settings, shown, scales=scales)
+    pictures = collect_panel_series(analysis, dataset.patients, None, scales)
     pages = []
     for patient, drawn in zip(report.patients, pictures.strands, strict=True):
         own = dataset.of_patient(patient.patient_id)

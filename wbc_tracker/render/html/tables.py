@@ -17,7 +17,7 @@ from wbc_tracker.patient.summary import (
 )
 from wbc_tracker.patient.tables import DrawCell, analytes_of, day_words, draw_columns
 from wbc_tracker.patient.trends import variation_words
-from wbc_tracker.wording import count_words, date_words, spoken_unit, unit_words
+from wbc_tracker.wording import count_words, date_words
 
 #: What the marks behind a value say.
 _SPOKEN_MARKS = {
@@ -51,8 +51,8 @@ def summary_rows(lines: Sequence[SummaryLine]) -> list[SummaryRow]:
         SummaryRow(
             name=line.analyte.name,
             short=line.analyte.short,
-            unit=unit_words(line.analyte.unit),
-            spoken_unit=spoken_unit(line.analyte.unit),
+            unit=line.trend.scale.unit_words,
+            spoken_unit=line.trend.scale.spoken_unit,
             latest=latest_cell(line),
             baseline=baseline_cell(line),
             lowest=lowest_cell(line),

@@ -28,7 +28,8 @@ from wbc_tracker.cohort.words import (
     window_words,
 )
 from wbc_tracker.render.terminal.layout import ColumnOfText, cut_blocks, join_cells, width_of
-from wbc_tracker.wording import count_words, unit_words, value_words
+from wbc_tracker.scales import Scale
+from wbc_tracker.wording import count_words, unit_words
 
 _PROSE_WIDTH = 100
 _SINCE = {"first": "the first infusion", "last": "the last infusion before the draw"}
@@ -201,7 +202,7 @@ def _quantile_cell(analyte: Analyte, value: float, comparator: str) -> str:
     """Return a quantile in words; a limit is never rounded: `<1.4` does not mean `<1`."""
     if math.isnan(value):
         return _UNASSESSABLE
-    return f"{comparator}{value:g}" if comparator else value_words(analyte, value, "", 0)
+    return f"{comparator}{value:g}" if comparator else Scale.canonical(analyte).value(value)
 
 
 def _depletion_lines(table: SinceTable, settings: CohortSettings, width: int) -> list[Text]:
