@@ -36,7 +36,7 @@ def test_the_message_of_the_example(wbc):
         "As of 2026-11-23: B cells are depleted; white cells are about where they were. CD19 B cells <1 /µL, white "
         "cells 5.2 x10³/µL on 2026-11-04.",
         "Next infusion by the usual 24-week schedule due about 2027-02-17, in 12 weeks. Next blood count: before the "
-        "infusion of 2027-02-17; the last 19 days ago.",
+        "infusion of 2027-02-17; the last was 19 days ago.",
         "Question: My neutrophils (1200 /µL) were low on 2024-06-14, 14 weeks after the infusion, and 3570 /µL "
         "at the next draw: should they be counted some weeks after each infusion?",
     ]

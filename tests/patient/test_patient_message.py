@@ -14,7 +14,7 @@ from wbc_tracker.patient.visit.message import MOST_CHARACTERS, message_lines
 
 DUE = (
     f"Next infusion by the usual 24-week schedule due about {on(168)}, in 14 weeks. Next blood count: before the "
-    f"infusion of {on(168)}; the last 10 days ago."
+    f"infusion of {on(168)}; the last was 10 days ago."
 )
 
 

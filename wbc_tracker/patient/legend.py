@@ -13,6 +13,7 @@ _GRID = (
     "it too). !: see the flags. f: the first on record serves as baseline."
 )
 _BARS = "The bars span the results and the interval; | is an infusion."
+_UNITS = "Units: as printed beside the latest results; --units si tells all alike."
 _EXPLAIN = "What a flag means: wbc-tracker explain CODE."
 _SLOPES = (
     "Slope: of the n days on treatment with a result, but for those just after an infusion. "
@@ -26,5 +27,6 @@ def legend_words(trends: Sequence[TrendLine], with_bars: bool = True) -> str:
     """Explain marks, slopes and verdicts, and how much each analyte varies in one person."""
     slopes = _SLOPES if any(trend.slope_per_year is not None for trend in trends) else ""
     bars = _BARS if with_bars else ""
+    units = _UNITS if any(trend.scale.unit != trend.analyte.unit for trend in trends) else ""
     told = (interval_source_words(trends), variation_words(trends))
-    return " ".join(part for part in (_GRID, bars, _EXPLAIN, slopes, *told) if part)
+    return " ".join(part for part in (_GRID, bars, units, _EXPLAIN, slopes, *told) if part)
