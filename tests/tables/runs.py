@@ -9,7 +9,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ONE = ("--labs", str(EXAMPLES / "labs.csv"), "--infusions", str(EXAMPLES / "infusions.csv"))
@@ -44,17 +44,24 @@ def _refuse_constant(word: str) -> None:
     raise AssertionError(f"{word} is no JSON")
 
 
-def run_alone(*arguments: str, script: str = _MAIN, stdin: bytes = b"", **settings: str) -> Run:
-    """Run in a process of its own; `script` may prepare something before it calls main."""
+def run_alone(
+    *arguments: str, script: str = _MAIN, stdin: bytes | IO[bytes] = b"", into: IO[bytes] | None = None, **settings: str
+) -> Run:
+    """Run in a process of its own; `script` may prepare something before it calls main.
+
+    `stdin`: bytes, or an open file; `into`: an open file that is standard output.
+    """
+    given = {"input": stdin} if isinstance(stdin, bytes) else {"stdin": stdin}
     done = subprocess.run(
         [sys.executable, "-c", script, *arguments],
-        input=stdin,
-        capture_output=True,
+        **given,
+        stdout=into or subprocess.PIPE,
+        stderr=subprocess.PIPE,
         env={**os.environ, **settings},
         timeout=60,
         check=False,
     )
-    return Run(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
+    return Run(done.returncode, done.stdout or b"", done.stderr.decode("utf-8", "replace"))
 
 
 def labs_text(*lines: str, header: str | None = None) -> str:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wbc_tracker.cli.deliver import deliver_page, find_unread, unread_now
+from wbc_tracker.cli.line.overwriting import refuse_overwriting
 from wbc_tracker.cli.output import remark
 from wbc_tracker.cli.progress import begin
-from wbc_tracker.cli.sources import refuse_overwriting
 from wbc_tracker.wording import count_words
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ def deliver_folder(panel: Panel, call: Call, folder: Path) -> None:
     Files of the same names are replaced, each whole; nothing else in the folder is touched.
 
     Raises:
-        UsageError: a page would be written over a file that is read, or the folder cannot be
-            written.
+        UsageError: a page would be written over the store or a file that is read, or the folder
+            cannot be written.
     """
     from wbc_tracker.charts import vega_bundle
     from wbc_tracker.files import make_private_folder, write_whole
@@ -63,7 +63,7 @@ def deliver_folder(panel: Panel, call: Call, folder: Path) -> None:
     names = page_names(call.dataset.patients)
     unread = find_unread(call)
     for name in (INDEX, BUNDLE, *(names[patient] for patient in patients)):
-        refuse_overwriting(folder / name, call.sources.files)
+        refuse_overwriting(call.context, folder / name, call.sources.files)
     make_private_folder(folder)
 
     def write(name: str, text: str) -> None:

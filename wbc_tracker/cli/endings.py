@@ -22,6 +22,7 @@ from wbc_tracker.cli.deliver import (
     unread_now,
     width_for,
 )
+from wbc_tracker.cli.line.places import names_standard_output
 from wbc_tracker.cli.line.suffix import format_for
 from wbc_tracker.cli.opening import unnamed_place
 from wbc_tracker.cli.output import remark
@@ -104,7 +105,10 @@ class Target:
             UsageError: a page has no place to go to, or cannot be made; only a page opens.
         """
         if opens:
-            if path == "-" or output_format not in (ReportFormat.TABLE, ReportFormat.HTML):
+            if names_standard_output(path) or output_format not in (
+                ReportFormat.TABLE,
+                ReportFormat.HTML,
+            ):
                 raise UsageError(
                     "--open shows a page in the browser.",
                     "Give it with --format html, and with a file as --output, or without.",
@@ -119,7 +123,7 @@ class Target:
             check_page(file)
         folder = file if is_page and names_folder(path) else None
         to_open = (folder / "index.html" if folder else file) if opens else None
-        return cls(output_format, None if str(file) == "-" else file, folder, to_open)
+        return cls(output_format, None if names_standard_output(file) else file, folder, to_open)
 
 
 def _begin_looking(call: Call) -> None:

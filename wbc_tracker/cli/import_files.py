@@ -12,6 +12,7 @@ import typer
 
 from wbc_tracker.cli.clock import now
 from wbc_tracker.cli.line.next_step import tell_next, tell_undo
+from wbc_tracker.cli.line.overwriting import refuse_overwriting
 from wbc_tracker.cli.line.places import store_path
 from wbc_tracker.cli.line.typed import lines_after, reads_standard_input, typed_again
 from wbc_tracker.cli.options import ImportFormat, TakingIn
@@ -21,7 +22,6 @@ from wbc_tracker.cli.sources import (
     input_name,
     open_store,
     read_input,
-    refuse_overwriting,
 )
 from wbc_tracker.errors import StoreError, UsageError, WbcTrackerError
 from wbc_tracker.wording import count_words
@@ -59,8 +59,7 @@ def import_files(
 
     outcomes = []
     with ExitStack() as stack:
-        if how.rejects is not None:
-            refuse_overwriting(how.rejects, files)
+        refuse_overwriting(context, how.rejects, files)
         stream = None if how.rejects is None else stack.enter_context(write_whole(how.rejects))
         store = _store(context, stack, dry_run=how.dry_run)
         for number, path in enumerate(files, start=1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wbc_tracker.cli.line.overwriting import refuse_overwriting
 from wbc_tracker.errors import UsageError
 
 if TYPE_CHECKING:
@@ -63,14 +64,19 @@ def invented_call(context: typer.Context, files: Sequence[InventedFile]) -> Call
     return Call(context, named, dataset, rejected, "before", Selection(), load_catalog())
 
 
-def refuse_files_that_are_there(folder: Path, files: Sequence[InventedFile]) -> None:
-    """Refuse to write over what is there.
+def refuse_files_that_are_there(
+    context: typer.Context, folder: Path, files: Sequence[InventedFile]
+) -> None:
+    """Refuse to write over what is there, or where the store is to be.
 
     Raises:
         UsageError: naming the first.
     """
+    refuse_overwriting(context, folder)
     for name in [*(file.name for file in files), _STORE]:
         path = folder / name
+        if name != _STORE:
+            refuse_overwriting(context, path)
         if path.exists() or path.is_symlink():
             raise UsageError(
                 f"{path} is there already, and is not written over.",

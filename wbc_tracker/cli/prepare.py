@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from wbc_tracker.cli.line.overwriting import refuse_overwriting
 from wbc_tracker.cli.options import Day, Shown, Sources
 from wbc_tracker.cli.output import collected_remarks
 from wbc_tracker.cli.reading import Reading, refuse_unknown_headers
-from wbc_tracker.cli.sources import load_dataset, refuse_overwriting
+from wbc_tracker.cli.sources import load_dataset
 from wbc_tracker.errors import UsageError
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def prepare(
         output: the file that will be written; None is standard output.
 
     Raises:
-        UsageError: a date, name or option is wrong, or the output is one of the inputs.
+        UsageError: a date, name or option is wrong, or the output is the store or an input.
     """
     from wbc_tracker.catalog import load_catalog
 
@@ -125,7 +126,7 @@ def prepare(
     refuse_unknown_headers(options, sources.files)
     catalog = load_catalog()
     selection = shown.selection(catalog)
-    refuse_overwriting(output, sources.files)
+    refuse_overwriting(context, output, sources.files)
     with collected_remarks() as told:
         dataset, rejected = load_dataset(context, sources, options)
     if sources.sex is not None:

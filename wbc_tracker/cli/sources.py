@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,19 +49,6 @@ def input_name(path: Path) -> str:
         if str(path) == "-"
         else os.fsencode(path.name).decode("utf-8", "backslashreplace")
     )
-
-
-def refuse_overwriting(output: Path | None, inputs: Iterable[Path]) -> None:
-    """Refuse to write over a file that is read.
-
-    Raises:
-        UsageError: naming it.
-    """
-    for path in inputs:
-        if output is not None and output.exists() and path.exists() and output.samefile(path):
-            raise UsageError(
-                f"{output} is one of the files that are read.", "Name another file to write to."
-            )
 
 
 def load_dataset(

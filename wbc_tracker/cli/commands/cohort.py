@@ -11,6 +11,7 @@ import typer
 from wbc_tracker import __version__
 from wbc_tracker.cli.counting import Counting
 from wbc_tracker.cli.deliver import deliver_lines, deliver_text, width_for
+from wbc_tracker.cli.line.places import names_standard_output
 from wbc_tracker.cli.line.suffix import format_for
 from wbc_tracker.cli.option_groups import only, with_option_groups
 from wbc_tracker.cli.options import Day, Shown, Sources
@@ -69,7 +70,7 @@ def cohort(
 
     catalog = load_catalog()
     settings = counting.settings(day, shown.selection(catalog).analytes, catalog)
-    output = None if str(output) == "-" else output
+    output = None if names_standard_output(output) else output
     chosen = format_for(
         context,
         None if output is None else str(output),

@@ -46,7 +46,7 @@ def demo(
     begin(f"inventing {count_words(patients or _USUAL_PATIENTS, 'patient', 'patients')}")
     if folder is not None:
         files = invent_files(patients or _USUAL_PATIENTS, seed)
-        refuse_files_that_are_there(folder, files)
+        refuse_files_that_are_there(context, folder, files)
         show(write_files(folder, files))
         return
     target = Target.of(None, ReportFormat.TABLE)

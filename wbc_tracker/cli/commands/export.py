@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from wbc_tracker.cli.line.places import names_standard_output
 from wbc_tracker.cli.line.suffix import format_for
 from wbc_tracker.cli.option_groups import with_option_groups
 from wbc_tracker.cli.options import Day, Shown, Sources
@@ -58,7 +59,7 @@ def export(
     del call  # lets go of the dataset: of many results it is as large as what is written
     places = selection.places(annotated)
     annotated = annotated if places is None else annotated.iloc[places]
-    is_file = str(output) != "-"
+    is_file = not names_standard_output(output)
     if is_file:
         begin(f"writing {output.name}")
     with write_whole(output) if is_file else standard_output() as stream:

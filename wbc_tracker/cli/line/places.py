@@ -1,10 +1,15 @@
-"""Where the store and the user's own profiles are, as the line and the system say."""
+"""Where the store and the user's own profiles are, as the line and the system say; and which path
+is no file.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import typer
+
+#: Paths that are no files but this process's own standard output.
+_STANDARD_OUTPUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
 
 def store_path(context: typer.Context) -> Path:
@@ -21,3 +26,8 @@ def profiles_folder() -> Path:
     from platformdirs import user_config_path
 
     return user_config_path("wbc-tracker", appauthor=False) / "profiles"
+
+
+def names_standard_output(path: Path | str | None) -> bool:
+    """Tell whether an output that was named is standard output: `-`, or as the system calls it."""
+    return str(path) in _STANDARD_OUTPUT

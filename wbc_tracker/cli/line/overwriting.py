@@ -1,0 +1,83 @@
+"""What an output must never be written over: the store and what lies beside it, and the files that
+are read.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+
+import typer
+
+from wbc_tracker.cli.line.places import names_standard_output, store_path
+from wbc_tracker.errors import UsageError
+
+#: What SQLite keeps beside a store under its name: what is not in the file yet lies there.
+_BESIDE = ("-wal", "-shm", "-journal")
+_STANDARD_INPUT, _STANDARD_OUTPUT = 0, 1
+
+
+def refuse_overwriting(
+    context: typer.Context, output: Path | None, inputs: Iterable[Path] = ()
+) -> None:
+    """Refuse to write over the store or a file that is read, by whatever name: a link, a hard link,
+    another way there.
+
+    Args:
+        context: knows the store.
+        output: a file or a folder; None and `-` are standard output, which may lead into a file.
+        inputs: files that are read; `-` is standard input.
+
+    Raises:
+        UsageError: naming it.
+    """
+    is_stream = output is None or names_standard_output(output)
+    target = _STANDARD_OUTPUT if is_stream else Path(str(output))
+    told = "Standard output" if is_stream else str(output)
+    store = store_path(context)
+    if _is_same(target, store) or (isinstance(target, Path) and _is_below(target, store)):
+        raise _refusal(f"{told} is the store.")
+    for end in _BESIDE:
+        # SQLite follows a link to the store, and keeps its log where the file is.
+        if any(_is_same(target, _with_end(path, end)) for path in (store, _real(store))):
+            raise _refusal(f"{told} belongs to the store.")
+    for path in inputs:
+        if _is_same(target, _STANDARD_INPUT if str(path) == "-" else path):
+            raise _refusal(f"{told} is one of the files that are read.")
+
+
+def _refusal(message: str) -> UsageError:
+    return UsageError(message, "Name another file to write to.")
+
+
+def _with_end(path: Path, end: str) -> Path:
+    return path.with_name(f"{path.name}{end}")
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))
+
+
+def _is_below(target: Path, store: Path) -> bool:
+    """Tell whether a folder would be made where the store is to be."""
+    return _real(store) in _real(target).parents
+
+
+def _is_same(target: Path | int, other: Path | int) -> bool:
+    """Tell whether two paths or open streams are one file; of paths also where nothing is yet."""
+    if isinstance(target, Path) and isinstance(other, Path):
+        one, two = (os.path.normcase(os.path.realpath(path)) for path in (target, other))
+        if one == two:
+            return not _is_device(target)
+    try:
+        found, known = os.stat(target), os.stat(other)  # noqa: PTH116 - of open streams too
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISREG(found.st_mode) and os.path.samestat(found, known)
+
+
+def _is_device(path: Path) -> bool:
+    """Tell whether a path is a device or a pipe, in which nothing is overwritten."""
+    return path.exists() and not (path.is_file() or path.is_dir())
