@@ -69,3 +69,19 @@ def test_the_policy_forbids_whatever_would_get_in(open_page, example):
     )
     assert page.evaluate("window.hacked") is None
     assert page.evaluate("fetch('https://example.org').then(() => 'fetched', () => 'refused')") == "refused"
+
+
+def test_the_page_of_a_chart_draws_under_the_policy_and_runs_nothing_else(open_page, tmp_path):
+    """Vega would make functions of its expressions; the policy lets it only interpret them."""
+    path = tmp_path / "chart.html"
+    labs = [["patient_id", "collected_at", "analyte", "value", "unit"]]
+    labs += [[WANTS[0], f"2024-0{month}-02", "WBC", f"{month}.1", "K/uL"] for month in (4, 5, 6)]
+    files = ["--labs", write(tmp_path / "l.csv", labs), "--as-of", "2024-08-01"]
+    done = CliRunner().invoke(app, ["chart", str(path), *files])
+    assert done.exit_code == 0, done.output
+    opened = open_page(path)
+    opened.page.locator("#chart svg").wait_for()
+    opened.page.locator('#chart [aria-roledescription="point"]').first.hover(force=True)
+    opened.page.locator("#vg-tooltip-element.visible").wait_for()
+    assert opened.page.evaluate("window.hacked") is None
+    assert (opened.dialogs, opened.console, opened.errors) == ([], [], [])

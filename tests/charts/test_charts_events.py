@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 from dataclasses import replace
 from itertools import pairwise
 from xml.etree import ElementTree
@@ -105,6 +108,12 @@ def test_hostile_words_are_shown_and_never_run(words):
     page = render_html(spec, words).replace(vega_bundle(), "")
     assert page.count("</script>") == 2  # the two that the page itself ends
     assert page.count("<script>") == 2
+    (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)
+    allowed = set(re.findall(r"'sha256-([^']+)'", policy))
+    scripts = re.findall(r"<script>(.*?)</script>", render_html(spec, words), re.DOTALL)
+    assert {base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts} == allowed
+    assert "unsafe" not in policy.replace("style-src 'unsafe-inline'", "")
+    assert "form-action 'none'" in policy
     assert "<img" not in page
     assert not {"\u2028", "\x00", "\u202e"} & set(page)
 

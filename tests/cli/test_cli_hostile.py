@@ -6,6 +6,8 @@ import csv
 import io
 
 import pytest
+from tables.runs import run_alone
+from tables.terminals import with_terminal
 
 HEADER = "patient_id,collected_at,analyte,value,unit,abnormal_flag"
 #: Patient id as it stands in the file -> as the terminal shows it.
@@ -128,3 +130,14 @@ def test_a_file_name_that_is_no_text_is_read_all_the_same(wbc, tmp_path):
         pytest.skip("this file system takes no such name")
     for words in (["import", path], ["report", "--labs", path], ["export", "-", "--labs", path]):
         assert wbc(*words).code == 0
+
+
+def test_an_export_to_a_terminal_shows_what_it_would_obey_or_hide(file):
+    """On a pipe or in a file the texts stay as they were."""
+    person = "a\x9b31m\u202eb\u200bc\u2066d\x1b[2J"
+    labs = file("a.csv", f"{person},2024-01-02,WBC,6.5,K/uL", header="patient_id,date,test,value,unit")
+    line = ("export", "-", "--labs", labs, "--as-of", "2024-02-01")
+    shown = with_terminal(*line, stdout=True, stderr=False).raw
+    assert "a\\x9b31m\\u202eb\\u200bc\\u2066d\\x1b[2J" in shown
+    assert not {"\x1b", "\x9b", "\u202e", "\u200b", "\u2066"} & set(shown)
+    assert person in run_alone(*line).out

@@ -14,7 +14,7 @@ from tables.package import MODULES, all_imports, imports, part, room
 #: From the lowest to the highest. A module may import what stands on a lower line, and its own package.
 #: On one line stand neighbours that do not know each other.
 LAYERS = [
-    ["arrays", "errors", "near", "rounding"],
+    ["arrays", "errors", "near", "page_policy", "rounding"],
     ["frames", "files", "schema"],
     ["catalog", "repeats"],
     ["wording"],

@@ -8,13 +8,9 @@ from string import Template
 from typing import Any
 
 from wbc_tracker.charts.render import render_svg, vega_bundle
+from wbc_tracker.page_policy import page_policy
 from wbc_tracker.wording import visible
 
-#: Vega makes functions of its expressions, hence unsafe-eval; nothing may be loaded from anywhere.
-_POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src "
-    "'unsafe-inline'; img-src data: blob:"
-)
 _HINT = (
     "Point at a result for its details. Drag to move along the time axis; Ctrl and the mouse "
     "wheel, or a pinch, to zoom; double click to go back."
@@ -44,14 +40,19 @@ p, details { max-width: 60rem; }
 <details><summary>The chart in words</summary><p>$words</p></details>
 </main>
 <script>$bundle</script>
-<script>
+<script>$draw</script>
+</body>
+</html>
+""")
+#: `ast`: Vega interprets its expressions, where it would make functions of them, which the policy
+#: forbids.
+_DRAW = Template("""
 const charts = $charts;
 const room = document.documentElement.clientWidth;
 const chart = charts.find((one) => one.room <= room) || charts[charts.length - 1];
-vegaEmbed("#chart", chart.spec, { renderer: "svg", actions: false, tooltip: { theme: "$scheme" } });
-</script>
-</body>
-</html>
+vegaEmbed("#chart", chart.spec, {
+  renderer: "svg", actions: false, ast: true, tooltip: { theme: "$scheme" },
+});
 """)
 #: Pixels that a chart needs beside its panels: the labels of the axis and the margins of the page.
 _BESIDE = 90
@@ -82,18 +83,20 @@ def render_html(
         {"room": one["config"]["view"]["continuousWidth"] + _BESIDE, "spec": one}
         for one in (spec, *narrower)
     ]
+    scheme = "dark" if _is_dark(config["background"]) else "light"
+    bundle, draw = vega_bundle(), _DRAW.substitute(charts=embed_json(charts), scheme=scheme)
     return _PAGE.substitute(
-        policy=_POLICY,
+        policy=page_policy([bundle, draw]),
         title=escape(visible(title)),
-        scheme="dark" if _is_dark(config["background"]) else "light",
+        scheme=scheme,
         background=config["background"],
         text=config["title"]["color"],
         font=config["font"],
         picture=render_svg(spec),
         hint=_HINT,
         words=escape(spec["description"]),
-        bundle=vega_bundle(),
-        charts=embed_json(charts),
+        bundle=bundle,
+        draw=draw,
     )
 
 

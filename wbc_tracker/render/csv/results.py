@@ -16,14 +16,16 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from wbc_tracker import schema
-from wbc_tracker.render.csv.cells import FORMULA_START, defuse
+from wbc_tracker.render.csv.cells import FORMULA, defuse
+from wbc_tracker.wording import visible
 
 _SLICE_ROWS = 25_000
 _THREADS = 2
-#: Control characters but tab and line ends; a terminal would obey them.
-_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+#: What a terminal obeys or hides (as Arrow writes it), but for tab and line ends.
+_HIDDEN = r"[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]"
+_BETWEEN_LINES = r"[^\t\r\n]+"
 _NEEDS_QUOTES = r'[",\r\n]'
-_UNSAFE = f"{FORMULA_START}|{_CONTROL}|{_NEEDS_QUOTES}"
+_UNSAFE = f"{FORMULA}|{_HIDDEN}|{_NEEDS_QUOTES}"
 _ARROW_TYPES = {
     "text": pa.string(),
     "number": pa.float64(),
@@ -122,7 +124,7 @@ def _safe_texts(column: pa.ChunkedArray, escape_controls: bool) -> pa.ChunkedArr
 def _safe(word: str, escape_controls: bool) -> str:
     word = defuse(word)
     if escape_controls:
-        word = re.sub(_CONTROL, lambda found: f"\\x{ord(found.group()):02x}", word)
+        word = re.sub(_BETWEEN_LINES, lambda found: visible(found[0]), word)
     if re.search(_NEEDS_QUOTES, word):
         word = '"' + word.replace('"', '""') + '"'
     return word

@@ -6,8 +6,6 @@ Only this module uses Jinja2, which is part of the optional extra.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -16,6 +14,7 @@ from typing import Any
 
 from wbc_tracker.charts import require_renderer
 from wbc_tracker.errors import UsageError
+from wbc_tracker.page_policy import page_policy
 from wbc_tracker.wording import install_words, visible
 
 #: What a line must not break: a date, an interval, a percentage.
@@ -23,12 +22,6 @@ _WHOLE = re.compile(
     r"\b\d{4}-\d{2}-\d{2}\b"
     r"|(?<![\w.-])\d+(?:\.\d+)?-\d+(?:\.\d+)?(?![\w-])"
     r"|(?<![\w.])[+-]?\d+(?:\.\d+)? %"
-)
-#: Scripts run if their hash is in the policy, so that no text in the page can ever become one.
-#: Styles are inline because the charts set their own.
-_POLICY = (
-    "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data:; "
-    "base-uri 'none'; form-action 'none'"
 )
 #: A hash cannot name a file that is opened without a server; what a browser calls itself there
 #: differs.
@@ -65,10 +58,7 @@ def render_page(
         from_folder: a script may also come from the folder in which the page lies.
         words: what the template names.
     """
-    allowed = [f"'sha256-{_hash(script)}'" for script in scripts] + list(
-        _FROM_FOLDER if from_folder else ()
-    )
-    policy = _POLICY.format(scripts=" ".join(allowed) or "'none'")
+    policy = page_policy(scripts, _FROM_FOLDER if from_folder else ())
     marked = [own_markup(script) for script in scripts]
     return str(_environment().get_template(template).render(policy=policy, scripts=marked, **words))
 
@@ -96,11 +86,6 @@ def css_text(text: str) -> str:
         + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):X} " for c in visible(text))
         + '"'
     )
-
-
-def _hash(script: str) -> str:
-    assert "</script" not in script.lower(), "a script must not end its element"
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 @cache
