@@ -82,3 +82,14 @@ def test_a_trend_is_no_chance(wbc):
     (patient,) = json.loads(wbc(*asked).out)["patients"]
     assert "39 % lower than before treatment" in patient["pattern"]["sentence"]
     assert "by chance" not in patient["pattern"]["sentence"]
+
+
+def test_a_count_that_a_steroid_raises_says_so_where_it_is_told(report):
+    """White cells of s55 are 13.8 a day after the infusion; the pattern is about the draw before."""
+    lines, _, _ = report("s55")
+    told = " ".join(" ".join(lines).split())
+    assert "white cells are about where they were" in told
+    assert (
+        "White cells 13.8 x10⁹/L (lab's interval 4.0-11.0), 116 % higher than before treatment; stable. Drawn 1 day "
+        "after an infusion: the steroid given with it raises this count for a day or two."
+    ) in told

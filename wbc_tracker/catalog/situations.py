@@ -140,7 +140,7 @@ _OF_PATTERN: dict[str, frozenset[str]] = {
     "short_b_cells": frozenset(("Name", "value", "on", "before")),
     "short_before": frozenset(("value",)),
     "short_on": frozenset(("day",)),
-    "short_count": frozenset(("Name", "value", "on", "stands", "changed", "trend")),
+    "short_count": frozenset(("Name", "value", "on", "stands", "changed", "trend", "steroid")),
     "short_stands": frozenset(("whose",)),
     "short_reported": frozenset(("interval",)),
     "short_earlier": frozenset(("interval",)),

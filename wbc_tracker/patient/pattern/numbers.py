@@ -11,7 +11,7 @@ from wbc_tracker.patient.model import Pattern
 from wbc_tracker.patient.result_lines import ResultLine
 from wbc_tracker.patient.trend_lines import TrendLine
 from wbc_tracker.patient.trends import AnalyteSeries
-from wbc_tracker.wording import changed_words, date_words
+from wbc_tracker.wording import changed_words, date_words, days_words
 
 #: The B cells that are told, the first of them that was measured; and the count.
 _B_CELLS, _WHITE_CELLS = ("cd19", "cd19_pct"), "wbc"
@@ -74,6 +74,7 @@ def _white_cells(latest: ResultLine, trend: TrendLine, pattern: Pattern, catalog
         stands=catalog.insert("short_stands", whose=whose) if whose else "",
         changed=_changed(latest, catalog),
         trend=f"; {shows}" if shows else "",
+        steroid=_steroid(latest, catalog),
     )
 
 
@@ -85,6 +86,13 @@ def _changed(latest: ResultLine, catalog: Catalog) -> str:
     if not round(change):
         return catalog.insert("short_same", base=base)
     return catalog.insert("short_changed", changed=changed_words(change), base=base)
+
+
+def _steroid(latest: ResultLine, catalog: Catalog) -> str:
+    """Say so where a steroid has just raised the count: the pattern leaves it out."""
+    if not latest.is_after_steroid or latest.ref_flag == "low":
+        return ""
+    return catalog.insert("steroid_raises", day=days_words(latest.days_since_infusion or 0))
 
 
 def _trend(trend: TrendLine, catalog: Catalog) -> str:
