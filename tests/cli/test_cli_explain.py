@@ -48,6 +48,11 @@ COMMANDS = [
     "profiles list",
     "profiles show",
     "profiles remove",
+    "store",
+    "store path",
+    "store check",
+    "store backup",
+    "store restore",
 ]
 
 

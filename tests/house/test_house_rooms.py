@@ -47,6 +47,7 @@ SMALL_MODULES = {
     "render/json/imports.py": "one file a subject and format",
     "render/message/patient.py": "one file a subject and format",
     "render/terminal/sparkline.py": "one picture with rules of its own",
+    "store/unwritable.py": "what a store without locks and log needs, apart from how one is opened with them",
     "intake/guards/sexes.py": "the one guard whose answer is kept: whose sex a column tells",
 }
 #: Outside annotation, who reads the columns that begin with an underscore, and why.

@@ -22,6 +22,7 @@ from wbc_tracker.cli.commands import (
     profiles,
     report,
     result,
+    store,
 )
 from wbc_tracker.cli.line.grammar import Commands
 
@@ -78,4 +79,5 @@ app.command("chart")(chart.chart)
 app.command("cohort")(cohort.cohort)
 app.command("explain")(explain.explain)
 app.add_typer(patients.app, name="patients")
+app.add_typer(store.app, name="store")
 app.add_typer(profiles.app, name="profiles")

@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 
 
 def open_store(context: typer.Context) -> Store:
-    """Open the store of this call."""
+    """Open the store of this call, and say what its user should know of how it was opened."""
     from wbc_tracker.store import Store
 
-    return Store(store_path(context))
+    store = Store(store_path(context))
+    for each in store.remarks:
+        remark(each)
+    return store
 
 
 def read_input(path: Path) -> tuple[bytes, str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wbc_tracker.wording import date_words, visible
+from wbc_tracker.wording import count_words, date_words, visible
 
 if TYPE_CHECKING:
     from wbc_tracker.catalog import Catalog
-    from wbc_tracker.store import Event, Infusion, StoredResult
+    from wbc_tracker.store import Event, Infusion, Soundness, StoredResult
 
 
 def infusion_words(infusion: Infusion) -> str:
@@ -37,4 +37,15 @@ def stored_words(result: StoredResult, catalog: Catalog) -> str:
     return visible(
         f"{result.patient_id}  {date_words(result.collected_at)}  {result.analyte} {value} "
         f"{scale.unit_words}{printed}  {source}{status}{when}"
+    )
+
+
+def soundness_words(found: Soundness) -> str:
+    """Return how much a store holds."""
+    return (
+        f"{count_words(found.results, 'result', 'results')}, "
+        f"{count_words(found.infusions, 'infusion', 'infusions')} and "
+        f"{count_words(found.events, 'event', 'events')} of "
+        f"{count_words(found.patients, 'patient', 'patients')}, from "
+        f"{count_words(found.imports, 'import', 'imports')}"
     )

@@ -19,6 +19,7 @@ from wbc_tracker.store.records import (
     StoredResult,
     UndoResult,
 )
+from wbc_tracker.store.soundness import Soundness
 from wbc_tracker.store.store import Store
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "ImportRecord",
     "Infusion",
     "PatientRecord",
+    "Soundness",
     "Store",
     "StoredResult",
     "UndoResult",

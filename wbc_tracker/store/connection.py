@@ -9,10 +9,10 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
-from wbc_tracker.store import failures, migrations
+from wbc_tracker.store import access, failures, migrations, unwritable
 from wbc_tracker.store.transactions import taken_back, writing
 
 _PAUSE_S = 0.02
@@ -21,16 +21,36 @@ _PAUSE_S = 0.02
 class StoreFile:
     """One open file, which the collections of a store share.
 
-    No raw error of SQLite gets out of `reading` and `writing`.
+    No raw error of SQLite gets out of `reading` and `writing`. A file that cannot be written is
+    open for reading.
+
+    Attributes:
+        path: the file. remarks: what its user should know of how it was opened.
     """
 
     def __init__(self, path: Path, busy_timeout_s: float) -> None:
         self.path = path
-        self.connection = _open(path, busy_timeout_s)
+        self.remarks: list[str] = []
+        self._until_closed = ExitStack()
+        self._unwritable = access.why_only_readable(path)
+        self._stamps: unwritable.Stamps | None = None
+        if self._unwritable is None:
+            self.connection = _open(path, busy_timeout_s)
+            self.remarks += access.mend_modes(path)
+            return
+        self.remarks.append(f"The store {path} cannot be written; it is only read.")
+        with failures.translated(path), ExitStack() as until:
+            self.connection, self._stamps = open_unwritable(path, until)
+            self._until_closed = until.pop_all()
+
+    @property
+    def is_only_read(self) -> bool:
+        """Tell whether nothing can be written."""
+        return self._unwritable is not None
 
     def close(self) -> None:
         """Close it. The last program to do so also clears the write-ahead log beside it."""
-        with failures.translated(self.path):
+        with failures.translated(self.path), self._until_closed:
             self.connection.close()
 
     @contextmanager
@@ -38,18 +58,54 @@ class StoreFile:
         """Give the connection for questions."""
         with failures.translated(self.path):
             yield self.connection
+        # Without locks only this tells that pages of two states may have been mixed.
+        if self._stamps is not None and unwritable.stamps(self.path) != self._stamps:
+            raise failures.locked(self.path)
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Give the connection for changes, of which all are made or none."""
+        if self._unwritable is not None:
+            raise self._unwritable
         with failures.translated(self.path), writing(self.connection):
             yield self.connection
 
     @contextmanager
     def trying(self) -> Iterator[sqlite3.Connection]:
         """Give the connection for changes that are looked at and then taken back."""
+        if self._unwritable is not None:
+            raise self._unwritable
         with failures.translated(self.path), taken_back(self.connection):
             yield self.connection
+
+
+def open_unwritable(
+    path: Path, until: ExitStack, *, migrate: bool = True
+) -> tuple[sqlite3.Connection, unwritable.Stamps | None]:
+    """Open a store for reading: as it lies there if nothing lies beside it and its schema is the
+    newest, else from a private copy.
+
+    Args:
+        path: the store. until: what closes and takes away the copy. migrate: bring the copy of an
+            older store up to date.
+
+    Returns:
+        The connection; and if the file is read as it lies, its stamps before that.
+    """
+    known = migrations.MIGRATIONS[-1].number
+    if not access.beside(path):
+        before = unwritable.stamps(path)
+        connection = until.enter_context(closing(unwritable.open_as_it_lies(path)))
+        refuse_fragment(connection, path)
+        if migrations.check(connection, path, known) == known or not migrate:
+            _configure_reading(connection)
+            return connection, before
+    connection = until.enter_context(closing(unwritable.open_copy(path, until)))
+    migrations.check(connection, path, known)
+    if migrate:
+        migrations.apply(connection, path, migrations.MIGRATIONS)
+    _configure_reading(connection)
+    return connection, None
 
 
 def _open(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
@@ -64,17 +120,13 @@ def _open(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
     """
     try:
         path = path.absolute()
-        _create_private(path)
+        create_private(path)
     except OSError as error:
         raise failures.from_os(error, path) from error
     with failures.translated(path):
-        # mode=rw: SQLite never makes the file itself, for it would do so with the mode of the
-        # umask.
-        connection = sqlite3.connect(
-            f"{path.as_uri()}?mode=rw", uri=True, timeout=busy_timeout_s, isolation_level=None
-        )
+        connection = connect(path, busy_timeout_s)
         try:
-            _refuse_fragment(connection, path)
+            refuse_fragment(connection, path)
             # The schema is looked at before anything is changed: a newer store stays as it is.
             migrations.check(connection, path, migrations.MIGRATIONS[-1].number)
             _configure(connection, busy_timeout_s)
@@ -85,7 +137,19 @@ def _open(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
     return connection
 
 
-def _create_private(path: Path) -> None:
+def connect(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
+    """Open a file that is there, as it is."""
+    # mode=rw: SQLite never makes the file itself, for it would do so with the mode of the umask.
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=rw",
+        uri=True,
+        timeout=busy_timeout_s,
+        isolation_level=None,
+    )
+
+
+def make_folders(path: Path) -> None:
+    """Make the folders of a file that are missing, for the user alone."""
     missing = []
     for folder in path.parents:
         if folder.exists():
@@ -93,15 +157,20 @@ def _create_private(path: Path) -> None:
         missing.append(folder)
     for folder in reversed(missing):
         folder.mkdir(mode=0o700, exist_ok=True)
-        _sync_folder(folder.parent)
+        sync_folder(folder.parent)
+
+
+def create_private(path: Path) -> None:
+    """Make an empty file, and its folders, for the user alone, if it is not there."""
+    make_folders(path)
     # An existing file is not opened here: closing it again would drop the locks that another
     # connection of this process holds on it (POSIX locks belong to the process).
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
-def _refuse_fragment(connection: sqlite3.Connection, path: Path) -> None:
+def refuse_fragment(connection: sqlite3.Connection, path: Path) -> None:
     """Refuse a file that ends within a page, as a broken copy does.
 
     SQLite would read zeros beyond the end and show results with parts missing, or take a short file
@@ -115,7 +184,7 @@ def _refuse_fragment(connection: sqlite3.Connection, path: Path) -> None:
             raise failures.damaged(path)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make a new name in a folder survive a power cut; where folders cannot be synced,
     do nothing.
     """
@@ -139,6 +208,12 @@ def _configure(connection: sqlite3.Connection, busy_timeout_s: float) -> None:
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA temp_store = MEMORY")
     # At most 64 MB, taken as needed: with the usual 2 MB a large import takes half as long again.
+    connection.execute("PRAGMA cache_size = -65536")
+
+
+def _configure_reading(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA query_only = ON")
+    connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA cache_size = -65536")
 
 

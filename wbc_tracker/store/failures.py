@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +20,7 @@ _FULL_IO = {sqlite3.SQLITE_IOERR_SHMSIZE}
 _FULL_OS = {errno.ENOSPC, errno.EDQUOT}
 _READ_ONLY_OS = {errno.EROFS, errno.EACCES, errno.EPERM}
 
+_MOST = 10
 _ELSEWHERE = "or choose another store with --db"
 
 
@@ -47,6 +48,12 @@ def damaged(path: Path) -> StoreError:
     )
 
 
+def found_damaged(path: Path, problems: Sequence[str], hint: str) -> StoreError:
+    """Say what a check found in a store that can be opened."""
+    told = [*problems[:_MOST], *([f"and {len(problems) - _MOST} more"] if problems[_MOST:] else [])]
+    return StoreError(f"The store {path} is damaged:", hint, code="store_damaged", details=told)
+
+
 def full(path: Path) -> StoreError:
     """Say that the disk is full."""
     return StoreError(
@@ -62,6 +69,17 @@ def read_only(path: Path) -> StoreError:
         f"The store {path} cannot be written: the file or its folder is read-only for you.",
         f"Change the permissions, {_ELSEWHERE}.",
         code="store_read_only",
+    )
+
+
+def on_network(path: Path, drive: str) -> StoreError:
+    """Say that a store on a network drive is not written."""
+    return StoreError(
+        f"The store {path} lies on a network drive ({drive}), where it can be damaged while it is"
+        " written. It is only read there.",
+        "Copy it to a disk of this machine with `wbc-tracker store backup FILE`, and name that file"
+        " with --db. Backups may lie on the network drive.",
+        code="store_on_network",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -12,6 +13,7 @@ from wbc_tracker.store.imports import ImportHistory
 from wbc_tracker.store.infusions import StoredInfusions
 from wbc_tracker.store.patients import StoredPatients
 from wbc_tracker.store.results import StoredResults
+from wbc_tracker.store.soundness import Soundness, examine
 
 if TYPE_CHECKING:
     import os
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
 class Store:
     """The results, infusions, events and imports in one SQLite file, private to the user.
 
-    Opening makes missing folders (0700) and the file (0600) and brings an older store up to date.
+    Opening makes missing folders (0700) and the file (0600) and brings an older store up to date;
+    one that cannot be written is opened for reading.
     Every change is one transaction that has reached the disk when the call returns: after a crash
     or a power cut it is there whole or not at all. Use it as a context manager::
 
@@ -59,6 +62,16 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    @property
+    def remarks(self) -> Sequence[str]:
+        """What its user should know of how it was opened."""
+        return self._file.remarks
+
+    def check(self) -> Soundness:
+        """Prove all that is stored."""
+        with self._file.reading() as connection:
+            return examine(connection)
 
     def close(self) -> None:
         """Close the store's file; a closed store refuses every call."""

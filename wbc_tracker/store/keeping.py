@@ -1,0 +1,146 @@
+"""Backups of a store.
+
+They are made by SQLite's own backup, which copies one state of the store, whatever other programs
+write meanwhile. The copy is proved, synced and only then given its name.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
+from pathlib import Path
+
+from wbc_tracker.errors import OutputError, UsageError
+from wbc_tracker.store import access, connection, failures, migrations
+from wbc_tracker.store.soundness import find_problems
+
+_PART = ".wbc-tracker."
+#: Where SQLite keeps the number that says whose database a file is.
+_APPLICATION_ID = slice(68, 72)
+#: Where it keeps how a file is written (sqlite.org/fileformat2.html, 1.3): with a log beside it,
+#: which could not stay with a file that is copied about, or without.
+_LOG_MODE, _NO_LOG = 18, bytes([1, 1])
+_KNOWN = migrations.MIGRATIONS[-1].number
+
+
+@contextmanager
+def copied(store: Path, beside: Path) -> Iterator[tuple[Path, Sequence[str]]]:
+    """Copy a store into a new private file, prove the copy, and take it away in the end unless it
+    was moved.
+
+    Args:
+        store: the file to copy. beside: the file in whose folder the copy is made.
+
+    Raises:
+        StoreError: the store cannot be read, or is no store of this program.
+        OutputError: the copy cannot be written.
+    """
+    try:
+        handle, name = tempfile.mkstemp(prefix=_PART, suffix=".part", dir=beside.parent)
+    except OSError as problem:
+        raise OutputError(
+            f"{beside} cannot be written: {problem.strerror}.", "Name another place."
+        ) from None
+    os.close(handle)
+    part = Path(name)
+    try:
+        yield part, _copy(store, part)
+    finally:
+        for each in (part, *access.beside(part)):
+            each.unlink(missing_ok=True)
+
+
+def back_up(store: Path, target: Path) -> None:
+    """Write a backup of a store as one file, whole or not at all, for the user alone.
+
+    An older backup of that name is replaced once the new one is proved and on the disk.
+
+    Raises:
+        UsageError: the target is no place for a backup.
+        StoreError: the store cannot be read or is damaged. A damaged one is copied where nothing
+            was, and replaces no backup.
+        OutputError: the backup cannot be written.
+    """
+    target = target.resolve()
+    _check_target(store, target)
+    with copied(store, target) as (part, problems):
+        if problems and target.exists():
+            raise failures.found_damaged(
+                store, problems, f"{target} was left as it was. Name another file."
+            )
+        try:
+            part.replace(target)
+        except OSError as problem:
+            raise OutputError(f"{target} cannot be written: {problem.strerror}.") from None
+        connection.sync_folder(target.parent)
+    if problems:
+        raise failures.found_damaged(
+            store, problems, f"It was copied to {target} as it is, damage and all."
+        )
+
+
+@contextmanager
+def streamable(store: Path) -> Iterator[tuple[Path, Sequence[str]]]:
+    """Copy a store to where it can be read from start to end: beside it, or where that cannot be
+    written, among the temporary files. The copy is taken away in the end.
+    """
+    with ExitStack() as until:
+        beside = store
+        if access.why_only_readable(store) is not None:
+            folder = until.enter_context(tempfile.TemporaryDirectory(prefix="wbc-tracker-"))
+            beside = Path(folder) / store.name
+        yield until.enter_context(copied(store, beside))
+
+
+def _copy(store: Path, part: Path) -> Sequence[str]:
+    """Copy one state of a store into an empty file that nobody else knows; return what is wrong
+    with it.
+    """
+    with failures.translated(store), ExitStack() as until:
+        if access.why_only_readable(store) is None:
+            source = until.enter_context(closing(connection.connect(store, 5.0)))
+            connection.refuse_fragment(source, store)
+        else:
+            source, _ = connection.open_unwritable(store, until, migrate=False)
+        if migrations.check(source, store, _KNOWN) == 0:
+            raise failures.unusable(store, "its file is empty")
+        with closing(open_alone(part)) as target:
+            target.execute("PRAGMA synchronous = OFF")  # it is synced once, as a whole
+            source.backup(target)
+    with part.open("rb+") as stream:
+        if stream.read(1):
+            stream.seek(_LOG_MODE)
+            stream.write(_NO_LOG)
+            stream.flush()
+        os.fsync(stream.fileno())
+    with failures.translated(store), closing(open_alone(part)) as target:
+        return find_problems(target)
+
+
+def open_alone(part: Path) -> sqlite3.Connection:
+    """Open a file that nobody else knows, without locks: drives of other machines may have none."""
+    return sqlite3.connect(f"{part.as_uri()}?nolock=1", uri=True, isolation_level=None)
+
+
+def _check_target(store: Path, target: Path) -> None:
+    own = [store, *access.beside(store)]
+    if target.exists() and any(each.exists() and target.samefile(each) for each in own):
+        raise UsageError(f"{target} is the store itself.", "Name another file.")
+    if target.is_dir():
+        raise UsageError(f"{target} is a folder.", "Name a file in it.")
+    if target.exists() and not _is_backup(target):
+        raise UsageError(f"{target} is there and is no backup of a store.", "Name another file.")
+    if any(each.stat().st_size for each in access.beside(target)):
+        raise UsageError(
+            f"{target} is a store that is in use, or was left by a crash.", "Name another file."
+        )
+
+
+def _is_backup(path: Path) -> bool:
+    with suppress(OSError), path.open("rb") as stream:
+        head = stream.read(_APPLICATION_ID.stop)
+        return not head or head[_APPLICATION_ID] == migrations.APPLICATION_ID.to_bytes(4, "big")
+    return False

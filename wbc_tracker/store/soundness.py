@@ -1,0 +1,73 @@
+"""Whether all of a store is as it was written."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from wbc_tracker.store import failures
+from wbc_tracker.store.transactions import reading
+
+_COUNTED = ("results", "infusions", "events", "imports")
+_PATIENTS = """
+    SELECT count(*) FROM (SELECT patient_id FROM results UNION SELECT patient_id FROM infusions
+    UNION SELECT patient_id FROM events)
+"""
+
+
+@dataclass(frozen=True)
+class Soundness:
+    """What a check of a store found.
+
+    Attributes:
+        problems: what is wrong with it, a line each; none in a sound store.
+        patients, results, infusions, events, imports: how many of each it holds, with those that
+            do not count; all 0 where there are problems.
+    """
+
+    problems: tuple[str, ...]
+    patients: int = 0
+    results: int = 0
+    infusions: int = 0
+    events: int = 0
+    imports: int = 0
+
+
+def examine(connection: sqlite3.Connection) -> Soundness:
+    """Prove a store of the newest schema, and count what it holds."""
+    with reading(connection):
+        problems = find_problems(connection)
+        if problems:
+            return Soundness(tuple(problems))
+        counts = {
+            table: int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608
+            for table in _COUNTED
+        }
+        return Soundness((), int(connection.execute(_PATIENTS).fetchone()[0]), **counts)
+
+
+def find_problems(connection: sqlite3.Connection) -> list[str]:
+    """Read every page of a store of any schema, and see that each row has the row it belongs to;
+    return what is wrong.
+    """
+    try:
+        return [*_broken_pages(connection), *_lone_rows(connection)]
+    except sqlite3.DatabaseError as error:
+        if failures.from_sqlite(error, Path()).code != "store_damaged":
+            raise
+        return [f"SQLite: {error}"]
+
+
+def _broken_pages(connection: sqlite3.Connection) -> list[str]:
+    found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
+    return [f"SQLite: {line}" for text in found for line in text.splitlines() if line != "ok"]
+
+
+def _lone_rows(connection: sqlite3.Connection) -> list[str]:
+    lone = Counter((row[0], row[2]) for row in connection.execute("PRAGMA foreign_key_check"))
+    return [
+        f"Of {table}, rows whose {parent} are not there: {count}."
+        for (table, parent), count in sorted(lone.items())
+    ]
