@@ -84,6 +84,11 @@ def test_a_trend_is_no_chance(wbc):
     assert "by chance" not in patient["pattern"]["sentence"]
 
 
+def test_a_count_of_the_day_itself(report):
+    lines, _, _ = report("s33")
+    assert "Drawn on the day of an infusion: the steroid" in " ".join(" ".join(lines).split())
+
+
 def test_a_count_that_a_steroid_raises_says_so_where_it_is_told(report):
     """White cells of s55 are 13.8 a day after the infusion; the pattern is about the draw before."""
     lines, _, _ = report("s55")

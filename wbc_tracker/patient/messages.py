@@ -235,6 +235,12 @@ def _so_before_words(result: ResultLine, catalog: Catalog) -> str:
     return catalog.insert("so_before", baseline=result.scale.number(value))
 
 
+def steroid_day_words(result: ResultLine) -> str:
+    """Say how long before the draw the steroid was given: `1 day after`, `on the day of`."""
+    days = result.days_since_infusion
+    return f"{days_words(days)} after" if days else "on the day of"
+
+
 def steroid_words(result: ResultLine, catalog: Catalog) -> str:
     """Say what the steroid given with an infusion has to do with a count drawn just after it."""
     effect = result.analyte.steroid
@@ -243,7 +249,7 @@ def steroid_words(result: ResultLine, catalog: Catalog) -> str:
     is_high = result.ref_flag == "high"
     explains = is_high if effect == "raises" else not is_high
     code = f"steroid_{effect}" if explains else ("steroid_not" if effect == "raises" else "")
-    return catalog.insert(code, day=days_words(result.days_since_infusion or 0)) if code else ""
+    return catalog.insert(code, day=steroid_day_words(result)) if code else ""
 
 
 def _context_words(result: ResultLine, catalog: Catalog) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from wbc_tracker.annotation.unusual import LOW
 from wbc_tracker.catalog import Catalog
-from wbc_tracker.patient.messages import base_words, interval_words, result_words
+from wbc_tracker.patient.messages import base_words, interval_words, result_words, steroid_day_words
 from wbc_tracker.patient.model import Pattern
 from wbc_tracker.patient.result_lines import ResultLine
 from wbc_tracker.patient.trend_lines import TrendLine
 from wbc_tracker.patient.trends import AnalyteSeries
-from wbc_tracker.wording import changed_words, date_words, days_words
+from wbc_tracker.wording import changed_words, date_words
 
 #: The B cells that are told, the first of them that was measured; and the count.
 _B_CELLS, _WHITE_CELLS = ("cd19", "cd19_pct"), "wbc"
@@ -92,7 +92,7 @@ def _steroid(latest: ResultLine, catalog: Catalog) -> str:
     """Say so where a steroid has just raised the count: the pattern leaves it out."""
     if not latest.is_after_steroid or latest.ref_flag == "low":
         return ""
-    return catalog.insert("steroid_raises", day=days_words(latest.days_since_infusion or 0))
+    return catalog.insert("steroid_raises", day=steroid_day_words(latest))
 
 
 def _trend(trend: TrendLine, catalog: Catalog) -> str:
