@@ -2,51 +2,182 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import tempfile
+import platform
+import secrets
+import stat
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
-from wbc_tracker.errors import UsageError
+from wbc_tracker.errors import OutputError, UsageError
+
+#: A file that is being written has a name of its own, short enough beside names of any length:
+#: the machine, the process and a random number.
+_PART, _PART_END = ".wbc-tracker-", ".part"
+#: How parts were called by earlier versions, behind a dot and the name of the file.
+_EARLIER_PARTS = ".*.????????.part"
+#: Nothing is written for so long: what is older was left behind.
+_OLD_SECONDS = 86_400
+#: What file systems say that cannot sync.
+_NO_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS)
 
 
 @contextmanager
 def write_whole(path: Path) -> Iterator[BinaryIO]:
     """Open a file that appears under its name only when the block ends without an error, with mode
-    0600.
+    0600, and has then reached the disk.
 
-    A link is followed; a pipe or a device is written directly.
+    A link is followed; a pipe or a device is written directly, and a reader of it who goes away is
+    no error.
 
     Raises:
-        UsageError: the folder does not exist or may not be written, the path is a folder, or the
-            disk is full.
+        UsageError: the folder does not exist or may not be written, or the path is a folder.
+        OutputError: the file cannot be written to its end, as on a full disk.
     """
-    path = path.resolve()
-    if path.is_dir():
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        mode = stat.S_IFREG
+    except OSError as problem:
+        raise _no_place(path, problem) from None
+    if stat.S_ISDIR(mode):
         raise UsageError(f"{path} is a folder.", "Name a file.")
-    if path.exists() and not path.is_file():
-        with path.open("wb") as stream:  # a pipe or a device: nothing that could be replaced
-            yield stream
-        return
+    writing = _directly(path) if not stat.S_ISREG(mode) else _beside(path.resolve())
+    with writing as stream:
+        yield stream
+
+
+@contextmanager
+def _directly(path: Path) -> Iterator[BinaryIO]:
+    """Open a pipe or a device: nothing that could be replaced."""
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        stream = path.open("wb")
     except OSError as problem:
-        raise UsageError(
-            f"{path} cannot be written: {problem.strerror}.", "Name another place."
-        ) from None
-    part = Path(name)
+        raise _no_place(path, problem) from None
     try:
-        with os.fdopen(handle, "wb") as stream:
-            yield stream
-        part.replace(path)
+        yield stream
+        stream.close()
+    except BrokenPipeError:
+        pass
     except OSError as problem:
-        raise UsageError(
-            f"{path} cannot be written: {problem.strerror}.", "Name another place."
-        ) from None
+        raise _unwritten(path, problem) from None
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            stream.close()
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[BinaryIO]:
+    """Open a file beside a path, and give it its name at the end."""
+    name = f"{_PART}{_machine()}-{os.getpid()}-{secrets.token_hex(4)}{_PART_END}"
+    part = path.with_name(name)
+    try:
+        try:
+            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
+        except OSError as problem:
+            raise _no_place(path, problem) from None
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                _sweep(part)
+                yield stream
+                stream.flush()
+                _sync(stream.fileno())
+            part.replace(path)
+        except OSError as problem:
+            raise _unwritten(path, problem) from None
+        sync_folder(path.parent)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+_BINARY: int = getattr(os, "O_BINARY", 0)
+
+
+def _no_place(path: Path, problem: OSError) -> UsageError:
+    return UsageError(f"{path} cannot be written: {problem.strerror}.", "Name another place.")
+
+
+def _unwritten(path: Path, problem: OSError) -> OutputError:
+    return OutputError(f"{path} cannot be written: {problem.strerror}.", "Name another place.")
+
+
+def _sync(descriptor: int) -> None:
+    """Wait until a file has reached the disk, where the file system can tell."""
+    try:
+        os.fsync(descriptor)
+    except OSError as problem:
+        if problem.errno not in _NO_SYNC:
+            raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut; where folders cannot be synced, do
+    nothing.
+    """
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@cache
+def _machine() -> str:
+    """Return a word for this machine: in a shared folder the processes of others live on."""
+    return f"{zlib.crc32(platform.node().encode()):08x}"
+
+
+def _sweep(own: Path) -> None:
+    """Remove, once for each folder, what processes left behind that were killed.
+
+    Our own part tells how late it is: in a shared folder by the clock of the machine that keeps it.
+    """
+    folder = own.parent
+    if folder in _swept:
+        return
+    _swept.add(folder)
+    with suppress(OSError):
+        now = own.stat().st_mtime
+        for part in [*folder.glob(f"{_PART}*{_PART_END}"), *folder.glob(_EARLIER_PARTS)]:
+            with suppress(OSError):
+                if _is_left_behind(part, now):
+                    part.unlink()
+
+
+_swept: set[Path] = set()
+
+
+def _is_left_behind(part: Path, now: float) -> bool:
+    status = part.lstat()
+    if not stat.S_ISREG(status.st_mode) or status.st_mode & 0o077:
+        return False  # ours are the user's alone
+    if now - status.st_mtime > _OLD_SECONDS:
+        return True
+    if not part.name.startswith(_PART):
+        return False
+    machine, _, rest = part.name.removeprefix(_PART).partition("-")
+    process = rest.partition("-")[0]
+    return machine == _machine() and process.isdecimal() and not _is_alive(int(process))
+
+
+def _is_alive(process: int) -> bool:
+    """Tell whether a process of this machine is there."""
+    if os.name == "nt":
+        return True  # a question would end it
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 def make_private_folder(path: Path) -> None:
@@ -56,8 +187,8 @@ def make_private_folder(path: Path) -> None:
     Raises:
         UsageError: it cannot be made.
     """
-    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     try:
+        missing = [folder for folder in (path, *path.parents) if not folder.exists()]
         for folder in reversed(missing):
             folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as problem:

@@ -6,6 +6,7 @@ import json
 import os
 import stat
 import sys
+from pathlib import Path
 
 import pytest
 from tables.runs import ON_THE_DAY, ONE, run_alone
@@ -80,6 +81,42 @@ def test_an_interrupted_write_leaves_the_old_file(wbc, labs, tmp_path, monkeypat
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["a.csv", "out.csv"]
 
 
+@pytest.mark.parametrize("words", WRITERS.values(), ids=WRITERS)
+def test_the_longest_names_that_are_legal_are_written(wbc, labs, tmp_path, words):
+    for name in ("x" * 250, "ü" * 125):
+        assert wbc(*(name if word == "out" else word for word in words), *labs).code == 0
+        assert (tmp_path / name).stat().st_size
+
+
+NOWHERE = ["x" * 300, "x" * 300 + ".csv", "/".join(["y" * 200] * 40), "a.csv/out", "no/such/folder"]
+
+
+@pytest.mark.parametrize("name", NOWHERE)
+@pytest.mark.parametrize("words", WRITERS.values(), ids=WRITERS)
+def test_a_place_that_cannot_be_is_a_sentence(wbc, labs, words, name):
+    done = wbc(*(name if word == "out" else word for word in words), *labs)
+    assert done.code == 2
+    assert "Traceback" not in done.err
+
+
+def test_a_file_has_reached_the_disk_before_it_has_its_name(wbc, labs, tmp_path, monkeypatch):
+    done = []
+    sync, replace = os.fsync, Path.replace
+
+    def synced(handle):
+        done.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file")
+        sync(handle)
+
+    def named(part, place):
+        done.append("name")
+        return replace(part, place)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", named)
+    assert wbc("export", "out.csv", *labs).code == 0
+    assert done == ["file", "name", "folder"]
+
+
 def test_the_lab_file_is_not_overwritten(wbc, labs, tmp_path):
     before = (tmp_path / "a.csv").read_bytes()
     for words in (["export", "a.csv"], ["export", "./a.csv"], ["report", "--output", "a.csv"]):
@@ -124,3 +161,10 @@ def test_a_written_report_is_as_wide_as_a_page(wbc, tmp_path):
     lines = (tmp_path / "out.txt").read_text(encoding="utf-8").split("\n")
     assert max(len(line) for line in lines) <= 100
     assert lines[-2].startswith("Educational information, not medical advice.")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
+def test_of_invented_files_all_are_written_or_none(tmp_path):
+    script = _LIMITED.replace("(1000, 1000)", "(5000, 5000)")
+    assert "demo 3" in run_alone(json.dumps([["demo", "new", "--patients", "9"]]), script=script).out
+    assert list((tmp_path / "new").iterdir()) == []

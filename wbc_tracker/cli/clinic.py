@@ -12,6 +12,7 @@ from wbc_tracker.cli.deliver import deliver_page, find_unread, unread_now
 from wbc_tracker.cli.line.overwriting import refuse_overwriting
 from wbc_tracker.cli.output import remark
 from wbc_tracker.cli.progress import begin
+from wbc_tracker.errors import OutputError
 from wbc_tracker.wording import count_words
 
 if TYPE_CHECKING:
@@ -28,16 +29,18 @@ def names_folder(output: str | None) -> bool:
     """
     if not output or output == "-":
         return False
-    path = Path(output)
-    return is_folder(output) or not (path.exists() or path.suffix)
+    return is_folder(output) or not (_is_there(output) or Path(output).suffix)
 
 
 def is_folder(output: str | None) -> bool:
     """Tell whether a path can be nothing but a folder: one that is there, or ends in a slash."""
     if not output or output == "-":
         return False
-    path = Path(output)
-    return path.is_dir() if path.exists() else output.endswith(("/", os.sep))
+    return Path(output).is_dir() if _is_there(output) else output.endswith(("/", os.sep))
+
+
+def _is_there(output: str) -> bool:
+    return os.path.exists(output)  # noqa: PTH110 - a name that is too long is not there
 
 
 def deliver_clinic(panel: Panel, call: Call, output: Path | None) -> None:
@@ -81,12 +84,19 @@ def deliver_folder(panel: Panel, call: Call, folder: Path) -> None:
     pages = patient_pages(call.analysis, patients, options, call.shown, _processes(len(patients)))
     total = len(patients)
     begin(f"drawing the pages of {count_words(total, 'patient', 'patients')}", 0, total)
-    with closing(pages):
-        for done, (patient, page) in enumerate(pages, start=1):
-            begin(f"patient {done} of {total}", done, total)
-            write(names[patient], page)
-    begin("drawing the page of all patients")
-    write(INDEX, _panel_page(panel, call, unread, names))
+    done = 0
+    try:
+        with closing(pages):
+            for done, (patient, page) in enumerate(pages, start=1):
+                begin(f"patient {done} of {total}", done, total)
+                write(names[patient], page)
+        begin("drawing the page of all patients")
+        write(INDEX, _panel_page(panel, call, unread, names))
+    except OutputError as error:
+        if done > 1:
+            error.exit_code = 1
+            error.hint = f"Pages before it were written, each whole, and {INDEX} was not."
+        raise
     told = count_words(len(patients), "patient's page", "patients' pages")
     remark(
         f"The panel and {told} were written to {folder}. Open {folder / INDEX} in a browser; it "

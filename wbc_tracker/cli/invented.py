@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,7 +78,7 @@ def refuse_files_that_are_there(
         path = folder / name
         if name != _STORE:
             refuse_overwriting(context, path)
-        if path.exists() or path.is_symlink():
+        if os.path.lexists(path):
             raise UsageError(
                 f"{path} is there already, and is not written over.",
                 "Name another folder, one that is new or empty.",
@@ -88,14 +89,21 @@ def write_files(folder: Path, files: Sequence[InventedFile]) -> str:
     """Write the files and return what they are and how they are read.
 
     Raises:
-        UsageError: the folder cannot be made or written to.
+        UsageError: the folder cannot be made or written to. OutputError: the disk is full.
     """
     from wbc_tracker.files import make_private_folder, write_whole
 
     make_private_folder(folder)
-    for file in files:
-        with write_whole(folder / file.name) as stream:
-            stream.write(file.raw)
+    written: list[Path] = []
+    try:
+        for file in files:
+            with write_whole(folder / file.name) as stream:
+                stream.write(file.raw)
+            written.append(folder / file.name)
+    except BaseException:  # all of them or none
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
     people = {person for file in files for person in file.people}
     width = max(len(file.name) for file in files)
     return "\n".join(
