@@ -3,54 +3,95 @@
 from __future__ import annotations
 
 import gc
+import io
 import sys
 import traceback
+from contextlib import suppress
 
-from wbc_tracker.cli.output import complain, complain_of, prepare_streams
+from wbc_tracker.cli.output import complain, complain_of, remark
+from wbc_tracker.cli.process.signals import Interrupted, interruptible
+from wbc_tracker.cli.process.streams import TELLING, prepare_streams
 from wbc_tracker.cli.progress import rest
 from wbc_tracker.errors import WbcTrackerError
 
-_NOTHING_DONE, _BUG = 3, 4
+_DONE, _DONE_IN_PART, _NOTHING_DONE, _BUG = 0, 1, 3, 4
 _INTERRUPTED = 130
+_WHOLE = "A change, or a file, is there whole or not at all."
 
 
 def main() -> None:
     """Run the command line and exit.
 
-    Exit codes: 0 all accounted for; 1 done, but rows were rejected or some files refused; 2 usage;
-    3 nothing done; 4 a bug in the program; 130 interrupted.
+    Exit codes: 0 all accounted for; 1 done, but rows were rejected or some files refused, or what
+    was done could not be told; 2 usage; 3 nothing done; 4 a bug in the program; 130, 143, 129
+    ended by SIGINT, SIGTERM, SIGHUP.
     """
     # A short-lived program: the usual threshold of 700 objects makes the collector run hundreds of
     # times.
     gc.set_threshold(100_000)
     prepare_streams()
-    try:
-        from wbc_tracker.cli.app import app
+    with interruptible():
+        code = _code_of_call()
+        with suppress(OSError):
+            rest()
+    if code == _DONE and not TELLING.is_whole:
+        code = _DONE_IN_PART
+    sys.exit(code)
 
-        app(prog_name="wbc-tracker")
+
+def _code_of_call() -> int:
+    """Run the command and return its exit code, every error told."""
+    try:
+        return _run()
     except WbcTrackerError as error:
         _show_traceback()
         complain_of(error, getattr(error, "__notes__", ()))
-        sys.exit(error.exit_code)
+        return error.exit_code
     except MemoryError:
         _show_traceback()
         complain(
             "The memory that is free does not suffice for this.", "Cut the file into smaller ones."
         )
-        sys.exit(_NOTHING_DONE)
+        return _DONE_IN_PART if TELLING.of_work else _NOTHING_DONE
+    except Interrupted as interrupted:
+        told = getattr(interrupted, "__notes__", [_WHOLE])
+        remark(f"Interrupted. {told[-1]}")
+        return interrupted.exit_code
     except KeyboardInterrupt:
-        sys.exit(_INTERRUPTED)
+        return _INTERRUPTED
     except Exception as error:
         _show_traceback()
+        kept = "What is told above was done; else your" if TELLING.of_work else "Your"
         complain(
-            f"The program made a mistake ({type(error).__name__}). Your files and the store are as "
-            "they were.",
+            f"The program made a mistake ({type(error).__name__}). {kept} files and the store are "
+            "as they were.",
             "Please report the command you typed. `wbc-tracker --debug COMMAND` shows the details "
             "(they can hold health data).",
         )
-        sys.exit(_BUG)
-    finally:
-        rest()
+        return _BUG
+
+
+def _run() -> int:
+    """Run the command; what Typer has to say is told as everything else is."""
+    import typer
+
+    from wbc_tracker.cli.app import app
+
+    try:
+        return app(prog_name="wbc-tracker", standalone_mode=False) or _DONE
+    except SystemExit as ended:
+        return _DONE if ended.code is None else int(ended.code)
+    except typer.Abort:
+        complain("Aborted: nothing was done.")
+        return _DONE_IN_PART
+    except Exception as error:
+        # Wrong words of the line; the class is Typer's own and has no public name.
+        if not hasattr(error, "show") or not hasattr(error, "exit_code"):
+            raise
+        told = io.StringIO()
+        error.show(told)
+        remark(told.getvalue().removesuffix("\n"))
+        return int(error.exit_code)
 
 
 def _show_traceback() -> None:

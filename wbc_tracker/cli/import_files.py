@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,14 +16,15 @@ from wbc_tracker.cli.line.overwriting import refuse_overwriting
 from wbc_tracker.cli.line.places import store_path
 from wbc_tracker.cli.line.typed import lines_after, reads_standard_input, typed_again
 from wbc_tracker.cli.options import ImportFormat, TakingIn
-from wbc_tracker.cli.output import complain_of, remark, show
+from wbc_tracker.cli.output import complain_of, remark, show, tell
+from wbc_tracker.cli.process.signals import Interrupted
 from wbc_tracker.cli.progress import begin
 from wbc_tracker.cli.sources import (
     input_name,
     open_store,
     read_input,
 )
-from wbc_tracker.errors import StoreError, UsageError, WbcTrackerError
+from wbc_tracker.errors import OutputError, StoreError, UsageError, WbcTrackerError
 from wbc_tracker.wording import count_words
 
 if TYPE_CHECKING:
@@ -57,47 +58,139 @@ def import_files(
     from wbc_tracker.render.csv.rejects import write_rejects
     from wbc_tracker.render.json.imports import outcome_json
 
-    outcomes = []
-    with ExitStack() as stack:
-        refuse_overwriting(context, how.rejects, files)
-        stream = None if how.rejects is None else stack.enter_context(write_whole(how.rejects))
-        store = _store(context, stack, dry_run=how.dry_run)
-        for number, path in enumerate(files, start=1):
-            tell = partial(_tell_step, input_name(path), number, len(files))
-            take_in = partial(_take_in, store, kind, options=options, how=how, begin=tell)
-            outcome = _outcome_of(path, take_in)
-            outcomes.append(outcome)
-            if how.output is ImportFormat.TABLE:
-                show_outcome(outcome, dry_run=how.dry_run)
-                _show_mending(context, outcome, path)
-            if outcome.error is not None:
-                lines = lines_after(context, outcome.error, path)
-                complain_of(outcome.error, [] if how.output is ImportFormat.JSON else lines)
-        if stream is not None:
-            write_rejects(stream, outcomes)
-        if how.output is ImportFormat.TABLE and store is not None and not how.dry_run:
-            _tell_what_next(context, store, kind, outcomes)
-    if how.rejects is not None:
+    refuse_overwriting(context, how.rejects, files)
+    outcomes: list[FileOutcome] = []
+    is_told = True
+    try:
+        with ExitStack() as stack:
+            stream = None if how.rejects is None else stack.enter_context(write_whole(how.rejects))
+            store = _store(context, stack, dry_run=how.dry_run)
+            with _told_when_interrupted(store, files, outcomes, how):
+                outcomes.extend(_taken_in(context, store, kind, files, options, how))
+            if stream is not None:
+                write_rejects(stream, outcomes)
+            if how.output is ImportFormat.TABLE and store is not None and not how.dry_run:
+                _tell_what_next(context, store, kind, outcomes)
+    except OutputError as error:
+        if how.dry_run or not outcomes:
+            raise
+        complain_of(error)  # what was added is added: only the rejects could not be written
+        is_told = False
+    if how.rejects is not None and is_told:
         left_out = sum(len(outcome.rejects) for outcome in outcomes)
         words = ("cell", "cells") if kind == "labs" else ("row", "rows")
         remark(f"{count_words(left_out, *words)} left out: see {how.rejects}.")
     if keep is not None and not how.dry_run and outcomes[0].error is None:
-        remark(keep(outcomes[0].reading))
+        is_told = _kept(keep, outcomes[0].reading) and is_told
     if how.output is ImportFormat.TABLE and how.dry_run and _is_clean(outcomes, context):
         remark(f"Nothing was written. To take it in: {typed_again(context, without=['--dry-run'])}")
     if how.output is ImportFormat.JSON:
-        show(outcome_json(outcomes))
-    return exit_code_of(outcomes)
+        _say(outcome_json(outcomes), how)
+    return exit_code_of(outcomes) or int(not is_told)
 
 
-def _show_mending(context: typer.Context, outcome: FileOutcome, path: Path) -> None:
+def _taken_in(
+    context: typer.Context,
+    store: Store | None,
+    kind: ImportKind,
+    files: Sequence[Path],
+    options: ReadingOptions,
+    how: TakingIn,
+) -> Iterator[FileOutcome]:
+    """Take in one file after the other, tell what became of each, and yield that.
+
+    Where the store fails, the files behind are not read, and named.
+
+    Raises:
+        UsageError: an option names something that does not exist, and nothing was added yet.
+    """
+    from wbc_tracker.importing import FileOutcome
+    from wbc_tracker.intake import FileReading
+
+    has_added = False
+    for number, path in enumerate(files, start=1):
+        tell_step = partial(_tell_step, input_name(path), number, len(files))
+        take_in = partial(_take_in, store, kind, options=options, how=how, begin=tell_step)
+        outcome = _outcome_of(path, take_in, has_added=has_added)
+        has_added |= outcome.import_id is not None
+        if how.output is ImportFormat.TABLE:
+            show_outcome(outcome, how)
+            _show_mending(context, outcome, path, how)
+        if outcome.error is not None:
+            lines = lines_after(context, outcome.error, path)
+            complain_of(outcome.error, [] if how.output is ImportFormat.JSON else lines)
+        yield outcome
+        if isinstance(outcome.error, StoreError):
+            for left in files[number:]:
+                error = WbcTrackerError(
+                    f"{input_name(left)} was not read, because of that.", code="not_read"
+                )
+                complain_of(error)
+                yield FileOutcome(FileReading(file=input_name(left)), error=error)
+            return
+
+
+@contextmanager
+def _told_when_interrupted(
+    store: Store | None, files: Sequence[Path], outcomes: Sequence[FileOutcome], how: TakingIn
+) -> Iterator[None]:
+    """Let an interrupt say which files are in the store.
+
+    The store is asked: a signal may come when a file is added, and before that can be told.
+    """
+    began = now()
+    try:
+        yield
+    except Interrupted as interrupted:
+        if how.dry_run or store is None:
+            interrupted.add_note("Nothing was added.")
+            raise
+        names = [input_name(path) for path in files]
+        added = [outcome.file for outcome in outcomes if outcome.import_id is not None]
+        known = {outcome.import_id for outcome in outcomes}
+        with suppress(StoreError):
+            added += [
+                record.file
+                for record in store.imports.list()
+                if record.id not in known
+                and record.imported_at >= began
+                and record.file in names[len(outcomes) :][:1]
+            ]
+        interrupted.add_note(_what_was_added(names, added))
+        raise
+
+
+def _what_was_added(names: Sequence[str], added: Sequence[str]) -> str:
+    if not added:
+        return "Nothing was added."
+    left = [name for name in names if name not in added]
+    told = f"Added: {', '.join(added)}."
+    return f"{told} Not added: {', '.join(left)}." if left else told
+
+
+def _say(text: str, how: TakingIn) -> None:
+    """Print what was asked for, of a dry run; else what was done."""
+    (show if how.dry_run else tell)(text)
+
+
+def _kept(keep: Callable[[FileReading], str], reading: FileReading) -> bool:
+    """Keep what a file needed and say so; return whether that went well."""
+    try:
+        remark(keep(reading))
+    except WbcTrackerError as error:
+        complain_of(error)
+        return False
+    return True
+
+
+def _show_mending(context: typer.Context, outcome: FileOutcome, path: Path, how: TakingIn) -> None:
     """Print the one line that lets rejected cells in, if there is one."""
     from wbc_tracker.render.terminal.imports import mend_words
 
     options = outcome.reading.mended_by
     if options and not reads_standard_input(context):
-        show(f"  {mend_words(options)}")
-        show(f"    {typed_again(context, options, file=path)}")
+        _say(f"  {mend_words(options)}", how)
+        _say(f"    {typed_again(context, options, file=path)}", how)
 
 
 def _is_clean(outcomes: Sequence[FileOutcome], context: typer.Context) -> bool:
@@ -109,10 +202,11 @@ def _is_clean(outcomes: Sequence[FileOutcome], context: typer.Context) -> bool:
 def _tell_what_next(
     context: typer.Context, store: Store, kind: ImportKind, outcomes: Sequence[FileOutcome]
 ) -> None:
-    """Say how what was added is taken back, and what comes next."""
+    """Say how what was added is taken back, and what comes next if the store can be asked."""
     tell_undo(context, [outcome.import_id for outcome in outcomes if outcome.added])
     people = dict.fromkeys(who for outcome in outcomes for who in outcome.patients)
-    tell_next(context, store, kind, list(people))
+    with suppress(StoreError):
+        tell_next(context, store, kind, list(people))
 
 
 def _store(context: typer.Context, stack: ExitStack, *, dry_run: bool) -> Store | None:
@@ -164,24 +258,29 @@ def _tell_step(name: str, number: int, files: int, step: str) -> None:
         begin(f"{step} {name} ({number} of {files})", number - 1, files)
 
 
-def _outcome_of(path: Path, take_in: Callable[[Path], FileOutcome]) -> FileOutcome:
+def _outcome_of(
+    path: Path, take_in: Callable[[Path], FileOutcome], *, has_added: bool
+) -> FileOutcome:
     """Take in one file; one that is refused is an outcome, not an error, so that the others are
-    read.
+    read, and what was added before is told.
+
+    Raises:
+        UsageError: an option names something that does not exist, and nothing was added before.
     """
     from wbc_tracker.importing import FileOutcome
     from wbc_tracker.intake import FileReading
 
     try:
         return take_in(path)
-    except (StoreError, UsageError):
-        raise
     except WbcTrackerError as error:
+        if isinstance(error, UsageError) and not has_added:
+            raise
         return FileOutcome(FileReading(file=input_name(path)), error=error)
 
 
-def show_outcome(outcome: FileOutcome, *, dry_run: bool = False) -> None:
+def show_outcome(outcome: FileOutcome, how: TakingIn) -> None:
     """Print what became of one file."""
     from wbc_tracker.render.terminal.imports import outcome_lines
 
-    for line in outcome_lines(outcome, dry_run=dry_run):
-        show(line)
+    for line in outcome_lines(outcome, dry_run=how.dry_run):
+        _say(line, how)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from errno import EBADF
 from typing import TYPE_CHECKING, BinaryIO
 
+from wbc_tracker.cli.process.streams import TELLING, silence
 from wbc_tracker.cli.progress import rest
 from wbc_tracker.errors import OutputError, WbcTrackerError
 from wbc_tracker.wording import plain_signs, visible
@@ -29,21 +30,39 @@ _collecting: list[list[str]] = []
 _COLOURLESS = ("dumb", "unknown")
 
 
-def prepare_streams() -> None:
-    """Make every character printable on any terminal: what its encoding lacks is shown escaped."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
 def _shown(text: str) -> str:
     return "\n".join(visible(line) for line in text.split("\n"))
 
 
 def show(text: str) -> None:
-    """Print plain text, with control characters escaped line by line."""
+    """Print plain text that was asked for, with control characters escaped line by line.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
     with _writing():
         print(plain_signs(_shown(text), sys.stdout.encoding or "ascii"))
+
+
+def tell(text: str) -> None:
+    """Print what was done, with control characters escaped line by line.
+
+    What cannot be written changes nothing in what was done: the work goes on, and the rest is told
+    on standard error. A reader who went away wants to hear nothing more.
+    """
+    TELLING.of_work = True
+    if TELLING.without_output:
+        remark(text)
+        return
+    try:
+        _rest()
+        print(plain_signs(_shown(text), sys.stdout.encoding or "ascii"), flush=True)
+    except BrokenPipeError:
+        silence(sys.stdout)
+    except OSError as problem:
+        silence(sys.stdout)
+        TELLING.without_output = True
+        remark(f"{_cannot_be_written(problem)} What it would say:\n{text}")
 
 
 def show_lines(lines: Iterable[Text]) -> None:
@@ -78,17 +97,29 @@ def _writing() -> Iterator[None]:
     """Turn a full disk behind standard output into a sentence; a reader who went away is no
     error.
     """
-    rest()
+    _rest()
     try:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader (for example `head`) has closed the pipe; there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence(sys.stdout)
         sys.exit(0)
     except OSError as problem:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise OutputError(f"Standard output cannot be written: {problem.strerror}.") from None
+        silence(sys.stdout)
+        raise OutputError(_cannot_be_written(problem)) from None
+
+
+def _rest() -> None:
+    """Take the line of progress away; a terminal that is gone needs it no more."""
+    with suppress(OSError):
+        rest()
+
+
+def _cannot_be_written(problem: OSError) -> str:
+    if problem.errno == EBADF:
+        return "Standard output is closed."
+    return f"Standard output cannot be written: {problem.strerror}."
 
 
 def _in_signs_of(line: Text, encoding: str) -> Text:
@@ -138,12 +169,20 @@ def _lost_to_signs() -> int:
 
 
 def remark(text: str) -> None:
-    """Print a remark on standard error, with control characters escaped line by line."""
-    rest()
+    """Print a remark on standard error, with control characters escaped line by line; where it
+    cannot be written, the work goes on.
+    """
     shown = _shown(text)
     for told in _collecting:
         told += shown.split("\n")
-    print(plain_signs(shown, sys.stderr.encoding or "ascii"), file=sys.stderr)
+    try:
+        _rest()
+        print(plain_signs(shown, sys.stderr.encoding or "ascii"), file=sys.stderr, flush=True)
+    except BrokenPipeError:
+        silence(sys.stderr)
+    except OSError:
+        silence(sys.stderr)
+        TELLING.without_error = True
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import typer
 
 from wbc_tracker.cli.endings import ReportFormat, Target, deliver_panel, deliver_patient
 from wbc_tracker.cli.invented import invented_call, refuse_files_that_are_there, write_files
-from wbc_tracker.cli.output import show
+from wbc_tracker.cli.output import show, tell
 from wbc_tracker.cli.progress import begin
 from wbc_tracker.wording import count_words
 
@@ -47,7 +47,7 @@ def demo(
     if folder is not None:
         files = invent_files(patients or _USUAL_PATIENTS, seed)
         refuse_files_that_are_there(context, folder, files)
-        show(write_files(folder, files))
+        tell(write_files(folder, files))
         return
     target = Target.of(None, ReportFormat.TABLE)
     if patients is None:

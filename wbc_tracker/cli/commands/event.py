@@ -14,7 +14,7 @@ from wbc_tracker.cli.line import completion
 from wbc_tracker.cli.line.grammar import Commands
 from wbc_tracker.cli.option_groups import with_option_groups, without
 from wbc_tracker.cli.options import Patient, TakingIn, Yes
-from wbc_tracker.cli.output import show
+from wbc_tracker.cli.output import show, tell
 from wbc_tracker.cli.reading import Reading
 from wbc_tracker.cli.sources import open_store
 from wbc_tracker.cli.told import event_words
@@ -72,7 +72,7 @@ def add(
     with open_store(context) as store:
         event = Event(patient_for(store, patient, yes=yes), day, *understood)
         new = store.events.add(event)
-    show(f"{'Recorded' if new else 'Already recorded'}: {event_words(event)}.")
+    tell(f"{'Recorded' if new else 'Already recorded'}: {event_words(event)}.")
 
 
 @app.command("import")
@@ -122,7 +122,7 @@ def remove(context: typer.Context, event_id: EventId) -> None:
     """
     with open_store(context) as store:
         event = store.events.remove(event_id, now())
-    show(f"Removed: {event_words(event)}.")
+    tell(f"Removed: {event_words(event)}.")
 
 
 @app.command("restore")
@@ -130,7 +130,7 @@ def restore(context: typer.Context, event_id: EventId) -> None:
     """Give a removed event back."""
     with open_store(context) as store:
         event = store.events.restore(event_id)
-    show(f"Restored: {event_words(event)}.")
+    tell(f"Restored: {event_words(event)}.")
 
 
 def _date(text: str) -> str:

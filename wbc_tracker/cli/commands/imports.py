@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from wbc_tracker.cli.line.grammar import Commands
-from wbc_tracker.cli.output import show
+from wbc_tracker.cli.output import show, tell
 from wbc_tracker.cli.sources import open_store
 from wbc_tracker.wording import count_words, visible
 
@@ -50,7 +50,7 @@ def undo(context: typer.Context, import_id: ImportId) -> None:
     ]
     if result.record.kind == "events":
         removed = [count_words(result.removed_events, "event", "events")]
-    show(
+    tell(
         visible(
             f"Import {import_id} ({result.record.file}) was taken back: {' and '.join(removed)} "
             "removed."
@@ -62,10 +62,10 @@ def undo(context: typer.Context, import_id: ImportId) -> None:
             "result that it had replaced or withdrawn is",
             "results that it had replaced or withdrawn are",
         )
-        show(f"  {words} shown again.")
+        tell(f"  {words} shown again.")
     for holder in result.holders:
         stay = count_words(holder.rows, "row of it stays", "rows of it stay")
-        show(visible(f"  {stay}, held by import {holder.import_id} ({holder.file}) too."))
+        tell(visible(f"  {stay}, held by import {holder.import_id} ({holder.file}) too."))
 
 
 @app.command("rejects")

@@ -16,7 +16,7 @@ from wbc_tracker.cli.line.next_step import tell_next, tell_undo
 from wbc_tracker.cli.line.typed import command_line
 from wbc_tracker.cli.option_groups import with_option_groups, without
 from wbc_tracker.cli.options import Patient, TakingIn, Yes
-from wbc_tracker.cli.output import show
+from wbc_tracker.cli.output import show, tell
 from wbc_tracker.cli.reading import Reading
 from wbc_tracker.cli.sources import open_store
 from wbc_tracker.cli.told import infusion_words
@@ -58,8 +58,8 @@ def add(
         entry = store.infusions.add_by_hand(infusions, info)
         for infusion, fate in zip(infusions, entry.fates, strict=True):
             new = "Booked" if infusion.infused_on[:10] > today() else "Recorded"
-            told = {"new": new, "filled": "Dose filled in", "known": "Already recorded"}[fate]
-            show(f"{told}: {infusion_words(infusion)}.")
+            fate_words = {"new": new, "filled": "Dose filled in", "known": "Already recorded"}[fate]
+            tell(f"{fate_words}: {infusion_words(infusion)}.")
         tell_undo(context, [entry.import_id])
         tell_next(context, store, "infusions", [whose])
 
@@ -122,7 +122,7 @@ def remove(
             "See which are:",
             commands=[("infusion", "list", *_of(patient))],
         )
-    show(f"Removed: {infusion_words(removed)}.")
+    tell(f"Removed: {infusion_words(removed)}.")
 
 
 @app.command("restore")
@@ -142,7 +142,7 @@ def restore(
             "See which are:",
             commands=[("infusion", "list", "--removed", *_of(patient))],
         )
-    show(f"Restored: {infusion_words(restored)}.")
+    tell(f"Restored: {infusion_words(restored)}.")
 
 
 def _of(patient: str | None) -> list[str]:

@@ -12,7 +12,7 @@ from wbc_tracker.cli.keeping import forget
 from wbc_tracker.cli.line.grammar import Commands
 from wbc_tracker.cli.line.places import profiles_folder
 from wbc_tracker.cli.options import ProfileName
-from wbc_tracker.cli.output import complain, show
+from wbc_tracker.cli.output import complain, show, tell
 from wbc_tracker.wording import visible
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def remove_profile(
 ) -> None:
     """Remove a profile of your own; a built-in one of the same name counts again."""
     forget(name)
-    show(f"Removed the profile {visible(name)}.")
+    tell(f"Removed the profile {visible(name)}.")
 
 
 def _sections(profile: Profile) -> list[tuple[str, list[tuple[str, ...]]]]:

@@ -13,7 +13,7 @@ from wbc_tracker.cli.entries import patient_for, question_unit
 from wbc_tracker.cli.line.grammar import Commands
 from wbc_tracker.cli.option_groups import only, with_option_groups
 from wbc_tracker.cli.options import Analytes, Patient, Yes
-from wbc_tracker.cli.output import show
+from wbc_tracker.cli.output import show, tell
 from wbc_tracker.cli.reading import Reading
 from wbc_tracker.cli.sources import open_store
 from wbc_tracker.cli.told import stored_words
@@ -62,8 +62,8 @@ def add(
             on_doubt=partial(question_unit, yes=yes),
         )
     for line in outcome_lines(outcome, dry_run=False):
-        show(line)
-    show(f"  To take this back: wbc-tracker imports undo {outcome.import_id}")
+        tell(line)
+    tell(f"  To take this back: wbc-tracker imports undo {outcome.import_id}")
 
 
 @app.command("list")
@@ -116,8 +116,8 @@ def remove(context: typer.Context, result_id: ResultId) -> None:
 
     with open_store(context) as store:
         result = store.results.remove(result_id, now())
-    show(f"Removed: {stored_words(result, load_catalog())}.")
-    show(f"To give it back: wbc-tracker result restore {result_id}")
+    tell(f"Removed: {stored_words(result, load_catalog())}.")
+    tell(f"To give it back: wbc-tracker result restore {result_id}")
 
 
 @app.command("restore")
@@ -127,4 +127,4 @@ def restore(context: typer.Context, result_id: ResultId) -> None:
 
     with open_store(context) as store:
         result = store.results.restore(result_id)
-    show(f"Restored: {stored_words(result, load_catalog())}.")
+    tell(f"Restored: {stored_words(result, load_catalog())}.")

@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from wbc_tracker.cli.line.typed import lines_after, typed_again
+from wbc_tracker.cli.output import show
 from wbc_tracker.errors import Option, UsageError, WbcTrackerError
 from wbc_tracker.near import did_you_mean
 from wbc_tracker.wording import visible
@@ -23,6 +24,10 @@ class _Command(TyperCommand):
     """A command that says what a wrong word may have meant."""
 
     allow_extra_args = True  # they are refused here, with what to type instead
+
+    def get_help_option(self, ctx: typer.Context) -> Any:  # type: ignore[override]
+        """Return the option that prints the help."""
+        return _printing_help(super().get_help_option(ctx))
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
         """Take the options and arguments.
@@ -47,6 +52,10 @@ class _Command(TyperCommand):
 
 class _Group(TyperGroup):
     """Commands of which one is chosen by its name."""
+
+    def get_help_option(self, ctx: typer.Context) -> Any:  # type: ignore[override]
+        """Return the option that prints the help."""
+        return _printing_help(super().get_help_option(ctx))
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
         """Take the options before the command.
@@ -85,6 +94,19 @@ class Commands(typer.Typer):
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Return a decorator that makes a function a command."""
         return super().command(name, cls=_Command, **settings)
+
+
+def _printing_help(option: Any) -> Any:
+    """Return the option of the help, printing it as everything else is printed."""
+
+    def print_help(context: typer.Context, _: object, is_wanted: bool) -> None:
+        if is_wanted and not context.resilient_parsing:
+            show(context.get_help())
+            raise typer.Exit
+
+    if option is not None:
+        option.callback = print_help
+    return option
 
 
 def _parsed(

@@ -1,0 +1,127 @@
+"""An interrupt, SIGTERM and SIGHUP: nothing is left half done, and the last sentence says what was added."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from tables.runs import run_alone
+
+from wbc_tracker.store import Store
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+
+MAIN = "from wbc_tracker.cli import main; main()"
+CODES = {"SIGINT": 130, "SIGTERM": 143, "SIGHUP": 129}
+
+
+@pytest.fixture
+def files(file, tmp_path):
+    """Three files: the second is a pipe into which nobody has written yet."""
+    file("a.csv", "2024-01-02 WBC 6.5", "2024-01-03 WBC abc")
+    os.mkfifo(tmp_path / "b.csv")
+    file("c.csv", "2024-03-02 WBC 6.5")
+    return ["a.csv", "b.csv", "c.csv"]
+
+
+def _begun(files, before=None) -> subprocess.Popen[bytes]:
+    """Return an import that has added the first file, and waits for the second."""
+    program = subprocess.Popen(
+        [sys.executable, "-uc", MAIN, "import", *files, "--rejects", "rejects.csv"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=before,
+    )
+    assert program.stdout.readline().startswith(b"a.csv")
+    return program
+
+
+def _parts(folder) -> list[str]:
+    return [path.name for path in folder.iterdir() if path.name.endswith(".part")]
+
+
+@pytest.mark.parametrize("name", CODES)
+def test_a_signal_between_two_files(db, files, tmp_path, name):
+    program = _begun(files)
+    assert len(_parts(tmp_path)) == 1
+    program.send_signal(getattr(signal, name))
+    _, told = program.communicate(timeout=30)
+    assert (program.returncode, told.decode().splitlines()[-1]) == (
+        CODES[name],
+        "Interrupted. Added: a.csv. Not added: b.csv, c.csv.",
+    )
+    assert _parts(tmp_path) == []
+    assert not (tmp_path / "rejects.csv").exists()
+    with Store(db) as store:
+        assert [record.file for record in store.imports.list()] == ["a.csv"]
+
+
+_KILLING = """
+import os, signal
+import {module} as module
+def kill(*given, **named):
+    {first}
+    os.kill(os.getpid(), signal.SIGTERM)
+    return before(*given, **named)
+before, module.{name} = module.{name}, kill
+from wbc_tracker.cli import main
+main()
+"""
+
+
+def _killed_at(module: str, name: str, *words: str, first: str = "pass"):
+    return run_alone(*words, script=_KILLING.format(module=module, name=name, first=first))
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "held"),
+    [("_add", "Nothing was added.", []), ("_outcome", "Added: a.csv. Not added: c.csv.", ["a.csv"])],
+    ids=["before it is added", "when it is added and not told yet"],
+)
+def test_what_is_said_is_what_the_store_holds(db, files, name, told, held):
+    done = _killed_at("wbc_tracker.importing", name, "import", "a.csv", "c.csv")
+    assert (done.code, done.err.splitlines()[-1]) == (143, f"Interrupted. {told}")
+    with Store(db) as store:
+        assert [record.file for record in store.imports.list()] == held
+
+
+def test_a_signal_in_the_middle_of_writing_leaves_the_old_file(files, tmp_path):
+    (tmp_path / "out.csv").write_text("old")
+    export = ["export", "out.csv", "--labs", "a.csv"]
+    done = _killed_at("wbc_tracker.render.csv.results", "write_csv", *export, first="given[1].write(b'half')")
+    assert done.code == 143
+    assert done.err.splitlines()[-1].startswith("Interrupted.")
+    assert (tmp_path / "out.csv").read_text() == "old"
+    assert _parts(tmp_path) == []
+
+
+def test_under_nohup_a_hangup_changes_nothing(db, files, tmp_path):
+    program = _begun(files, before=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    program.send_signal(signal.SIGHUP)
+    (tmp_path / "b.csv").write_text("collected_at,analyte,value,unit\n2024-02-02,WBC,6.5,10^9/L\n")
+    program.communicate(timeout=30)
+    assert program.returncode == 1  # a reject in the first
+    with Store(db) as store:
+        assert [record.added for record in store.imports.list()] == [1, 1, 1]
+
+
+def test_the_part_of_a_process_that_was_killed_is_swept_by_the_next_one(wbc, files, tmp_path):
+    program = _begun(files)
+    program.kill()
+    program.communicate(timeout=30)
+    assert len(_parts(tmp_path)) == 1
+    assert wbc("export", "out.csv", "--labs", "c.csv").code == 0
+    assert _parts(tmp_path) == []
+
+
+def test_only_old_parts_of_our_own_are_swept(wbc, files, tmp_path):
+    kept = [f".wbc-tracker-00000000-{os.getpid()}-1a2b3c4d.part", ".mine.part", "other.part", ".wbc-tracker-x.part"]
+    for name in [*kept, ".out.csv.abcd_123.part"]:
+        (tmp_path / name).touch(mode=0o600)
+    for name in (".mine.part", "other.part", ".out.csv.abcd_123.part"):
+        os.utime(tmp_path / name, (1_000_000_000, 1_000_000_000))
+    assert wbc("export", "out.csv", "--labs", "c.csv").code == 0
+    assert sorted(_parts(tmp_path)) == sorted(kept)

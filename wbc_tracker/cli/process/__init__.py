@@ -1,0 +1,1 @@
+"""What the system gives a process: its streams, and the signals that end it."""
