@@ -14,14 +14,15 @@ import pytest
 from tables.store import MANY, NO_REJECTS, import_info, infusion, lab_table, shown
 
 from wbc_tracker.errors import StoreError, UsageError
-from wbc_tracker.store import Store, keeping, restoring
+from wbc_tracker.store import Store
+from wbc_tracker.store.keeping import backups, restoring
 
 V1 = (Path(__file__).parent / "store_v1.sqlite").read_bytes()
 
 
 @pytest.fixture
 def backup(filled, tmp_path):
-    keeping.back_up(filled, tmp_path / "backup.sqlite")
+    backups.back_up(filled, tmp_path / "backup.sqlite")
     return tmp_path / "backup.sqlite"
 
 
@@ -51,7 +52,7 @@ def test_a_backup_is_one_private_file_without_a_log(filled, backup, tmp_path):
 def test_a_backup_holds_what_still_stands_in_the_log(filled, tmp_path):
     with Store(filled) as store:
         store.infusions.add(infusion("2024-01-05"))
-        keeping.back_up(filled, tmp_path / "b.sqlite")
+        backups.back_up(filled, tmp_path / "b.sqlite")
     with Store(tmp_path / "b.sqlite") as copy:
         assert copy.infusions.list() == [infusion("2024-01-05")]
 
@@ -74,7 +75,7 @@ def test_backups_and_restores_work_while_another_process_writes(filled, tmp_path
         assert program.stdout.readline() == "ready\n"
         counts = []
         for number in range(3):
-            keeping.back_up(filled, tmp_path / f"{number}.sqlite")
+            backups.back_up(filled, tmp_path / f"{number}.sqlite")
             with Store(tmp_path / f"{number}.sqlite") as copy:
                 assert copy.check().problems == ()
                 counts.append(len(copy.infusions.list()))
@@ -127,7 +128,7 @@ def test_a_store_whose_pages_are_garbage_is_kept_and_replaced(filled, backup):
     whole = filled.read_bytes()
     filled.write_bytes(whole[:8192] + b"\xaa" * 4096 + whole[12288:])
     with pytest.raises(StoreError) as caught:
-        keeping.back_up(filled, backup)
+        backups.back_up(filled, backup)
     assert (caught.value.code, "left as it was" in caught.value.hint) == ("store_damaged", True)
     kept = restore(filled, backup)
     assert b"\xaa" * 4096 in kept.read_bytes()
@@ -138,7 +139,7 @@ def test_a_damaged_store_is_copied_where_nothing_is_and_told(filled, tmp_path):
     whole = filled.read_bytes()
     filled.write_bytes(whole[:8192] + b"\xaa" * 4096 + whole[12288:])
     with pytest.raises(StoreError, match="damaged") as caught:
-        keeping.back_up(filled, tmp_path / "b.sqlite")
+        backups.back_up(filled, tmp_path / "b.sqlite")
     assert "as it is" in caught.value.hint
     assert (tmp_path / "b.sqlite").exists()
 
@@ -213,13 +214,13 @@ def _full_disk(*_):
 
 
 def test_a_backup_goes_over_an_older_one_and_over_nothing_else(filled, backup, tmp_path):
-    keeping.back_up(filled, backup)
+    backups.back_up(filled, backup)
     (tmp_path / "labs.csv").write_text("date,wbc\n" * 20)
     (tmp_path / "link").symlink_to(filled)
     os.link(filled, tmp_path / "hard")
     for name in ("labs.csv", "link", "hard", "data"):
         with pytest.raises(UsageError):
-            keeping.back_up(filled, tmp_path / name)
+            backups.back_up(filled, tmp_path / name)
     assert (tmp_path / "labs.csv").read_text().startswith("date,wbc")
     assert lines(filled) == MANY
 
@@ -227,7 +228,7 @@ def test_a_backup_goes_over_an_older_one_and_over_nothing_else(filled, backup, t
 def test_a_backup_does_not_go_beside_the_log_of_another_store(filled, backup):
     backup.with_name("backup.sqlite-wal").write_bytes(b"frames of another file")
     with pytest.raises(UsageError, match="in use"):
-        keeping.back_up(filled, backup)
+        backups.back_up(filled, backup)
 
 
 def test_the_store_itself_is_no_backup_of_it(filled):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from wbc_tracker.errors import UsageError
 from wbc_tracker.store import frames, imports
 from wbc_tracker.store.connection import StoreFile
+from wbc_tracker.store.possible import check_events
 from wbc_tracker.store.records import Counts, Event, ImportInfo, check_event
 from wbc_tracker.store.visible import new_patients, set_affected
 
@@ -56,7 +57,7 @@ class StoredEvents:
             check_event(event)
             if connection.execute(_ADD, (*_key(event), True)).rowcount == 1:
                 return True
-            was_removed = _load(
+            was_removed = load(
                 connection, f"{_KEY_CONDITION} AND removed_at IS NOT NULL", *_key(event)
             )
             connection.execute(
@@ -110,8 +111,8 @@ class StoredEvents:
         state = f"removed_at IS {'NOT ' if removed else ''}NULL"
         with self._file.reading() as connection:
             if patient_id is None:
-                return _load(connection, state)
-            return _load(connection, f"{state} AND patient_id = ?", patient_id)
+                return load(connection, state)
+            return load(connection, f"{state} AND patient_id = ?", patient_id)
 
     def remove(self, event_id: int, removed_at: str) -> Event:
         """Remove one event, whether by hand or from a file, and return it.
@@ -151,7 +152,7 @@ def _find(connection: sqlite3.Connection, event_id: int, *, removed: bool) -> Ev
     # SQLite's integers end at 64 bits; a longer number cannot be asked for.
     if event_id.bit_length() < 64:
         state = f"removed_at IS {'NOT ' if removed else ''}NULL"
-        found = _load(connection, f"{state} AND id = ?", event_id)
+        found = load(connection, f"{state} AND id = ?", event_id)
     if not found:
         kind, option = ("removed event", " --removed") if removed else ("event", "")
         raise UsageError(
@@ -175,10 +176,13 @@ def add_to_import(connection: sqlite3.Connection, import_id: int, given: Sequenc
     return added
 
 
-def _load(connection: sqlite3.Connection, condition: str, *parameters: str | int) -> list[Event]:
-    return [
+def load(connection: sqlite3.Connection, condition: str, *parameters: str | int) -> list[Event]:
+    """Return events, by patient and date."""
+    found = [
         Event(*row) for row in connection.execute(_LOAD.format(condition=condition), parameters)
     ]
+    check_events(found)
+    return found
 
 
 def _key(event: Event) -> tuple[str, str, str, str]:

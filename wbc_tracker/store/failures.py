@@ -48,6 +48,28 @@ def damaged(path: Path) -> StoreError:
     )
 
 
+class ImpossibleRowError(Exception):
+    """A row that the program cannot have written; inside this package only."""
+
+    def __init__(self, patient_id: object, what: str) -> None:
+        super().__init__(what)
+        self.patient_id = patient_id
+        self.what = what
+
+
+def impossible(path: Path, row: ImpossibleRowError) -> StoreError:
+    """Say that a row was changed by something else than the program."""
+    whose = f" of patient {row.patient_id!r}" if isinstance(row.patient_id, str) else ""
+    return StoreError(
+        f"The store {path} is damaged: among the rows{whose} it holds {row.what}, which this "
+        "program did not write.",
+        "`wbc-tracker store check` tells all that is wrong. Bring back a backup with `wbc-tracker "
+        "store restore FILE`; without one keep what there is (`wbc-tracker store backup FILE`) and "
+        "import your files into a new store (--db).",
+        code="store_damaged",
+    )
+
+
 def found_damaged(path: Path, problems: Sequence[str], hint: str) -> StoreError:
     """Say what a check found in a store that can be opened."""
     told = [*problems[:_MOST], *([f"and {len(problems) - _MOST} more"] if problems[_MOST:] else [])]
@@ -148,7 +170,7 @@ def translated(path: Path) -> Iterator[None]:
     """Let no raw error of SQLite out of the package.
 
     Raises:
-        StoreError: instead of any `sqlite3.Error`.
+        StoreError: instead of any `sqlite3.Error` and `ImpossibleRowError`.
         UsageError: when a text holds half a character (a file name or argument that is not valid
             UTF-8).
     """
@@ -156,6 +178,8 @@ def translated(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise from_sqlite(error, path) from error
+    except ImpossibleRowError as row:
+        raise impossible(path, row) from row
     except UnicodeEncodeError as error:
         raise UsageError(
             "A text holds bytes that are not valid Unicode and cannot be stored.",

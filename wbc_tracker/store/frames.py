@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import compress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -19,6 +19,7 @@ from wbc_tracker.schema import (
     Column,
     names,
 )
+from wbc_tracker.store.possible import COMPARATORS, check_cells, check_results
 from wbc_tracker.store.records import Event, Infusion, is_moment
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ Row: TypeAlias = tuple[Any, ...]
 _Cells: TypeAlias = dict[str, list[Any]]
 
 _WITHDRAWAL = ("patient_id", "analyte", "collected_at", "source_row")
-_COMPARATORS = {"", "<", "<=", ">", ">="}
 #: Rows are converted in portions, so that a large file does not stand in memory a second time.
 _PORTION_ROWS = 50_000
 _DTYPES = {"text": "str", "number": "float64", "integer": "int64", "boolean": "bool"}
@@ -106,13 +106,24 @@ def patient_ids(results: pd.DataFrame) -> list[tuple[str]]:
 
 
 def result_frame(rows: sqlite3.Cursor) -> pd.DataFrame:
-    """Build a frame of RESULT_COLUMNS; the dtypes do not depend on the rows."""
+    """Build a frame of RESULT_COLUMNS; the dtypes do not depend on the rows.
+
+    Raises:
+        ImpossibleRowError: a row is none that the program writes.
+    """
     import pandas as pd
 
-    portions = [_frame(rows.fetchmany(_PORTION_ROWS), RESULT_COLUMNS)]
+    portions = [_result_portion(rows.fetchmany(_PORTION_ROWS))]
     while len(portions[-1]) == _PORTION_ROWS:
-        portions.append(_frame(rows.fetchmany(_PORTION_ROWS), RESULT_COLUMNS))
+        portions.append(_result_portion(rows.fetchmany(_PORTION_ROWS)))
     return pd.concat(portions, ignore_index=True)
+
+
+def _result_portion(rows: Sequence[Row]) -> pd.DataFrame:
+    cells = _columns(rows, RESULT_COLUMNS)
+    check_cells(cells, RESULT_COLUMNS)
+    check_results(cells)
+    return _framed(cells, RESULT_COLUMNS)
 
 
 def reject_frame(rows: Sequence[Row]) -> pd.DataFrame:
@@ -135,13 +146,21 @@ def event_frame(events: Sequence[Event]) -> pd.DataFrame:
 
 
 def _frame(rows: Sequence[Row], columns: Sequence[Column]) -> pd.DataFrame:
+    return _framed(_columns(rows, columns), columns)
+
+
+def _columns(rows: Sequence[Row], columns: Sequence[Column]) -> Mapping[str, Sequence[Any]]:
+    cells: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(columns)
+    return dict(zip(names(columns), cells, strict=True))
+
+
+def _framed(cells: Mapping[str, Sequence[Any]], columns: Sequence[Column]) -> pd.DataFrame:
     import pandas as pd
 
-    cells: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(columns)
     return pd.DataFrame(
         {
-            column.name: pd.Series(list(values), dtype=_DTYPES[column.type])
-            for column, values in zip(columns, cells, strict=True)
+            column.name: pd.Series(list(cells[column.name]), dtype=_DTYPES[column.type])
+            for column in columns
         }
     )
 
@@ -194,5 +213,5 @@ def _check_keys(cells: _Cells) -> None:
         raise FrameError(
             "The column collected_at of the results has values that are no ISO 8601 date."
         )
-    if not _COMPARATORS.issuperset(cells["comparator"]):
+    if not COMPARATORS.issuperset(cells["comparator"]):
         raise FrameError("The column comparator of the results has values that are no comparator.")

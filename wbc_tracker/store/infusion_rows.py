@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TypeAlias
 
+from wbc_tracker.store.possible import check_infusions
 from wbc_tracker.store.records import Infusion, split_moment
 
 #: Patient and date.
@@ -40,12 +41,14 @@ def load(
     connection: sqlite3.Connection, condition: str, *parameters: str
 ) -> list[tuple[Infusion, str | None]]:
     """Return infusions, each with when it was removed."""
-    return [
+    found = [
         (Infusion(patient_id, f"{date}T{time}" if time else date, drug, dose_mg), removed_at)
         for patient_id, date, time, drug, dose_mg, removed_at in connection.execute(
             _LOAD.format(condition=condition), parameters
         )
     ]
+    check_infusions(infusion for infusion, _ in found)
+    return found
 
 
 def find(

@@ -11,6 +11,7 @@ from wbc_tracker.errors import UsageError
 from wbc_tracker.schema import RESULT_COLUMNS, STATUS_RANK, WITHDRAWN, names
 from wbc_tracker.store import frames, imports, visible
 from wbc_tracker.store.connection import StoreFile
+from wbc_tracker.store.possible import check_results
 from wbc_tracker.store.records import Counts, ImportInfo, StoredResult
 from wbc_tracker.store.visible import count_hidden, count_standing, set_affected
 
@@ -310,7 +311,9 @@ def _list(
 ) -> list[StoredResult]:
     source, how = _SOURCES[which]
     question = _LIST.format(source=source, how=how, condition=condition)
-    return [StoredResult(*row) for row in connection.execute(question, parameters)]
+    found = [StoredResult(*row) for row in connection.execute(question, parameters)]
+    check_results({name: [getattr(each, name) for each in found] for name in _KEY})
+    return found
 
 
 def _find(connection: sqlite3.Connection, which: _Which, result_id: int) -> StoredResult | None:

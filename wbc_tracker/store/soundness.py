@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from wbc_tracker.store import failures
+from wbc_tracker.schema import RESULT_COLUMNS, names
+from wbc_tracker.store import events, failures, infusion_rows
+from wbc_tracker.store.possible import check_cells, check_results
 from wbc_tracker.store.transactions import reading
 
 _COUNTED = ("results", "infusions", "events", "imports")
@@ -15,6 +18,17 @@ _PATIENTS = """
     SELECT count(*) FROM (SELECT patient_id FROM results UNION SELECT patient_id FROM infusions
     UNION SELECT patient_id FROM events)
 """
+_PORTION_ROWS = 50_000
+_OF_RESULTS = {"patient_id", "analyte", "collected_at", "comparator", "value"}
+_KEY = [column for column in RESULT_COLUMNS if column.name in _OF_RESULTS]
+_TYPES = {"text": "'text', 'null'", "number": "'real', 'null'"}
+_TYPES |= dict.fromkeys(("integer", "boolean"), "'integer'")
+_WRONG = " OR ".join(
+    f"typeof({column.name}) NOT IN ({_TYPES[column.type]})"
+    for column in RESULT_COLUMNS
+    if column.name not in {*_OF_RESULTS, "source_file", "status"}
+)
+_WRONG_KINDS = f"SELECT count(*) FROM sightings WHERE {_WRONG}"  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -38,7 +52,7 @@ class Soundness:
 def examine(connection: sqlite3.Connection) -> Soundness:
     """Prove a store of the newest schema, and count what it holds."""
     with reading(connection):
-        problems = find_problems(connection)
+        problems = find_problems(connection) or _impossible_rows(connection)
         if problems:
             return Soundness(tuple(problems))
         counts = {
@@ -71,3 +85,28 @@ def _lone_rows(connection: sqlite3.Connection) -> list[str]:
         f"Of {table}, rows whose {parent} are not there: {count}."
         for (table, parent), count in sorted(lone.items())
     ]
+
+
+def _impossible_rows(connection: sqlite3.Connection) -> list[str]:
+    """Return of each kind of row the first that the program cannot have written."""
+    looks: list[Callable[[sqlite3.Connection], object]] = [
+        _look_at_results,
+        lambda each: infusion_rows.load(each, "true"),
+        lambda each: events.load(each, "true"),
+    ]
+    told = []
+    for look in looks:
+        try:
+            look(connection)
+        except failures.ImpossibleRowError as row:
+            told.append(f"Of patient {row.patient_id!r}: {row.what}.")
+    wrong = int(connection.execute(_WRONG_KINDS).fetchone()[0])
+    return told + ([f"Of sightings, rows with a cell of another kind: {wrong}."] if wrong else [])
+
+
+def _look_at_results(connection: sqlite3.Connection) -> None:
+    rows = connection.execute(f"SELECT {', '.join(names(_KEY))} FROM results")  # noqa: S608
+    while portion := rows.fetchmany(_PORTION_ROWS):
+        cells = dict(zip(names(_KEY), zip(*portion, strict=True), strict=True))
+        check_cells(cells, _KEY)
+        check_results(cells)

@@ -60,11 +60,12 @@ def backup(
     ],
 ) -> None:
     """Write a backup of the store, also while another program writes to it."""
-    from wbc_tracker.store import failures, keeping
+    from wbc_tracker.store import failures
+    from wbc_tracker.store.keeping import backups
 
     place = _existing(context)
     if str(target) != "-":
-        keeping.back_up(place, target)
+        backups.back_up(place, target)
         remark(f"The store was backed up to {target}. It holds health data and is not encrypted.")
         return
     if sys.stdout is not None and sys.stdout.isatty():
@@ -73,7 +74,7 @@ def backup(
             "Name a file, or send it on: wbc-tracker store backup - | age -p > store.age",
         )
     with (
-        keeping.streamable(place) as (copy, problems),
+        backups.streamable(place) as (copy, problems),
         copy.open("rb") as stream,
         standard_output() as out,
     ):
@@ -91,7 +92,7 @@ def restore(
     yes: Yes = False,
 ) -> None:
     """Put a backup in the place of the store; the present one is kept beside it."""
-    from wbc_tracker.store import restoring
+    from wbc_tracker.store.keeping import restoring
 
     place = store_path(context).absolute()
     with restoring.prepared(place, source) as prepared:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from wbc_tracker.errors import StoreError, UsageError
 from wbc_tracker.store import access, connection, failures, migrations
-from wbc_tracker.store.keeping import copied, open_alone
+from wbc_tracker.store.keeping.backups import copied, open_alone
 from wbc_tracker.store.soundness import Soundness, examine
 
 #: The first step takes the lock, and must not be the last: between the two the old store is kept.
