@@ -21,6 +21,8 @@ Small = npt.NDArray[np.int8]
 DAY_SECONDS = 86_400
 #: Stands where there is no day; earlier than all.
 NO_DAY = np.iinfo(np.int64).min
+#: 9999-12-31: what lies behind it has no ISO date of four digits a year.
+LAST_DAY = 2_932_896
 
 
 def day_of(iso: str) -> int:

@@ -10,7 +10,7 @@ import pandas as pd
 from wbc_tracker.annotation.endings import find_endings
 from wbc_tracker.annotation.happenings import Happenings
 from wbc_tracker.annotation.keys import as_words, require_known, split_instants
-from wbc_tracker.arrays import NO_DAY, Mask, Numbers, Whole, encode, opens_group
+from wbc_tracker.arrays import LAST_DAY, NO_DAY, Mask, Numbers, Whole, encode, opens_group
 from wbc_tracker.catalog import Catalog
 
 _FAR = np.iinfo(np.int64).max
@@ -163,7 +163,7 @@ def find_courses(
         anchor_drug=drug[anchor],
         first_day=day[own_first],
         counted_day=counted_day,
-        planned_day=np.where(half, day + traits.split_days[drug], usual),
+        planned_day=np.minimum(np.where(half, day + traits.split_days[drug], usual), LAST_DAY),
         awaits_half=half,
         start=bounds[:-1],
         end=bounds[1:],

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import pbkdf2_hmac
 
-from wbc_tracker.arrays import day_of, iso_of
+from wbc_tracker.arrays import LAST_DAY, day_of, iso_of
 from wbc_tracker.patient.model import PatientReport, Report
 from wbc_tracker.patient.visit.due import DueDay
 
@@ -49,7 +49,7 @@ def _event_lines(report: Report, patient: PatientReport, day: DueDay) -> list[st
         f"DTSTAMP:{_compact(report.as_of)}T000000Z",
         f"SEQUENCE:{day_of(report.as_of)}",
         f"DTSTART;VALUE=DATE:{_compact(day.on)}",
-        f"DTEND;VALUE=DATE:{_compact(iso_of(day_of(day.on) + 1))}",
+        f"DTEND;VALUE=DATE:{_compact(iso_of(min(day_of(day.on) + 1, LAST_DAY)))}",
         f"SUMMARY:{_escaped(day.title)}",
         f"DESCRIPTION:{_escaped(f'{day.words} {report.disclaimer}')}",
         f"STATUS:{'CONFIRMED' if day.is_booked else 'TENTATIVE'}",
