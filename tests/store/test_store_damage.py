@@ -89,3 +89,12 @@ def test_a_flipped_bit_is_never_a_mistake_of_the_program(small):
         except StoreError as error:
             codes.add(error.code)
     assert codes <= {"store_damaged", "store_unusable"}
+
+
+def test_a_name_of_the_schema_that_is_no_text_is_damage(small):
+    whole = small.read_bytes()
+    at = whole.index(b"CREATE INDEX sightings_by_result")
+    small.write_bytes(whole[: at + 13] + b"\xff\xfe" + whole[at + 15 :])
+    with pytest.raises(StoreError) as caught, Store(small) as store:
+        store.results.load()
+    assert caught.value.code == "store_damaged"

@@ -58,7 +58,7 @@ def test_a_backup_holds_what_still_stands_in_the_log(filled, tmp_path):
 
 
 WRITE = """
-import sys
+import sys, time
 from wbc_tracker.store import Infusion, Store
 with Store(sys.argv[1], busy_timeout_s=30) as store:
     print("ready", flush=True)
@@ -66,6 +66,7 @@ with Store(sys.argv[1], busy_timeout_s=30) as store:
         day = f"{2000 + number // 336}-{number % 336 // 28 + 1:02}-{number % 28 + 1:02}"
         store.infusions.add(Infusion("me", day, "ocrelizumab", 600.0))
         store.infusions.add(Infusion("twin", day, "ocrelizumab", 600.0))
+        time.sleep(0.003)
 """
 
 
@@ -241,3 +242,19 @@ def test_a_check_finds_a_row_whose_parent_is_gone(filled):
         connection.execute("DELETE FROM imports")
     with Store(filled) as store:
         assert store.check().problems == (f"Of sightings, rows whose imports are not there: {len(MANY)}.",)
+
+
+def test_parts_that_a_kill_has_left_are_swept_when_they_are_old(filled, tmp_path):
+    old, young = tmp_path / ".wbc-tracker.old.part", tmp_path / ".wbc-tracker.young.part"
+    for part in (old, young):
+        part.write_bytes(b"half a backup")
+    os.utime(old, (0, 0))
+    backups.back_up(filled, tmp_path / "backup.sqlite")
+    assert left_over(tmp_path) == [young.name]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
+def test_a_pipe_is_no_place_for_a_backup(filled, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UsageError, match="no file"):
+        backups.back_up(filled, tmp_path / "pipe")

@@ -180,6 +180,8 @@ def translated(path: Path) -> Iterator[None]:
         raise from_sqlite(error, path) from error
     except ImpossibleRowError as row:
         raise impossible(path, row) from row
+    except UnicodeDecodeError as error:  # SQLite quotes names of a damaged schema in its errors
+        raise damaged(path) from error
     except UnicodeEncodeError as error:
         raise UsageError(
             "A text holds bytes that are not valid Unicode and cannot be stored.",

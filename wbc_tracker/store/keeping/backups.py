@@ -18,6 +18,7 @@ from wbc_tracker.store import access, connection, failures, migrations
 from wbc_tracker.store.soundness import find_problems
 
 _PART = ".wbc-tracker."
+_ABANDONED_S = 3600
 #: Where SQLite keeps the number that says whose database a file is.
 _APPLICATION_ID = slice(68, 72)
 #: Where it keeps how a file is written (sqlite.org/fileformat2.html, 1.3): with a log beside it,
@@ -46,6 +47,7 @@ def copied(store: Path, beside: Path) -> Iterator[tuple[Path, Sequence[str]]]:
         ) from None
     os.close(handle)
     part = Path(name)
+    _sweep(part)
     try:
         yield part, _copy(store, part)
     finally:
@@ -95,6 +97,17 @@ def streamable(store: Path) -> Iterator[tuple[Path, Sequence[str]]]:
         yield until.enter_context(copied(store, beside))
 
 
+def _sweep(part: Path) -> None:
+    """Take away what calls that were killed have left beside a new part: parts that nobody has
+    written for an hour.
+    """
+    with suppress(OSError):
+        now_s = part.stat().st_mtime
+        for other in part.parent.glob(f"{_PART}*.part"):
+            if other.stat().st_mtime < now_s - _ABANDONED_S:
+                other.unlink()
+
+
 def _copy(store: Path, part: Path) -> Sequence[str]:
     """Copy one state of a store into an empty file that nobody else knows; return what is wrong
     with it.
@@ -131,6 +144,10 @@ def _check_target(store: Path, target: Path) -> None:
         raise UsageError(f"{target} is the store itself.", "Name another file.")
     if target.is_dir():
         raise UsageError(f"{target} is a folder.", "Name a file in it.")
+    if target.exists() and not target.is_file():
+        raise UsageError(
+            f"{target} is no file.", "Name a file, or send the backup on: store backup - | ..."
+        )
     if target.exists() and not _is_backup(target):
         raise UsageError(f"{target} is there and is no backup of a store.", "Name another file.")
     if any(each.stat().st_size for each in access.beside(target)):

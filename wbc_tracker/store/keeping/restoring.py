@@ -17,7 +17,8 @@ from wbc_tracker.store.soundness import Soundness, examine
 
 #: The first step takes the lock, and must not be the last: between the two the old store is kept.
 _PAGES_AT_ONCE = 1
-_PAUSE_S = 0.05
+#: Short: a program that writes without a pause leaves few gaps.
+_PAUSE_S = 0.01
 
 
 @dataclass(frozen=True)
