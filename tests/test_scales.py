@@ -53,6 +53,8 @@ def printed(*lines: str) -> pd.DataFrame:
         (scale("neutrophils").figure(0.5), "0.5 x10⁹/L"),
         (scale("neutrophils", "/uL").figure(0.5), "500 /µL"),
         (scale("platelets", "/uL").figure(1000), "1000000 /µL"),
+        (scale("hemoglobin", "mmol/L").figure(70), "4.348 mmol/L"),  # 70 / 16.1 = 4.3478
+        (scale("cd19", "10*9/L").figure(10), "0.01 x10⁹/L"),
         (scale("cd4_cd8_ratio").figure(1.5), "1.5"),
         (scale("hemoglobin").plain(12.7), "12.7"),
     ],

@@ -91,8 +91,10 @@ class Scale:
         return f"{self.plain(value)} {self.unit_words}".strip()
 
     def plain(self, value: float) -> str:
-        """Return a canonical value with the decimals that it has, not those of a print."""
-        number = round(self.told(value), 9)
+        """Return a canonical value with the decimals that it has, not those of a print; of endless
+        ones two more than usual.
+        """
+        number = round(self.told(value), self.decimals + 2)
         return f"{number:g}" if abs(number) < _MOST_BY_G else f"{number:.0f}"
 
     def limits(self, low: float | None, high: float | None) -> str:
