@@ -43,7 +43,8 @@ def damaged(path: Path) -> StoreError:
     """Say that the file is not a store, or no longer one."""
     return StoreError(
         f"The store {path} is damaged, or the file is not a store.",
-        f"Restore it from a backup, or move the file away and import again, {_ELSEWHERE}.",
+        "Bring back a backup with `wbc-tracker store restore FILE`; the file that is there is kept."
+        f" Or move the file away and import again, {_ELSEWHERE}.",
         code="store_damaged",
     )
 

@@ -54,7 +54,7 @@ def check_results(cells: Mapping[str, Sequence[Any]]) -> None:
     _check(cells, "collected_at", is_moment, "a date")
     _check(cells, "comparator", COMPARATORS.__contains__, "a comparator")
     values = cells["value"]
-    if not all(value is not None and 0 <= value < math.inf for value in values):
+    if None in values or not 0 <= min(values, default=0) <= max(values, default=0) < math.inf:
         at = next(at for at, v in enumerate(values) if v is None or not 0 <= v < math.inf)
         raise ImpossibleRowError(cells["patient_id"][at], f"the value {values[at]!r}")
 

@@ -11,7 +11,7 @@ from wbc_tracker.errors import UsageError
 from wbc_tracker.schema import RESULT_COLUMNS, STATUS_RANK, WITHDRAWN, names
 from wbc_tracker.store import frames, imports, visible
 from wbc_tracker.store.connection import StoreFile
-from wbc_tracker.store.possible import check_results
+from wbc_tracker.store.possible import check_cells, check_results
 from wbc_tracker.store.records import Counts, ImportInfo, StoredResult
 from wbc_tracker.store.visible import count_hidden, count_standing, set_affected
 
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 #: What makes two results the same one.
 _KEY = ("patient_id", "analyte", "collected_at", "comparator", "value")
 _SAID = ("rank", "withdrawn")
+_LISTED = [
+    column
+    for column in RESULT_COLUMNS
+    if column.name in (*_KEY, "unit", "value_step", "reported_value")
+]
 _PRINTED = [name for name in names(RESULT_COLUMNS) if name not in (*_KEY, "source_file", "status")]
 #: In the order in which `frames.result_rows` gives them.
 _STAGED = [
@@ -312,7 +317,9 @@ def _list(
     source, how = _SOURCES[which]
     question = _LIST.format(source=source, how=how, condition=condition)
     found = [StoredResult(*row) for row in connection.execute(question, parameters)]
-    check_results({name: [getattr(each, name) for each in found] for name in _KEY})
+    cells = {column.name: [getattr(each, column.name) for each in found] for column in _LISTED}
+    check_cells(cells, _LISTED)
+    check_results(cells)
     return found
 
 

@@ -33,7 +33,7 @@ def path(context: typer.Context) -> None:
 
 @app.command("check")
 def check(context: typer.Context) -> None:
-    """Prove that all of the store is as it was written."""
+    """Prove that the store is sound."""
     from wbc_tracker.store import failures
 
     place = _existing(context)
@@ -59,7 +59,7 @@ def backup(
         ),
     ],
 ) -> None:
-    """Write a backup of the store, also while another program writes to it."""
+    """Back the store up, also while it is written to."""
     from wbc_tracker.store import failures
     from wbc_tracker.store.keeping import backups
 
@@ -91,7 +91,7 @@ def restore(
     ],
     yes: Yes = False,
 ) -> None:
-    """Put a backup in the place of the store; the present one is kept beside it."""
+    """Bring a backup back; the present store is kept."""
     from wbc_tracker.store.keeping import restoring
 
     place = store_path(context).absolute()
