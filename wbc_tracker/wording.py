@@ -106,6 +106,11 @@ def number_words(value: float, step: float, decimals: int) -> str:
     return f"{value:.{min(decimals, most)}f}"
 
 
+def with_capital(words: str) -> str:
+    """Return words as they begin a sentence."""
+    return f"{words[:1].upper()}{words[1:]}"
+
+
 def percent_words(percent: float) -> str:
     """Return a change with its sign: `-8 %`, `+12 %`, `0 %`."""
     rounded = round(percent)

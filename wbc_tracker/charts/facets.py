@@ -13,7 +13,7 @@ from wbc_tracker.charts.marks import MarkRows, calendar_rows, course_rows
 from wbc_tracker.charts.points import Point, points_of
 from wbc_tracker.patient.model import PatientReport, Report
 from wbc_tracker.patient.trend_lines import TrendLine
-from wbc_tracker.wording import date_words
+from wbc_tracker.wording import date_words, with_capital
 
 #: Each line is one panel: the first analyte that has results, and a later one where it has draws of
 #: its own.
@@ -173,7 +173,7 @@ def _panel(report: Report, patient: PatientReport, trend: TrendLine) -> Facet:
     low, high = _span(points, baseline, corridor, threshold, symlog, room)
     return Facet(
         analyte=analyte.id,
-        name=analyte.name[0].upper() + analyte.name[1:],
+        name=with_capital(analyte.name),
         unit=scale.unit_words,
         spoken_unit=scale.spoken_unit,
         family=_FAMILIES.get(analyte.count_kind, "other"),

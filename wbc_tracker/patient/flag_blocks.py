@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from wbc_tracker.catalog import Severity
 from wbc_tracker.patient.model import FlagLine
+from wbc_tracker.wording import with_capital
 
 
 @dataclass
@@ -42,7 +43,7 @@ class FlagBlock:
         told = "; ".join(flag.clause for flag in self.followers)
         if not told:
             return self.leader.message
-        return f"{self.leader.message} {told[0].upper()}{told[1:]}."
+        return f"{self.leader.message} {with_capital(told)}."
 
     @property
     def next_step(self) -> str:

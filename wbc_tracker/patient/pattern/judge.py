@@ -11,6 +11,7 @@ from wbc_tracker.patient.pattern.contrast import Contrast, PatientRows, judge_co
 from wbc_tracker.patient.pattern.evidence import evidence_lines
 from wbc_tracker.patient.pattern.sentences import Teller, next_value_words
 from wbc_tracker.patient.trend_lines import UsualVariation
+from wbc_tracker.wording import with_capital
 
 #: Of these the pattern itself tells, or a list beside it.
 _TOLD_ALREADY = frozenset(
@@ -139,7 +140,7 @@ def _declines(flags: list[FlagLine], catalog: Catalog) -> list[str]:
         analyte.name for analyte in catalog.analytes.values() if analyte.id in falling
     )
     have = "have" if len(falling) > 1 or names.endswith("s") else "has"
-    return catalog.pattern["falling"].say(names=f"{names[0].upper()}{names[1:]}", have=have)
+    return catalog.pattern["falling"].say(names=with_capital(names), have=have)
 
 
 def _to_discuss(flags: list[FlagLine], named: Collection[str], catalog: Catalog) -> list[str]:

@@ -11,7 +11,7 @@ from wbc_tracker.patient.model import Pattern
 from wbc_tracker.patient.result_lines import ResultLine
 from wbc_tracker.patient.trend_lines import TrendLine
 from wbc_tracker.patient.trends import AnalyteSeries
-from wbc_tracker.wording import changed_words, date_words
+from wbc_tracker.wording import changed_words, date_words, with_capital
 
 #: The B cells that are told, the first of them that was measured; and the count.
 _B_CELLS, _WHITE_CELLS = ("cd19", "cd19_pct"), "wbc"
@@ -53,7 +53,7 @@ def _b_cells(latest: ResultLine, pattern: Pattern, catalog: Catalog) -> str:
         before = catalog.insert("short_before", value=value)
     return catalog.insert(
         "short_b_cells",
-        Name=_capital(latest.analyte.name),
+        Name=with_capital(latest.analyte.name),
         value=result_words(latest),
         on=_on(latest, pattern, catalog),
         before=before,
@@ -61,7 +61,7 @@ def _b_cells(latest: ResultLine, pattern: Pattern, catalog: Catalog) -> str:
 
 
 def _white_cells(latest: ResultLine, trend: TrendLine, pattern: Pattern, catalog: Catalog) -> str:
-    name, shows = _capital(latest.analyte.name), _trend(trend, catalog)
+    name, shows = with_capital(latest.analyte.name), _trend(trend, catalog)
     if any(result_words(latest) in sentence for sentence in pattern.sentences):
         return catalog.insert("short_trend_alone", Name=name, trend=shows) if shows else ""
     interval = interval_words(latest)
@@ -109,7 +109,3 @@ def _on(result: ResultLine, pattern: Pattern, catalog: Catalog) -> str:
     day = date_words(result.collected_at)[:10]
     is_told = pattern.collected_at is not None and pattern.collected_at[:10] == day
     return "" if is_told else catalog.insert("short_on", day=day)
-
-
-def _capital(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}"

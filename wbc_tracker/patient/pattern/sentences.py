@@ -22,6 +22,7 @@ from wbc_tracker.wording import (
     changed_words,
     date_words,
     days_words,
+    with_capital,
 )
 
 #: The drug whose returning B cells are counted in the published shares.
@@ -106,7 +107,7 @@ class Teller:
             told = self._say(code, days=days_words(b_cells.days_since_infusion or 0))
             return [*told, *self._say("differs" if is_urgent else "differs_repeat_cd19")]
         counts = "; ".join(self._against_words(self._result(row)) for row in self.contrast.broad)
-        told = self._say("counts_against", counts=_capital(counts))
+        told = self._say("counts_against", counts=with_capital(counts))
         told += self._b_cells_beside()
         return [*told, *self._say("differs" if is_urgent else "differs_repeat_count")]
 
@@ -168,7 +169,7 @@ class Teller:
             told.append(
                 self.catalog.insert("not_measured", names=" and ".join(missing), were="were")
             )
-        return [f"{_capital('; '.join(told))}."] if told else []
+        return [f"{with_capital('; '.join(told))}."] if told else []
 
     # Words of its parts.
 
@@ -178,7 +179,7 @@ class Teller:
         common = {
             "are": self._are,
             "white": white,
-            "White": _capital(white),
+            "White": with_capital(white),
             "value": self._b_value,
             "before": self._before_words(),
             "cut": self._cut_words(),
@@ -278,7 +279,7 @@ class Teller:
             "baseline": value,
             "day": base.day or "",
             "was": self.catalog.insert(was),
-            "Inside": _capital(self._white_alone(result)),
+            "Inside": with_capital(self._white_alone(result)),
         }
 
     def _white_words(self) -> str:
@@ -367,7 +368,3 @@ class Teller:
             )
         when = date_words(result.collected_at)
         return f"{result.analyte.name} {result_words(result)} on {when}: {', '.join(reasons)}"
-
-
-def _capital(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}"

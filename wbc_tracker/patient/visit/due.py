@@ -11,6 +11,7 @@ from wbc_tracker.arrays import day_of, iso_of
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.patient.flag_list import standing_flags
 from wbc_tracker.patient.model import PatientReport
+from wbc_tracker.wording import with_capital
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def due_days(patient: PatientReport, as_of: str, catalog: Catalog) -> list[DueDa
         "infusion",
         standing.next_on,
         kind == "booked",
-        catalog.insert(f"calendar_{kind}", Noun=f"{noun[0].upper()}{noun[1:]}"),
+        catalog.insert(f"calendar_{kind}", Noun=with_capital(noun)),
         catalog.insert(f"calendar_{kind}_words", **figures),
     )
     first = day_of(standing.next_on) - int(catalog.figure("labs_recent_days"))

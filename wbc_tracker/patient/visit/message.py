@@ -10,7 +10,7 @@ from wbc_tracker.patient.model import PatientReport
 from wbc_tracker.patient.questions import questions_of
 from wbc_tracker.patient.result_lines import ResultLine
 from wbc_tracker.patient.visit.due import due_words
-from wbc_tracker.wording import date_words
+from wbc_tracker.wording import date_words, with_capital
 
 #: Portals cut longer ones, and nobody reads them.
 MOST_CHARACTERS = 500
@@ -71,7 +71,7 @@ def _first(patient: PatientReport, catalog: Catalog) -> str:
     counts = " and ".join(
         f"{one.analyte.name} ({result_words(one)} on {_day(one)})" for one in broad
     )
-    return _capital(catalog.insert("message_broad", counts=counts))
+    return with_capital(catalog.insert("message_broad", counts=counts))
 
 
 def _counts_words(results: Sequence[ResultLine]) -> str:
@@ -83,10 +83,6 @@ def _day(result: ResultLine) -> str:
     return date_words(result.collected_at)[:10]
 
 
-def _capital(words: str) -> str:
-    return f"{words[0].upper()}{words[1:]}"
-
-
 def _values_words(patient: PatientReport, sentence: str, catalog: Catalog) -> str:
     """Name the values that the sentence rests on and does not name itself, with their day."""
     days: dict[str, list[str]] = {}
@@ -96,7 +92,7 @@ def _values_words(patient: PatientReport, sentence: str, catalog: Catalog) -> st
             days.setdefault(_day(result), []).append(told)
     if days:
         values = ", ".join(f"{', '.join(told)} on {day}" for day, told in days.items())
-        return catalog.insert("message_values", values=_capital(values))
+        return catalog.insert("message_values", values=with_capital(values))
     day = patient.pattern.collected_at
     if day is None or day[:10] in sentence:
         return ""

@@ -34,7 +34,7 @@ from wbc_tracker.patient.tables import (
     trend_cells,
 )
 from wbc_tracker.render.markdown.text import code, escaped, table
-from wbc_tracker.wording import date_words
+from wbc_tracker.wording import date_words, with_capital
 
 
 def render_markdown(report: Report, patient: PatientReport, left_out: Sequence[str] = ()) -> str:
@@ -79,7 +79,7 @@ def _standing(patient: PatientReport) -> str:
     return " ".join(
         part
         for part in (
-            f"{drugs[0].upper()}{drugs[1:]}." if drugs else "",
+            f"{with_capital(drugs)}." if drugs else "",
             standing_words(patient),
             _tagged(tags) if tags else "",
         )

@@ -15,7 +15,7 @@ from wbc_tracker.render.terminal.frame import PROSE_WIDTH, closing_lines, headin
 from wbc_tracker.render.terminal.layout import ColumnOfText, join_cells, width_of, wrap_words
 from wbc_tracker.render.terminal.marks import SEVERITY_STYLES
 from wbc_tracker.render.terminal.sparkline import sparkline
-from wbc_tracker.wording import count_words
+from wbc_tracker.wording import count_words, with_capital
 
 #: Lines of a terminal that shows the prompt too.
 SCREEN = 23
@@ -70,7 +70,7 @@ def _calling(heading: str, flags: list[ToldFlag], width: int) -> list[Text]:
     lines: list[Text] = []
     for told in flags:
         words = " ".join(part for part in (told.words, told.more, told.next_step) if part)
-        lines += _prose(f"{words[:1].upper()}{words[1:]}", width)
+        lines += _prose(with_capital(words), width)
     if not lines:
         return []
     return [Text(""), Text(heading, style=SEVERITY_STYLES[flags[0].severity]), *lines]
@@ -143,4 +143,4 @@ def _trend_words(trend: TrendLine) -> str:
 
 def _name(trend: TrendLine) -> str:
     name, short = trend.analyte.name, trend.analyte.short
-    return short if len(name) > _LONGEST_NAME else f"{name[:1].upper()}{name[1:]}"
+    return short if len(name) > _LONGEST_NAME else with_capital(name)
