@@ -127,3 +127,12 @@ def test_a_store_that_cannot_be_written_is_reported_from(wbc, db, kept, monkeypa
         assert wbc(*words).code == 0, words
     done = wbc("infusion", "add", "2024-07-01")
     assert (done.code, "read-only" in done.err) == (3, True)
+
+
+def test_who_erases_a_patient_is_told_of_the_copies_that_a_restore_kept(wbc, db, kept):
+    assert "Not erased" not in wbc("patients", "remove", "me", "--yes").err
+    wbc("store", "restore", "backup.sqlite", "--yes")
+    done = wbc("patients", "remove", "me", "--yes")
+    (copy,) = db.parent.glob("wbc.db.before-*")
+    assert (done.code, done.out.startswith("Erased me")) == (0, True)
+    assert f"Not erased from {copy}" in done.err

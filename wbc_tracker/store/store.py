@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +18,9 @@ from wbc_tracker.store.soundness import Soundness, examine
 
 if TYPE_CHECKING:
     import os
+
+#: Between the name of a store and the time at which a restore took its place.
+KEPT = ".before-"
 
 
 class Store:
@@ -72,6 +76,10 @@ class Store:
         """Prove all that is stored."""
         with self._file.reading() as connection:
             return examine(connection)
+
+    def kept_copies(self) -> Sequence[Path]:
+        """Return the stores before this one, which a restore has kept beside it, by name."""
+        return sorted(self.path.absolute().parent.glob(f"{glob.escape(self.path.name)}{KEPT}*"))
 
     def close(self) -> None:
         """Close the store's file; a closed store refuses every call."""

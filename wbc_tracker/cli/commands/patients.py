@@ -10,7 +10,7 @@ from wbc_tracker.cli.entries import make_sure
 from wbc_tracker.cli.line import completion
 from wbc_tracker.cli.line.grammar import Commands
 from wbc_tracker.cli.options import Yes
-from wbc_tracker.cli.output import show, tell
+from wbc_tracker.cli.output import remark, show, tell
 from wbc_tracker.cli.sources import open_store
 from wbc_tracker.wording import count_words, visible
 
@@ -63,8 +63,13 @@ def remove(
     )
     with open_store(context) as store:
         record = store.patients.erase(patient_id)
+        kept = store.kept_copies()
     counts = [count_words(record.results, "result", "results"), *_other_counts(record)]
     tell(visible(f"Erased {record.patient_id}: {', '.join(counts[:-1])} and {counts[-1]}."))
+    for copy in kept:
+        remark(
+            f"Not erased from {copy}, which `store restore` kept: delete it if it is not needed."
+        )
 
 
 def _other_counts(record: PatientRecord) -> list[str]:

@@ -14,7 +14,7 @@ from wbc_tracker.cli.entries import make_sure
 from wbc_tracker.cli.line.grammar import Commands
 from wbc_tracker.cli.line.places import store_path
 from wbc_tracker.cli.options import Yes
-from wbc_tracker.cli.output import remark, show, standard_output
+from wbc_tracker.cli.output import remark, show, standard_output, tell
 from wbc_tracker.cli.sources import open_store
 from wbc_tracker.cli.told import soundness_words
 from wbc_tracker.errors import UsageError
@@ -93,6 +93,7 @@ def restore(
 ) -> None:
     """Bring a backup back; the present store is kept."""
     from wbc_tracker.store.keeping import restoring
+    from wbc_tracker.store.store import KEPT
 
     place = store_path(context).absolute()
     with restoring.prepared(place, source) as prepared:
@@ -107,10 +108,10 @@ def restore(
                 hint="Add --yes to do it; the present store is kept beside it.",
             )
         stamp = now()[:19].replace(":", "").replace("-", "")
-        kept = restoring.restore(place, prepared, place.with_name(f"{place.name}.before-{stamp}"))
-    show(f"The store {place} is now that of {source}: {told}.")
+        kept = restoring.restore(place, prepared, place.with_name(f"{place.name}{KEPT}{stamp}"))
+    tell(f"The store {place} is now that of {source}: {told}.")
     if kept is not None:
-        show(f"The store before it is kept as {kept}; it holds health data, too.")
+        tell(f"The store before it is kept as {kept}; it holds health data, too.")
 
 
 def _existing(context: typer.Context) -> Path:
