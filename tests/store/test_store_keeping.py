@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from tables.store import MANY, NO_REJECTS, import_info, infusion, lab_table, shown
 
-from wbc_tracker.errors import StoreError, UsageError
-from wbc_tracker.store import Store
+from wbc_tracker.errors import OutputError, StoreError, UsageError
+from wbc_tracker.store import Store, failures
 from wbc_tracker.store.keeping import backups, restoring
 
 V1 = (Path(__file__).parent / "store_v1.sqlite").read_bytes()
@@ -258,3 +258,14 @@ def test_a_pipe_is_no_place_for_a_backup(filled, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(UsageError, match="no file"):
         backups.back_up(filled, tmp_path / "pipe")
+
+
+def test_a_full_disk_is_that_of_the_backup_and_leaves_nothing(filled, tmp_path, monkeypatch):
+    def full(store, _):
+        raise failures.full(store)
+
+    monkeypatch.setattr(backups, "_copy", full)
+    with pytest.raises(OutputError, match="full") as caught:
+        backups.back_up(filled, tmp_path / "backup.sqlite")
+    assert str(tmp_path) in caught.value.message
+    assert [each.name for each in tmp_path.iterdir()] == ["data"]

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
-from wbc_tracker.errors import OutputError, UsageError
+from wbc_tracker.errors import OutputError, StoreError, UsageError
 from wbc_tracker.store import access, connection, failures, migrations
 from wbc_tracker.store.soundness import find_problems
 
@@ -49,7 +49,16 @@ def copied(store: Path, beside: Path) -> Iterator[tuple[Path, Sequence[str]]]:
     part = Path(name)
     _sweep(part)
     try:
-        yield part, _copy(store, part)
+        try:
+            problems = _copy(store, part)
+        except StoreError as error:
+            if error.code != "store_full":
+                raise
+            raise OutputError(
+                f"The disk is full: no copy of {store} could be written to {part.parent}.",
+                "Free some space and try again.",
+            ) from error
+        yield part, problems
     finally:
         for each in (part, *access.beside(part)):
             each.unlink(missing_ok=True)
