@@ -26,6 +26,7 @@ WRITERS = {
     "export": ["export", "{to}"],
     "export of files": ["export", "{to}", "--labs", "labs.csv"],
     "cohort": ["cohort", "--output", "{to}"],
+    "backup": ["store", "backup", "{to}"],
     "rejects": ["import", "more.csv", "--rejects", "{to}"],
     "rejects of a dry run": ["import", "more.csv", "--dry-run", "--rejects", "{to}"],
     "rejects of infusions": ["infusion", "import", "more.csv", "--rejects", "{to}"],

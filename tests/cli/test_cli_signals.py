@@ -77,12 +77,17 @@ def _killed_at(module: str, name: str, *words: str, first: str = "pass"):
 
 
 @pytest.mark.parametrize(
-    ("name", "told", "held"),
-    [("_add", "Nothing was added.", []), ("_outcome", "Added: a.csv. Not added: c.csv.", ["a.csv"])],
-    ids=["before it is added", "when it is added and not told yet"],
+    ("place", "told", "held"),
+    [
+        ("wbc_tracker.catalog.load_catalog", "Nothing was added.", []),
+        ("wbc_tracker.importing._add", "Nothing was added.", []),
+        ("wbc_tracker.importing._outcome", "Added: a.csv. Not added: c.csv.", ["a.csv"]),
+        ("wbc_tracker.cli.line.next_step.command_line", "Added: a.csv, c.csv.", ["a.csv", "c.csv"]),
+    ],
+    ids=["before the store is opened", "before it is added", "when it is added and not told yet", "when all is added"],
 )
-def test_what_is_said_is_what_the_store_holds(db, files, name, told, held):
-    done = _killed_at("wbc_tracker.importing", name, "import", "a.csv", "c.csv")
+def test_what_is_said_is_what_the_store_holds(db, files, place, told, held):
+    done = _killed_at(*place.rsplit(".", 1), "import", "a.csv", "c.csv")
     assert (done.code, done.err.splitlines()[-1]) == (143, f"Interrupted. {told}")
     with Store(db) as store:
         assert [record.file for record in store.imports.list()] == held

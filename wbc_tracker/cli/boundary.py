@@ -16,6 +16,7 @@ from wbc_tracker.errors import WbcTrackerError
 
 _DONE, _DONE_IN_PART, _NOTHING_DONE, _BUG = 0, 1, 3, 4
 _INTERRUPTED = 130
+_NOTHING = "Nothing was added."
 _WHOLE = "A change, or a file, is there whole or not at all."
 
 
@@ -54,7 +55,7 @@ def _code_of_call() -> int:
         )
         return _DONE_IN_PART if TELLING.of_work else _NOTHING_DONE
     except Interrupted as interrupted:
-        told = getattr(interrupted, "__notes__", [_WHOLE])
+        told = getattr(interrupted, "__notes__", [_WHOLE if TELLING.has_opened else _NOTHING])
         remark(f"Interrupted. {told[-1]}")
         return interrupted.exit_code
     except KeyboardInterrupt:

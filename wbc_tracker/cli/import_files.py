@@ -53,20 +53,33 @@ def import_files(
         StoreError: the store cannot be used.
         UsageError: an option names something that does not exist.
     """
+    outcomes: list[FileOutcome] = []
+    with _told_when_interrupted(context, files, outcomes, how):
+        return _import_all(context, kind, files, options, how, keep, outcomes)
+
+
+def _import_all(
+    context: typer.Context,
+    kind: ImportKind,
+    files: Sequence[Path],
+    options: ReadingOptions,
+    how: TakingIn,
+    keep: Callable[[FileReading], str] | None,
+    outcomes: list[FileOutcome],
+) -> int:
+    """Do what `import_files` says; `outcomes` gets each as soon as it is known."""
     from wbc_tracker.files import write_whole
     from wbc_tracker.importing import exit_code_of
     from wbc_tracker.render.csv.rejects import write_rejects
     from wbc_tracker.render.json.imports import outcome_json
 
     refuse_overwriting(context, how.rejects, files)
-    outcomes: list[FileOutcome] = []
     is_told = True
     try:
         with ExitStack() as stack:
             stream = None if how.rejects is None else stack.enter_context(write_whole(how.rejects))
             store = _store(context, stack, dry_run=how.dry_run)
-            with _told_when_interrupted(store, files, outcomes, how):
-                outcomes.extend(_taken_in(context, store, kind, files, options, how))
+            outcomes.extend(_taken_in(context, store, kind, files, options, how))
             if stream is not None:
                 write_rejects(stream, outcomes)
             if how.output is ImportFormat.TABLE and store is not None and not how.dry_run:
@@ -132,30 +145,30 @@ def _taken_in(
 
 @contextmanager
 def _told_when_interrupted(
-    store: Store | None, files: Sequence[Path], outcomes: Sequence[FileOutcome], how: TakingIn
+    context: typer.Context, files: Sequence[Path], outcomes: Sequence[FileOutcome], how: TakingIn
 ) -> Iterator[None]:
     """Let an interrupt say which files are in the store.
 
-    The store is asked: a signal may come when a file is added, and before that can be told.
+    Of the one that was being added the store is asked: the signal may have come when it was, and
+    before that could be told.
     """
     began = now()
     try:
         yield
     except Interrupted as interrupted:
-        if how.dry_run or store is None:
-            interrupted.add_note("Nothing was added.")
-            raise
         names = [input_name(path) for path in files]
         added = [outcome.file for outcome in outcomes if outcome.import_id is not None]
         known = {outcome.import_id for outcome in outcomes}
-        with suppress(StoreError):
-            added += [
-                record.file
-                for record in store.imports.list()
-                if record.id not in known
-                and record.imported_at >= began
-                and record.file in names[len(outcomes) :][:1]
-            ]
+        with suppress(WbcTrackerError):
+            if len(outcomes) < len(files) and not how.dry_run and store_path(context).exists():
+                with open_store(context) as store:
+                    added += [
+                        record.file
+                        for record in store.imports.list()
+                        if record.id not in known
+                        and record.imported_at >= began
+                        and record.file == names[len(outcomes)]
+                    ]
         interrupted.add_note(_what_was_added(names, added))
         raise
 

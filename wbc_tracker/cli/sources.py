@@ -13,6 +13,7 @@ import typer
 from wbc_tracker.cli.line.places import store_path
 from wbc_tracker.cli.line.typed import reads_standard_input, typed_again
 from wbc_tracker.cli.output import remark
+from wbc_tracker.cli.process.streams import TELLING
 from wbc_tracker.cli.progress import begin
 from wbc_tracker.errors import UnreadableFileError, UsageError
 from wbc_tracker.near import ids_like, meant_words
@@ -28,6 +29,7 @@ def open_store(context: typer.Context) -> Store:
     """Open the store of this call, and say what its user should know of how it was opened."""
     from wbc_tracker.store import Store
 
+    TELLING.has_opened = True
     store = Store(store_path(context))
     for each in store.remarks:
         remark(each)

@@ -12,7 +12,8 @@ import typer
 from wbc_tracker.cli.clock import now
 from wbc_tracker.cli.entries import make_sure
 from wbc_tracker.cli.line.grammar import Commands
-from wbc_tracker.cli.line.places import store_path
+from wbc_tracker.cli.line.overwriting import refuse_overwriting
+from wbc_tracker.cli.line.places import names_standard_output, store_path
 from wbc_tracker.cli.options import Yes
 from wbc_tracker.cli.output import remark, show, standard_output, tell
 from wbc_tracker.cli.sources import open_store
@@ -64,7 +65,8 @@ def backup(
     from wbc_tracker.store.keeping import backups
 
     place = _existing(context)
-    if str(target) != "-":
+    refuse_overwriting(context, target)
+    if not names_standard_output(target):
         backups.back_up(place, target)
         remark(f"The store was backed up to {target}. It holds health data and is not encrypted.")
         return

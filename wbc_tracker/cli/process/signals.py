@@ -5,9 +5,10 @@ Each becomes an exception, so that what is half written is taken away and a tran
 
 from __future__ import annotations
 
+import atexit
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -46,10 +47,10 @@ def interruptible() -> Iterator[None]:
     }
 
     def interrupt(number: int, _: FrameType | None) -> None:
-        for each in before:
-            signal.signal(each, signal.SIG_IGN)
+        _ignore(tuple(before))
         raise Interrupted(number)
 
+    atexit.register(_ignore, tuple(before))
     try:
         for number in before:
             signal.signal(number, interrupt)
@@ -57,3 +58,9 @@ def interruptible() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _ignore(numbers: Iterable[int]) -> None:
+    """Ignore signals: the work is over, or being cleaned up."""
+    for number in numbers:
+        signal.signal(number, signal.SIG_IGN)

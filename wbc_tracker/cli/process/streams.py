@@ -17,17 +17,20 @@ class Telling:
     """How telling of the work goes.
 
     Attributes:
-        of_work: something was done, and told. without_output: standard output takes nothing more.
+        of_work: something was done, and told. has_opened: the store was opened.
+        without_output: standard output takes nothing more.
         without_error: nor does standard error.
     """
 
     of_work: bool = False
+    has_opened: bool = False
     without_output: bool = False
     without_error: bool = False
 
     def begin(self) -> None:
         """Forget what was: a new call begins."""
-        self.of_work = self.without_output = self.without_error = False
+        self.of_work = self.has_opened = False
+        self.without_output = self.without_error = False
 
     @property
     def is_whole(self) -> bool:
