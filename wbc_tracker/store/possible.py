@@ -33,6 +33,8 @@ def check_cells(cells: Mapping[str, Sequence[Any]], columns: Sequence[Column]) -
     """
     for column in columns:
         allowed, values = _TYPES[column.type], cells[column.name]
+        if _is_constant(values):
+            values = values[:1]
         if not allowed.issuperset(set(map(type, values))):
             at = next(at for at, value in enumerate(values) if type(value) not in allowed)
             raise ImpossibleRowError(
@@ -93,9 +95,15 @@ def _check(
     cells: Mapping[str, Sequence[Any]], name: str, can_be: Callable[[Any], object], what: str
 ) -> None:
     values = cells[name]
-    for distinct in dict.fromkeys(values):
-        if distinct is None and name == "comparator":
-            continue
-        if distinct is None or not can_be(distinct):
-            at = values.index(distinct)
-            raise ImpossibleRowError(cells["patient_id"][at], f"{distinct!r} as {what}")
+    distinct = set(values[:1] if _is_constant(values) else values)
+    if name == "comparator":
+        distinct.discard(None)
+    wrong = [value for value in distinct if value is None or not can_be(value)]
+    if wrong:
+        at = min(map(values.index, wrong))
+        raise ImpossibleRowError(cells["patient_id"][at], f"{values[at]!r} as {what}")
+
+
+def _is_constant(values: Sequence[Any]) -> bool:
+    """Tell whether a column holds one value alone, as most of what a laboratory prints does."""
+    return bool(values) and values[0] == values[-1] and values.count(values[0]) == len(values)
