@@ -63,7 +63,7 @@ def test_a_value_in_a_unit(told: str, words: str) -> None:
     assert told == words
 
 
-@settings(max_examples=examples(300))
+@settings(max_examples=examples(150))
 @given(st.sampled_from(UNITS), st.integers(1, 9999), st.integers(0, 2))
 def test_what_was_printed_is_told_as_it_was_printed(unit: tuple[str, str], digits: int, decimals: int) -> None:
     """Whatever the unit: read, kept in the canonical one, and told."""

@@ -27,7 +27,12 @@ def files(file, tmp_path):
     return ["a.csv", "b.csv", "c.csv"]
 
 
-def _begun(files, before=None) -> subprocess.Popen[bytes]:
+def _hear_of_hangups() -> None:
+    """As in a terminal, also where the tests themselves run under nohup."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+def _begun(files, before=_hear_of_hangups) -> subprocess.Popen[bytes]:
     """Return an import that has added the first file, and waits for the second."""
     program = subprocess.Popen(
         [sys.executable, "-uc", MAIN, "import", *files, "--rejects", "rejects.csv"],
