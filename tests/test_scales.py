@@ -81,6 +81,19 @@ def test_what_was_printed_is_told_as_it_was_printed(unit: tuple[str, str], digit
     assert told.value(row.value, "", row.value_step) == text
 
 
+def test_a_value_on_a_cut_is_told_without_the_dust_of_a_division() -> None:
+    """Whatever the unit: 0.8 x10⁹/L is 800 /µL, not 800.0000."""
+    wrong = []
+    for analyte, unit in UNITS:
+        told = scale(analyte, unit)
+        for cut in told.analyte.cuts:
+            text = f"{told.told(cut):.{told.decimals}f}"
+            # Only where the cut is a number that can be printed so.
+            if abs(float(text) * told.factor - cut) < 1e-9 and told.value(float(text) * told.factor) != text:
+                wrong.append((analyte, unit, cut, told.value(float(text) * told.factor)))
+    assert wrong == []
+
+
 class TestTheLatestPrinted:
     def test_each_patient_and_analyte_has_its_own(self) -> None:
         frame = printed(
@@ -95,6 +108,11 @@ class TestTheLatestPrinted:
     def test_the_order_of_rows_does_not_matter(self, order: int) -> None:
         frame = printed("a 2024-02-01 wbc /uL", "a 2024-01-01 wbc K/uL")[::order]
         assert Scales.reported(frame, CATALOG).of("a", "wbc").unit == "/uL"
+
+    @pytest.mark.parametrize("order", [1, -1])
+    def test_two_units_at_one_time_too(self, order: int) -> None:
+        frame = printed("a 2024-02-01 wbc K/uL", "a 2024-02-01 wbc /uL")[::order]
+        assert Scales.reported(frame, CATALOG).of("a", "wbc").unit == "10*3/uL"
 
     def test_a_result_without_a_unit_says_nothing(self) -> None:
         frame = printed("a 2024-01-01 wbc /uL", "a 2024-02-01 wbc", "a 2024-02-01 hemoglobin furlong")

@@ -24,6 +24,8 @@ Units = Literal["reported", "si"]
 _WHITE_CELLS = "wbc"
 #: So many more decimals tell on which side of a cut a value lies.
 _MORE_DECIMALS = 4
+#: Decimals of a number that was divided by a factor: what lies behind them is not the number's.
+_EXACT = 9
 #: Larger numbers would be told in powers of ten.
 _MOST_BY_G = 100_000
 
@@ -74,7 +76,7 @@ class Scale:
         """Return comparator and canonical value: `<1`, `6.1`; never rounded to the other side of a
         figure that decides.
         """
-        told, number = self.number(value, step), self.told(value)
+        told, number = self.number(value, step), round(self.told(value), _EXACT)
         decimals = len(told.partition(".")[2])
         for more in range(decimals + 1, decimals + 1 + _MORE_DECIMALS):
             if all((float(told) < cut) == (number < cut) for cut in self._cuts):
@@ -84,7 +86,7 @@ class Scale:
 
     @cached_property
     def _cuts(self) -> tuple[float, ...]:
-        return tuple(round(self.told(cut), 9) for cut in self.analyte.cuts)
+        return tuple(round(self.told(cut), _EXACT) for cut in self.analyte.cuts)
 
     def figure(self, value: float) -> str:
         """Return a canonical figure that nobody measured, with its unit: `0.5 x10⁹/L`."""
@@ -137,7 +139,9 @@ class Scales:
         names = ["patient_id", "analyte", "reported_unit"]
         unit = results["reported_unit"]
         printed = results.loc[unit.notna() & (unit != ""), [*names, "collected_at"]]
-        latest = printed.sort_values("collected_at", kind="stable")
+        printed = printed.assign(reported_unit=printed["reported_unit"].astype("str"))
+        # Of two units at one time one is taken whatever the order of the rows.
+        latest = printed.sort_values(["collected_at", "reported_unit"])
         latest = latest.drop_duplicates(names[:2], keep="last")[names]
         texts = latest[names[1:]].drop_duplicates()
         known = {

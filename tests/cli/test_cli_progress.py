@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 from tables.runs import CLINIC, ON_THE_DAY, ONE, run_alone
@@ -105,7 +106,7 @@ class Screen:
 class Later:
     """A timer that runs when the test says so."""
 
-    made: list[Later] = []  # noqa: RUF012
+    made: ClassVar[list[Later]] = []
 
     def __init__(self, seconds, action):
         self.seconds, self.action, self.is_started = seconds, action, False

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
+from wbc_tracker.files import sync_folder
 from wbc_tracker.store import access, failures, migrations, unwritable
 from wbc_tracker.store.transactions import taken_back, writing
 
@@ -182,18 +183,6 @@ def refuse_fragment(connection: sqlite3.Connection, path: Path) -> None:
     with suppress(OSError):
         if path.stat().st_size % page_bytes and not (log.exists() and log.stat().st_size):
             raise failures.damaged(path)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a new name in a folder survive a power cut; where folders cannot be synced,
-    do nothing.
-    """
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _configure(connection: sqlite3.Connection, busy_timeout_s: float) -> None:

@@ -14,6 +14,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from wbc_tracker.errors import OutputError, StoreError, UsageError
+from wbc_tracker.files import sync_folder
 from wbc_tracker.store import access, connection, failures, migrations
 from wbc_tracker.store.soundness import find_problems
 
@@ -86,7 +87,7 @@ def back_up(store: Path, target: Path) -> None:
             part.replace(target)
         except OSError as problem:
             raise OutputError(f"{target} cannot be written: {problem.strerror}.") from None
-        connection.sync_folder(target.parent)
+        sync_folder(target.parent)
     if problems:
         raise failures.found_damaged(
             store, problems, f"It was copied to {target} as it is, damage and all."

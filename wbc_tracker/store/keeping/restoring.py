@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wbc_tracker.errors import StoreError, UsageError
+from wbc_tracker.files import sync_folder
 from wbc_tracker.store import access, connection, failures, migrations
 from wbc_tracker.store.keeping.backups import copied, open_alone
 from wbc_tracker.store.soundness import Soundness, examine
@@ -126,7 +127,7 @@ def _put(store: Path, backup: Backup, kept: Path | None, patience_s: float) -> N
             if kept is not None:
                 with copied(store, kept) as (part, _):
                     part.replace(kept)
-                    connection.sync_folder(kept.parent)
+                    sync_folder(kept.parent)
 
     with failures.translated(store):
         with (
