@@ -47,6 +47,14 @@ def test_texts_are_kept_as_they_are():
     assert parquet(annotated(6, patient_id=texts)).column("patient_id").to_pylist() == texts
 
 
+def test_no_word_of_a_row_that_is_not_written_is_in_the_file():
+    """Texts that repeat are a dictionary, and a file of one patient must not hold the names of the others."""
+    people = pd.Series(["ANNA", "BERTA", "CLARA"], dtype="category")
+    stream = io.BytesIO()
+    write_parquet(annotated(3, patient_id=people).iloc[[1]], stream)
+    assert [name in stream.getvalue() for name in (b"ANNA", b"BERTA", b"CLARA")] == [False, True, False]
+
+
 def test_missing_is_null_and_never_nan():
     table = parquet(annotated(2, value=[6.5, np.nan], ctcae_v5_grade=[2, None]))
     assert table.column("value").to_pylist() == [6.5, None]

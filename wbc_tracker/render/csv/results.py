@@ -1,10 +1,13 @@
-"""Write annotated results as CSV or Parquet, in the columns and order of schema.EXPORT_COLUMNS."""
+"""Write annotated results as CSV or Parquet, in the columns and order of schema.EXPORT_COLUMNS, or
+in others that are asked for.
+"""
 
 from __future__ import annotations
 
 import io
 import re
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import BinaryIO
 
@@ -34,7 +37,13 @@ _ARROW_TYPES = {
 }
 
 
-def write_csv(annotated: pd.DataFrame, stream: BinaryIO, *, escape_controls: bool = False) -> None:
+def write_csv(
+    annotated: pd.DataFrame,
+    stream: BinaryIO,
+    columns: Sequence[schema.Column] = schema.EXPORT_COLUMNS,
+    *,
+    escape_controls: bool = False,
+) -> None:
     """Write UTF-8 CSV without BOM, LF line ends, numbers in their shortest form.
 
     A text cell that a spreadsheet would take for a formula gets a leading apostrophe, numbers
@@ -42,9 +51,9 @@ def write_csv(annotated: pd.DataFrame, stream: BinaryIO, *, escape_controls: boo
     obey control characters. Slices are written by two threads: the writer is the slowest part of a
     large export.
     """
-    table = to_arrow(annotated)
-    columns = [_safe_texts(column, escape_controls) for column in table.columns]
-    table = pa.table(columns, names=table.column_names)
+    table = to_arrow(annotated, columns)
+    safe = [_safe_texts(column, escape_controls) for column in table.columns]
+    table = pa.table(safe, names=table.column_names)
     stream.write((",".join(table.column_names) + "\n").encode())
     with ThreadPoolExecutor(_THREADS) as pool:
         waiting: deque[Future[bytes]] = deque()
@@ -56,28 +65,46 @@ def write_csv(annotated: pd.DataFrame, stream: BinaryIO, *, escape_controls: boo
             stream.write(waiting.popleft().result())
 
 
-def write_parquet(annotated: pd.DataFrame, stream: BinaryIO) -> None:
+def write_parquet(
+    annotated: pd.DataFrame,
+    stream: BinaryIO,
+    columns: Sequence[schema.Column] = schema.EXPORT_COLUMNS,
+) -> None:
     """Write Parquet with the same columns; texts are kept as they are,
     dates are ISO texts as in the CSV.
     """
-    pq.write_table(to_arrow(annotated), stream)
+    pq.write_table(to_arrow(annotated, columns), stream)
 
 
-def to_arrow(annotated: pd.DataFrame) -> pa.Table:
-    """Return the export columns as an Arrow table; repeated texts stay dictionaries,
-    missing is null.
+def to_arrow(
+    annotated: pd.DataFrame, columns: Sequence[schema.Column] = schema.EXPORT_COLUMNS
+) -> pa.Table:
+    """Return the columns as an Arrow table; repeated texts stay dictionaries, missing is null.
+
+    A dictionary holds the words of these rows alone: Parquet would write those of all others, too.
     """
     arrays = []
-    for column in schema.EXPORT_COLUMNS:
+    for column in columns:
         values = annotated[column.name]
         if isinstance(values.dtype, pd.CategoricalDtype):
-            codes = values.cat.codes.to_numpy().astype(np.int32)
-            words = pa.array(values.cat.categories.astype("str").tolist(), pa.string())
-            arrays.append(pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), words))
+            arrays.append(_dictionary(values))
         else:
             plain = pa.array(values.array, type=_ARROW_TYPES[column.type], from_pandas=True)
             arrays.append(plain.dictionary_encode() if column.type == "text" else plain)
-    return pa.table(arrays, names=schema.names(schema.EXPORT_COLUMNS))
+    return pa.table(arrays, names=schema.names(columns))
+
+
+def _dictionary(texts: pd.Series) -> pa.DictionaryArray:
+    """Return repeated texts with the words that occur, in their order."""
+    codes = texts.cat.codes.to_numpy().astype(np.int32)
+    words = texts.cat.categories.astype("str").to_numpy()
+    occurs = np.bincount(codes + 1, minlength=len(words) + 1)[1:] > 0
+    if not occurs.all():
+        codes = np.append(np.cumsum(occurs, dtype=np.int32) - 1, -1).astype(np.int32)[codes]
+        words = words[occurs]
+    return pa.DictionaryArray.from_arrays(
+        pa.array(codes, mask=codes < 0), pa.array(words.tolist(), pa.string())
+    )
 
 
 def _render(table: pa.Table) -> bytes:
