@@ -5,6 +5,7 @@ And what a page needs besides the report.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,14 @@ def deliver_bytes(content: bytes, output: Path | None) -> None:
 
     with write_whole(output) as stream:
         stream.write(content)
+
+
+def deliver_data(text: str) -> None:
+    """Print a whole file as it is; on a terminal without what that would obey."""
+    if sys.stdout.isatty():
+        show(text.removesuffix("\n"))
+    else:
+        deliver_bytes(text.encode(), None)
 
 
 def deliver_page(page: str, output: Path | None) -> None:

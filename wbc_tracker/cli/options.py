@@ -36,6 +36,14 @@ class UnitChoice(StrEnum):
     SI = "si"
 
 
+class ListFormat(StrEnum):
+    """Format of a list of what is stored."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
 class SeverityName(StrEnum):
     """Severity of a flag."""
 
@@ -63,6 +71,10 @@ Patient = Annotated[
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+ListedAs = Annotated[
+    ListFormat,
+    typer.Option("--format", help="csv: a file that the import of another store reads."),
+]
 ProfileName = Annotated[
     str,
     typer.Argument(

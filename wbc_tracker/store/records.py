@@ -50,9 +50,9 @@ class Event:
 class StoredResult:
     """One result with its number in the store, as the import that knows most printed it.
 
-    `unit` is the canonical one, `value_step` the printed rounding step. `status` is what the
-    laboratory says about it, empty for nothing. `removed_at` is when the user removed it, None
-    where that is not so.
+    `unit` is the canonical one, `value_step` the printed rounding step, `ref_low` and `ref_high`
+    the printed interval in that unit. `status` is what the laboratory says about it, empty for
+    nothing. `removed_at` is when the user removed it, None where that is not so.
     """
 
     id: int
@@ -68,6 +68,8 @@ class StoredResult:
     source_row: int
     status: str
     removed_at: str | None
+    ref_low: float | None = None
+    ref_high: float | None = None
 
 
 #: Position in the list that was given, the infusion given there, and the one that stands on that

@@ -24,7 +24,7 @@ _SAID = ("rank", "withdrawn")
 _LISTED = [
     column
     for column in RESULT_COLUMNS
-    if column.name in (*_KEY, "unit", "value_step", "reported_value")
+    if column.name in (*_KEY, "unit", "value_step", "reported_value", "ref_low", "ref_high")
 ]
 _PRINTED = [name for name in names(RESULT_COLUMNS) if name not in (*_KEY, "source_file", "status")]
 #: In the order in which `frames.result_rows` gives them.
@@ -117,7 +117,7 @@ _LIST = f"""
     SELECT r.id, r.patient_id, r.collected_at, r.analyte, r.comparator, r.value, s.unit,
         s.value_step, s.reported_value, i.file, s.source_row,
         CASE WHEN r.withdrawn THEN '{WITHDRAWN}' ELSE CASE r.rank {_WORDS} ELSE '' END END,
-        gone.removed_at
+        gone.removed_at, s.ref_low, s.ref_high
     FROM {{source}} AS r {_AS_PRINTED}
     {{how}} JOIN removed_results AS gone
         ON {" AND ".join(f"gone.{name} = r.{name}" for name in _KEY)}

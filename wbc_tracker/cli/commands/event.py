@@ -13,11 +13,11 @@ from wbc_tracker.cli.import_files import import_files
 from wbc_tracker.cli.line import completion
 from wbc_tracker.cli.line.grammar import Commands
 from wbc_tracker.cli.option_groups import with_option_groups, without
-from wbc_tracker.cli.options import Patient, TakingIn, Yes
+from wbc_tracker.cli.options import ListedAs, ListFormat, Patient, TakingIn, Yes
 from wbc_tracker.cli.output import show, tell
 from wbc_tracker.cli.reading import Reading
 from wbc_tracker.cli.sources import open_store
-from wbc_tracker.cli.told import event_words
+from wbc_tracker.cli.told import event_words, events_told
 from wbc_tracker.errors import UsageError
 from wbc_tracker.near import did_you_mean
 from wbc_tracker.wording import visible
@@ -99,10 +99,13 @@ def list_events(
     removed: Annotated[
         bool, typer.Option("--removed", help="List the removed events instead.")
     ] = False,
+    told: ListedAs = ListFormat.TABLE,
 ) -> None:
     """List the recorded events with their numbers."""
     with open_store(context) as store:
         events = store.events.list(patient, removed=removed)
+    if events_told(told, events, removed=removed):
+        return
     if not events:
         show(
             "No event is removed."

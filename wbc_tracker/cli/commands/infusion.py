@@ -15,11 +15,11 @@ from wbc_tracker.cli.line.grammar import Commands
 from wbc_tracker.cli.line.next_step import tell_next, tell_undo
 from wbc_tracker.cli.line.typed import command_line
 from wbc_tracker.cli.option_groups import with_option_groups, without
-from wbc_tracker.cli.options import Patient, TakingIn, Yes
+from wbc_tracker.cli.options import ListedAs, ListFormat, Patient, TakingIn, Yes
 from wbc_tracker.cli.output import show, tell
 from wbc_tracker.cli.reading import Reading
 from wbc_tracker.cli.sources import open_store
-from wbc_tracker.cli.told import infusion_words
+from wbc_tracker.cli.told import infusion_line, infusion_words, infusions_told
 from wbc_tracker.errors import UsageError
 
 app = Commands(help="Infusion dates: add, import, list, remove.")
@@ -88,18 +88,19 @@ def list_infusions(
     removed: Annotated[
         bool, typer.Option("--removed", help="List the removed infusions instead.")
     ] = False,
+    told: ListedAs = ListFormat.TABLE,
 ) -> None:
     """List the recorded infusions."""
-    from wbc_tracker.wording import visible
-
     with open_store(context) as store:
         infusions = store.infusions.list(patient, removed=removed)
+    if infusions_told(told, infusions, removed=removed):
+        return
     if not infusions:
         add = command_line(context, "infusion", "add", "2025-03-01", "--dose", "600", *_of(patient))
         show("No infusion is removed." if removed else f"No infusion is recorded. Add one: {add}")
     for infusion in infusions:
-        booked = "  (booked)" if infusion.infused_on[:10] > today() and not removed else ""
-        show(f"{visible(infusion.patient_id)}  {infusion_words(infusion)}{booked}")
+        is_booked = infusion.infused_on[:10] > today() and not removed
+        show(infusion_line(infusion, is_booked=is_booked))
 
 
 @app.command("remove")
@@ -108,9 +109,7 @@ def remove(
     date: Annotated[str, typer.Argument(help="The infusion's date.")],
     patient: Patient = None,
 ) -> None:
-    """Remove one infusion. It stays removed when its file is imported again; `restore` gives it
-    back.
-    """
+    """Remove one infusion; it stays removed when its file comes again. `restore` gives it back."""
     from wbc_tracker.schema import DEFAULT_PATIENT
 
     day = check_moment(date)[:10]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -12,11 +12,11 @@ from wbc_tracker.cli.clock import check_moment, now, today
 from wbc_tracker.cli.entries import patient_for, question_unit
 from wbc_tracker.cli.line.grammar import Commands
 from wbc_tracker.cli.option_groups import only, with_option_groups
-from wbc_tracker.cli.options import Analytes, Patient, Yes
+from wbc_tracker.cli.options import Analytes, ListedAs, ListFormat, Patient, Yes
 from wbc_tracker.cli.output import show, tell
 from wbc_tracker.cli.reading import Reading
 from wbc_tracker.cli.sources import open_store
-from wbc_tracker.cli.told import stored_words
+from wbc_tracker.cli.told import results_told, stored_words
 from wbc_tracker.errors import UsageError
 
 app = Commands(help="Single results: add one from paper, list, remove a wrong one.")
@@ -80,6 +80,7 @@ def list_results(
             "--superseded", help="List what the laboratory has replaced or withdrawn instead."
         ),
     ] = False,
+    told: ListedAs = ListFormat.TABLE,
 ) -> None:
     """List the results with their numbers and where each comes from."""
     from wbc_tracker.catalog import load_catalog
@@ -89,12 +90,14 @@ def list_results(
     chosen = [choose_analyte(name, catalog, "--analyte") for name in analytes or ()]
     if removed and superseded:
         raise UsageError("--removed and --superseded are two lists.", "Ask for one of them.")
+    which: Literal["visible", "removed", "superseded"] = (
+        "removed" if removed else "superseded" if superseded else "visible"
+    )
     with open_store(context) as store:
-        found = store.results.list(
-            patient,
-            which="removed" if removed else "superseded" if superseded else "visible",
-        )
+        found = store.results.list(patient, which=which)
     found = [result for result in found if not chosen or result.analyte in chosen]
+    if results_told(told, found, which):
+        return
     if not found:
         show(
             "No result is removed."

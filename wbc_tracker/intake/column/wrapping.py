@@ -20,7 +20,9 @@ _WRAPPED = rf"^[=']|&[#A-Za-z]|<[/A-Za-z]|[{_UNSEEN}]"
 _UNSEEN_SIGNS = re.compile(f"[{_UNSEEN}]")
 _FORMULA = r'(?s)^=".*"$'
 _TEXT_FORMULA = re.compile(r'^="(.*)"$', re.DOTALL)
-_APOSTROPHE = re.compile(r"^'(?=[0-9<>=≤≥/%+\-])")
+#: An apostrophe that keeps a spreadsheet from running a text, as this program's own files have it.
+_GUARD = r"^'[=+@＝＋－＠﹦﹢﹣﹫-]"
+_APOSTROPHE = re.compile(r"^'(?=[0-9<>=≤≥/%+@\-])")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _RAISED = re.compile(r"<sup\s*>\s*([0-9]{1,2})\s*</sup\s*>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -61,21 +63,25 @@ def unwrap_column(column: TextColumn) -> TextColumn:
 
 
 def as_printed(column: TextColumn) -> TextColumn:
-    """Return a column of ids: only a formula of text is taken off.
+    """Return a column of ids: only a formula of text is taken off, and the apostrophe that keeps a
+    spreadsheet from taking a text for a formula.
 
     What looks like markup or has no width may be all that keeps two people apart.
     """
     words = column.words
-    formulas = matches(words, _FORMULA)
-    if not formulas.any():
+    wrapped = matches(words, f"{_FORMULA}|{_GUARD}")
+    if not wrapped.any():
         return column
-    plain = [
-        _TEXT_FORMULA.sub(lambda found: found[1].replace('""', '"'), text).strip()
-        for text in words.filter(pa.array(formulas)).to_pylist()
-    ]
+    plain = [_without_guard(text) for text in words.filter(pa.array(wrapped)).to_pylist()]
     return TextColumn(
-        column.codes, pc.replace_with_mask(words, pa.array(formulas), pa.array(plain, pa.string()))
+        column.codes, pc.replace_with_mask(words, pa.array(wrapped), pa.array(plain, pa.string()))
     )
+
+
+def _without_guard(text: str) -> str:
+    if text.startswith("'"):
+        return text[1:]
+    return _TEXT_FORMULA.sub(lambda found: found[1].replace('""', '"'), text).strip()
 
 
 def _without_tags(text: str) -> str:

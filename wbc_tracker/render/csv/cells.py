@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: A spreadsheet takes a cell that starts with one of these as a formula, some also the wide and
 #: small forms. Literal characters, because both Python and Arrow read these expressions.
