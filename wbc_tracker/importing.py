@@ -143,10 +143,12 @@ def import_file(
     reading = _read(kind, raw, file, options, catalog, begin)
     if _adds_nothing(reading, strict=strict):
         return _nothing_added(reading)
-    notes = compare_with_store(reading, store, options)
     info = _info(reading, raw, options, catalog, imported_at)
-    counts, conflicts = _add(store, reading, info)
-    return _outcome(reading, counts, store.patients.ids(), conflicts, notes, counts.import_id)
+    with store.one_change():  # another import may bring the same patient at this very moment
+        notes = compare_with_store(reading, store, options)
+        counts, conflicts = _add(store, reading, info)
+        ids = store.patients.ids()
+    return _outcome(reading, counts, ids, conflicts, notes, counts.import_id)
 
 
 def foresee(
@@ -162,11 +164,7 @@ def foresee(
 ) -> FileOutcome:
     """Tell what importing a file would do (`--dry-run`), and write nothing.
 
-    Args:
-        store: what there is; None when there is no store yet. The others as of `import_file`.
-
-    Raises:
-        As `import_file`.
+    Takes and raises what `import_file` does; `store` is None when there is none yet.
     """
     reading = _read(kind, raw, file, options, catalog, begin)
     if _adds_nothing(reading, strict=strict):

@@ -104,7 +104,7 @@ def test_3_with_strict_and_the_store_is_as_it_was(wbc, file):
 
 def test_3_for_a_locked_store(wbc, db, file, monkeypatch):
     assert wbc("import", file("a.csv", GOOD)).code == 0
-    monkeypatch.setattr(Store.__init__, "__defaults__", (0.05,))
+    monkeypatch.setattr(Store.__init__, "__defaults__", (0.05, None))
     other = sqlite3.connect(db, isolation_level=None)
     try:
         other.execute("BEGIN EXCLUSIVE")

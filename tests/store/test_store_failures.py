@@ -93,7 +93,7 @@ def test_a_newer_schema_is_refused_and_left_alone(filled):
 def test_a_writer_waits_for_the_lock_and_then_gives_up(filled):
     with closing(sqlite3.connect(filled, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with Store(filled, busy_timeout_s=0.05) as store:
+        with Store(filled, patience_s=0.05) as store:
             assert len(store.results.load()) == len(MANY)  # readers are not held up
             for change in (
                 lambda: store.results.add(lab_table(WBC), NO_REJECTS, import_info()),
@@ -114,14 +114,14 @@ def test_a_store_that_another_program_holds_alone_cannot_be_opened(filled):
         other.execute("BEGIN IMMEDIATE")
         other.execute("PRAGMA user_version = 1")
         other.execute("COMMIT")
-        assert refused(filled, busy_timeout_s=0.05).code == "store_locked"
+        assert refused(filled, patience_s=0.05).code == "store_locked"
 
 
 def test_a_new_file_that_another_program_locks_cannot_become_a_store(path):
     path.parent.mkdir()
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        assert refused(path, busy_timeout_s=0.05).code == "store_locked"
+        assert refused(path, patience_s=0.05).code == "store_locked"
 
 
 def test_a_full_disk_leaves_the_store_as_it_was(filled):

@@ -60,7 +60,7 @@ def test_a_backup_holds_what_still_stands_in_the_log(filled, tmp_path):
 WRITE = """
 import sys, time
 from wbc_tracker.store import Infusion, Store
-with Store(sys.argv[1], busy_timeout_s=30) as store:
+with Store(sys.argv[1], patience_s=30) as store:
     print("ready", flush=True)
     for number in range(100_000):
         day = f"{2000 + number // 336}-{number % 336 // 28 + 1:02}-{number % 28 + 1:02}"

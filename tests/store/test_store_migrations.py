@@ -85,7 +85,7 @@ folder, name = sys.argv[1:]
 print("ready", flush=True)
 sys.stdin.readline()
 for number in range(40):
-    with Store(f"{folder}/{number}/wbc.db", busy_timeout_s=30) as store:
+    with Store(f"{folder}/{number}/wbc.db", patience_s=30) as store:
         assert store.infusions.add(Infusion(name, "2024-01-01", "ocrelizumab", 600.0))
 """
 

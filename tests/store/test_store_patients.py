@@ -86,7 +86,7 @@ def test_the_bytes_of_an_erased_patient_are_gone(store, path, add):
 
 
 def test_while_another_program_reads_nothing_is_erased(path):
-    with Store(path, busy_timeout_s=0.05) as store, closing(sqlite3.connect(path)) as reader:
+    with Store(path, patience_s=0.05) as store, closing(sqlite3.connect(path)) as reader:
         store.results.add(lab_table(ANN), NO_REJECTS, import_info())
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM results").fetchall()

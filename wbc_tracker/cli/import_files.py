@@ -161,7 +161,7 @@ def _told_when_interrupted(
         known = {outcome.import_id for outcome in outcomes}
         with suppress(WbcTrackerError):
             if len(outcomes) < len(files) and not how.dry_run and store_path(context).exists():
-                with open_store(context) as store:
+                with open_store(context, patience_s=1) as store:
                     added += [
                         record.file
                         for record in store.imports.list()

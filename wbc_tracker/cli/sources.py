@@ -25,15 +25,24 @@ if TYPE_CHECKING:
     from wbc_tracker.store import Store
 
 
-def open_store(context: typer.Context) -> Store:
-    """Open the store of this call, and say what its user should know of how it was opened."""
+def open_store(context: typer.Context, patience_s: float | None = None) -> Store:
+    """Open the store of this call, and say what its user should know of how it was opened.
+
+    Args:
+        context: knows which. patience_s: with others that hold it, if not the usual one.
+    """
     from wbc_tracker.store import Store
 
     TELLING.has_opened = True
-    store = Store(store_path(context))
+    patience = {} if patience_s is None else {"patience_s": patience_s}
+    store = Store(store_path(context), **patience, on_wait=_tell_waiting)
     for each in store.remarks:
         remark(each)
     return store
+
+
+def _tell_waiting() -> None:
+    remark("Another program is writing to the store; waiting until it is done ...")
 
 
 def read_input(path: Path) -> tuple[bytes, str]:

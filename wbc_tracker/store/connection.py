@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from wbc_tracker.files import sync_folder
 from wbc_tracker.store import access, failures, migrations, unwritable
+from wbc_tracker.store.sharing.patience import Patience
 from wbc_tracker.store.transactions import taken_back, writing
-
-_PAUSE_S = 0.02
 
 
 class StoreFile:
@@ -29,14 +27,19 @@ class StoreFile:
         path: the file. remarks: what its user should know of how it was opened.
     """
 
-    def __init__(self, path: Path, busy_timeout_s: float) -> None:
+    def __init__(
+        self, path: Path, patience_s: float, on_wait: Callable[[], None] | None = None
+    ) -> None:
         self.path = path
+        self.patience = Patience(
+            patience_s, failures.is_of_lock, lambda: unwritable.stamps(path), on_wait
+        )
         self.remarks: list[str] = []
         self._until_closed = ExitStack()
         self._unwritable = access.why_only_readable(path)
         self._stamps: unwritable.Stamps | None = None
         if self._unwritable is None:
-            self.connection = _open(path, busy_timeout_s)
+            self.connection = _open(path, self.patience)
             self.remarks += access.mend_modes(path)
             return
         self.remarks.append(f"The store {path} cannot be written; it is only read.")
@@ -65,10 +68,15 @@ class StoreFile:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Give the connection for changes, of which all are made or none."""
+        """Give the connection for changes, of which all are made or none, once nobody else writes.
+
+        Inside another block of changes they are a part of those.
+        """
         if self._unwritable is not None:
             raise self._unwritable
-        with failures.translated(self.path), writing(self.connection):
+        with failures.translated(self.path), ExitStack() as until:
+            if not self.connection.in_transaction:
+                until.enter_context(writing(self.connection, self.patience))
             yield self.connection
 
     @contextmanager
@@ -76,7 +84,7 @@ class StoreFile:
         """Give the connection for changes that are looked at and then taken back."""
         if self._unwritable is not None:
             raise self._unwritable
-        with failures.translated(self.path), taken_back(self.connection):
+        with failures.translated(self.path), taken_back(self.connection, self.patience):
             yield self.connection
 
 
@@ -109,12 +117,12 @@ def open_unwritable(
     return connection, None
 
 
-def _open(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
+def _open(path: Path, patience: Patience) -> sqlite3.Connection:
     """Open the store, make it if it is missing, and bring its schema up to date.
 
     Args:
         path: the store's file. Missing folders are made too (0700), the file with mode 0600.
-        busy_timeout_s: how long to wait for a lock of another program, in seconds.
+        patience: with programs that hold it.
 
     Raises:
         StoreError: when the store cannot be used; `code` tells why.
@@ -125,26 +133,31 @@ def _open(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
     except OSError as error:
         raise failures.from_os(error, path) from error
     with failures.translated(path):
-        connection = connect(path, busy_timeout_s)
+        connection = connect(path, 0)
         try:
-            refuse_fragment(connection, path)
-            # The schema is looked at before anything is changed: a newer store stays as it is.
-            migrations.check(connection, path, migrations.MIGRATIONS[-1].number)
-            _configure(connection, busy_timeout_s)
-            migrations.apply(connection, path, migrations.MIGRATIONS)
+            patience.until_free(connection, lambda: _make_ready(connection, path))
         except BaseException:
             connection.close()
             raise
     return connection
 
 
-def connect(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
+def _make_ready(connection: sqlite3.Connection, path: Path) -> None:
+    """Do what a connection needs before it is used; whatever was done before is left as it is."""
+    refuse_fragment(connection, path)
+    # The schema is looked at before anything is changed: a newer store stays as it is.
+    migrations.check(connection, path, migrations.MIGRATIONS[-1].number)
+    _configure(connection)
+    migrations.apply(connection, path, migrations.MIGRATIONS)
+
+
+def connect(path: Path, patience_s: float) -> sqlite3.Connection:
     """Open a file that is there, as it is."""
     # mode=rw: SQLite never makes the file itself, for it would do so with the mode of the umask.
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=rw",
         uri=True,
-        timeout=busy_timeout_s,
+        timeout=patience_s,
         isolation_level=None,
     )
 
@@ -185,8 +198,8 @@ def refuse_fragment(connection: sqlite3.Connection, path: Path) -> None:
             raise failures.damaged(path)
 
 
-def _configure(connection: sqlite3.Connection, busy_timeout_s: float) -> None:
-    _switch_to_wal(connection, busy_timeout_s)
+def _configure(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
     # FULL: in WAL mode the default of many builds (NORMAL) does not wait for the disk at COMMIT, so
     # a power cut could take back an import that was already reported as done. fullfsync asks the
     # same of macOS, whose plain fsync stops at the drive's cache; elsewhere it does nothing.
@@ -204,24 +217,3 @@ def _configure_reading(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA query_only = ON")
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA cache_size = -65536")
-
-
-def _switch_to_wal(connection: sqlite3.Connection, busy_timeout_s: float) -> None:
-    """Set WAL mode, waiting for others.
-
-    SQLite does not wait for the busy timeout when two connections switch a new store at the same
-    moment, so the waiting is done here. The own timeout is off meanwhile, or the two would
-    multiply.
-    """
-    connection.execute("PRAGMA busy_timeout = 0")
-    patience_s = busy_timeout_s
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            break
-        except sqlite3.OperationalError as error:
-            if failures.primary_code(error) != sqlite3.SQLITE_BUSY or patience_s <= 0:
-                raise
-            time.sleep(_PAUSE_S)
-            patience_s -= _PAUSE_S
-    connection.execute(f"PRAGMA busy_timeout = {round(busy_timeout_s * 1000)}")

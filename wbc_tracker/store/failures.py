@@ -21,6 +21,7 @@ _FULL_OS = {errno.ENOSPC, errno.EDQUOT}
 _READ_ONLY_OS = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 _MOST = 10
+_LOCKED_CODE = "store_locked"
 _ELSEWHERE = "or choose another store with --db"
 
 
@@ -30,12 +31,19 @@ def primary_code(error: sqlite3.Error) -> int | None:
     return None if code is None else code & 0xFF
 
 
+def is_of_lock(error: sqlite3.Error | StoreError) -> bool:
+    """Tell whether something failed because another program holds the store, for now."""
+    if isinstance(error, StoreError):
+        return error.code == _LOCKED_CODE
+    return primary_code(error) == sqlite3.SQLITE_BUSY
+
+
 def locked(path: Path) -> StoreError:
     """Say that another program holds the store."""
     return StoreError(
         f"The store {path} is in use by another program.",
         "Wait until that program is done, or close it, and try again.",
-        code="store_locked",
+        code=_LOCKED_CODE,
     )
 
 

@@ -117,14 +117,12 @@ class StoredPatients:
         with self._file.reading() as connection:
             # A reader would keep the old pages in the log: better to learn that before anything is
             # erased.
-            if not _empty_log(connection):
-                raise failures.locked(self._file.path)
+            self._empty_log(connection)
         with self._file.writing() as connection:
             record = _erase(connection, patient_id)
         try:
             with self._file.reading() as connection:
-                if not _rebuild(connection):
-                    raise failures.locked(self._file.path)
+                self._rebuild(connection)
         except StoreError as error:
             raise StoreError(
                 f"The patient is erased, but the files of the store {self._file.path} may still "
@@ -133,6 +131,33 @@ class StoredPatients:
                 code=error.code,
             ) from error
         return record
+
+    def _rebuild(self, connection: sqlite3.Connection) -> None:
+        """Write the file anew, without the free space in which deleted rows can stand.
+
+        Deletes already overwrite rows (secure_delete), but not the copies that moving rows between
+        pages left.
+
+        Raises:
+            StoreError: as `_empty_log`.
+        """
+        # First what matters most: the rewriting needs space and may fail.
+        self._empty_log(connection)
+        self._file.patience.until_free(connection, lambda: connection.execute("VACUUM"))
+        self._empty_log(connection)
+
+    def _empty_log(self, connection: sqlite3.Connection) -> None:
+        """Move the write-ahead log into the store's file and empty it.
+
+        Raises:
+            StoreError: a reader is in the way.
+        """
+
+        def empty() -> None:
+            if connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                raise failures.locked(self._file.path)
+
+        self._file.patience.until_free(connection, empty)
 
 
 def _erase(connection: sqlite3.Connection, patient_id: str) -> PatientRecord:
@@ -160,23 +185,3 @@ def _erase(connection: sqlite3.Connection, patient_id: str) -> PatientRecord:
         "FROM infusions) AND NOT EXISTS (SELECT 1 FROM events)"
     )
     return PatientRecord(*rows[0])
-
-
-def _empty_log(connection: sqlite3.Connection) -> bool:
-    """Move the write-ahead log into the store's file and empty it; False when a reader is in the
-    way.
-    """
-    blocked = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-    return not blocked
-
-
-def _rebuild(connection: sqlite3.Connection) -> bool:
-    """Write the file anew, without the free space in which deleted rows can stand; False as in
-    `_empty_log`.
-
-    Deletes already overwrite rows (secure_delete), but not the copies that moving rows between
-    pages left.
-    """
-    _empty_log(connection)  # First what matters most: the rewriting needs space and may fail.
-    connection.execute("VACUUM")
-    return _empty_log(connection)

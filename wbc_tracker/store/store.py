@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -14,6 +15,7 @@ from wbc_tracker.store.imports import ImportHistory
 from wbc_tracker.store.infusions import StoredInfusions
 from wbc_tracker.store.patients import StoredPatients
 from wbc_tracker.store.results import StoredResults
+from wbc_tracker.store.sharing.patience import PATIENCE_S
 from wbc_tracker.store.soundness import Soundness, examine
 
 if TYPE_CHECKING:
@@ -36,7 +38,9 @@ class Store:
 
     Args:
         path: the store's file.
-        busy_timeout_s: how long to wait while another program writes, in seconds.
+        patience_s: how long to wait for another program that writes, counted in seconds from the
+            last byte that it wrote.
+        on_wait: is called once, when that takes longer than a second.
 
     Attributes:
         results: what was measured. infusions: what was given. events: what happened beside it.
@@ -47,9 +51,14 @@ class Store:
             locked, damaged, newer than the program, read-only or full. `code` tells which.
     """
 
-    def __init__(self, path: str | os.PathLike[str], busy_timeout_s: float = 5.0) -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        patience_s: float = PATIENCE_S,
+        on_wait: Callable[[], None] | None = None,
+    ) -> None:
         self.path = Path(path)
-        self._file = StoreFile(self.path, busy_timeout_s)
+        self._file = StoreFile(self.path, patience_s, on_wait)
         self.results = StoredResults(self._file)
         self.infusions = StoredInfusions(self._file)
         self.events = StoredEvents(self._file)
@@ -71,6 +80,14 @@ class Store:
     def remarks(self) -> Sequence[str]:
         """What its user should know of how it was opened."""
         return self._file.remarks
+
+    @contextmanager
+    def one_change(self) -> Iterator[None]:
+        """Make everything of the block one change: all of it or nothing, and nobody else writes
+        between its parts.
+        """
+        with self._file.writing():
+            yield
 
     def check(self) -> Soundness:
         """Prove all that is stored."""

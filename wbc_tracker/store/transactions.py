@@ -5,23 +5,30 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wbc_tracker.store.sharing.patience import Patience
 
 
 @contextmanager
-def writing(connection: sqlite3.Connection) -> Iterator[None]:
+def writing(connection: sqlite3.Connection, patience: Patience | None = None) -> Iterator[None]:
     """Do all of the block's changes or none.
 
     The lock is taken at once (IMMEDIATE): a transaction that starts by reading can find, too late
     to wait, that another one has written meanwhile.
+
+    Args:
+        connection: what is changed. patience: with others that write; None: SQLite's own.
     """
-    with _transaction(connection, "BEGIN IMMEDIATE"):
+    with _transaction(connection, "BEGIN IMMEDIATE", patience=patience):
         yield
 
 
 @contextmanager
-def taken_back(connection: sqlite3.Connection) -> Iterator[None]:
+def taken_back(connection: sqlite3.Connection, patience: Patience) -> Iterator[None]:
     """Let the block see its changes, and make none of them."""
-    with _transaction(connection, "BEGIN IMMEDIATE", "ROLLBACK"):
+    with _transaction(connection, "BEGIN IMMEDIATE", "ROLLBACK", patience):
         yield
 
 
@@ -33,8 +40,16 @@ def reading(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextmanager
-def _transaction(connection: sqlite3.Connection, begin: str, end: str = "COMMIT") -> Iterator[None]:
-    connection.execute(begin)
+def _transaction(
+    connection: sqlite3.Connection,
+    begin: str,
+    end: str = "COMMIT",
+    patience: Patience | None = None,
+) -> Iterator[None]:
+    if patience is None:
+        connection.execute(begin)
+    else:
+        patience.until_free(connection, lambda: connection.execute(begin))
     try:
         yield
         connection.execute(end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TypeAlias
 
@@ -18,11 +18,14 @@ Stamps: TypeAlias = tuple[tuple[str, int, int], ...]
 
 def stamps(path: Path) -> Stamps:
     """Return what changes when another program writes a store."""
-    found = [(file.name, file.stat()) for file in (path, *access.beside(path))]
-    # The shared memory beside the log says nothing about what is stored.
-    return tuple(
-        (name, stat.st_mtime_ns, stat.st_size) for name, stat in found if not name.endswith("-shm")
-    )
+    found = []
+    for file in (path, *access.beside(path)):
+        # The shared memory beside the log says nothing about what is stored.
+        if not file.name.endswith("-shm"):
+            with suppress(FileNotFoundError):  # whoever closes a store takes its log away
+                stat = file.stat()
+                found.append((file.name, stat.st_mtime_ns, stat.st_size))
+    return tuple(found)
 
 
 def open_as_it_lies(path: Path) -> sqlite3.Connection:
@@ -45,8 +48,10 @@ def open_copy(path: Path, until: ExitStack) -> sqlite3.Connection:
     copy = folder / "store.sqlite"
     for _ in range(_TRIES):
         before = stamps(path)
-        for name, _, _ in before:
-            shutil.copyfile(path.with_name(name), folder / name.replace(path.name, copy.name, 1))
+        with suppress(FileNotFoundError):
+            for name, _, _ in before:
+                part = folder / name.replace(path.name, copy.name, 1)
+                shutil.copyfile(path.with_name(name), part)
         if stamps(path) == before:
             return sqlite3.connect(copy, isolation_level=None)
         for file in folder.iterdir():

@@ -79,7 +79,7 @@ def patients(context: typer.Context, incomplete: str) -> Offers:
     try:
         if not path.is_file():
             return []
-        with Store(path) as store:
+        with Store(path, patience_s=1) as store:
             return _beginning_with(incomplete, ((who, "") for who in store.patients.ids()))
     except (WbcTrackerError, OSError):
         return []

@@ -1,0 +1,1 @@
+"""A store is shared by several programs: patience with them."""
