@@ -16,6 +16,7 @@ How to find a room:
 - Of whom is it told? `patient`, `panel` (a clinic), `cohort` (a group): `model` is what is said,
   `build` how it is found, the others are the sentences.
 - How does it look? `render/FORMAT/SUBJECT`, and `charts`.
+- What goes to others without names and dates? `sharing`: ids from a key, and what still identifies.
 - Where do invented patients come from? `invented`: one model of blood, for the examples, `demo`,
   the simulation and the benchmarks.
 - What did the user type? `cli/commands/COMMAND`. Only `cli` prints, and only it reads the clock.

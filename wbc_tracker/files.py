@@ -74,23 +74,63 @@ def _directly(path: Path) -> Iterator[BinaryIO]:
 @contextmanager
 def _beside(path: Path) -> Iterator[BinaryIO]:
     """Open a file beside a path, and give it its name at the end."""
-    name = f"{_PART}{_machine()}-{os.getpid()}-{secrets.token_hex(4)}{_PART_END}"
-    part = path.with_name(name)
+    part = _part_beside(path)
     try:
         try:
-            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
-        except OSError as problem:
-            raise _no_place(path, problem) from None
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                _sweep(part)
+            with _made(part, path) as stream:
                 yield stream
-                stream.flush()
-                _sync(stream.fileno())
             part.replace(path)
         except OSError as problem:
             raise _unwritten(path, problem) from None
         sync_folder(path.parent)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _part_beside(path: Path) -> Path:
+    name = f"{_PART}{_machine()}-{os.getpid()}-{secrets.token_hex(4)}{_PART_END}"
+    return path.with_name(name)
+
+
+@contextmanager
+def _made(part: Path, path: Path) -> Iterator[BinaryIO]:
+    """Make the part of a file, for the user alone, and let it reach the disk."""
+    try:
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
+    except OSError as problem:
+        raise _no_place(path, problem) from None
+    with os.fdopen(handle, "wb") as stream:
+        _sweep(part)
+        yield stream
+        stream.flush()
+        _sync(stream.fileno())
+
+
+def write_new(path: Path, content: bytes) -> bool:
+    """Write a small file whole or not at all, for the user alone, unless something is there; tell
+    whether it was written.
+
+    Raises:
+        UsageError: the folder does not exist or may not be written.
+        OutputError: the file cannot be written to its end.
+    """
+    part = _part_beside(path)
+    try:
+        with _made(part, path) as stream:
+            stream.write(content)
+        try:
+            os.link(part, path)  # unlike a new name, a link never takes the place of what is there
+        except FileExistsError:
+            return False
+        except OSError:
+            if path.exists():
+                return False
+            part.replace(path)  # no links here
+        sync_folder(path.parent)
+        return True
+    except OSError as problem:
+        raise _unwritten(path, problem) from None
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)

@@ -24,7 +24,7 @@ LAYERS = [
     ["flags"],
     ["dataset", "cohort", "import_notes", "whose"],
     ["analysis"],
-    ["importing", "selection"],
+    ["importing", "selection", "sharing"],
     ["patient", "by_hand"],
     ["panel"],
     ["charts"],

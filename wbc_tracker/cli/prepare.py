@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -108,12 +109,14 @@ def prepare(
     day: Day,
     reading: Reading,
     output: Path | None,
+    inputs: Sequence[Path] = (),
 ) -> Call:
     """Check what was typed, load the dataset and tell its warnings.
 
     Args:
         context, sources, shown, day, reading: of the command.
         output: the file that will be written; None is standard output.
+        inputs: other files that are read.
 
     Raises:
         UsageError: a date, name or option is wrong, or the output is the store or an input.
@@ -126,7 +129,7 @@ def prepare(
     refuse_unknown_headers(options, sources.files)
     catalog = load_catalog()
     selection = shown.selection(catalog)
-    refuse_overwriting(context, output, sources.files)
+    refuse_overwriting(context, output, [*sources.files, *inputs])
     with collected_remarks() as told:
         dataset, rejected = load_dataset(context, sources, options)
     if sources.sex is not None:

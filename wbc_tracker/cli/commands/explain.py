@@ -9,6 +9,7 @@ import typer
 
 from wbc_tracker.cli.line import completion
 from wbc_tracker.cli.output import show
+from wbc_tracker.cli.sharing.pseudonymize import SharedDates
 from wbc_tracker.errors import UsageError
 from wbc_tracker.near import did_you_mean
 from wbc_tracker.wording import visible
@@ -27,6 +28,13 @@ def explain(
     columns: Annotated[
         bool, typer.Option("--columns", help="Explain the columns of the export.")
     ] = False,
+    dates: Annotated[
+        SharedDates | None,
+        typer.Option(
+            "--dates",
+            help="With --columns: those of export --pseudonymize with days or shifted dates.",
+        ),
+    ] = None,
     json_schema: Annotated[
         bool, typer.Option("--json-schema", help="Print the JSON Schema of report --format json.")
     ] = False,
@@ -42,10 +50,13 @@ def explain(
 
         show(report_schema(catalog))
         return
+    if dates is not None and not columns:
+        raise UsageError("--dates chooses among columns.", "Add --columns.")
     if columns:
         from wbc_tracker.schema import EXPORT_COLUMNS
+        from wbc_tracker.sharing.columns import shared_columns
 
-        for column in EXPORT_COLUMNS:
+        for column in shared_columns(dates.value) if dates else EXPORT_COLUMNS:
             kind = f"{column.type}, {column.unit}" if column.unit else column.type
             show(_wrap(f"{column.name} ({kind}): {column.meaning}"))
         return

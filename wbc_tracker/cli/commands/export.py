@@ -1,4 +1,4 @@
-"""`export`: the annotated results as CSV or Parquet."""
+"""`export`: the annotated results as CSV or Parquet, for oneself or to be shared."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from wbc_tracker.cli.output import remark, standard_output
 from wbc_tracker.cli.prepare import prepare
 from wbc_tracker.cli.progress import begin
 from wbc_tracker.cli.reading import Reading
+from wbc_tracker.cli.sharing.pseudonymize import Sharing, key_of, shared_by
 from wbc_tracker.wording import count_words
 
 
@@ -39,6 +40,7 @@ def export(
     sources: Sources,
     shown: Shown,
     day: Day,
+    sharing: Sharing,
     output_format: Annotated[
         ExportFormat | None,
         typer.Option("--format", help="Default: by the file's suffix, else csv."),
@@ -49,25 +51,40 @@ def export(
     """Write every result with its annotations; `explain --columns` tells what each column means."""
     from wbc_tracker.files import write_whole
     from wbc_tracker.render.csv.results import write_csv, write_parquet
+    from wbc_tracker.schema import EXPORT_COLUMNS
+    from wbc_tracker.sharing.columns import shared_columns
+    from wbc_tracker.sharing.remaining import shared_words
 
     chosen = format_for(
         context, str(output), output_format, _SUFFIXES, default=ExportFormat.CSV, what="an export"
     )
-    call = prepare(context, sources, shown, day, reading, output)
+    key = key_of(context, sharing, sources)
+    inputs = [sharing.key_file] if sharing.key_file else []
+    call = prepare(context, sources, shown, day, reading, output, inputs)
     begin(f"annotating {count_words(len(call.dataset.results), 'result', 'results')}")
     annotated, selection, exit_code = call.annotate(), call.selection, call.exit_code
+    remarks, people = call.remarks, call.dataset.patients
     del call  # lets go of the dataset: of many results it is as large as what is written
     places = selection.places(annotated)
-    annotated = annotated if places is None else annotated.iloc[places]
+    columns, told = EXPORT_COLUMNS, []
+    if sharing.key_file:
+        shared = shared_by(annotated, places, sharing, key)
+        annotated, columns = shared.frame, shared_columns(sharing.dates)
+        told = shared_words(shared, sharing.dates, sharing.key_file, people, remarks)
+    elif places is not None:
+        annotated = annotated.iloc[places]
     is_file = not names_standard_output(output)
     if is_file:
         begin(f"writing {output.name}")
     with write_whole(output) if is_file else standard_output() as stream:
         if chosen is ExportFormat.PARQUET:
-            write_parquet(annotated, stream)
+            write_parquet(annotated, stream, columns=columns)
         else:
-            write_csv(annotated, stream, escape_controls=not is_file and sys.stdout.isatty())
+            on_terminal = not is_file and sys.stdout.isatty()
+            write_csv(annotated, stream, columns=columns, escape_controls=on_terminal)
     if is_file:
-        told = count_words(len(annotated), "annotated result was", "annotated results were")
-        remark(f"{told} written to {output}.")
+        written = count_words(len(annotated), "annotated result was", "annotated results were")
+        remark(f"{written} written to {output}.")
+    for line in told:
+        remark(line)
     raise typer.Exit(exit_code)

@@ -1,0 +1,1 @@
+"""What commands have that make results fit to be shared."""

@@ -1,0 +1,1 @@
+"""What goes to others: results without ids, dates and printed texts, and the key of the ids."""
