@@ -111,20 +111,28 @@ _SAY_AGAIN = """
             SELECT max(rank), max(withdrawn) FROM sightings WHERE result_id = results.id
         )
 """
-# Each row that stays is told once, of the earliest import that holds it.
+# Each row that stays is told once: a result of the import as which it is shown then, the others of
+# the earliest. The indexes find both at once, however many imports there are.
 _HOLDERS = """
     SELECT import_id, file, count(*) FROM (
-        SELECT min(other.import_id) AS import_id FROM sightings AS mine
-            JOIN sightings AS other ON other.result_id = mine.result_id
-            WHERE mine.import_id = :id AND other.import_id <> :id GROUP BY mine.result_id
+        SELECT (
+            SELECT import_id FROM sightings
+            WHERE result_id = mine.result_id AND import_id <> :id
+            ORDER BY knows DESC, value_step, ref_low, ref_high, import_id LIMIT 1
+        ) AS import_id FROM sightings AS mine WHERE import_id = :id
         UNION ALL
-        SELECT min(other.import_id) FROM import_infusions AS mine
-            JOIN import_infusions AS other USING (patient_id, infused_on)
-            WHERE mine.import_id = :id AND other.import_id <> :id GROUP BY patient_id, infused_on
+        SELECT (
+            SELECT import_id FROM import_infusions
+            WHERE patient_id = mine.patient_id AND infused_on = mine.infused_on
+                AND import_id <> :id
+            ORDER BY import_id LIMIT 1
+        ) FROM import_infusions AS mine WHERE import_id = :id
         UNION ALL
-        SELECT min(other.import_id) FROM import_events AS mine
-            JOIN import_events AS other ON other.event_id = mine.event_id
-            WHERE mine.import_id = :id AND other.import_id <> :id GROUP BY mine.event_id
+        SELECT (
+            SELECT import_id FROM import_events
+            WHERE event_id = mine.event_id AND import_id <> :id
+            ORDER BY import_id LIMIT 1
+        ) FROM import_events AS mine WHERE import_id = :id
     ) JOIN imports ON imports.id = import_id
     GROUP BY import_id ORDER BY import_id
 """
