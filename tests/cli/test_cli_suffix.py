@@ -21,6 +21,7 @@ REPORT = ("report", *ONE, *ON_THE_DAY)
         ("visit.txt", "wbc-tracker   example"),
         ("visit", "wbc-tracker   example"),
         ("visit.ics", "BEGIN:VCALENDAR"),
+        ("visit.csv", "patient_id,severity,"),
     ],
 )
 def test_a_report_is_what_its_suffix_says(wbc, tmp_path, name, begins):
@@ -35,12 +36,12 @@ def test_a_folder_holds_pages(wbc, tmp_path, output):
     assert (tmp_path / output / "index.html").exists()
 
 
-@pytest.mark.parametrize("name", ["r.csv", "r.xlsx", "r.docx", "r.json.gz", "report.2024"])
+@pytest.mark.parametrize("name", ["r.tsv", "r.xls", "r.docx", "r.json.gz", "report.2024"])
 def test_a_report_that_cannot_be_so_is_refused_naming_what_works(wbc, tmp_path, name):
     done = wbc("report", "--labs", "missing.csv", "--output", name)
     assert (done.code, done.err.splitlines()) == (2, [
-        f"{name}: a report is written as .txt, .md, .json, .html, .htm or .ics.",
-        "Name a file with one of these endings. Every result as a table: `wbc-tracker export results.csv`.",
+        f"{name}: a report is written as .txt, .md, .json, .html, .htm, .csv, .xlsx or .ics.",
+        "Name a file with one of these endings. Every result, a line each: `wbc-tracker export results.csv`.",
     ])  # fmt: skip
     assert not (tmp_path / name).exists()
 
@@ -85,8 +86,8 @@ def test_a_format_that_contradicts_the_suffix_is_refused_with_both_ways_out(wbc,
 @pytest.mark.parametrize(
     ("words", "known"),
     [
-        (("export", "r.xlsx"), "an export is written as .csv or .parquet."),
-        (("export", "r.txt"), "an export is written as .csv or .parquet."),
+        (("export", "r.xls"), "an export is written as .csv, .parquet or .xlsx."),
+        (("export", "r.txt"), "an export is written as .csv, .parquet or .xlsx."),
         (("chart", "r.jpg"), "a chart is written as .svg, .png or .html."),
         (("chart", "r"), "a chart is written as .svg, .png or .html."),
         (("cohort", "--output", "c.md"), "the research table is written as .txt, .csv or .json."),

@@ -109,6 +109,7 @@ def test_who_may_use_which_library():
     assert users("sqlite3") == {"store"}
     assert users("vl_convert") == {"charts"}
     assert users("jinja2") == {"render"}
+    assert users("xlsxwriter") == {"render"}
     assert users("altair") == set()  # half a second at every start; a specification is plain data
     assert users("click") == set()
     for library in ("socket", "urllib", "http", "requests", "httpx"):

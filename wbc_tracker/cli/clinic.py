@@ -8,9 +8,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wbc_tracker.cli.deliver import deliver_page, find_unread, unread_now
+from wbc_tracker.cli.deliver import (
+    deliver_bytes,
+    deliver_data,
+    deliver_page,
+    find_unread,
+    unread_now,
+)
 from wbc_tracker.cli.line.overwriting import refuse_overwriting
-from wbc_tracker.cli.output import remark
+from wbc_tracker.cli.output import remark, standard_output
 from wbc_tracker.cli.progress import begin
 from wbc_tracker.errors import OutputError
 from wbc_tracker.wording import count_words
@@ -47,6 +53,27 @@ def deliver_clinic(panel: Panel, call: Call, output: Path | None) -> None:
     """Write the panel as one page, without pages of the patients."""
     begin("drawing the page")
     deliver_page(_panel_page(panel, call, find_unread(call), None), output)
+
+
+def deliver_table(panel: Panel, output: Path | None, *, is_workbook: bool) -> None:
+    """Write the panel as CSV or as a workbook, one line a patient, and say so."""
+    from wbc_tracker.files import write_whole
+
+    if is_workbook:
+        from wbc_tracker.render.xlsx.panel import write_panel_workbook
+
+        with write_whole(output) if output else standard_output() as stream:
+            write_panel_workbook(panel, stream)
+    else:
+        from wbc_tracker.render.csv.panel import render_panel_csv
+
+        if output is None:
+            deliver_data(render_panel_csv(panel))
+        else:
+            deliver_bytes(render_panel_csv(panel).encode(), output)
+    if output is not None:
+        told = count_words(len(panel.lines), "line was", "lines were")
+        remark(f"{told} written to {output}. {panel.disclaimer}")
 
 
 def deliver_folder(panel: Panel, call: Call, folder: Path) -> None:

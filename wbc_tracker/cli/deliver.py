@@ -93,6 +93,23 @@ def check_page(output: Path | None) -> None:
     require_pages()
 
 
+def check_workbook(output: Path | None) -> None:
+    """Check, before anything is read, that a workbook can be written and has a place to go to.
+
+    Raises:
+        UsageError: no file is named, or the package that it needs is not installed.
+    """
+    from wbc_tracker.render.xlsx.book import require_workbooks
+
+    if output is None:
+        raise UsageError(
+            "A workbook is written to a file.",
+            "Name it, e.g. --output clinic.xlsx (or --output - for a pipe).",
+            settled_by=[("--output", "clinic.xlsx")],
+        )
+    require_workbooks()
+
+
 def unread_now(call: Call) -> list[str]:
     """Say how many rows of the files that are read now could not be; nothing of earlier imports,
     whose gaps may long be mended.

@@ -12,9 +12,16 @@ from typing import TYPE_CHECKING
 import typer
 
 from wbc_tracker import __version__
-from wbc_tracker.cli.clinic import deliver_clinic, deliver_folder, is_folder, names_folder
+from wbc_tracker.cli.clinic import (
+    deliver_clinic,
+    deliver_folder,
+    deliver_table,
+    is_folder,
+    names_folder,
+)
 from wbc_tracker.cli.deliver import (
     check_page,
+    check_workbook,
     deliver_bytes,
     deliver_lines,
     deliver_page,
@@ -43,6 +50,8 @@ class ReportFormat(StrEnum):
     MARKDOWN = "markdown"
     JSON = "json"
     HTML = "html"
+    CSV = "csv"
+    XLSX = "xlsx"
     ICS = "ics"
     MESSAGE = "message"
 
@@ -50,6 +59,11 @@ class ReportFormat(StrEnum):
     def is_of_one(self) -> bool:
         """Whether it tells of one patient and of all results."""
         return self in (ReportFormat.ICS, ReportFormat.MESSAGE)
+
+    @property
+    def is_of_lines(self) -> bool:
+        """Whether it has one line a patient, also of one."""
+        return self in (ReportFormat.CSV, ReportFormat.XLSX)
 
 
 #: What a file of a report is, by its suffix.
@@ -59,6 +73,8 @@ SUFFIXES: Mapping[str, tuple[ReportFormat, ...]] = {
     ".json": (ReportFormat.JSON,),
     ".html": (ReportFormat.HTML,),
     ".htm": (ReportFormat.HTML,),
+    ".csv": (ReportFormat.CSV,),
+    ".xlsx": (ReportFormat.XLSX,),
     ".ics": (ReportFormat.ICS,),
 }
 
@@ -81,7 +97,7 @@ def report_format(
         SUFFIXES,
         default=table,
         what="a report",
-        instead="Every result as a table: `wbc-tracker export results.csv`.",
+        instead="Every result, a line each: `wbc-tracker export results.csv`.",
     )
 
 
@@ -121,6 +137,8 @@ class Target:
         is_page = output_format is ReportFormat.HTML
         if is_page:
             check_page(file)
+        if output_format is ReportFormat.XLSX:
+            check_workbook(file)
         folder = file if is_page and names_folder(path) else None
         to_open = (folder / "index.html" if folder else file) if opens else None
         return cls(output_format, None if names_standard_output(file) else file, folder, to_open)
@@ -246,7 +264,7 @@ def _whole_words(call: Call) -> str:
 
 
 def deliver_panel(call: Call, filters: PanelFilter, target: Target) -> None:
-    """Deliver the panel of several patients as table, markdown, page or folder of pages.
+    """Deliver the panel of several patients as table, file of lines, markdown, page or folder.
 
     Raises:
         UsageError: it is asked for some dates alone.
@@ -265,7 +283,9 @@ def deliver_panel(call: Call, filters: PanelFilter, target: Target) -> None:
     _begin_looking(call)
     facts = collect_panel_facts(call.analysis, analytes)
     panel = build_panel(facts, filters, catalog, analytes)
-    if target.folder is not None:
+    if target.format.is_of_lines:
+        deliver_table(panel, target.file, is_workbook=target.format is ReportFormat.XLSX)
+    elif target.folder is not None:
         deliver_folder(panel, call, target.folder)
     elif target.format is ReportFormat.HTML:
         deliver_clinic(panel, call, target.file)

@@ -1,8 +1,9 @@
-"""`export`: the annotated results as CSV or Parquet, for oneself or to be shared."""
+"""`export`: the annotated results as CSV, Parquet or a workbook, for oneself or to be shared."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +15,7 @@ from wbc_tracker.cli.line.suffix import format_for
 from wbc_tracker.cli.option_groups import with_option_groups
 from wbc_tracker.cli.options import Day, Shown, Sources
 from wbc_tracker.cli.output import remark, standard_output
-from wbc_tracker.cli.prepare import prepare
+from wbc_tracker.cli.prepare import Call, prepare
 from wbc_tracker.cli.progress import begin
 from wbc_tracker.cli.reading import Reading
 from wbc_tracker.cli.sharing.pseudonymize import Sharing, key_of, shared_by
@@ -26,9 +27,14 @@ class ExportFormat(StrEnum):
 
     CSV = "csv"
     PARQUET = "parquet"
+    XLSX = "xlsx"
 
 
-_SUFFIXES = {".csv": (ExportFormat.CSV,), ".parquet": (ExportFormat.PARQUET,)}
+_SUFFIXES = {
+    ".csv": (ExportFormat.CSV,),
+    ".parquet": (ExportFormat.PARQUET,),
+    ".xlsx": (ExportFormat.XLSX,),
+}
 
 
 @with_option_groups
@@ -51,6 +57,8 @@ def export(
     """Write every result with its annotations; `explain --columns` tells what each column means."""
     from wbc_tracker.files import write_whole
     from wbc_tracker.render.csv.results import write_csv, write_parquet
+    from wbc_tracker.render.xlsx.book import refuse_too_many, require_workbooks
+    from wbc_tracker.render.xlsx.results import write_workbook
     from wbc_tracker.schema import EXPORT_COLUMNS
     from wbc_tracker.sharing.columns import shared_columns
     from wbc_tracker.sharing.remaining import shared_words
@@ -58,11 +66,14 @@ def export(
     chosen = format_for(
         context, str(output), output_format, _SUFFIXES, default=ExportFormat.CSV, what="an export"
     )
+    if chosen is ExportFormat.XLSX:
+        require_workbooks()
     key = key_of(context, sharing, sources)
     inputs = [sharing.key_file] if sharing.key_file else []
     call = prepare(context, sources, shown, day, reading, output, inputs)
     begin(f"annotating {count_words(len(call.dataset.results), 'result', 'results')}")
     annotated, selection, exit_code = call.annotate(), call.selection, call.exit_code
+    about = [*_about(call), call.catalog.disclaimer]
     remarks, people = call.remarks, call.dataset.patients
     del call  # lets go of the dataset: of many results it is as large as what is written
     places = selection.places(annotated)
@@ -70,15 +81,21 @@ def export(
     if sharing.key_file:
         shared = shared_by(annotated, places, sharing, key)
         annotated, columns = shared.frame, shared_columns(sharing.dates)
+        about = about[1:]  # without a date
         told = shared_words(shared, sharing.dates, sharing.key_file, people, remarks)
     elif places is not None:
         annotated = annotated.iloc[places]
+    if chosen is ExportFormat.XLSX:
+        refuse_too_many(len(annotated))
     is_file = not names_standard_output(output)
     if is_file:
         begin(f"writing {output.name}")
     with write_whole(output) if is_file else standard_output() as stream:
         if chosen is ExportFormat.PARQUET:
             write_parquet(annotated, stream, columns=columns)
+        elif chosen is ExportFormat.XLSX:
+            on_rows = _tell_rows(len(annotated))
+            write_workbook(annotated, stream, about, columns, on_rows)
         else:
             on_terminal = not is_file and sys.stdout.isatty()
             write_csv(annotated, stream, columns=columns, escape_controls=on_terminal)
@@ -88,3 +105,17 @@ def export(
     for line in told:
         remark(line)
     raise typer.Exit(exit_code)
+
+
+def _about(call: Call) -> list[str]:
+    """Say what the results were made with."""
+    from wbc_tracker.patient.provenance import rule_words
+
+    catalog = call.catalog
+    return rule_words(call.dataset.as_of, catalog.grading_name, catalog.version, call.same_day)
+
+
+def _tell_rows(total: int) -> Callable[[int], None]:
+    """Return what tells how many rows are written."""
+    words = count_words(total, "row", "rows")
+    return lambda done: begin(f"writing {words}", done, total)

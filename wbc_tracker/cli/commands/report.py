@@ -44,8 +44,8 @@ def report(
         ReportFormat | None,
         typer.Option(
             "--format",
-            help="Default: by the suffix of --output, else table. ics: the next days for a "
-            "calendar; message: three lines for the clinic.",
+            help="Default: by the suffix of --output, else table. csv, xlsx: one line a patient; "
+            "ics: the next days for a calendar; message: three lines for the clinic.",
         ),
     ] = None,
     to: Annotated[
@@ -90,7 +90,9 @@ def report(
     target = Target.of(to, report_format(context, to, output_format), opens=opens)
     filters = chosen.filters(sources.patient, load_catalog())
     call = prepare(context, sources, shown, day, reading, target.file)
-    is_one = (len(call.dataset.patients) <= 1 and not filters) or target.folder is not None
+    is_list = target.format.is_of_lines
+    is_one = len(call.dataset.patients) <= 1 and not filters and not is_list
+    is_one = is_one or target.folder is not None
     if told_in is UnitChoice.REPORTED and (target.format is ReportFormat.JSON or not is_one):
         raise UsageError(
             "--units reported: JSON and the overview of several hold the same units for all.",
@@ -100,13 +102,13 @@ def report(
         call = replace(call, units=told_in.value)
     if target.format is ReportFormat.JSON:
         deliver_json(call, filters, target)
-    elif not call.dataset.patients:
+    elif not call.dataset.patients and not is_list:
         is_prose = target.format in (ReportFormat.TABLE, ReportFormat.MARKDOWN)
         deliver_text(_NOTHING, target.file if is_prose else None)
     elif target.format.is_of_one:
         refuse_beside(call, filters, target.format, title)
         deliver_visit(call, target)
-    elif len(call.dataset.patients) == 1 and not filters and target.folder is None:
+    elif is_one and target.folder is None:
         deliver_patient(call, target, title, full=full)
     else:
         if title is not None:
