@@ -136,6 +136,57 @@ def test_a_page_of_a_folder_is_not_written_over_a_file_that_is_read(wbc, store, 
     assert (pages / "index.html").read_bytes() == (tmp_path / "labs.csv").read_bytes()
 
 
+@needs_links
+@pytest.mark.parametrize("name", ["profiles/mine.toml", "link.csv"])
+@pytest.mark.parametrize("words", ["import more.csv --rejects", "import more.csv --profile mine --rejects"])
+def test_a_profile_of_the_users_own_is_not_written_over(wbc, store, tmp_path, words, name):
+    profile = tmp_path / "home" / "config" / "wbc-tracker" / "profiles" / "mine.toml"
+    assert wbc("import", "more.csv", "--dry-run", "--rejects", "other.csv").code == 1
+    assert wbc("import", "more.csv", "--map", "value=value", "--save-profile", "mine").code == 1
+    (tmp_path / "link.csv").symlink_to(profile)
+    (tmp_path / "profiles").symlink_to(profile.parent)
+    before = profile.read_bytes()
+    done = wbc(*words.split(), name)
+    assert (done.code, done.err.splitlines()[0]) == (2, f"{name} is a profile of yours.")
+    assert profile.read_bytes() == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="streams of POSIX")
+@pytest.mark.parametrize("name", ["store.csv", "store.csv-wal"])
+@pytest.mark.parametrize("words", ["import more.csv", "infusion add 2024-03-01", "imports list", "store check"])
+def test_what_is_printed_is_not_appended_to_the_store(store, tmp_path, words, name):
+    """The shell has opened it; the program must not write."""
+    (tmp_path / name).touch()
+    before = _everything(tmp_path)
+    with (tmp_path / name).open("ab") as there:
+        done = run_alone(*words.split(), into=there)
+    assert done.code == 2
+    assert done.err.startswith("Standard output ")
+    assert _everything(tmp_path) == before
+
+
+@needs_links
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_of_the_store_is_its_own_backup(wbc, store, tmp_path, name):
+    source = _make(name, store)
+    Path(f"{store}-wal").touch()
+    Path(f"{store}-shm").touch()
+    before = _everything(tmp_path)
+    done = wbc("store", "restore", source, "--yes")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.splitlines()[1] == "Name a backup of it."
+    assert _everything(tmp_path) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="streams of POSIX")
+def test_neither_is_the_store_that_comes_through_standard_input(store, tmp_path):
+    before = _everything(tmp_path)
+    with store.open("rb") as given:
+        done = run_alone("store", "restore", "-", "--yes", stdin=given)
+    assert (done.code, done.err.splitlines()[0]) == (2, "Standard input is the store.")
+    assert _everything(tmp_path) == before
+
+
 @pytest.mark.skipif(os.name == "nt", reason="streams of POSIX")
 @pytest.mark.parametrize(
     ("words", "name"), [("export -", "labs.csv"), ("report", "labs.csv"), ("export -", "store.csv")]

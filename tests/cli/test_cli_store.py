@@ -100,6 +100,49 @@ def test_restore_on_a_new_machine_asks_nothing(wbc, db, kept):
     assert wbc("--db", "new/store.sqlite", "infusion", "list").out == wbc("infusion", "list").out
 
 
+def test_a_backup_comes_back_through_standard_input(wbc, db, kept):
+    streamed = wbc("store", "backup", "-").out_bytes
+    wbc("infusion", "add", "2024-07-01")
+    asked = wbc("store", "restore", "-", stdin=streamed)
+    assert (asked.code, "--yes" in asked.err) == (2, True)
+    done = wbc("store", "restore", "-", "--yes", stdin=streamed)
+    assert done.code == 0
+    assert done.lines[0] == f"The store {db} is now that of standard input: {HOLDS}."
+    assert "2024-07-01" not in wbc("infusion", "list").out
+    assert wbc("--db", "new/store.sqlite", "store", "restore", "-", stdin=streamed).code == 0
+    assert wbc("--db", "new/store.sqlite", "infusion", "list").out == wbc("infusion", "list").out
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda _: b"", "Standard input is empty: no backup came through it."),
+        (lambda _: b"date,wbc\n", "Standard input holds no backup of a store."),
+        (lambda whole: whole[:50], "Standard input holds no backup of a store."),
+        (lambda whole: whole[:28] + bytes(4) + whole[32:], "Standard input holds no backup of a store."),
+        (lambda whole: whole[:-1], "Standard input ends too early: bytes of the backup are missing (1)."),
+        (lambda whole: whole[:4096], "Standard input ends too early: "),
+        (lambda whole: whole + b"x", "Standard input goes on behind the end of the backup."),
+        (
+            lambda whole: whole[:8192] + b"\xaa" * 4096 + whole[12288:],
+            "The backup that came ",
+        ),
+    ],
+    ids=["nothing", "labs", "50 bytes", "no pages", "one byte less", "one page", "one byte more", "garbage"],
+)
+def test_what_comes_through_standard_input_and_is_no_whole_backup_is_refused(wbc, db, kept, change, told):
+    before = {path.name: path.read_bytes() for path in db.parent.iterdir()}
+    done = wbc("store", "restore", "-", "--yes", stdin=change(wbc("store", "backup", "-").out_bytes))
+    assert (done.code, done.out) == (3, "")
+    assert done.err.startswith(told)
+    assert {path.name: path.read_bytes() for path in db.parent.iterdir()} == before
+
+
+def test_a_closed_standard_input_brings_no_backup(wbc, db, kept):
+    done = wbc("store", "restore", "-", "--yes", stdin=None)
+    assert (done.code, done.err.splitlines()[0]) == (2, "No backup can come through standard input here.")
+
+
 @pytest.mark.parametrize("content", [b"", b"date,wbc\n2024-01-02,6.5\n"])
 def test_what_is_no_backup_is_refused(wbc, db, kept, tmp_path, content):
     (tmp_path / "other").write_bytes(content)

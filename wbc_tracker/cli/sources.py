@@ -6,10 +6,16 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import typer
 
+from wbc_tracker.cli.line.overwriting import (
+    STANDARD_INPUT,
+    STANDARD_OUTPUT,
+    refuse_overwriting,
+    refuse_the_store,
+)
 from wbc_tracker.cli.line.places import store_path
 from wbc_tracker.cli.line.typed import reads_standard_input, typed_again
 from wbc_tracker.cli.output import remark
@@ -24,15 +30,21 @@ if TYPE_CHECKING:
     from wbc_tracker.intake import FileReading, ReadingOptions
     from wbc_tracker.store import Store
 
+_A_BACKUP = "Name a backup of it."
+
 
 def open_store(context: typer.Context, patience_s: float | None = None) -> Store:
     """Open the store of this call, and say what its user should know of how it was opened.
 
     Args:
         context: knows which. patience_s: with others that hold it, if not the usual one.
+
+    Raises:
+        UsageError: standard output leads into it; what is printed would damage it.
     """
     from wbc_tracker.store import Store
 
+    refuse_the_store(context, STANDARD_OUTPUT, "Standard output")
     TELLING.has_opened = True
     patience = {} if patience_s is None else {"patience_s": patience_s}
     store = Store(store_path(context), **patience, on_wait=_tell_waiting)
@@ -63,6 +75,26 @@ def input_name(path: Path) -> str:
         if str(path) == "-"
         else os.fsencode(path.name).decode("utf-8", "backslashreplace")
     )
+
+
+def backup_source(context: typer.Context, source: Path) -> tuple[Path | BinaryIO, str]:
+    """Return a backup and its name; `-` is the stream through which it comes.
+
+    Raises:
+        UsageError: it is the store itself or belongs to it, nothing can come through the stream, or
+            what is printed would go into either.
+    """
+    refuse_overwriting(context, None, [source])
+    if str(source) != "-":
+        refuse_the_store(context, source, str(source), _A_BACKUP)
+        return source, str(source)
+    refuse_the_store(context, STANDARD_INPUT, "Standard input", _A_BACKUP)
+    if sys.stdin is None or sys.stdin.isatty():
+        raise UsageError(
+            "No backup can come through standard input here.",
+            "Send it one: age -d store.age | wbc-tracker store restore -",
+        )
+    return sys.stdin.buffer, "standard input"
 
 
 def load_dataset(

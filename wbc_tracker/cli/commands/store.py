@@ -16,7 +16,8 @@ from wbc_tracker.cli.line.overwriting import refuse_overwriting
 from wbc_tracker.cli.line.places import names_standard_output, store_path
 from wbc_tracker.cli.options import Yes
 from wbc_tracker.cli.output import remark, show, standard_output, tell
-from wbc_tracker.cli.sources import open_store
+from wbc_tracker.cli.progress import begin
+from wbc_tracker.cli.sources import backup_source, open_store
 from wbc_tracker.cli.told import soundness_words
 from wbc_tracker.errors import UsageError
 
@@ -66,6 +67,7 @@ def backup(
 
     place = _existing(context)
     refuse_overwriting(context, target)
+    begin("copying the store")
     if not names_standard_output(target):
         backups.back_up(place, target)
         remark(f"The store was backed up to {target}. It holds health data and is not encrypted.")
@@ -89,7 +91,10 @@ def backup(
 def restore(
     context: typer.Context,
     source: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A backup of a store.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="FILE", help="A backup of a store; '-': standard input.", show_default=False
+        ),
     ],
     yes: Yes = False,
 ) -> None:
@@ -98,20 +103,22 @@ def restore(
     from wbc_tracker.store.store import KEPT
 
     place = store_path(context).absolute()
-    with restoring.prepared(place, source) as prepared:
+    given, named = backup_source(context, source)
+    begin(f"reading {named}")
+    with restoring.prepared(place, given) as prepared:
         told = soundness_words(prepared.found)
         if place.exists():
             make_sure(
-                f"Replace the store {place} by {source} ({told})? The present one is kept beside "
+                f"Replace the store {place} by {named} ({told})? The present one is kept beside "
                 "it.",
                 yes=yes,
-                refusal=f"The store {place} would be replaced by {source} ({told}), and nobody can "
+                refusal=f"The store {place} would be replaced by {named} ({told}), and nobody can "
                 "be asked here.",
                 hint="Add --yes to do it; the present store is kept beside it.",
             )
         stamp = now()[:19].replace(":", "").replace("-", "")
         kept = restoring.restore(place, prepared, place.with_name(f"{place.name}{KEPT}{stamp}"))
-    tell(f"The store {place} is now that of {source}: {told}.")
+    tell(f"The store {place} is now that of {named}: {told}.")
     if kept is not None:
         tell(f"The store before it is kept as {kept}; it holds health data, too.")
 

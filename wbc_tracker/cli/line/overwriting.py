@@ -1,5 +1,5 @@
-"""What an output must never be written over: the store and what lies beside it, and the files that
-are read.
+"""What an output must never be written over: the store and what lies beside it, the files that are
+read, and the user's own profiles.
 """
 
 from __future__ import annotations
@@ -11,19 +11,20 @@ from pathlib import Path
 
 import typer
 
-from wbc_tracker.cli.line.places import names_standard_output, store_path
+from wbc_tracker.cli.line.places import names_standard_output, profiles_folder, store_path
 from wbc_tracker.errors import UsageError
 
 #: What SQLite keeps beside a store under its name: what is not in the file yet lies there.
 _BESIDE = ("-wal", "-shm", "-journal")
-_STANDARD_INPUT, _STANDARD_OUTPUT = 0, 1
+STANDARD_INPUT, STANDARD_OUTPUT = 0, 1
+_ANOTHER = "Name another file to write to."
 
 
 def refuse_overwriting(
     context: typer.Context, output: Path | None, inputs: Iterable[Path] = ()
 ) -> None:
-    """Refuse to write over the store or a file that is read, by whatever name: a link, a hard link,
-    another way there.
+    """Refuse to write over the store, a profile or a file that is read, by whatever name: a link, a
+    hard link, another way there.
 
     Args:
         context: knows the store.
@@ -34,22 +35,36 @@ def refuse_overwriting(
         UsageError: naming it.
     """
     is_stream = output is None or names_standard_output(output)
-    target = _STANDARD_OUTPUT if is_stream else Path(str(output))
+    target = STANDARD_OUTPUT if is_stream else Path(str(output))
     told = "Standard output" if is_stream else str(output)
+    refuse_the_store(context, target, told)
+    for path in inputs:
+        if _is_same(target, STANDARD_INPUT if str(path) == "-" else path):
+            raise UsageError(f"{told} is one of the files that are read.", _ANOTHER)
+    # Each of them may be read, whether it is named or found by the headers of a file.
+    for path in profiles_folder().glob("*.toml"):
+        if _is_same(target, path):
+            raise UsageError(f"{told} is a profile of yours.", _ANOTHER)
+
+
+def refuse_the_store(
+    context: typer.Context, target: Path | int, told: str, hint: str = _ANOTHER
+) -> None:
+    """Refuse a path or an open stream that is the store or belongs to it, by whatever name.
+
+    Args:
+        context: knows the store. target, told: what is looked at, and its name. hint: the way out.
+
+    Raises:
+        UsageError: naming it.
+    """
     store = store_path(context)
     if _is_same(target, store) or (isinstance(target, Path) and _is_below(target, store)):
-        raise _refusal(f"{told} is the store.")
+        raise UsageError(f"{told} is the store.", hint)
     for end in _BESIDE:
         # SQLite follows a link to the store, and keeps its log where the file is.
         if any(_is_same(target, _with_end(path, end)) for path in (store, _real(store))):
-            raise _refusal(f"{told} belongs to the store.")
-    for path in inputs:
-        if _is_same(target, _STANDARD_INPUT if str(path) == "-" else path):
-            raise _refusal(f"{told} is one of the files that are read.")
-
-
-def _refusal(message: str) -> UsageError:
-    return UsageError(message, "Name another file to write to.")
+            raise UsageError(f"{told} belongs to the store.", hint)
 
 
 def _with_end(path: Path, end: str) -> Path:

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from wbc_tracker.errors import OutputError, StoreError, UsageError
 from wbc_tracker.files import sync_folder
@@ -25,6 +26,11 @@ _APPLICATION_ID = slice(68, 72)
 #: Where it keeps how a file is written (sqlite.org/fileformat2.html, 1.3): with a log beside it,
 #: which could not stay with a file that is copied about, or without.
 _LOG_MODE, _NO_LOG = 18, bytes([1, 1])
+#: How each file of SQLite begins, and each of this program's.
+_MAGIC, _OURS = b"SQLite format 3\0", migrations.APPLICATION_ID.to_bytes(4, "big")
+_HEAD_BYTES, _PIECE = 100, 1 << 20
+_STREAM = "Standard input"
+_CAME_FROM = "See what the program before the pipe said; nothing was changed."
 _KNOWN = migrations.MIGRATIONS[-1].number
 
 
@@ -40,16 +46,7 @@ def copied(store: Path, beside: Path) -> Iterator[tuple[Path, Sequence[str]]]:
         StoreError: the store cannot be read, or is no store of this program.
         OutputError: the copy cannot be written.
     """
-    try:
-        handle, name = tempfile.mkstemp(prefix=_PART, suffix=".part", dir=beside.parent)
-    except OSError as problem:
-        raise OutputError(
-            f"{beside} cannot be written: {problem.strerror}.", "Name another place."
-        ) from None
-    os.close(handle)
-    part = Path(name)
-    _sweep(part)
-    try:
+    with _new_part(beside) as part:
         try:
             problems = _copy(store, part)
         except StoreError as error:
@@ -60,6 +57,61 @@ def copied(store: Path, beside: Path) -> Iterator[tuple[Path, Sequence[str]]]:
                 "Free some space and try again.",
             ) from error
         yield part, problems
+
+
+@contextmanager
+def received(stream: BinaryIO, store: Path) -> Iterator[Path]:
+    """Write a backup that comes through a stream into a new private file beside a store, up to the
+    length that it says of itself, and take it away in the end.
+
+    Raises:
+        StoreError: it is no backup, ends too early, or goes on behind its end.
+        OutputError: it cannot be written there.
+    """
+    with _new_part(store) as part:
+        head = stream.read(_HEAD_BYTES)
+        if not head:
+            raise StoreError(f"{_STREAM} is empty: no backup came through it.", _CAME_FROM)
+        left = _length_of(head) - len(head)
+        if not head.startswith(_MAGIC) or head[_APPLICATION_ID] != _OURS or left < 0:
+            raise StoreError(f"{_STREAM} holds no backup of a store.", _CAME_FROM)
+        try:
+            with part.open("wb") as out:
+                out.write(head)
+                while left and (piece := stream.read(min(_PIECE, left))):
+                    out.write(piece)
+                    left -= len(piece)
+        except OSError as problem:
+            raise OutputError(f"{part} cannot be written: {problem.strerror}.") from None
+        if left:
+            told = f"{_STREAM} ends too early: bytes of the backup are missing ({left})."
+            raise StoreError(told, _CAME_FROM, code="store_damaged")
+        if stream.read(1):
+            told = f"{_STREAM} goes on behind the end of the backup."
+            raise StoreError(told, _CAME_FROM, code="store_damaged")
+        yield part
+
+
+def _length_of(head: bytes) -> int:
+    """Return how many bytes a file has by its own head (sqlite.org/fileformat2.html, 1.3)."""
+    page_bytes = int.from_bytes(head[16:18], "big")
+    return (65_536 if page_bytes == 1 else page_bytes) * int.from_bytes(head[28:32], "big")
+
+
+@contextmanager
+def _new_part(beside: Path) -> Iterator[Path]:
+    """Make a private file in the folder of another one, and take it away in the end."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=_PART, suffix=".part", dir=beside.parent)
+    except OSError as problem:
+        raise OutputError(
+            f"{beside} cannot be written: {problem.strerror}.", "Name another place."
+        ) from None
+    os.close(handle)
+    part = Path(name)
+    try:
+        _sweep(part)
+        yield part
     finally:
         for each in (part, *access.beside(part)):
             each.unlink(missing_ok=True)
@@ -169,5 +221,5 @@ def _check_target(store: Path, target: Path) -> None:
 def _is_backup(path: Path) -> bool:
     with suppress(OSError), path.open("rb") as stream:
         head = stream.read(_APPLICATION_ID.stop)
-        return not head or head[_APPLICATION_ID] == migrations.APPLICATION_ID.to_bytes(4, "big")
+        return not head or head[_APPLICATION_ID] == _OURS
     return False

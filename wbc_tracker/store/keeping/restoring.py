@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from wbc_tracker.errors import StoreError, UsageError
 from wbc_tracker.files import sync_folder
 from wbc_tracker.store import access, connection, failures, migrations
-from wbc_tracker.store.keeping.backups import copied, open_alone
+from wbc_tracker.store.keeping.backups import copied, open_alone, received
 from wbc_tracker.store.soundness import Soundness, examine
 
 #: The first step takes the lock, and must not be the last: between the two the old store is kept.
@@ -35,22 +36,28 @@ class Backup:
 
 
 @contextmanager
-def prepared(store: Path, source: Path) -> Iterator[Backup]:
+def prepared(store: Path, source: Path | BinaryIO) -> Iterator[Backup]:
     """Copy a backup beside the store, bring it up to date and prove it; the store is not touched.
+
+    Args:
+        store: the file. source: a backup, or a stream through which one comes.
 
     Raises:
         UsageError: the backup is not there, or is the store itself.
         StoreError: it is damaged, newer than the program or of another one, or the store's place
             cannot be written.
     """
-    if not source.is_file():
+    if isinstance(source, Path) and not source.is_file():
         raise UsageError(f"There is no file {source}.", "Name a file that `store backup` wrote.")
-    if store.exists() and source.samefile(store):
+    if isinstance(source, Path) and store.exists() and source.samefile(store):
         raise UsageError(f"{source} is the store itself.", "Name a backup of it.")
     if unwritable := access.why_only_readable(store):
         raise unwritable
     connection.make_folders(store)
     with ExitStack() as until:
+        called = str(source) if isinstance(source, Path) else "that came through standard input"
+        if not isinstance(source, Path):
+            source = until.enter_context(received(source, store))
         try:
             part, problems = until.enter_context(copied(source, store))
             if problems:
@@ -62,7 +69,7 @@ def prepared(store: Path, source: Path) -> Iterator[Backup]:
                 raise failures.found_damaged(source, found.problems, "")
         except StoreError as error:
             raise StoreError(
-                error.message.replace("The store", "The backup", 1),
+                error.message.replace("The store", "The backup", 1).replace(str(source), called),
                 f"The store {store} was left as it was.",
                 code=error.code,
                 details=error.details,
