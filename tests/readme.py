@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
-_WALKS = ("portals", "patient", "clinic", "research")
+_WALKS = ("portals", "patient", "clinic", "research", "sharing")
 STORIES = (README, *(ROOT / "examples" / f"{name}.md" for name in _WALKS))
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

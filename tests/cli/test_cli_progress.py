@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from types import SimpleNamespace
 from typing import ClassVar
 
@@ -84,6 +85,20 @@ def test_the_name_of_a_file_is_only_text(db, tmp_path, name):
     assert slow.screen == with_terminal("export", "out.csv", "--labs", name, "--as-of", "2024-02-01").screen
     if name.startswith("["):
         assert "reading [red]x.csv" in slow.raw
+
+
+def test_a_program_behind_a_pipe_has_the_terminal_for_itself(monkeypatch):
+    """`wbc-tracker store backup - | age -p` asks for a passphrase there."""
+    monkeypatch.setattr(progress.sys, "stderr", Screen())
+    monkeypatch.setenv("TERM", "xterm")
+    reading, writing = os.pipe()
+    try:
+        assert progress._SIGNS.can_be_seen()
+        monkeypatch.setattr(progress, "_STANDARD_OUTPUT", writing)
+        assert not progress._SIGNS.can_be_seen()
+    finally:
+        os.close(reading)
+        os.close(writing)
 
 
 class Screen:

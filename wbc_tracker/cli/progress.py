@@ -8,6 +8,7 @@ the line away first (`cli.output` does), so that nothing of it is left.
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from dataclasses import dataclass
 from threading import RLock, Timer
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 DELAY_SECONDS = 1.0
 _UPDATES_A_SECOND = 5
 _USUAL_SIZE = 80, 24
+_STANDARD_OUTPUT = 1
 #: Terminals without a cursor that moves.
 _WITHOUT_CURSOR = ("dumb", "unknown")
 
@@ -58,9 +60,11 @@ class _Signs:
         self._shown: tuple[Progress, TaskID] | None = None
 
     def can_be_seen(self) -> bool:
-        """Whether there is a terminal on which a line can be taken back."""
+        """Whether there is a terminal on which a line can be taken back, and nobody else uses it: a
+        program behind a pipe may, as `age -p` does to ask for a passphrase.
+        """
         stream = sys.stderr
-        is_terminal = stream is not None and stream.isatty()
+        is_terminal = stream is not None and stream.isatty() and not _is_piped_on()
         return is_terminal and os.environ.get("TERM", "") not in _WITHOUT_CURSOR
 
     def begin(self, work: _Work) -> None:
@@ -100,6 +104,14 @@ class _Signs:
 
 
 _SIGNS = _Signs()
+
+
+def _is_piped_on() -> bool:
+    """Tell whether standard output leads to another program."""
+    try:
+        return stat.S_ISFIFO(os.fstat(_STANDARD_OUTPUT).st_mode)
+    except OSError:
+        return False
 
 
 def _size_of(stream: TextIO) -> tuple[int, int]:

@@ -104,7 +104,8 @@ def restore(
 
     place = store_path(context).absolute()
     given, named = backup_source(context, source)
-    begin(f"reading {named}")
+    if given is source:  # the program before a pipe may use the terminal, too
+        begin(f"reading {named}")
     with restoring.prepared(place, given) as prepared:
         told = soundness_words(prepared.found)
         if place.exists():
