@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from tables import warm
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -22,7 +25,7 @@ STORIES = (README, *(ROOT / "examples" / f"{name}.md" for name in _WALKS))
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 #: The program as a reader has it, on a day on which everything in the examples has just happened.
-_PROGRAM = f"""#!{sys.executable}
+_PROGRAM = """
 import datetime
 import wbc_tracker.cli.clock as clock
 class Day(datetime.date):
@@ -75,7 +78,12 @@ class Story:
         shutil.copytree(ROOT / "examples", self._folder / "examples")
         programs = folder / "bin"
         programs.mkdir()
-        for name, text in (("wbc-tracker", _PROGRAM), ("python", f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')):
+        (folder / "program.py").write_text(_PROGRAM, encoding="utf-8")
+        started = shlex.join([*warm.python(), str(folder / "program.py")])
+        for name, text in (
+            ("wbc-tracker", f'#!/bin/sh\nexec {started} "$@"\n'),
+            ("python", f'#!/bin/sh\nexec "{sys.executable}" "$@"\n'),
+        ):
             (programs / name).write_text(text, encoding="utf-8")
             (programs / name).chmod(0o755)
         kept = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "FORCE_COLOR"}}

@@ -40,14 +40,14 @@ def test_parquet_to_standard_output(wbc):
     ids=["LC_ALL=C", "ascii"],
 )
 def test_a_poor_locale_does_not_crash_the_report(settings):
-    done = run_alone("report", "--full", *ONE, *ON_THE_DAY, **settings)
+    done = run_alone("report", "--full", *ONE, *ON_THE_DAY, script=MAIN, **settings)
     assert (done.code, done.err) == (0, "")
     assert "WBC     x10^3/uL  6.5 ->  5.2  -20 %" in done.out
 
 
 def test_the_csv_is_utf_8_whatever_the_locale(wbc, file, monkeypatch):
     labs = file("a.csv", "Zoë,2024-01-02,WBC,6.5,K/uL", header="patient_id,collected_at,analyte,value,unit")
-    done = run_alone("export", "-", "--labs", str(labs), PYTHONIOENCODING="ascii")
+    done = run_alone("export", "-", "--labs", str(labs), script=MAIN, PYTHONIOENCODING="ascii")
     assert "Zoë,2024-01-02,wbc" in done.out_bytes.decode("utf-8")
 
 

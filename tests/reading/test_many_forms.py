@@ -118,7 +118,7 @@ def check(results, form):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("layout", ["long", "wide"])
-@settings(max_examples=examples(25), phases=PHASES)
+@settings(max_examples=examples(12), phases=PHASES)
 @given(data=st.data())
 def test_results_of_one_or_two_patients(language, layout, data):
     patients = data.draw(st.sampled_from([("me",), ("p1", "p2"), ("007",)]))
@@ -126,13 +126,13 @@ def test_results_of_one_or_two_patients(language, layout, data):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@settings(max_examples=examples(25), phases=PHASES)
+@settings(max_examples=examples(12), phases=PHASES)
 @given(data=st.data())
 def test_a_flowsheet_of_one_patient(language, data):
     check(data.draw(result_sets()), data.draw(forms(language, "flowsheet")))
 
 
-@settings(max_examples=examples(60), phases=PHASES)
+@settings(max_examples=examples(40), phases=PHASES)
 @given(data=st.data())
 def test_any_two_forms_read_the_same(data):
     """The promise itself: two files of the same results in different forms give the same canonical values."""

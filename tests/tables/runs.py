@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from tables import warm
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ONE = ("--labs", str(EXAMPLES / "labs.csv"), "--infusions", str(EXAMPLES / "infusions.csv"))
 CLINIC = ("--labs", str(EXAMPLES / "clinic_labs.csv"), "--infusions", str(EXAMPLES / "clinic_infusions.csv"))
@@ -45,15 +47,19 @@ def _refuse_constant(word: str) -> None:
 
 
 def run_alone(
-    *arguments: str, script: str = _MAIN, stdin: bytes | IO[bytes] = b"", into: IO[bytes] | None = None, **settings: str
+    *arguments: str,
+    script: str | None = None,
+    stdin: bytes | IO[bytes] = b"",
+    into: IO[bytes] | None = None,
+    **settings: str,
 ) -> Run:
-    """Run in a process of its own; `script` may prepare something before it calls main.
+    """Run in a process of its own; with a `script`, which may prepare something before it calls main, in a new Python.
 
     `stdin`: bytes, or an open file; `into`: an open file that is standard output.
     """
     given = {"input": stdin} if isinstance(stdin, bytes) else {"stdin": stdin}
     done = subprocess.run(
-        [sys.executable, "-c", script, *arguments],
+        [*(warm.python() if script is None else [sys.executable]), "-c", script or _MAIN, *arguments],
         **given,
         stdout=into or subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -6,11 +6,12 @@ import os
 import re
 import struct
 import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 
 import pytest
+
+from tables import warm
 
 pty = pytest.importorskip("pty", reason="pseudo-terminals are those of POSIX")
 fcntl = pytest.importorskip("fcntl")
@@ -80,7 +81,7 @@ def with_terminal(
     shown = b""
     with tempfile.TemporaryFile() as beside:  # a pipe that nobody empties would stop the program
         program = subprocess.Popen(
-            [sys.executable, "-c", script, *arguments],
+            [*warm.python(), "-c", script, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=program_side if stdout else beside,
             stderr=program_side if stderr else beside,
