@@ -139,6 +139,19 @@ def write_new(path: Path, content: bytes) -> bool:
 _BINARY: int = getattr(os, "O_BINARY", 0)
 
 
+def part_beside(path: Path) -> Path:
+    """Return a name for a file that is being written and shall become `path`."""
+    name = f"{_PART}{_machine()}-{os.getpid()}-{secrets.token_hex(4)}{_PART_END}"
+    return path.with_name(name)
+
+
+def create_part(part: Path) -> int:
+    """Create a file of that name for the user alone, sweep its folder, and return its handle."""
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
+    _sweep(part)
+    return handle
+
+
 def _no_place(path: Path, problem: OSError) -> UsageError:
     return UsageError(f"{path} cannot be written: {problem.strerror}.", "Name another place.")
 
@@ -185,7 +198,7 @@ def _sweep(own: Path) -> None:
     _swept.add(folder)
     with suppress(OSError):
         now = own.stat().st_mtime
-        for part in [*folder.glob(f"{_PART}*{_PART_END}"), *folder.glob(_EARLIER_PARTS)]:
+        for part in [*folder.glob(f"{_PART}*{_PART_END}*"), *folder.glob(_EARLIER_PARTS)]:
             with suppress(OSError):
                 if _is_left_behind(part, now):
                     part.unlink()

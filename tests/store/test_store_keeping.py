@@ -244,13 +244,15 @@ def test_a_check_finds_a_row_whose_parent_is_gone(filled):
         assert store.check().problems == (f"Of sightings, rows whose imports are not there: {len(MANY)}.",)
 
 
-def test_parts_that_a_kill_has_left_are_swept_when_they_are_old(filled, tmp_path):
-    old, young = tmp_path / ".wbc-tracker.old.part", tmp_path / ".wbc-tracker.young.part"
-    for part in (old, young):
-        part.write_bytes(b"half a backup")
-    os.utime(old, (0, 0))
+@pytest.mark.skipif(os.name == "nt", reason="there nobody asks whether a process is alive")
+def test_parts_that_a_kill_has_left_are_swept_with_what_lay_beside_them(filled, tmp_path):
+    program = f"import os; from pathlib import Path; from wbc_tracker import files\n\
+part = files.part_beside(Path({str(tmp_path / 'other.sqlite')!r})); os.close(files.create_part(part))\n\
+part.with_name(part.name + '-journal').touch(mode=0o600); os._exit(0)"
+    subprocess.run([sys.executable, "-c", program], check=True)
+    assert len(left_over(tmp_path)) == 2
     backups.back_up(filled, tmp_path / "backup.sqlite")
-    assert left_over(tmp_path) == [young.name]
+    assert left_over(tmp_path) == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")

@@ -16,6 +16,7 @@ from wbc_tracker.cli.line.overwriting import refuse_overwriting
 from wbc_tracker.cli.line.places import names_standard_output, store_path
 from wbc_tracker.cli.options import Yes
 from wbc_tracker.cli.output import remark, show, standard_output, tell
+from wbc_tracker.cli.process.streams import TELLING
 from wbc_tracker.cli.progress import begin
 from wbc_tracker.cli.sources import backup_source, open_store
 from wbc_tracker.cli.told import soundness_words
@@ -117,6 +118,7 @@ def restore(
                 "be asked here.",
                 hint="Add --yes to do it; the present store is kept beside it.",
             )
+        TELLING.has_opened = True
         stamp = now()[:19].replace(":", "").replace("-", "")
         kept = restoring.restore(place, prepared, place.with_name(f"{place.name}{KEPT}{stamp}"))
     tell(f"The store {place} is now that of {named}: {told}.")

@@ -15,12 +15,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from wbc_tracker.errors import OutputError, StoreError, UsageError
-from wbc_tracker.files import sync_folder
+from wbc_tracker.files import create_part, part_beside, sync_folder
 from wbc_tracker.store import access, connection, failures, migrations
 from wbc_tracker.store.soundness import find_problems
 
-_PART = ".wbc-tracker."
-_ABANDONED_S = 3600
 #: Where SQLite keeps the number that says whose database a file is.
 _APPLICATION_ID = slice(68, 72)
 #: Where it keeps how a file is written (sqlite.org/fileformat2.html, 1.3): with a log beside it,
@@ -101,16 +99,14 @@ def _length_of(head: bytes) -> int:
 @contextmanager
 def _new_part(beside: Path) -> Iterator[Path]:
     """Make a private file in the folder of another one, and take it away in the end."""
+    part = part_beside(beside)
     try:
-        handle, name = tempfile.mkstemp(prefix=_PART, suffix=".part", dir=beside.parent)
-    except OSError as problem:
-        raise OutputError(
-            f"{beside} cannot be written: {problem.strerror}.", "Name another place."
-        ) from None
-    os.close(handle)
-    part = Path(name)
-    try:
-        _sweep(part)
+        try:
+            os.close(create_part(part))
+        except OSError as problem:
+            raise OutputError(
+                f"{beside} cannot be written: {problem.strerror}.", "Name another place."
+            ) from None
         yield part
     finally:
         for each in (part, *access.beside(part)):
@@ -157,17 +153,6 @@ def streamable(store: Path) -> Iterator[tuple[Path, Sequence[str]]]:
             folder = until.enter_context(tempfile.TemporaryDirectory(prefix="wbc-tracker-"))
             beside = Path(folder) / store.name
         yield until.enter_context(copied(store, beside))
-
-
-def _sweep(part: Path) -> None:
-    """Take away what calls that were killed have left beside a new part: parts that nobody has
-    written for an hour.
-    """
-    with suppress(OSError):
-        now_s = part.stat().st_mtime
-        for other in part.parent.glob(f"{_PART}*.part"):
-            if other.stat().st_mtime < now_s - _ABANDONED_S:
-                other.unlink()
 
 
 def _copy(store: Path, part: Path) -> Sequence[str]:
