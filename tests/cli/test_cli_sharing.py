@@ -6,6 +6,7 @@ import csv
 import io
 import os
 import stat
+import zipfile
 from datetime import date, timedelta
 
 import pyarrow.parquet as pq
@@ -101,6 +102,19 @@ def test_no_id_date_printed_text_or_file_gets_out(wbc, inputs, tmp_path, dates):
              if hasattr(column.type, "value_type")]  # fmt: skip
     assert kept_in("".join(words).encode()) == []
     assert kept_in(repr((stored.schema.metadata, stored.to_pylist())).encode()) == []
+
+
+@pytest.mark.parametrize("dates", DATES.values(), ids=DATES)
+def test_nothing_of_it_is_anywhere_in_a_workbook(wbc, inputs, tmp_path, dates):
+    assert wbc("export", "p.xlsx", *read(inputs), "--pseudonymize", "my.key", *dates).code == 0
+    with zipfile.ZipFile(tmp_path / "p.xlsx") as book:
+        content = b"\n".join([name.encode() + book.read(name) for name in book.namelist()])
+    serials = [f">{(DAY - date(1899, 12, 30)).days + day}<".encode() for day in range(300)]
+    words = [
+        secret for secret in kept_in(content) if secret not in (b"labs", b"2023")
+    ]  # of the meanings and the format
+    assert (words, [serial for serial in serials if serial in content]) == ([], [])
+    assert b"collected_" in content
 
 
 def test_the_export_as_usual_holds_what_this_one_leaves_out(wbc, inputs):
