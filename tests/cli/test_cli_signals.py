@@ -98,6 +98,63 @@ def test_what_is_said_is_what_the_store_holds(db, files, place, told, held):
         assert [record.file for record in store.imports.list()] == held
 
 
+ENTRIES = {
+    "infusion add 2024-05-01 2024-05-15": ("Recorded: 2024-05-01  ocrelizumab.", "Recorded: 2024-05-15  ocrelizumab."),
+    "event add 2024-02-01 infection": ("Recorded: 2024-02-01  infection.",),
+    "result remove 1": ("Removed: me  2024-01-02  wbc 6.5",),
+    "store restore b.sqlite --yes": ("is now that of b.sqlite", "The store before it is kept as"),
+    "patients remove me --yes": ("Erased me",),
+}
+_COMMITTED = """
+import os, signal
+from contextlib import contextmanager
+import wbc_tracker.store.transactions as transactions
+import wbc_tracker.store.keeping.restoring as restoring
+transaction, put = transactions._transaction, restoring._put
+@contextmanager
+def committed(*given, **named):
+    with transaction(*given, **named):
+        yield
+    if 'IMMEDIATE' in given[1]:
+        os.kill(os.getpid(), signal.SIGTERM)
+def has_put(*given):
+    put(*given)
+    os.kill(os.getpid(), signal.SIGTERM)
+transactions._transaction, restoring._put = committed, has_put
+from wbc_tracker.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize("words", ENTRIES)
+def test_what_is_committed_is_told_before_a_signal_ends_the_command(wbc, files, words):
+    """The signal comes when a transaction is over, and its command has said nothing yet."""
+    assert wbc("import", "a.csv").code == 1
+    assert wbc("store", "backup", "b.sqlite").code == 0
+    assert wbc("infusion", "add", "2024-01-05").code == 0
+    done = run_alone(*words.split(), script=_COMMITTED)
+    assert (done.code, done.err.splitlines()[-1]) == (143, "Interrupted. What is told above was done.")
+    assert [told for told in ENTRIES[words] if told not in done.out] == []
+
+
+@pytest.mark.parametrize("words", ["infusion add 2024-05-01", "store restore b.sqlite --yes"])
+def test_before_that_a_signal_leaves_the_store_as_it_was(wbc, db, files, words):
+    assert wbc("import", "a.csv").code == 1
+    assert wbc("store", "backup", "b.sqlite").code == 0
+    before = sorted(path.name for path in db.parent.iterdir())
+    place = "wbc_tracker.store.by_hand.add_together" if "add" in words else "wbc_tracker.store.soundness.examine"
+    done = _killed_at(*place.rsplit(".", 1), *words.split())
+    assert (done.code, done.out) == (143, "")
+    assert done.err.splitlines()[-1] == (
+        "Interrupted. The store is as it was; a file is there whole or not at all."
+        if "add" in words
+        else "Interrupted. Nothing was added."
+    )
+    assert sorted(path.name for path in db.parent.iterdir()) == before
+    with Store(db) as store:
+        assert (len(store.infusions.list()), len(store.results.load())) == (0, 1)
+
+
 def test_a_signal_in_the_middle_of_writing_leaves_the_old_file(files, tmp_path):
     (tmp_path / "out.csv").write_text("old")
     export = ["export", "out.csv", "--labs", "a.csv"]

@@ -9,7 +9,7 @@ import traceback
 from contextlib import suppress
 
 from wbc_tracker.cli.output import complain, complain_of, remark
-from wbc_tracker.cli.process.signals import Interrupted, interruptible
+from wbc_tracker.cli.process.signals import Interrupted, interruptible, release
 from wbc_tracker.cli.process.streams import TELLING, prepare_streams
 from wbc_tracker.cli.progress import rest
 from wbc_tracker.errors import WbcTrackerError
@@ -17,7 +17,8 @@ from wbc_tracker.errors import WbcTrackerError
 _DONE, _DONE_IN_PART, _NOTHING_DONE, _BUG = 0, 1, 3, 4
 _INTERRUPTED = 130
 _NOTHING = "Nothing was added."
-_WHOLE = "A change, or a file, is there whole or not at all."
+_WHOLE = "The store is as it was; a file is there whole or not at all."
+_TOLD = "What is told above was done."
 
 
 def main() -> None:
@@ -43,7 +44,9 @@ def main() -> None:
 def _code_of_call() -> int:
     """Run the command and return its exit code, every error told."""
     try:
-        return _run()
+        code = _run()
+        release()
+        return code
     except WbcTrackerError as error:
         _show_traceback()
         complain_of(error, getattr(error, "__notes__", ()))
@@ -55,7 +58,8 @@ def _code_of_call() -> int:
         )
         return _DONE_IN_PART if TELLING.of_work else _NOTHING_DONE
     except Interrupted as interrupted:
-        told = getattr(interrupted, "__notes__", [_WHOLE if TELLING.has_opened else _NOTHING])
+        general = _TOLD if TELLING.of_work else _WHOLE if TELLING.has_opened else _NOTHING
+        told = getattr(interrupted, "__notes__", [general])
         remark(f"Interrupted. {told[-1]}")
         return interrupted.exit_code
     except KeyboardInterrupt:

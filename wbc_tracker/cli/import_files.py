@@ -226,7 +226,7 @@ def _store(context: typer.Context, stack: ExitStack, *, dry_run: bool) -> Store 
     """Open the store; a dry run looks only into one that is there."""
     if dry_run and not store_path(context).exists():
         return None
-    return stack.enter_context(open_store(context))
+    return stack.enter_context(open_store(context, tells_whole=False))
 
 
 def _take_in(

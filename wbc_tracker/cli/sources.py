@@ -19,6 +19,7 @@ from wbc_tracker.cli.line.overwriting import (
 from wbc_tracker.cli.line.places import store_path
 from wbc_tracker.cli.line.typed import reads_standard_input, typed_again
 from wbc_tracker.cli.output import remark
+from wbc_tracker.cli.process.signals import hold
 from wbc_tracker.cli.process.streams import TELLING
 from wbc_tracker.cli.progress import begin
 from wbc_tracker.errors import UnreadableFileError, UsageError
@@ -33,11 +34,14 @@ if TYPE_CHECKING:
 _A_BACKUP = "Name a backup of it."
 
 
-def open_store(context: typer.Context, patience_s: float | None = None) -> Store:
+def open_store(
+    context: typer.Context, patience_s: float | None = None, *, tells_whole: bool = True
+) -> Store:
     """Open the store of this call, and say what its user should know of how it was opened.
 
     Args:
         context: knows which. patience_s: with others that hold it, if not the usual one.
+        tells_whole: a signal that comes once something is changed waits until the command is over.
 
     Raises:
         UsageError: standard output leads into it; what is printed would damage it.
@@ -47,7 +51,13 @@ def open_store(context: typer.Context, patience_s: float | None = None) -> Store
     refuse_the_store(context, STANDARD_OUTPUT, "Standard output")
     TELLING.has_opened = True
     patience = {} if patience_s is None else {"patience_s": patience_s}
-    store = Store(store_path(context), **patience, on_wait=_tell_waiting)
+    # What is committed must be told, too; an import of several files tells it in its own way.
+    store = Store(
+        store_path(context),
+        **patience,
+        on_wait=_tell_waiting,
+        on_commit=hold if tells_whole else None,
+    )
     for each in store.remarks:
         remark(each)
     return store

@@ -28,9 +28,14 @@ class StoreFile:
     """
 
     def __init__(
-        self, path: Path, patience_s: float, on_wait: Callable[[], None] | None = None
+        self,
+        path: Path,
+        patience_s: float,
+        on_wait: Callable[[], None] | None = None,
+        on_commit: Callable[[], None] | None = None,
     ) -> None:
         self.path = path
+        self._on_commit = on_commit
         self.patience = Patience(
             patience_s, failures.is_of_lock, lambda: unwritable.stamps(path), on_wait
         )
@@ -76,7 +81,7 @@ class StoreFile:
             raise self._unwritable
         with failures.translated(self.path), ExitStack() as until:
             if not self.connection.in_transaction:
-                until.enter_context(writing(self.connection, self.patience))
+                until.enter_context(writing(self.connection, self.patience, self._on_commit))
             yield self.connection
 
     @contextmanager

@@ -41,6 +41,7 @@ class Store:
         patience_s: how long to wait for another program that writes, counted in seconds from the
             last byte that it wrote.
         on_wait: is called once, when that takes longer than a second.
+        on_commit: is called whenever changes are just to be made for good.
 
     Attributes:
         results: what was measured. infusions: what was given. events: what happened beside it.
@@ -56,9 +57,10 @@ class Store:
         path: str | os.PathLike[str],
         patience_s: float = PATIENCE_S,
         on_wait: Callable[[], None] | None = None,
+        on_commit: Callable[[], None] | None = None,
     ) -> None:
         self.path = Path(path)
-        self._file = StoreFile(self.path, patience_s, on_wait)
+        self._file = StoreFile(self.path, patience_s, on_wait, on_commit)
         self.results = StoredResults(self._file)
         self.infusions = StoredInfusions(self._file)
         self.events = StoredEvents(self._file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def writing(connection: sqlite3.Connection, patience: Patience | None = None) -> Iterator[None]:
+def writing(
+    connection: sqlite3.Connection,
+    patience: Patience | None = None,
+    on_commit: Callable[[], None] | None = None,
+) -> Iterator[None]:
     """Do all of the block's changes or none.
 
     The lock is taken at once (IMMEDIATE): a transaction that starts by reading can find, too late
@@ -20,9 +24,12 @@ def writing(connection: sqlite3.Connection, patience: Patience | None = None) ->
 
     Args:
         connection: what is changed. patience: with others that write; None: SQLite's own.
+        on_commit: is called just before the changes are made for good.
     """
     with _transaction(connection, "BEGIN IMMEDIATE", patience=patience):
         yield
+        if on_commit is not None:
+            on_commit()
 
 
 @contextmanager

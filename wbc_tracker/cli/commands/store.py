@@ -16,6 +16,7 @@ from wbc_tracker.cli.line.overwriting import refuse_overwriting
 from wbc_tracker.cli.line.places import names_standard_output, store_path
 from wbc_tracker.cli.options import Yes
 from wbc_tracker.cli.output import remark, show, standard_output, tell
+from wbc_tracker.cli.process.signals import hold
 from wbc_tracker.cli.process.streams import TELLING
 from wbc_tracker.cli.progress import begin
 from wbc_tracker.cli.sources import backup_source, open_store
@@ -120,7 +121,8 @@ def restore(
             )
         TELLING.has_opened = True
         stamp = now()[:19].replace(":", "").replace("-", "")
-        kept = restoring.restore(place, prepared, place.with_name(f"{place.name}{KEPT}{stamp}"))
+        beside = place.with_name(f"{place.name}{KEPT}{stamp}")
+        kept = restoring.restore(place, prepared, beside, on_commit=hold)
     tell(f"The store {place} is now that of {named}: {told}.")
     if kept is not None:
         tell(f"The store before it is kept as {kept}; it holds health data, too.")

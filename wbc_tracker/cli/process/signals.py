@@ -10,11 +10,23 @@ import signal
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FrameType
 
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
 #: What shells add to the number of the signal.
 _CODE = 128
+
+
+@dataclass
+class _Holding:
+    """Whether a signal waits until `release`, and the number of the one that came first."""
+
+    is_on: bool = False
+    number: int | None = None
+
+
+_HOLDING = _Holding()
 
 
 class Interrupted(BaseException):
@@ -48,9 +60,13 @@ def interruptible() -> Iterator[None]:
 
     def interrupt(number: int, _: FrameType | None) -> None:
         _ignore(tuple(before))
+        if _HOLDING.is_on:
+            _HOLDING.number = number
+            return
         raise Interrupted(number)
 
     atexit.register(_ignore, tuple(before))
+    _HOLDING.is_on, _HOLDING.number = False, None
     try:
         for number in before:
             signal.signal(number, interrupt)
@@ -58,6 +74,18 @@ def interruptible() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def hold() -> None:
+    """Let a signal wait from now on: what is done must be told, too."""
+    _HOLDING.is_on = True
+
+
+def release() -> None:
+    """Raise the signal that came meanwhile, if one did."""
+    number, _HOLDING.is_on, _HOLDING.number = _HOLDING.number, False, None
+    if number is not None:
+        raise Interrupted(number)
 
 
 def _ignore(numbers: Iterable[int]) -> None:

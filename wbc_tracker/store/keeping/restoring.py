@@ -5,7 +5,7 @@ the store open goes on with the one or with the other.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,12 +77,19 @@ def prepared(store: Path, source: Path | BinaryIO) -> Iterator[Backup]:
         yield Backup(part, found)
 
 
-def restore(store: Path, backup: Backup, kept: Path, patience_s: float = 5.0) -> Path | None:
+def restore(
+    store: Path,
+    backup: Backup,
+    kept: Path,
+    patience_s: float = 5.0,
+    on_commit: Callable[[], None] = lambda: None,
+) -> Path | None:
     """Put a backup in the place of a store, whole or not at all.
 
     Args:
         store: the file. backup: what to put there. kept: where the present store is kept; a number
             is added if something is there. patience_s: how long to wait for others that write.
+        on_commit: is called when the backup is just to take the place of the store.
 
     Returns:
         Where the present store was kept; None if there was none.
@@ -94,10 +101,10 @@ def restore(store: Path, backup: Backup, kept: Path, patience_s: float = 5.0) ->
     kept = _free(kept)
     if not (store.exists() and store.stat().st_size):
         connection.create_private(store)
-        _put(store, backup, None, patience_s)
+        _put(store, backup, None, patience_s, on_commit)
         return None
     if _is_usable(store):
-        _put(store, backup, kept, patience_s)
+        _put(store, backup, kept, patience_s, on_commit)
         return kept
     # Nobody can be working with it: it is laid aside as it is, with what lies beside it.
     aside = [
@@ -108,7 +115,7 @@ def restore(store: Path, backup: Backup, kept: Path, patience_s: float = 5.0) ->
         each.replace(place)
     try:
         connection.create_private(store)
-        _put(store, backup, None, patience_s)
+        _put(store, backup, None, patience_s, on_commit)
     except BaseException:
         for each, place in aside:
             place.replace(each)
@@ -116,14 +123,20 @@ def restore(store: Path, backup: Backup, kept: Path, patience_s: float = 5.0) ->
     return kept
 
 
-def _put(store: Path, backup: Backup, kept: Path | None, patience_s: float) -> None:
+def _put(
+    store: Path,
+    backup: Backup,
+    kept: Path | None,
+    patience_s: float,
+    on_commit: Callable[[], None],
+) -> None:
     """Copy all pages in one transaction of the store. Once it has the lock, and nobody else can
     write any more, what stands there is kept.
     """
     left_s = patience_s
     is_locked = False
 
-    def after_step(status: int, _remaining: int, _total: int) -> None:
+    def after_step(status: int, remaining: int, _total: int) -> None:
         nonlocal left_s, is_locked
         if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             left_s -= _PAUSE_S
@@ -135,6 +148,8 @@ def _put(store: Path, backup: Backup, kept: Path | None, patience_s: float) -> N
                 with copied(store, kept) as (part, _):
                     part.replace(kept)
                     sync_folder(kept.parent)
+        if remaining <= _PAGES_AT_ONCE:
+            on_commit()  # the next step copies the last page, and commits
 
     with failures.translated(store):
         with (
