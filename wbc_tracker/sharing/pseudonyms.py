@@ -58,6 +58,9 @@ def pseudonymize(
     zero, is_drawn = _zeros(annotated["study_day"], patient, day, len(people))
     if dates == "shifted":
         zero = np.array([key.shift_of(who) for who in people], dtype=np.int64)
+    wanted = names(shared_columns(dates))
+    needed = {*wanted, *DAY_NAMES}
+    annotated = annotated[[name for name in annotated if name in needed]]
     chosen = np.arange(len(annotated)) if places is None else np.asarray(places, dtype=np.int64)
     ids = np.array([key.id_of(who) for who in people], dtype=object)
     rank = np.argsort(np.argsort(ids))
@@ -75,7 +78,6 @@ def pseudonymize(
         else:
             columns[name] = date_texts(days - base, valid)
     columns["events"] = _events(rows["events"], who, zero, dates)
-    wanted = names(shared_columns(dates))
     kept = {name: _alphabetic(rows[name]) for name in wanted if name not in columns}
     frame = pd.DataFrame({name: _bare(columns.get(name, kept.get(name))) for name in wanted})
     there = np.unique(who)

@@ -167,7 +167,9 @@ def _failures(
             found.append(f"the store is not sound: {check.out}{check.err}")
     state = work.state(trial)
     if state in course.states:
-        found += disagreements(course.states.index(state), len(course.states) - 1, ended)
+        found += disagreements(
+            course.states.index(state), len(course.states) - 1, ended, is_of_store=OUT not in " ".join(work.words)
+        )
     elif not work.between and not (work.start == "empty" and _is_without_imports(program, trial)):
         found.append("the state is neither that before nor that after")
     return found + _failures_of_next_run(program, work, course, trial)
@@ -178,7 +180,7 @@ def _is_without_imports(program: Program, trial: Path) -> bool:
     return program.run(trial, "imports", "list").out.startswith("Nothing has been imported.")
 
 
-def disagreements(reached: int, last: int, ended: Ended) -> Sequence[str]:
+def disagreements(reached: int, last: int, ended: Ended, *, is_of_store: bool = False) -> Sequence[str]:
     """Return where what was said is not what was done; equal states count as the earliest."""
     sentence = ended.last_sentence
     if ended.code in (0, 1) and reached != last:
@@ -188,6 +190,10 @@ def disagreements(reached: int, last: int, ended: Ended) -> Sequence[str]:
     if ended.code in _INTERRUPTED:
         if not sentence.startswith("Interrupted."):
             return ["the last sentence is not about the interrupt"]
+        if "What is told above was done" in sentence and reached != last:
+            return [f"what is told was done, it says, and {reached} of {last} are there"]
+        if "The store is as it was" in sentence and reached and is_of_store:
+            return [f"the store is as it was, it says, and {reached} of {last} are there"]
         if "Nothing was added" in sentence and reached:
             return [f"nothing was added, it says, and {reached} of {last} are there"]
         if (added := re.search(r"Added: (.*?)\.(?: Not added|$)", sentence)) and added[1].count(", ") + 1 != reached:
