@@ -179,3 +179,29 @@ def test_who_erases_a_patient_is_told_of_the_copies_that_a_restore_kept(wbc, db,
     (copy,) = db.parent.glob("wbc.db.before-*")
     assert (done.code, done.out.startswith("Erased me")) == (0, True)
     assert f"Not erased from {copy}" in done.err
+
+
+def test_a_report_shows_what_stood_before_while_another_program_imports(wbc, db, kept):
+    asked = ["report --as-of 2024-02-01", "export - --as-of 2024-02-01", "imports list", "store backup b.sqlite"]
+    before = [wbc(*words.split()) for words in asked]
+    with closing(sqlite3.connect(db, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("DELETE FROM results")
+        assert [wbc(*words.split()) for words in asked] == before
+        other.execute("ROLLBACK")
+
+
+def test_what_another_nurse_enters_in_a_copy_comes_back_by_its_lists(wbc, kept, tmp_path):
+    """Of two who work apart: what each of them has stays, and nothing is there twice."""
+    copy = ("--db", "backup.sqlite")
+    wbc("infusion", "add", "2024-07-01", "--dose", "600")
+    for words in ("infusion add 2024-07-08 --dose 600", "event add 2024-03-01 infection --note cold"):
+        assert wbc(*copy, *words.split()).code == 0
+    assert wbc(*copy, "result", "add", "2024-06-01", "WBC=6.1 K/uL").code == 0
+    for kind, taken in (("infusion", ["infusion", "import"]), ("event", ["event", "import"]), ("result", ["import"])):
+        (tmp_path / f"{kind}.csv").write_bytes(wbc(*copy, kind, "list", "--format", "csv").out_bytes)
+        assert wbc(*taken, f"{kind}.csv").code == 0
+    days = [line.split()[1] for line in wbc("infusion", "list").lines]
+    assert days == ["2024-01-05", "2024-07-01", "2024-07-08"]
+    assert "2024-03-01  infection: cold" in wbc("event", "list").out
+    assert len(wbc("result", "list").lines) == 2

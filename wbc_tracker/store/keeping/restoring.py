@@ -142,7 +142,8 @@ def _put(
             left_s -= _PAUSE_S
             if left_s <= 0:
                 raise failures.locked(store)
-        elif not is_locked:
+            return
+        if not is_locked:
             is_locked = True
             if kept is not None:
                 with copied(store, kept) as (part, _):
