@@ -145,6 +145,18 @@ def test_a_damaged_store_is_copied_where_nothing_is_and_told(filled, tmp_path):
     assert (tmp_path / "b.sqlite").exists()
 
 
+def test_a_row_that_the_program_did_not_write_is_told_and_replaces_no_backup(filled, backup, tmp_path):
+    whole = backup.read_bytes()
+    with closing(sqlite3.connect(filled)) as other, other:
+        other.execute("UPDATE results SET analyte = 'wbx' WHERE id = 1")
+    with pytest.raises(StoreError, match="damaged") as caught:
+        backups.back_up(filled, backup)
+    assert ("left as it was" in caught.value.hint, backup.read_bytes()) == (True, whole)
+    with pytest.raises(StoreError, match="damaged"):
+        backups.back_up(filled, tmp_path / "other.sqlite")
+    assert (tmp_path / "other.sqlite").exists()
+
+
 @pytest.mark.parametrize("cut", [0, 100, 10_000, 40_960])
 def test_a_broken_backup_is_refused_and_the_store_is_as_it_was(filled, backup, cut):
     backup.write_bytes(backup.read_bytes()[:cut])
@@ -263,7 +275,7 @@ def test_a_pipe_is_no_place_for_a_backup(filled, tmp_path):
 
 
 def test_a_full_disk_is_that_of_the_backup_and_leaves_nothing(filled, tmp_path, monkeypatch):
-    def full(store, _):
+    def full(store, *_, **__):
         raise failures.full(store)
 
     monkeypatch.setattr(backups, "_copy", full)

@@ -42,7 +42,8 @@ def taken_back(connection: sqlite3.Connection, patience: Patience) -> Iterator[N
 @contextmanager
 def reading(connection: sqlite3.Connection) -> Iterator[None]:
     """Let every question of the block see the same state of the store."""
-    with _transaction(connection, "BEGIN"):
+    # Nothing was changed; a COMMIT would fail in a damaged store, and hide what was found there.
+    with _transaction(connection, "BEGIN", "ROLLBACK"):
         yield
 
 

@@ -17,7 +17,7 @@ from typing import BinaryIO
 from wbc_tracker.errors import OutputError, StoreError, UsageError
 from wbc_tracker.files import create_part, part_beside, sync_folder
 from wbc_tracker.store import access, connection, failures, migrations
-from wbc_tracker.store.soundness import find_problems
+from wbc_tracker.store.soundness import examine, find_problems
 
 #: Where SQLite keeps the number that says whose database a file is.
 _APPLICATION_ID = slice(68, 72)
@@ -33,12 +33,15 @@ _KNOWN = migrations.MIGRATIONS[-1].number
 
 
 @contextmanager
-def copied(store: Path, beside: Path) -> Iterator[tuple[Path, Sequence[str]]]:
+def copied(
+    store: Path, beside: Path, *, row_by_row: bool = False
+) -> Iterator[tuple[Path, Sequence[str]]]:
     """Copy a store into a new private file, prove the copy, and take it away in the end unless it
     was moved.
 
     Args:
         store: the file to copy. beside: the file in whose folder the copy is made.
+        row_by_row: prove each row, too, as `store check` does.
 
     Raises:
         StoreError: the store cannot be read, or is no store of this program.
@@ -46,7 +49,7 @@ def copied(store: Path, beside: Path) -> Iterator[tuple[Path, Sequence[str]]]:
     """
     with _new_part(beside) as part:
         try:
-            problems = _copy(store, part)
+            problems = _copy(store, part, row_by_row=row_by_row)
         except StoreError as error:
             if error.code != "store_full":
                 raise
@@ -126,7 +129,7 @@ def back_up(store: Path, target: Path) -> None:
     """
     target = target.resolve()
     _check_target(store, target)
-    with copied(store, target) as (part, problems):
+    with copied(store, target, row_by_row=True) as (part, problems):
         if problems and target.exists():
             raise failures.found_damaged(
                 store, problems, f"{target} was left as it was. Name another file."
@@ -152,10 +155,10 @@ def streamable(store: Path) -> Iterator[tuple[Path, Sequence[str]]]:
         if access.why_only_readable(store) is not None:
             folder = until.enter_context(tempfile.TemporaryDirectory(prefix="wbc-tracker-"))
             beside = Path(folder) / store.name
-        yield until.enter_context(copied(store, beside))
+        yield until.enter_context(copied(store, beside, row_by_row=True))
 
 
-def _copy(store: Path, part: Path) -> Sequence[str]:
+def _copy(store: Path, part: Path, *, row_by_row: bool) -> Sequence[str]:
     """Copy one state of a store into an empty file that nobody else knows; return what is wrong
     with it.
     """
@@ -165,7 +168,8 @@ def _copy(store: Path, part: Path) -> Sequence[str]:
             connection.refuse_fragment(source, store)
         else:
             source, _ = connection.open_unwritable(store, until, migrate=False)
-        if migrations.check(source, store, _KNOWN) == 0:
+        schema = migrations.check(source, store, _KNOWN)
+        if schema == 0:
             raise failures.unusable(store, "its file is empty")
         with closing(open_alone(part)) as target:
             target.execute("PRAGMA synchronous = OFF")  # it is synced once, as a whole
@@ -177,7 +181,10 @@ def _copy(store: Path, part: Path) -> Sequence[str]:
             stream.flush()
         os.fsync(stream.fileno())
     with failures.translated(store), closing(open_alone(part)) as target:
-        return find_problems(target)
+        # Of an older schema the rows are proved once it is brought up to date.
+        return (
+            examine(target).problems if row_by_row and schema == _KNOWN else find_problems(target)
+        )
 
 
 def open_alone(part: Path) -> sqlite3.Connection:
