@@ -31,7 +31,7 @@ def another_that_writes(db, begin: str = "BEGIN IMMEDIATE"):
     """Yield the connection of another program, which is in the middle of a change."""
     with closing(sqlite3.connect(db, isolation_level=None)) as other:
         other.execute(begin)
-        other.execute("UPDATE imports SET file = 'half done'")
+        other.execute("INSERT INTO keys VALUES ('half done', x'00')")
         yield other
 
 
@@ -105,13 +105,15 @@ def test_a_real_import_waits_until_the_other_has_written(kept, file):
     with another_that_writes(kept) as other:
         program = _importing("b.csv")
         assert program.stderr.readline() == f"{WAITING}\n"
-        other.execute("UPDATE imports SET file = 'written'")
+        other.execute("INSERT INTO keys VALUES ('written', x'00')")
         other.execute("COMMIT")
     told, remarks = program.communicate(timeout=30)
     assert (program.returncode, WAITING in remarks) == (0, False)
     assert "1 added" in told
     with Store(kept) as store:
-        assert {"written", "b.csv"} <= {record.file for record in store.imports.list()}
+        assert "b.csv" in {record.file for record in store.imports.list()}
+        written = "SELECT count(*) FROM keys WHERE name = 'written'"
+        assert store._file.connection.execute(written).fetchone() == (1,)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import sqlite3
 from contextlib import closing
 
@@ -76,22 +75,6 @@ def test_the_rows_of_another_patient_are_still_read(small, change):
         assert len(store.results.load("me")) == 2
         with pytest.raises(StoreError, match="ann"):
             store.results.load("ann")
-
-
-def test_a_flipped_bit_is_never_a_mistake_of_the_program(small):
-    """Some of them are damage, some change what cannot be told from a value: but nothing else happens."""
-    whole, rng, codes = small.read_bytes(), random.Random(14), set()
-    for _ in range(150):
-        content = bytearray(whole)
-        content[rng.randrange(100, len(content))] ^= 1 << rng.randrange(8)
-        small.write_bytes(content)
-        try:
-            with Store(small) as store:
-                store.results.load(), store.results.list(), store.infusions.load(), store.events.load()
-                store.patients.list(), store.imports.list(), store.check()
-        except StoreError as error:
-            codes.add(error.code)
-    assert codes <= {"store_damaged", "store_unusable"}
 
 
 def test_a_name_of_the_schema_that_is_no_text_is_damage(small):

@@ -14,7 +14,8 @@ from pathlib import Path
 from wbc_tracker.files import sync_folder
 from wbc_tracker.store import access, failures, migrations, unwritable
 from wbc_tracker.store.sharing.patience import Patience
-from wbc_tracker.store.transactions import taken_back, writing
+from wbc_tracker.store.sums.rows import add_functions
+from wbc_tracker.store.transactions import reading, taken_back, writing
 
 
 class StoreFile:
@@ -45,6 +46,7 @@ class StoreFile:
         self._stamps: unwritable.Stamps | None = None
         if self._unwritable is None:
             self.connection = _open(path, self.patience)
+            add_functions(self.connection)
             self.remarks += access.mend_modes(path)
             return
         self.remarks.append(f"The store {path} cannot be written; it is only read.")
@@ -70,6 +72,14 @@ class StoreFile:
         # Without locks only this tells that pages of two states may have been mixed.
         if self._stamps is not None and unwritable.stamps(self.path) != self._stamps:
             raise failures.locked(self.path)
+
+    @contextmanager
+    def proving(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection for questions that are proved by others: all see one state."""
+        with self.reading() as connection, ExitStack() as until:
+            if not connection.in_transaction:
+                until.enter_context(reading(connection))
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from wbc_tracker.errors import UsageError
 from wbc_tracker.store import frames, imports
 from wbc_tracker.store.connection import StoreFile
-from wbc_tracker.store.possible import check_events
+from wbc_tracker.store.failures import AlteredError, ImpossibleRowError
 from wbc_tracker.store.records import Counts, Event, ImportInfo, check_event
+from wbc_tracker.store.sums import changing
+from wbc_tracker.store.sums.possible import check_events
+from wbc_tracker.store.sums.proving import read_small
 from wbc_tracker.store.visible import new_patients, set_affected
 
 if TYPE_CHECKING:
@@ -53,8 +57,11 @@ class StoredEvents:
         Raises:
             UsageError: when a part is missing or no real date.
         """
-        with self._file.writing() as connection:
-            check_event(event)
+        check_event(event)
+        with (
+            self._file.writing() as connection,
+            changing(connection, [event.patient_id], part="doses"),
+        ):
             if connection.execute(_ADD, (*_key(event), True)).rowcount == 1:
                 return True
             was_removed = load(
@@ -87,17 +94,20 @@ class StoredEvents:
             UsageError: when an event lacks a part or has no real date; nothing is added.
         """
         with self._file.trying() if on_trial else self._file.writing() as connection:
-            import_id = imports.begin_import(connection, "events", info)
-            set_affected(connection, [(who,) for who in {event.patient_id for event in given}])
-            newcomers = new_patients(connection)
-            added = add_to_import(connection, import_id, given)
-            rejected = imports.add_rejects(connection, import_id, rejects)
-            duplicates = len(given) - added
-            imports.finish_import(
-                connection, import_id, added=added, duplicates=duplicates, rejected=rejected
-            )
-            removed = count_removed(connection, import_id)
-            return Counts(import_id, added, duplicates, removed=removed, new_patients=newcomers)
+            people = {event.patient_id for event in given}
+            with changing(connection, people | imports.told_of(info), part="doses") as touched:
+                import_id = imports.begin_import(connection, "events", info)
+                touched.add(import_id)
+                set_affected(connection, [(who,) for who in people])
+                newcomers = new_patients(connection)
+                added = add_to_import(connection, import_id, given)
+                rejected = imports.add_rejects(connection, import_id, rejects)
+                duplicates = len(given) - added
+                imports.finish_import(
+                    connection, import_id, added=added, duplicates=duplicates, rejected=rejected
+                )
+                removed = count_removed(connection, import_id)
+                return Counts(import_id, added, duplicates, removed=removed, new_patients=newcomers)
 
     def load(self, patient_id: str | None = None) -> pd.DataFrame:
         """Return the events as a frame with EVENT_COLUMNS, by patient and date."""
@@ -108,11 +118,8 @@ class StoredEvents:
 
         Does not load pandas.
         """
-        state = f"removed_at IS {'NOT ' if removed else ''}NULL"
-        with self._file.reading() as connection:
-            if patient_id is None:
-                return load(connection, state)
-            return load(connection, f"{state} AND patient_id = ?", patient_id)
+        with self._file.proving() as connection:
+            return _listed(connection, patient_id, removed=removed)
 
     def remove(self, event_id: int, removed_at: str) -> Event:
         """Remove one event, whether by hand or from a file, and return it.
@@ -125,9 +132,10 @@ class StoredEvents:
         """
         with self._file.writing() as connection:
             found = _find(connection, event_id, removed=False)
-            connection.execute(
-                "UPDATE events SET removed_at = ? WHERE id = ?", (removed_at, event_id)
-            )
+            with changing(connection, [found.patient_id], part="doses"):
+                connection.execute(
+                    "UPDATE events SET removed_at = ? WHERE id = ?", (removed_at, event_id)
+                )
             return found
 
     def restore(self, event_id: int) -> Event:
@@ -138,7 +146,8 @@ class StoredEvents:
         """
         with self._file.writing() as connection:
             found = _find(connection, event_id, removed=True)
-            connection.execute("UPDATE events SET removed_at = NULL WHERE id = ?", (event_id,))
+            with changing(connection, [found.patient_id], part="doses"):
+                connection.execute("UPDATE events SET removed_at = NULL WHERE id = ?", (event_id,))
             return found
 
 
@@ -147,12 +156,34 @@ def count_removed(connection: sqlite3.Connection, import_id: int) -> int:
     return int(connection.execute(_REMOVED, (import_id,)).fetchone()[0])
 
 
+def _listed(connection: sqlite3.Connection, patient: str | None, *, removed: bool) -> list[Event]:
+    """Return the events of one patient or of all, or the removed ones, proved.
+
+    Raises:
+        ImpossibleRowError, AlteredError: they are not those that were written.
+    """
+    try:
+        rows = read_small(connection, "events_sum", patient)["events"]
+    except (AlteredError, ImpossibleRowError):
+        # What cannot be at all is told before what is only another.
+        load(connection, "true") if patient is None else load(connection, "patient_id = ?", patient)
+        raise
+    found = [
+        Event(who, happened_on, kind, note, number)
+        for who, number, happened_on, kind, note, _, removed_at in rows
+        if bool(removed_at) == removed
+    ]
+    return sorted(found, key=attrgetter("patient_id", "happened_on", "id"))
+
+
 def _find(connection: sqlite3.Connection, event_id: int, *, removed: bool) -> Event:
     found: list[Event] = []
     # SQLite's integers end at 64 bits; a longer number cannot be asked for.
     if event_id.bit_length() < 64:
-        state = f"removed_at IS {'NOT ' if removed else ''}NULL"
-        found = load(connection, f"{state} AND id = ?", event_id)
+        whose = connection.execute("SELECT patient_id FROM events WHERE id = ?", (event_id,))
+        for (patient,) in whose.fetchall():
+            of_patient = _listed(connection, patient, removed=removed)
+            found = [event for event in of_patient if event.id == event_id]
     if not found:
         kind, option = ("removed event", " --removed") if removed else ("event", "")
         raise UsageError(

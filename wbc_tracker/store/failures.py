@@ -22,6 +22,11 @@ _READ_ONLY_OS = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 _MOST = 10
 _LOCKED_CODE = "store_locked"
+_MEND = (
+    "`wbc-tracker store check` tells all that is wrong. Bring back a backup with `wbc-tracker "
+    "store restore FILE`; without one keep what there is (`wbc-tracker store backup FILE`) and "
+    "import your files into a new store (--db)."
+)
 _ELSEWHERE = "or choose another store with --db"
 
 
@@ -66,15 +71,33 @@ class ImpossibleRowError(Exception):
         self.what = what
 
 
+class AlteredError(Exception):
+    """Rows that are not those that the program wrote; inside this package only."""
+
+    def __init__(self, patient_id: object, what: str) -> None:
+        super().__init__(what)
+        self.patient_id = patient_id
+        self.what = what
+
+
+def altered(path: Path, rows: AlteredError) -> StoreError:
+    """Say that the checksums of rows are not right."""
+    whose = f" of patient {rows.patient_id!r}" if isinstance(rows.patient_id, str) else ""
+    return StoreError(
+        f"The store {path} is damaged: {rows.what}{whose} are not as this program wrote them. "
+        "Something was changed, added or lost in the file.",
+        _MEND,
+        code="store_damaged",
+    )
+
+
 def impossible(path: Path, row: ImpossibleRowError) -> StoreError:
     """Say that a row was changed by something else than the program."""
     whose = f" of patient {row.patient_id!r}" if isinstance(row.patient_id, str) else ""
     return StoreError(
         f"The store {path} is damaged: among the rows{whose} it holds {row.what}, which this "
         "program did not write.",
-        "`wbc-tracker store check` tells all that is wrong. Bring back a backup with `wbc-tracker "
-        "store restore FILE`; without one keep what there is (`wbc-tracker store backup FILE`) and "
-        "import your files into a new store (--db).",
+        _MEND,
         code="store_damaged",
     )
 
@@ -179,7 +202,7 @@ def translated(path: Path) -> Iterator[None]:
     """Let no raw error of SQLite out of the package.
 
     Raises:
-        StoreError: instead of any `sqlite3.Error` and `ImpossibleRowError`.
+        StoreError: instead of any `sqlite3.Error`, `ImpossibleRowError` and `AlteredError`.
         UsageError: when a text holds half a character (a file name or argument that is not valid
             UTF-8).
     """
@@ -189,6 +212,8 @@ def translated(path: Path) -> Iterator[None]:
         raise from_sqlite(error, path) from error
     except ImpossibleRowError as row:
         raise impossible(path, row) from row
+    except AlteredError as rows:
+        raise altered(path, rows) from rows
     except UnicodeDecodeError as error:  # SQLite quotes names of a damaged schema in its errors
         raise damaged(path) from error
     except UnicodeEncodeError as error:

@@ -6,6 +6,7 @@ import math
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import compress
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wbc_tracker.errors import FrameError
@@ -19,8 +20,11 @@ from wbc_tracker.schema import (
     Column,
     names,
 )
-from wbc_tracker.store.possible import COMPARATORS, check_cells, check_results
 from wbc_tracker.store.records import Event, Infusion, is_moment
+from wbc_tracker.store.sums.checksums import CodedTexts
+from wbc_tracker.store.sums.digest import Digest
+from wbc_tracker.store.sums.possible import COMPARATORS
+from wbc_tracker.store.sums.rows import checksums_of, said_of_new
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,12 +49,14 @@ def check_columns(frame: pd.DataFrame, columns: Sequence[Column], what: str) -> 
         raise FrameError(f"The {what} lack the column {', '.join(missing)}.")
 
 
-def result_rows(results: pd.DataFrame) -> Iterator[tuple[list[Row], list[Row]]]:
-    """Yield the results in portions: rows with a value, and withdrawals that name none.
+def result_rows(results: pd.DataFrame, import_id: int) -> Iterator[tuple[list[Row], list[Row]]]:
+    """Yield the results of an import in portions: rows with a value, and withdrawals that name
+    none.
 
     A row is its position in the frame, RESULT_COLUMNS without file and status (the name of the file
-    belongs to the import), then the rank of the status and whether it withdraws. A withdrawal is
-    patient, analyte, draw and line. An absent comparator becomes ''.
+    belongs to the import), then the rank of the status, whether it withdraws, and the checksums of
+    the result and of its sighting. A withdrawal is patient, analyte, draw and line. An absent
+    comparator becomes ''.
 
     Raises:
         FrameError: when a key is missing, a value is not finite, or a date, comparator or status is
@@ -65,10 +71,21 @@ def result_rows(results: pd.DataFrame) -> Iterator[tuple[list[Row], list[Row]]]:
         cells["position"] = list(range(start, start + len(portion)))
         cells, gone = _split(cells)
         _check_keys(cells)
+        cells |= _checksums(cells, import_id)
         yield (
             list(zip(cells.pop("position"), *cells.values(), strict=True)),
             list(zip(*(gone[name] for name in _WITHDRAWAL), strict=True)),
         )
+
+
+def _checksums(cells: _Cells, import_id: int) -> _Cells:
+    """Return the checksums of new results and of their sightings."""
+    if not cells["position"]:
+        return {"checksum": [], "sighting_checksum": []}
+    hashed = cells | {"comparator": [comparator or None for comparator in cells["comparator"]]}
+    said = said_of_new(import_id, cells["position"], cells["rank"], cells["withdrawn"])
+    of_results, of_sightings = checksums_of(hashed, said)
+    return {"checksum": of_results.tolist(), "sighting_checksum": of_sightings.tolist()}
 
 
 def _split(cells: _Cells) -> tuple[_Cells, _Cells]:
@@ -105,25 +122,25 @@ def patient_ids(results: pd.DataFrame) -> list[tuple[str]]:
     ]
 
 
-def result_frame(rows: sqlite3.Cursor) -> pd.DataFrame:
-    """Build a frame of RESULT_COLUMNS; the dtypes do not depend on the rows.
+def result_frame(rows: sqlite3.Cursor) -> tuple[pd.DataFrame, Digest]:
+    """Build a frame of RESULT_COLUMNS from rows of them and SAID, and what it is proved by; the
+    dtypes do not depend on the rows.
 
     Raises:
-        ImpossibleRowError: a row is none that the program writes.
+        ImpossibleRowError: a row has a cell of another kind.
     """
     import pandas as pd
 
-    portions = [_result_portion(rows.fetchmany(_PORTION_ROWS))]
-    while len(portions[-1]) == _PORTION_ROWS:
-        portions.append(_result_portion(rows.fetchmany(_PORTION_ROWS)))
-    return pd.concat(portions, ignore_index=True)
-
-
-def _result_portion(rows: Sequence[Row]) -> pd.DataFrame:
-    cells = _columns(rows, RESULT_COLUMNS)
-    check_cells(cells, RESULT_COLUMNS)
-    check_results(cells)
-    return _framed(cells, RESULT_COLUMNS)
+    digest, portions = Digest(), []
+    while True:
+        portion = rows.fetchmany(_PORTION_ROWS)
+        columns: list[Sequence[Any]] = list(zip(*portion, strict=True))
+        *given, said = columns or [()] * (len(RESULT_COLUMNS) + 1)
+        cells = dict(zip(names(RESULT_COLUMNS), given, strict=True))
+        texts = digest.add(cells, said) if portion else {}
+        portions.append(_framed(cells, RESULT_COLUMNS, texts))
+        if len(portion) < _PORTION_ROWS:
+            return pd.concat(portions, ignore_index=True), digest
 
 
 def reject_frame(rows: Sequence[Row]) -> pd.DataFrame:
@@ -154,15 +171,29 @@ def _columns(rows: Sequence[Row], columns: Sequence[Column]) -> Mapping[str, Seq
     return dict(zip(names(columns), cells, strict=True))
 
 
-def _framed(cells: Mapping[str, Sequence[Any]], columns: Sequence[Column]) -> pd.DataFrame:
+def _framed(
+    cells: Mapping[str, Sequence[Any]],
+    columns: Sequence[Column],
+    texts: Mapping[str, CodedTexts] = MappingProxyType({}),
+) -> pd.DataFrame:
+    """Build a frame from its columns; of those that are coded already, from their codes."""
     import pandas as pd
 
     return pd.DataFrame(
         {
-            column.name: pd.Series(list(cells[column.name]), dtype=_DTYPES[column.type])
+            column.name: _text_series(texts[column.name])
+            if column.name in texts
+            else pd.Series(list(cells[column.name]), dtype=_DTYPES[column.type])
             for column in columns
         }
     )
+
+
+def _text_series(texts: CodedTexts) -> pd.Series[Any]:
+    import pandas as pd
+
+    distinct = pd.Series(list(texts.distinct) or [""], dtype="str").array
+    return pd.Series(distinct.take(texts.codes, allow_fill=True))
 
 
 def _cells(values: pd.Series[Any], column: Column) -> list[Any]:

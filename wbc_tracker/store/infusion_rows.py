@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from operator import itemgetter
 from typing import TypeAlias
 
-from wbc_tracker.store.possible import check_infusions
+from wbc_tracker.store.failures import AlteredError, ImpossibleRowError
 from wbc_tracker.store.records import Infusion, split_moment
+from wbc_tracker.store.sums.possible import check_infusions
+from wbc_tracker.store.sums.proving import read_small
 
 #: Patient and date.
 Key: TypeAlias = tuple[str, str]
@@ -49,6 +52,27 @@ def load(
     ]
     check_infusions(infusion for infusion, _ in found)
     return found
+
+
+def listed(
+    connection: sqlite3.Connection, patient: str | None
+) -> list[tuple[Infusion, str | None]]:
+    """Return the infusions of one patient or of all, by patient and date, proved, each with when it
+    was removed.
+
+    Raises:
+        ImpossibleRowError, AlteredError: they are not those that were written.
+    """
+    try:
+        rows = read_small(connection, "infusions_sum", patient)["infusions"]
+    except (AlteredError, ImpossibleRowError):
+        # What cannot be at all is told before what is only another.
+        load(connection, "true") if patient is None else load(connection, "patient_id = ?", patient)
+        raise
+    return [
+        (Infusion(who, f"{date}T{time}" if time else date, drug, dose_mg), removed_at)
+        for who, date, time, drug, dose_mg, _, removed_at, _ in sorted(rows, key=itemgetter(0, 1))
+    ]
 
 
 def find(

@@ -19,6 +19,7 @@ from wbc_tracker.store.infusion_rows import (
     find,
     is_same_dose,
     key_of,
+    listed,
     load,
     row_of,
 )
@@ -31,6 +32,7 @@ from wbc_tracker.store.records import (
     check_infusion,
     split_moment,
 )
+from wbc_tracker.store.sums import changing
 from wbc_tracker.store.visible import new_patients, set_affected
 
 if TYPE_CHECKING:
@@ -70,7 +72,10 @@ class StoredInfusions:
             UsageError: when that date has an infusion with another drug, dose or time, or when a
                 part is missing or no real date or dose.
         """
-        with self._file.writing() as connection:
+        with (
+            self._file.writing() as connection,
+            changing(connection, [infusion.patient_id], part="doses"),
+        ):
             return by_hand.add_one(connection, infusion) == "new"
 
     def add_by_hand(self, infusions: Sequence[Infusion], info: ImportInfo) -> HandEntry:
@@ -85,8 +90,15 @@ class StoredInfusions:
         Raises:
             UsageError: as of `add`, naming every date that has another infusion.
         """
-        with self._file.writing() as connection:
-            return by_hand.add_together(connection, infusions, info)
+        people = {infusion.patient_id for infusion in infusions}
+        with (
+            self._file.writing() as connection,
+            changing(connection, people, part="doses") as touched,
+        ):
+            entry = by_hand.add_together(connection, infusions, info)
+            if entry.import_id is not None:
+                touched.add(entry.import_id)
+            return entry
 
     def add_file(
         self,
@@ -121,39 +133,45 @@ class StoredInfusions:
         with self._file.trying() if on_trial else self._file.writing() as connection:
             for infusion in infusions:
                 check_infusion(infusion)
-            import_id = imports.begin_import(connection, "infusions", info)
             people = {i.patient_id for i in infusions} | {e.patient_id for e in events}
-            set_affected(connection, [(who,) for who in people])
-            newcomers = new_patients(connection)
-            taken = _Taken(connection)
-            for position, infusion in enumerate(infusions):
-                taken.take(position, infusion)
-            connection.executemany(ADD, [row_of(one, by_hand=False) for one in taken.new.values()])
-            connection.executemany(
-                "INSERT INTO import_infusions VALUES (?, ?, ?, ?)",
-                [(import_id, *key, dose_mg) for key, dose_mg in taken.links.items()],
-            )
-            connection.executemany(
-                f"UPDATE infusions SET dose_mg = ? WHERE {KEY}",  # noqa: S608
-                [(taken.links[key], *key) for key in taken.filled],
-            )
-            rejected = imports.add_rejects(connection, import_id, rejects) + len(taken.conflicts)
-            if taken.conflicts and conflict_rejects is not None:
-                imports.add_rejects(connection, import_id, conflict_rejects(taken.conflicts))
-            added = len(taken.new) + add_to_import(connection, import_id, events)
-            duplicates = len(infusions) + len(events) - added - len(taken.conflicts)
-            imports.finish_import(
-                connection, import_id, added=added, duplicates=duplicates, rejected=rejected
-            )
-            return Counts(
-                import_id,
-                added,
-                duplicates,
-                taken.conflicts,
-                removed=taken.removed + count_removed(connection, import_id),
-                filled=len(taken.filled),
-                new_patients=newcomers,
-            )
+            with changing(connection, people | imports.told_of(info), part="doses") as touched:
+                import_id = imports.begin_import(connection, "infusions", info)
+                touched.add(import_id)
+                set_affected(connection, [(who,) for who in people])
+                newcomers = new_patients(connection)
+                taken = _Taken(connection)
+                for position, infusion in enumerate(infusions):
+                    taken.take(position, infusion)
+                connection.executemany(
+                    ADD, [row_of(one, by_hand=False) for one in taken.new.values()]
+                )
+                connection.executemany(
+                    "INSERT INTO import_infusions VALUES (?, ?, ?, ?)",
+                    [(import_id, *key, dose_mg) for key, dose_mg in taken.links.items()],
+                )
+                connection.executemany(
+                    f"UPDATE infusions SET dose_mg = ? WHERE {KEY}",  # noqa: S608
+                    [(taken.links[key], *key) for key in taken.filled],
+                )
+                rejected = imports.add_rejects(connection, import_id, rejects) + len(
+                    taken.conflicts
+                )
+                if taken.conflicts and conflict_rejects is not None:
+                    imports.add_rejects(connection, import_id, conflict_rejects(taken.conflicts))
+                added = len(taken.new) + add_to_import(connection, import_id, events)
+                duplicates = len(infusions) + len(events) - added - len(taken.conflicts)
+                imports.finish_import(
+                    connection, import_id, added=added, duplicates=duplicates, rejected=rejected
+                )
+                return Counts(
+                    import_id,
+                    added,
+                    duplicates,
+                    taken.conflicts,
+                    removed=taken.removed + count_removed(connection, import_id),
+                    filled=len(taken.filled),
+                    new_patients=newcomers,
+                )
 
     def load(self, patient_id: str | None = None) -> pd.DataFrame:
         """Return the infusions as a frame with INFUSION_COLUMNS, by patient and date."""
@@ -163,12 +181,9 @@ class StoredInfusions:
         """Return the infusions of one patient or of all, or the removed ones, by patient and date;
         pandas is not loaded.
         """
-        state = f"removed_at IS {'NOT ' if removed else ''}NULL"
-        with self._file.reading() as connection:
-            if patient_id is None:
-                return [infusion for infusion, _ in load(connection, state)]
-            found = load(connection, f"{state} AND patient_id = ?", patient_id)
-            return [infusion for infusion, _ in found]
+        with self._file.proving() as connection:
+            found = listed(connection, patient_id)
+            return [infusion for infusion, removed_at in found if bool(removed_at) == removed]
 
     def remove(self, patient_id: str, date: str, removed_at: str) -> Infusion | None:
         """Remove the infusion of a date, whether by hand or from a file; None when there is none.
@@ -185,10 +200,11 @@ class StoredInfusions:
             existing, gone = find(connection, key)
             if existing is None or gone:
                 return None
-            connection.execute(
-                f"UPDATE infusions SET removed_at = ? WHERE {KEY}",  # noqa: S608
-                (removed_at, *key),
-            )
+            with changing(connection, [patient_id], part="doses"):
+                connection.execute(
+                    f"UPDATE infusions SET removed_at = ? WHERE {KEY}",  # noqa: S608
+                    (removed_at, *key),
+                )
             return existing
 
     def restore(self, patient_id: str, date: str) -> Infusion | None:
@@ -202,7 +218,8 @@ class StoredInfusions:
             _, gone = find(connection, key)
             if not gone:
                 return None
-            connection.execute(_RESTORE, key)
+            with changing(connection, [patient_id], part="doses"):
+                connection.execute(_RESTORE, key)
             return find(connection, key)[0]
 
 

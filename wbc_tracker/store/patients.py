@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
@@ -12,6 +13,9 @@ from wbc_tracker.store import failures
 from wbc_tracker.store.connection import StoreFile
 from wbc_tracker.store.named import Marks, load_named, marks_of
 from wbc_tracker.store.records import PatientRecord
+from wbc_tracker.store.sums import forget
+from wbc_tracker.store.sums.history import clear_rejects
+from wbc_tracker.store.sums.proving import read_small
 
 _LOAD = """
     SELECT patient_id, sum(results), sum(infusions), min(first_at), max(latest_at), sum(events),
@@ -43,19 +47,17 @@ _IDS = """
     UNION SELECT patient_id FROM infusions UNION SELECT patient_id FROM events
     UNION SELECT patient_id FROM withdrawals ORDER BY patient_id
 """
-# Rejects of the imports of which everything that is in the store now is of this one patient.
-_ERASE_REJECTS = """
-    DELETE FROM rejects WHERE import_id IN (
-        SELECT import_id FROM (
-            SELECT import_id, patient_id FROM sightings JOIN results
-                ON results.id = sightings.result_id
-            UNION SELECT import_id, patient_id FROM withdrawals
-            UNION SELECT import_id, patient_id FROM import_infusions
-            UNION SELECT import_id, patient_id FROM import_events JOIN events
-                ON events.id = import_events.event_id
-        )
-        GROUP BY import_id HAVING min(patient_id) = :id AND max(patient_id) = :id
+# The imports of which everything that is in the store now is of this one patient.
+_ONLY_THIS = """
+    SELECT import_id FROM (
+        SELECT import_id, patient_id FROM sightings JOIN results
+            ON results.id = sightings.result_id
+        UNION SELECT import_id, patient_id FROM withdrawals
+        UNION SELECT import_id, patient_id FROM import_infusions
+        UNION SELECT import_id, patient_id FROM import_events JOIN events
+            ON events.id = import_events.event_id
     )
+    GROUP BY import_id HAVING min(patient_id) = :id AND max(patient_id) = :id
 """
 
 
@@ -86,12 +88,11 @@ class StoredPatients:
 
     def sexes(self, patient_id: str | None = None) -> dict[str, str]:
         """Return patient -> `f` or `m`, of those of whom all imports that tell it say the same."""
-        question = """
-            SELECT patient_id, min(sex) FROM sexes WHERE ?1 IS NULL OR patient_id = ?1
-            GROUP BY patient_id HAVING min(sex) = max(sex)
-        """
-        with self._file.reading() as connection:
-            return dict(connection.execute(question, (patient_id,)).fetchall())
+        with self._file.proving() as connection:
+            found: dict[str, set[str]] = defaultdict(set)
+            for who, _, sex in read_small(connection, "told_sum", patient_id)["sexes"]:
+                found[who].add(sex)
+        return {who: min(sexes) for who, sexes in sorted(found.items()) if len(sexes) == 1}
 
     def named_before(
         self, patient_id: str, said: Mapping[str, frozenset[str]]
@@ -170,7 +171,9 @@ def _erase(connection: sqlite3.Connection, patient_id: str) -> PatientRecord:
             f"There is no patient {patient_id!r} in the store.{meant_words(near)}",
             "`wbc-tracker patients list` shows who is in it.",
         )
-    connection.execute(_ERASE_REJECTS, {"id": patient_id})
+    only_this = connection.execute(_ONLY_THIS, {"id": patient_id}).fetchall()
+    clear_rejects(connection, (import_id for (import_id,) in only_this))
+    forget(connection, patient_id)
     # How the imports printed these results and which were removed goes with them, as do the links
     # of imports.
     connection.execute("DELETE FROM results WHERE patient_id = ?", (patient_id,))
@@ -180,8 +183,9 @@ def _erase(connection: sqlite3.Connection, patient_id: str) -> PatientRecord:
     connection.execute("DELETE FROM infusions WHERE patient_id = ?", (patient_id,))
     connection.execute("DELETE FROM events WHERE patient_id = ?", (patient_id,))
     # With the last patient go the rejects of files of which nothing could be read, too.
-    connection.execute(
-        "DELETE FROM rejects WHERE NOT EXISTS (SELECT 1 FROM results) AND NOT EXISTS (SELECT 1 "
-        "FROM infusions) AND NOT EXISTS (SELECT 1 FROM events)"
-    )
+    left = connection.execute(
+        "SELECT DISTINCT import_id FROM rejects WHERE NOT EXISTS (SELECT 1 FROM results) AND NOT "
+        "EXISTS (SELECT 1 FROM infusions) AND NOT EXISTS (SELECT 1 FROM events)"
+    ).fetchall()
+    clear_rejects(connection, (import_id for (import_id,) in left))
     return PatientRecord(*rows[0])

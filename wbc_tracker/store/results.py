@@ -5,14 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from wbc_tracker.errors import UsageError
-from wbc_tracker.schema import RESULT_COLUMNS, STATUS_RANK, WITHDRAWN, names
-from wbc_tracker.store import frames, imports, visible
+from wbc_tracker.schema import RESULT_COLUMNS, names
+from wbc_tracker.store import frames, imports, shown, visible
 from wbc_tracker.store.connection import StoreFile
-from wbc_tracker.store.possible import check_cells, check_results
 from wbc_tracker.store.records import Counts, ImportInfo, StoredResult
+from wbc_tracker.store.shown import Which
+from wbc_tracker.store.sums import changing
+from wbc_tracker.store.sums.rows import resealed_result, resealed_sighting
 from wbc_tracker.store.visible import count_hidden, count_standing, set_affected
 
 if TYPE_CHECKING:
@@ -21,17 +23,14 @@ if TYPE_CHECKING:
 #: What makes two results the same one.
 _KEY = ("patient_id", "analyte", "collected_at", "comparator", "value")
 _SAID = ("rank", "withdrawn")
-_LISTED = [
-    column
-    for column in RESULT_COLUMNS
-    if column.name in (*_KEY, "unit", "value_step", "reported_value", "ref_low", "ref_high")
-]
 _PRINTED = [name for name in names(RESULT_COLUMNS) if name not in (*_KEY, "source_file", "status")]
 #: In the order in which `frames.result_rows` gives them.
 _STAGED = [
     "seq",
     *(name for name in names(RESULT_COLUMNS) if name not in ("source_file", "status")),
     *_SAID,
+    "checksum",
+    "sighting_checksum",
 ]
 _SIGHTED = ["seq", *_PRINTED]
 
@@ -46,12 +45,17 @@ _STAGE = f"INSERT INTO staged VALUES ({', '.join('?' * len(_STAGED))})"  # noqa:
 # For a repeated key only. INSERT OR IGNORE would also drop a row with a NULL without a word.
 # `WHERE true` keeps the parser from reading ON CONFLICT as the condition of a join.
 _ADD_RESULTS = f"""
-    INSERT INTO results ({_KEY_LIST}, rank, withdrawn)
-    SELECT {_KEY_LIST}, rank, withdrawn FROM staged WHERE true ORDER BY seq
+    INSERT INTO results AS r ({_KEY_LIST}, rank, withdrawn, checksum)
+    SELECT {_KEY_LIST}, rank, withdrawn, checksum FROM staged WHERE true ORDER BY seq
     ON CONFLICT ({_KEY_LIST}) DO UPDATE
-    SET rank = max(results.rank, excluded.rank),
-        withdrawn = max(results.withdrawn, excluded.withdrawn)
-    WHERE excluded.rank > results.rank OR excluded.withdrawn > results.withdrawn
+    SET rank = max(r.rank, excluded.rank),
+        withdrawn = max(r.withdrawn, excluded.withdrawn),
+        checksum = {
+    resealed_result(
+        rank="max(r.rank, excluded.rank)", withdrawn="max(r.withdrawn, excluded.withdrawn)"
+    )
+}
+    WHERE excluded.rank > r.rank OR excluded.withdrawn > r.withdrawn
 """  # noqa: S608
 
 
@@ -71,16 +75,21 @@ _KNOWS_MORE = f"{_knowledge('excluded')} > {_knowledge('sightings')}"
 # A result that a file prints twice is seen once: as the row prints it that knows more, else where
 # it comes first. CROSS JOIN: SQLite shall walk through the few staged rows and look each up, not
 # through the whole store.
+_SEEN_AGAIN = {
+    "rank": "max(sightings.rank, excluded.rank)",
+    "withdrawn": "max(sightings.withdrawn, excluded.withdrawn)",
+    **{name: f"iif({_KNOWS_MORE}, excluded.{name}, sightings.{name})" for name in _SIGHTED},
+}
+_SEEN_AGAIN["checksum"] = resealed_sighting("sightings", _SEEN_AGAIN)
 _ADD_SIGHTINGS = f"""
-    INSERT INTO sightings (import_id, result_id, {_SIGHTED_LIST})
-    SELECT ?, results.id, {", ".join(f"staged.{name}" for name in (*_SIGHTED, *_SAID))}
+    INSERT INTO sightings (import_id, result_id, {_SIGHTED_LIST}, checksum)
+    SELECT ?, results.id, {", ".join(f"staged.{name}" for name in (*_SIGHTED, *_SAID))},
+        staged.sighting_checksum
     FROM staged CROSS JOIN results
     WHERE {" AND ".join(f"results.{name} = staged.{name}" for name in _KEY)}
     ORDER BY staged.seq
     ON CONFLICT (import_id, result_id) DO UPDATE
-    SET rank = max(sightings.rank, excluded.rank),
-        withdrawn = max(sightings.withdrawn, excluded.withdrawn),
-        {", ".join(f"{n} = iif({_KNOWS_MORE}, excluded.{n}, sightings.{n})" for n in _SIGHTED)}
+    SET {", ".join(f"{name} = {becomes}" for name, becomes in _SEEN_AGAIN.items())}
     WHERE excluded.rank > sightings.rank OR excluded.withdrawn > sightings.withdrawn
         OR {_KNOWS_MORE}
 """  # noqa: S608
@@ -88,67 +97,24 @@ _ADD_WITHDRAWAL = """
     INSERT INTO withdrawals (import_id, patient_id, analyte, collected_at, source_row)
     VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 """
-_WORDS = " ".join(f"WHEN {rank} THEN '{word}'" for word, rank in STATUS_RANK.items() if word)
-#: Column of the frame -> what stands for it, with r a result, s its sighting and i that import.
-_SHOWN = {
-    **{name: f"r.{name}" for name in _KEY},
-    **{name: f"s.{name}" for name in _SIGHTED},
-    "comparator": "nullif(r.comparator, '')",
-    "source_file": "i.file",
-    # What the user has restored counts, whatever the laboratory says.
-    "status": f"CASE WHEN r.restored THEN NULL ELSE CASE r.rank {_WORDS} END END",
-}
-# A result is shown as the import printed it that knows most, else the earliest.
-_AS_PRINTED = """
-    JOIN sightings AS s ON s.result_id = r.id
-        AND s.import_id = (
-            SELECT import_id FROM sightings WHERE result_id = r.id
-            ORDER BY knows DESC, value_step, ref_low, ref_high, import_id LIMIT 1
-        )
-    JOIN imports AS i ON i.id = s.import_id
-"""
-_LOAD = f"""
-    SELECT {", ".join(_SHOWN[name] for name in names(RESULT_COLUMNS))}
-    FROM visible_results AS r {_AS_PRINTED}
-    WHERE {{condition}}
-    ORDER BY s.import_id, s.seq
-"""  # noqa: S608
-# Left to itself SQLite walks through the sightings, which lie in that order. Where most of them
-# repeat others it is better to look up the one of each result, and to sort.
-_LOAD_REPEATED = _LOAD.replace("JOIN", "CROSS JOIN")
-_IS_REPEATED = "SELECT sum(duplicates) > 2 * sum(added) FROM imports WHERE kind = 'labs'"
-_LIST = f"""
-    SELECT r.id, r.patient_id, r.collected_at, r.analyte, r.comparator, r.value, s.unit,
-        s.value_step, s.reported_value, i.file, s.source_row,
-        CASE WHEN r.withdrawn THEN '{WITHDRAWN}' ELSE CASE r.rank {_WORDS} ELSE '' END END,
-        gone.removed_at, s.ref_low, s.ref_high
-    FROM {{source}} AS r {_AS_PRINTED}
-    {{how}} JOIN removed_results AS gone
-        ON {" AND ".join(f"gone.{name} = r.{name}" for name in _KEY)}
-    WHERE {{condition}}
-    ORDER BY r.patient_id, r.collected_at, r.analyte, r.id
-"""  # noqa: S608
 _REMOVE = f"INSERT INTO removed_results SELECT {_KEY_LIST}, ? FROM results WHERE id = ?"  # noqa: S608
 _RESTORE = (
     f"DELETE FROM removed_results WHERE ({_KEY_LIST}) = "  # noqa: S608
     f"(SELECT {_KEY_LIST} FROM results WHERE id = ?)"
 )
 # What the laboratory has replaced or withdrawn needs the user's word to count.
-_LET_COUNT = """
-    UPDATE results SET restored = 1
-    WHERE id = ? AND id IN (SELECT id FROM superseded_results AS r WHERE r.id = results.id)
-"""
+_LET_COUNT = f"""
+    UPDATE results AS r SET restored = 1, checksum = {resealed_result(restored="1")}
+    WHERE id = ? AND id IN (SELECT id FROM superseded_results AS gone WHERE gone.id = r.id)
+"""  # noqa: S608
+_LET_NOT_COUNT = (
+    f"UPDATE results AS r SET restored = 0, checksum = {resealed_result(restored='0')}"  # noqa: S608
+    " WHERE id = ?"
+)
 _NEW_SUPERSEDED = """
     SELECT count(*) FROM known_results WHERE superseded AND id > ?
         AND patient_id IN (SELECT patient_id FROM affected)
 """
-
-_Which: TypeAlias = Literal["visible", "removed", "superseded"]
-_SOURCES: dict[_Which, tuple[str, str]] = {
-    "visible": ("visible_results", "LEFT"),
-    "removed": ("results", ""),
-    "superseded": ("superseded_results", "LEFT"),
-}
 
 
 class StoredResults:
@@ -203,26 +169,19 @@ class StoredResults:
         result while an equal timed one of that day is there. An unknown patient gives an empty
         frame of the same dtypes.
         """
-        with self._file.reading() as connection:
-            if patient_id is None:
-                is_repeated = connection.execute(_IS_REPEATED).fetchone()[0]
-                question = (_LOAD_REPEATED if is_repeated else _LOAD).format(condition="true")
-                return frames.result_frame(connection.execute(question))
-            question = _LOAD.format(condition="r.patient_id = ?")
-            return frames.result_frame(connection.execute(question, (patient_id,)))
+        with self._file.proving() as connection:
+            return shown.load(connection, patient_id)
 
     def list(
-        self, patient_id: str | None = None, *, which: _Which = "visible"
+        self, patient_id: str | None = None, *, which: Which = "visible"
     ) -> Sequence[StoredResult]:
         """Return the results with their numbers, or the removed or superseded ones, by patient,
         draw and analyte.
 
         Does not load pandas.
         """
-        with self._file.reading() as connection:
-            if patient_id is None:
-                return _list(connection, which, "true")
-            return _list(connection, which, "r.patient_id = ?", patient_id)
+        with self._file.proving() as connection:
+            return shown.listed(connection, which, patient_id)
 
     def remove(self, result_id: int, removed_at: str) -> StoredResult:
         """Remove one result, whatever import it came from, and return it as it was.
@@ -234,14 +193,15 @@ class StoredResults:
             UsageError: when there is no such result, or it does not count already.
         """
         with self._file.writing() as connection:
-            found = _find(connection, "visible", result_id)
+            found = shown.find(connection, "visible", result_id)
             if found is None:
                 raise UsageError(
                     f"There is no result {result_id} in the store.",
                     "`wbc-tracker result list` shows the results and their numbers.",
                 )
-            connection.execute(_REMOVE, (removed_at, result_id))
-            connection.execute("UPDATE results SET restored = 0 WHERE id = ?", (result_id,))
+            with changing(connection, [found.patient_id], part="labs"):
+                connection.execute(_REMOVE, (removed_at, result_id))
+                connection.execute(_LET_NOT_COUNT, (result_id,))
             return found
 
     def restore(self, result_id: int) -> StoredResult:
@@ -251,17 +211,18 @@ class StoredResults:
             UsageError: when no removed or superseded result has that number.
         """
         with self._file.writing() as connection:
-            found = _find(connection, "removed", result_id)
+            found = shown.find(connection, "removed", result_id)
             if found is None:
-                found = _find(connection, "superseded", result_id)
+                found = shown.find(connection, "superseded", result_id)
             if found is None:
                 raise UsageError(
                     f"There is no removed result {result_id} in the store.",
                     "`wbc-tracker result list --removed` shows the removed results and their "
                     "numbers, `--superseded` those that the laboratory has replaced or withdrawn.",
                 )
-            connection.execute(_RESTORE, (result_id,))
-            connection.execute(_LET_COUNT, (result_id,))
+            with changing(connection, [found.patient_id], part="labs"):
+                connection.execute(_RESTORE, (result_id,))
+                connection.execute(_LET_COUNT, (result_id,))
             return replace(found, removed_at=None)
 
 
@@ -269,14 +230,26 @@ def _add(
     connection: sqlite3.Connection, results: pd.DataFrame, rejects: pd.DataFrame, info: ImportInfo
 ) -> Counts:
     frames.check_columns(results, RESULT_COLUMNS, "results")
+    patients = frames.patient_ids(results)
+    people = {*(who for (who,) in patients), *imports.told_of(info)}
+    with changing(connection, people, part="labs") as touched:
+        set_affected(connection, patients)
+        counts = _add_rows(connection, results, rejects, info)
+        touched.add(counts.import_id)
+        return counts
+
+
+def _add_rows(
+    connection: sqlite3.Connection, results: pd.DataFrame, rejects: pd.DataFrame, info: ImportInfo
+) -> Counts:
+    """Add what `_add` adds; the affected patients are named."""
     import_id = imports.begin_import(connection, "labs", info)
-    set_affected(connection, frames.patient_ids(results))
     new_patients = visible.new_patients(connection)
     before = count_standing(connection)
     latest = connection.execute("SELECT coalesce(max(id), 0) FROM results").fetchone()[0]
     withdrawn = 0
     connection.execute(_CREATE_STAGED)
-    for rows, withdrawals in frames.result_rows(results):
+    for rows, withdrawals in frames.result_rows(results, import_id):
         connection.executemany(_STAGE, rows)
         connection.execute(_ADD_RESULTS)
         connection.execute(_ADD_SIGHTINGS, (import_id,))
@@ -315,21 +288,3 @@ def _add(
         replaced=replaced,
         new_patients=new_patients,
     )
-
-
-def _list(
-    connection: sqlite3.Connection, which: _Which, condition: str, *parameters: str | int
-) -> list[StoredResult]:
-    source, how = _SOURCES[which]
-    question = _LIST.format(source=source, how=how, condition=condition)
-    found = [StoredResult(*row) for row in connection.execute(question, parameters)]
-    cells = {column.name: [getattr(each, column.name) for each in found] for column in _LISTED}
-    check_cells(cells, _LISTED)
-    check_results(cells)
-    return found
-
-
-def _find(connection: sqlite3.Connection, which: _Which, result_id: int) -> StoredResult | None:
-    # SQLite's integers end at 64 bits; a longer number cannot be asked for.
-    found = _list(connection, which, "r.id = ?", result_id) if result_id.bit_length() < 64 else []
-    return found[0] if found else None

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from wbc_tracker.schema import RESULT_COLUMNS, names
 from wbc_tracker.store import events, failures, infusion_rows
-from wbc_tracker.store.possible import check_cells, check_results
+from wbc_tracker.store.sums.checking import find_altered
+from wbc_tracker.store.sums.possible import check_cells, check_results
 from wbc_tracker.store.transactions import reading
 
 _COUNTED = ("results", "infusions", "events", "imports")
@@ -52,7 +53,10 @@ class Soundness:
 def examine(connection: sqlite3.Connection) -> Soundness:
     """Prove a store of the newest schema, and count what it holds."""
     with reading(connection):
-        problems = find_problems(connection) or _impossible_rows(connection)
+        problems = find_problems(connection) or [
+            *_impossible_rows(connection),
+            *find_altered(connection),
+        ]
         if problems:
             return Soundness(tuple(problems))
         counts = {

@@ -7,21 +7,30 @@ line.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from wbc_tracker.store import failures
+from wbc_tracker.store.sums.filling import fill
 from wbc_tracker.store.transactions import reading, writing
 
 
 @dataclass(frozen=True)
 class Migration:
-    """One step of the schema. A step that was released is never changed: a new one is added."""
+    """One step of the schema. A step that was released is never changed: a new one is added.
+
+    Attributes:
+        filling: what the program itself does after the statements, where SQL cannot.
+    """
 
     number: int
     name: str
     statements: tuple[str, ...]
+    filling: Callable[[sqlite3.Connection], None] | None = None
+
+
+_FILLINGS = {6: fill}
 
 
 def read_migration(path: Path) -> Migration:
@@ -37,7 +46,8 @@ def read_migration(path: Path) -> Migration:
         if lines and sqlite3.complete_statement(lines):
             statements.append(lines.rstrip().removesuffix(";"))
             lines = ""
-    return Migration(int(path.stem), name, tuple(statements))
+    number = int(path.stem)
+    return Migration(number, name, tuple(statements), _FILLINGS.get(number))
 
 
 MIGRATIONS: tuple[Migration, ...] = tuple(
@@ -83,6 +93,8 @@ def apply(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migra
 def _apply_one(connection: sqlite3.Connection, migration: Migration) -> None:
     for statement in migration.statements:
         connection.execute(statement)
+    if migration.filling is not None:
+        migration.filling(connection)
     connection.execute(
         "INSERT INTO migrations (number, name) VALUES (?, ?)", (migration.number, migration.name)
     )
