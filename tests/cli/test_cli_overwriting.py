@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -162,6 +164,15 @@ def test_what_is_printed_is_not_appended_to_the_store(store, tmp_path, words, na
         done = run_alone(*words.split(), into=there)
     assert done.code == 2
     assert done.err.startswith("Standard output ")
+    assert _everything(tmp_path) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="streams of POSIX")
+def test_neither_are_messages(store, tmp_path):
+    before = _everything(tmp_path)
+    line = f'exec "{sys.executable}" -c "from wbc_tracker.cli import main; main()" import more.csv 2>> store.csv'
+    done = subprocess.run(["bash", "-c", line], stdout=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (2, "Standard error is the store. Name another file to write to.\n")
     assert _everything(tmp_path) == before
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import typer
 
 from wbc_tracker.cli.line.overwriting import (
+    STANDARD_ERROR,
     STANDARD_INPUT,
     STANDARD_OUTPUT,
     refuse_overwriting,
@@ -18,9 +19,9 @@ from wbc_tracker.cli.line.overwriting import (
 )
 from wbc_tracker.cli.line.places import store_path
 from wbc_tracker.cli.line.typed import reads_standard_input, typed_again
-from wbc_tracker.cli.output import remark
+from wbc_tracker.cli.output import remark, show
 from wbc_tracker.cli.process.signals import hold
-from wbc_tracker.cli.process.streams import TELLING
+from wbc_tracker.cli.process.streams import TELLING, silence
 from wbc_tracker.cli.progress import begin
 from wbc_tracker.errors import UnreadableFileError, UsageError
 from wbc_tracker.near import ids_like, meant_words
@@ -44,11 +45,11 @@ def open_store(
         tells_whole: a signal that comes once something is changed waits until the command is over.
 
     Raises:
-        UsageError: standard output leads into it; what is printed would damage it.
+        UsageError: standard output or error leads into it; what is printed would damage it.
     """
     from wbc_tracker.store import Store
 
-    refuse_the_store(context, STANDARD_OUTPUT, "Standard output")
+    _refuse_streams_into_it(context)
     TELLING.has_opened = True
     patience = {} if patience_s is None else {"patience_s": patience_s}
     # What is committed must be told, too; an import of several files tells it in its own way.
@@ -61,6 +62,16 @@ def open_store(
     for each in store.remarks:
         remark(each)
     return store
+
+
+def _refuse_streams_into_it(context: typer.Context) -> None:
+    refuse_the_store(context, STANDARD_OUTPUT, "Standard output")
+    try:
+        refuse_the_store(context, STANDARD_ERROR, "Standard error")
+    except UsageError as error:
+        silence(sys.stderr)
+        show(f"{error.message} {error.hint}")
+        raise
 
 
 def _tell_waiting() -> None:

@@ -16,7 +16,7 @@ from wbc_tracker.errors import UsageError
 
 #: What SQLite keeps beside a store under its name: what is not in the file yet lies there.
 _BESIDE = ("-wal", "-shm", "-journal")
-STANDARD_INPUT, STANDARD_OUTPUT = 0, 1
+STANDARD_INPUT, STANDARD_OUTPUT, STANDARD_ERROR = 0, 1, 2
 _ANOTHER = "Name another file to write to."
 
 
