@@ -145,10 +145,11 @@ def test_a_damaged_store_is_copied_where_nothing_is_and_told(filled, tmp_path):
     assert (tmp_path / "b.sqlite").exists()
 
 
-def test_a_row_that_the_program_did_not_write_is_told_and_replaces_no_backup(filled, backup, tmp_path):
+@pytest.mark.parametrize("change", ["analyte = 'wbx'", "value = value + 0.1"])
+def test_a_row_that_the_program_did_not_write_is_told_and_replaces_no_backup(filled, backup, tmp_path, change):
     whole = backup.read_bytes()
     with closing(sqlite3.connect(filled)) as other, other:
-        other.execute("UPDATE results SET analyte = 'wbx' WHERE id = 1")
+        other.execute(f"UPDATE results SET {change} WHERE id = 1")
     with pytest.raises(StoreError, match="damaged") as caught:
         backups.back_up(filled, backup)
     assert ("left as it was" in caught.value.hint, backup.read_bytes()) == (True, whole)
