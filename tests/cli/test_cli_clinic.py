@@ -9,7 +9,7 @@ import pytest
 from tables.runs import CLINIC, ON_THE_DAY, ONE
 
 from wbc_tracker.cli import clinic as clinic_cli
-from wbc_tracker.cli.clinic import names_folder
+from wbc_tracker.cli.line.report_format import names_folder
 from wbc_tracker.errors import UsageError
 
 HTML = ("--format", "html")

@@ -78,13 +78,13 @@ def test_beside_a_patient_chosen_by_name_they_are_refused(wbc, words):
         done = wbc("report", *CLINIC, *ON_THE_DAY, "--patient", "clinic-01", *words, "--format", kind)
         assert (done.code, done.out) == (2, "")
         assert done.err.splitlines()[-2:] == [
-            "--flag, --severity, --overdue and --labs-due choose among several patients; --patient names one.",
+            "--flag, --severity, --overdue, --labs-due and --new choose among several patients; --patient names one.",
             "Leave one of them out.",
         ]
 
 
 def test_over_one_patient_they_give_a_panel_of_one(wbc):
-    done = wbc("report", *ONE, *ON_THE_DAY, "--severity", "info")
+    done = wbc("report", *ONE, *ON_THE_DAY, "--severity", "expected")
     assert done.lines[0] == "wbc-tracker   1 of 1 patient   as of 2026-11-23"
     assert wbc("report", *ONE, *ON_THE_DAY, "--overdue").lines[1].startswith("The one patient does not fit; ")
 
@@ -116,8 +116,8 @@ def test_infusions_alone_give_a_line_each(wbc, file):
     wbc("infusion", "import", file("i.csv", "a,2024-01-01", "b,2024-02-01", header="patient_id,infused_on"))
     done = wbc("report", "--as-of", "2024-07-01")
     assert [line.split()[:3] for line in done.lines if line.startswith(("a ", "b "))] == [
-        ["a", "i", "monitoring_gap"],
-        ["b", "i", "monitoring_gap"],
+        ["a", "i", "labs_due"],
+        ["b", "i", "labs_due"],
     ]
 
 

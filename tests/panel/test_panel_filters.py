@@ -9,7 +9,7 @@ from tables.panels import chosen, panel_of
 from wbc_tracker.catalog import Severity
 from wbc_tracker.errors import UsageError
 from wbc_tracker.panel.filter import PanelFilter
-from wbc_tracker.panel.words import filter_sentence
+from wbc_tracker.panel.sentences import filter_sentence
 
 OVERDUE, LABS_DUE = PanelFilter(overdue=True), PanelFilter(labs_due=True)
 #: One patient for each severity of the worst current flag.
@@ -35,7 +35,7 @@ class TestSeverity:
         assert chosen(PanelFilter(severity="discuss"), {"a": ("100 igg 4.0",)}, as_of=282) == ["a"]
 
     def test_what_is_told_of_everyone_does_not_count(self) -> None:
-        treated = {"a": ("60 600",)}
+        treated = {"a": ("100 600",)}
         assert chosen(PanelFilter(severity="info"), {"a": ("190 wbc 6.0",)}, treated) == []
 
 
@@ -162,4 +162,7 @@ class TestTogether:
 
     def test_settings_are_plain(self) -> None:
         filters = PanelFilter.of(["anemia", "anemia"], "info", True, False, CATALOG)
-        assert filters.as_settings() == {"flags": ["anemia"], "severity": "info", "overdue": True, "labs_due": False}
+        assert filters.as_settings() == {
+            "flags": ["anemia"], "severity": "info", "overdue": True, "labs_due": False,
+            "new": False, "new_since": None,
+        }  # fmt: skip

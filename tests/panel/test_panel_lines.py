@@ -86,9 +86,13 @@ class TestFlags:
         line = line_of("100 iga 0.5 0.7-4.0", "100 igg 4.0 6.0-16.0", as_of=120)
         assert [(flag.code, str(flag.severity)) for flag in line.flags] == [("low_immunoglobulin", "discuss")]
 
-    @pytest.mark.parametrize(("as_of", "codes"), [(168, []), (182, []), (183, ["next_infusion"])])
-    def test_an_infusion_past_its_date_is_a_flag_one_ahead_is_not(self, as_of: int, codes: list[str]) -> None:
-        line = line_of("160 platelets 200", "160 wbc 6.0", infused=ONCE, as_of=as_of)
+    @pytest.mark.parametrize(
+        ("as_of", "codes"), [(139, []), (168, ["labs_due"]), (182, ["labs_due"]), (183, ["next_infusion"])]
+    )
+    def test_an_infusion_past_its_date_is_a_flag_and_labs_that_are_missing_before_it(
+        self, as_of: int, codes: list[str]
+    ) -> None:
+        line = line_of("130 platelets 200", "130 wbc 6.0", infused=ONCE, as_of=as_of)
         assert [flag.code for flag in line.flags if flag.severity == Severity.INFO] == codes
 
     def test_courses_too_close_are_a_flag(self) -> None:

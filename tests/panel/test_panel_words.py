@@ -9,14 +9,8 @@ from tables.panels import line_of, panel_of
 
 from wbc_tracker.panel.filter import PanelFilter
 from wbc_tracker.panel.model import Panel
-from wbc_tracker.panel.words import (
-    cell_marks,
-    flag_words,
-    legend_words,
-    next_words,
-    patient_words,
-    summary_sentence,
-)
+from wbc_tracker.panel.sentences import legend_words, summary_sentence
+from wbc_tracker.panel.words import cell_marks, flag_words, next_words, patient_words
 from wbc_tracker.render.terminal.panel import render_panel
 
 LONG = "a-patient-with-a-name-of-sixty-characters-0123456789-abcdefgh"

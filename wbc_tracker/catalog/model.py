@@ -278,13 +278,13 @@ class Flag:
     `patient/messages.py` fills. A flag of the patient has `situations` instead: a sentence for
     each, filled there too.
 
-    `severity_by_grade` maps CTCAE grade 1-4 to a severity where the severity depends on the grade
-    of `analyte`, `next_step_by_grade` to a step of its own. `clause` says the same in a few words,
+    `severity_by_grade` maps CTCAE grade 1-4 to a severity where that depends on the grade of
+    `analyte`, `next_step_by_grade` to a step of its own. `clause` says the same in a few words,
     behind another flag of the same result. `other_severity` is that of the rows that `other_when`
-    tells of. `of_draw`: what it says holds for the whole draw, so a report tells it once.
-    `generic_limits`: analytes whose generic lower limit the rule uses where the laboratory gives
-    none. `routine`: situations told of everyone in turn, which make nobody stand out among many
-    patients; nor does a flag that is not `heads_panel`. `question`: what to ask at the visit.
+    tells of. `of_draw`: it holds for the whole draw, and is told once. `generic_limits`: analytes
+    whose generic lower limit the rule uses where the laboratory gives none. `routine`: situations
+    told of everyone in turn, of which nobody stands out; nor by a flag of a result up to
+    `quiet_up_to`. `first_in_panel`: it needs somebody, and goes first.
     """
 
     code: str
@@ -307,7 +307,8 @@ class Flag:
     of_draw: bool = False
     generic_limits: tuple[str, ...] = ()
     routine: tuple[str, ...] = ()
-    heads_panel: bool = True
+    quiet_up_to: Severity | None = None
+    first_in_panel: bool = False
     question: FlagQuestion = field(default_factory=FlagQuestion)
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,30 +24,32 @@ from wbc_tracker.wording import count_words
 
 if TYPE_CHECKING:
     from wbc_tracker.cli.prepare import Call
+    from wbc_tracker.panel.facts import PanelFacts
     from wbc_tracker.panel.model import Panel
 
 #: Starting a process takes as long as making this many pages.
 _PAGES_A_PROCESS, _MOST_PROCESSES = 20, 8
 
 
-def names_folder(output: str | None) -> bool:
-    """Tell whether `--output` means a folder: one that is there,
-    a name that ends in a slash or has no suffix.
+def with_news(facts: PanelFacts, call: Call, since: str | None) -> PanelFacts:
+    """Return the facts with what is new or worse since an import of the store.
+
+    Args:
+        facts: of everybody. call: that they are of. since: the day before whose first import is
+            compared; None: the latest that has one.
     """
-    if not output or output == "-":
-        return False
-    return is_folder(output) or not (_is_there(output) or Path(output).suffix)
+    from wbc_tracker.analysis import Analysis
+    from wbc_tracker.cli.sources import load_before
+    from wbc_tracker.panel.facts import collect_panel_facts
+    from wbc_tracker.panel.news import News, find_news
 
-
-def is_folder(output: str | None) -> bool:
-    """Tell whether a path can be nothing but a folder: one that is there, or ends in a slash."""
-    if not output or output == "-":
-        return False
-    return Path(output).is_dir() if _is_there(output) else output.endswith(("/", os.sep))
-
-
-def _is_there(output: str) -> bool:
-    return os.path.exists(output)  # noqa: PTH110 - a name that is too long is not there
+    loaded = load_before(call.context, call.dataset.as_of, since)
+    if isinstance(loaded, list):
+        return replace(facts, news=News.none(loaded))
+    dataset, day = loaded
+    notes = [] if dataset.patients else [f"Nothing was on record before {day}: everything is new."]
+    before = collect_panel_facts(Analysis(dataset, call.same_day, call.catalog))
+    return replace(facts, news=find_news(facts.stand, before.stand, day, notes))
 
 
 def deliver_clinic(panel: Panel, call: Call, output: Path | None) -> None:

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import typer
 
 from wbc_tracker import __version__
 from wbc_tracker.cli.clinic import (
     deliver_clinic,
     deliver_folder,
     deliver_table,
-    is_folder,
-    names_folder,
+    with_news,
 )
 from wbc_tracker.cli.deliver import (
     check_page,
@@ -30,7 +25,7 @@ from wbc_tracker.cli.deliver import (
     width_for,
 )
 from wbc_tracker.cli.line.places import names_standard_output
-from wbc_tracker.cli.line.suffix import format_for
+from wbc_tracker.cli.line.report_format import ReportFormat, names_folder
 from wbc_tracker.cli.opening import unnamed_place
 from wbc_tracker.cli.output import remark
 from wbc_tracker.cli.progress import begin
@@ -41,64 +36,6 @@ from wbc_tracker.wording import count_words
 if TYPE_CHECKING:
     from wbc_tracker.cli.prepare import Call
     from wbc_tracker.panel.filter import PanelFilter
-
-
-class ReportFormat(StrEnum):
-    """Format of the report."""
-
-    TABLE = "table"
-    MARKDOWN = "markdown"
-    JSON = "json"
-    HTML = "html"
-    CSV = "csv"
-    XLSX = "xlsx"
-    ICS = "ics"
-    MESSAGE = "message"
-
-    @property
-    def is_of_one(self) -> bool:
-        """Whether it tells of one patient and of all results."""
-        return self in (ReportFormat.ICS, ReportFormat.MESSAGE)
-
-    @property
-    def is_of_lines(self) -> bool:
-        """Whether it has one line a patient, also of one."""
-        return self in (ReportFormat.CSV, ReportFormat.XLSX)
-
-
-#: What a file of a report is, by its suffix.
-SUFFIXES: Mapping[str, tuple[ReportFormat, ...]] = {
-    ".txt": (ReportFormat.TABLE, ReportFormat.MESSAGE),
-    ".md": (ReportFormat.MARKDOWN,),
-    ".json": (ReportFormat.JSON,),
-    ".html": (ReportFormat.HTML,),
-    ".htm": (ReportFormat.HTML,),
-    ".csv": (ReportFormat.CSV,),
-    ".xlsx": (ReportFormat.XLSX,),
-    ".ics": (ReportFormat.ICS,),
-}
-
-
-def report_format(
-    context: typer.Context, path: str | None, given: ReportFormat | None
-) -> ReportFormat:
-    """Return the format of a report: the suffix of the file decides; a folder holds pages.
-
-    Raises:
-        UsageError: the suffix is that of no format, or of another one than `--format`.
-    """
-    if names_folder(path) and (given is ReportFormat.HTML or is_folder(path)):
-        return given or ReportFormat.HTML
-    table = ReportFormat.TABLE
-    return format_for(
-        context,
-        path,
-        given,
-        SUFFIXES,
-        default=table,
-        what="a report",
-        instead="Every result, a line each: `wbc-tracker export results.csv`.",
-    )
 
 
 @dataclass(frozen=True)
@@ -148,18 +85,28 @@ def _begin_looking(call: Call) -> None:
     begin(f"looking at {count_words(len(call.dataset.patients), 'patient', 'patients')}")
 
 
-def deliver_json(call: Call, filters: PanelFilter, target: Target) -> None:
+def deliver_json(
+    call: Call, filters: PanelFilter, target: Target, new_since: str | None = None
+) -> None:
     """Deliver the reports of all who are chosen."""
     from wbc_tracker.panel.facts import collect_panel_facts
     from wbc_tracker.patient.build import build_report
     from wbc_tracker.render.json.patient import render_json
 
     _begin_looking(call)
-    chosen = filters.choose(collect_panel_facts(call.analysis)) if filters else None
+    chosen, since, counts = None, None, None
+    if filters or len(call.dataset.patients) > 1:
+        facts = collect_panel_facts(call.analysis)
+        facts = with_news(facts, call, new_since) if filters.new else facts
+        since = None if facts.news is None else facts.news.since
+        chosen = filters.choose(facts) if filters else None
+        counts = facts.counts(filters.mask(facts))
+        for note in filters.notes(facts):
+            remark(note)
     on_record = {"patients_on_record": len(call.dataset.patients)}
-    settings = {**call.settings, **filters.as_settings(), **on_record}
+    settings = {**call.settings, **filters.as_settings(since), **on_record}
     built = build_report(call.analysis, settings, call.shown, chosen)
-    deliver_text(render_json(built), target.file)
+    deliver_text(render_json(built, counts), target.file)
 
 
 def deliver_patient(call: Call, target: Target, title: str | None = None, *, full: bool) -> None:
@@ -263,7 +210,9 @@ def _whole_words(call: Call) -> str:
     return f"wbc-tracker report{chosen} --full"
 
 
-def deliver_panel(call: Call, filters: PanelFilter, target: Target) -> None:
+def deliver_panel(
+    call: Call, filters: PanelFilter, target: Target, new_since: str | None = None
+) -> None:
     """Deliver the panel of several patients as table, file of lines, markdown, page or folder.
 
     Raises:
@@ -282,6 +231,10 @@ def deliver_panel(call: Call, filters: PanelFilter, target: Target) -> None:
     analytes = selection.analytes or PANEL_ANALYTES
     _begin_looking(call)
     facts = collect_panel_facts(call.analysis, analytes)
+    # A page and a file of lines tell of everyone what is new; elsewhere it is asked for.
+    tells_news = target.format is ReportFormat.HTML or target.format.is_of_lines
+    if filters.new or (tells_news and call.is_of_store and call.sources.patient is None):
+        facts = with_news(facts, call, new_since)
     panel = build_panel(facts, filters, catalog, analytes)
     if target.format.is_of_lines:
         deliver_table(panel, target.file, is_workbook=target.format is ReportFormat.XLSX)

@@ -192,9 +192,9 @@ class Chosen:
         list[str] | None,
         typer.Option(
             "--flag",
-            metavar="CODE",
+            metavar="CODE[:ANALYTE]",
             autocompletion=completion.flags,
-            help="With this current flag; repeatable: any of them.",
+            help="With this current flag (of this test); repeatable: any of them.",
             rich_help_panel=_CHOOSE,
         ),
     ] = None
@@ -223,16 +223,40 @@ class Chosen:
         ),
     ] = False
 
+    new: Annotated[
+        str | None,
+        typer.Option(
+            "--new",
+            metavar="[DATE]",
+            help="With a flag that is new or worse than before the imports since this date "
+            "(without one: of the latest importing day).",
+            rich_help_panel=_CHOOSE,
+        ),
+    ] = None
+
+    @property
+    def new_since(self) -> str | None:
+        """The day before whose imports is compared; None: the latest that has any.
+
+        Raises:
+            UsageError: it is no date.
+        """
+        return None if self.new == completion.LATEST else check_date(self.new, "--new")
+
     def filters(self, patient: str | None, catalog: "Catalog") -> "PanelFilter":
         """Return what is asked of each patient.
 
         Raises:
-            UsageError: a flag is not known, or a patient is named beside.
+            UsageError: a flag or a date is not known, or a patient is named beside.
         """
         from wbc_tracker.panel.filter import PanelFilter
 
         severity = self.severity and self.severity.value
-        filters = PanelFilter.of(self.flags, severity, self.overdue, self.labs_due, catalog)
+        _ = self.new_since  # checked before anything is read
+        is_new = self.new is not None
+        filters = PanelFilter.of(
+            self.flags, severity, self.overdue, self.labs_due, catalog, new=is_new
+        )
         filters.refuse_one_patient(patient)
         return filters
 

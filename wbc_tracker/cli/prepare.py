@@ -75,6 +75,11 @@ class Call:
         return Scales.chosen(self.units, self.analysis.unflagged, self.catalog)
 
     @property
+    def is_of_store(self) -> bool:
+        """Whether it works on the store, not on files."""
+        return not self.sources.labs
+
+    @property
     def settings(self) -> dict[str, object]:
         """What was asked for, as plain data."""
         chosen = {"same_day": self.same_day, "patient": self.sources.patient}

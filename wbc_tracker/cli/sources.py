@@ -208,6 +208,30 @@ def _read_store(context: typer.Context, sources: Sources, as_of: str) -> Dataset
     return replace(assemble(results, infusions, as_of, events), sexes=sexes)
 
 
+def load_before(
+    context: typer.Context, as_of: str, since: str | None
+) -> tuple[Dataset, str] | list[str]:
+    """Return what the store held before the first import since a day (None: of the latest day that
+    has one), judged on the same day as now, and that day; else sentences that say why not.
+    """
+    from wbc_tracker.dataset import assemble
+
+    begin("reading the store as it was")
+    with open_store(context) as store:
+        past = store.past
+        moment = past.first_import(since)
+        if moment is None:
+            latest = past.latest_day()
+            if latest is None:
+                return ["No file was ever imported: --new has nothing to compare with."]
+            return [f"Nothing was imported since {since}; the latest import is of {latest}."]
+        results, infusions, events = (
+            read(moment) for read in (past.results, past.infusions, past.events)
+        )
+        sexes = store.patients.sexes()
+    return replace(assemble(results, infusions, as_of, events), sexes=sexes), moment.day
+
+
 def _require_known(context: typer.Context, patient: str) -> None:
     with open_store(context) as store:
         known = [record.patient_id for record in store.patients.list()]

@@ -18,7 +18,14 @@ from wbc_tracker.explanation import explain_severities
 from wbc_tracker.frames import plain_list
 from wbc_tracker.panel.facts import PanelFacts, stand_ins
 from wbc_tracker.panel.filter import PanelFilter
-from wbc_tracker.panel.model import PANEL_ANALYTES, Panel, PanelCell, PanelFlag, PanelLine
+from wbc_tracker.panel.model import (
+    PANEL_ANALYTES,
+    Panel,
+    PanelCell,
+    PanelFlag,
+    PanelLine,
+    PanelNews,
+)
 from wbc_tracker.scales import Scale
 
 
@@ -30,9 +37,11 @@ def build_panel(
 ) -> Panel:
     """Build the panel of the patients that the filters choose, worst current flag first.
 
-    Of the same severity the longest overdue stands first, then the soonest due, then by id.
+    Of the same severity the longest overdue stands first, then the soonest due, then by id. Behind
+    them are those whose treatment ended or who left, unless something is urgent.
     """
     chosen = filters.mask(facts)
+    since = None if facts.news is None else facts.news.since
     return Panel(
         as_of=facts.as_of,
         analytes=tuple(catalog.analytes[name] for name in analytes),
@@ -43,9 +52,13 @@ def build_panel(
         disclaimer=catalog.disclaimer,
         current_weeks=catalog.figure("current_weeks"),
         severities=explain_severities(catalog),
-        filter_words=filters.words(catalog),
+        counts=facts.counts(chosen),
+        igg_figure=catalog.figure("igg_low_below"),
+        filter_words=filters.words(catalog, since),
         notes=filters.notes(facts),
         shows_labs_due=filters.labs_due,
+        shows_news=facts.news is not None,
+        news_since=since,
     )
 
 
@@ -53,7 +66,8 @@ def _in_order(facts: PanelFacts, chosen: Mask) -> Whole:
     """Return the places of the chosen patients in the order of the panel."""
     standings = facts.standings
     due = np.where(standings.has_next, standings.days_to_next, np.inf)
-    order = np.lexsort((facts.patients.argsort().argsort(), due, -facts.worst_ranks()))
+    by_id = facts.patients.argsort().argsort()
+    order = np.lexsort((by_id, due, -facts.worst_ranks(), facts.stand_apart))
     return np.asarray(order[chosen[order]])
 
 
@@ -63,6 +77,7 @@ def _lines(
     shown = np.zeros(len(facts.patients), dtype=bool)
     shown[order] = True
     flags = _flags_by_person(facts, shown, catalog)
+    news = _news_by_person(facts, shown, catalog)
     cells, percents = _cells_by_person(facts, shown, catalog), stand_ins(catalog)
     standings = facts.standings
     treated, has_next = standings.treated[order], standings.has_next[order]
@@ -82,6 +97,7 @@ def _lines(
         facts.needs_count[order].tolist(),
         facts.needs_igg[order].tolist(),
         [None if by < 0 else ENDINGS[by] for by in standings.ended_by[order].tolist()],
+        facts.stand_apart[order].tolist(),
     ]
     lines = []
     for (
@@ -99,6 +115,7 @@ def _lines(
         no_count,
         no_igg,
         ended_by,
+        apart,
     ) in zip(*columns, strict=True):
         own = flags.get(at, ())
         lines.append(
@@ -119,6 +136,8 @@ def _lines(
                 labs_due=(*(["count"] if no_count else []), *(["igg"] if no_igg else []))
                 if due
                 else (),
+                stands_apart=apart,
+                news=news.get(at, ()),
             )
         )
     return lines
@@ -150,6 +169,22 @@ def _flags_by_person(
     ):
         grouped.setdefault(person, []).append(known[code, rank])
     return {person: tuple(flags) for person, flags in grouped.items()}
+
+
+def _news_by_person(
+    facts: PanelFacts, shown: Mask, catalog: Catalog
+) -> dict[int, tuple[PanelNews, ...]]:
+    """Return what is new or worse of each person shown, worst first."""
+    if facts.news is None:
+        return {}
+    table = facts.news.flags
+    table = table[shown[table["person"].to_numpy(dtype=np.int64)]]
+    grouped: dict[int, tuple[PanelNews, ...]] = {}
+    columns = (table[name].tolist() for name in ("person", "code", "rank", "is_worse"))
+    for person, code, rank, is_worse in zip(*columns, strict=True):
+        flag = PanelFlag(catalog.flags[code], Severity(rank))
+        grouped[person] = (*grouped.get(person, ()), PanelNews(flag, is_worse))
+    return grouped
 
 
 def _cells_by_person(

@@ -15,7 +15,10 @@ from wbc_tracker.arrays import NO_DAY, Mask, Numbers, Whole, is_followed
 from wbc_tracker.catalog import Catalog, Severity
 from wbc_tracker.flags.evaluate import list_flags
 from wbc_tracker.flags.facts import Facts
+from wbc_tracker.panel.counts import ClinicCounts, b_cell_classes, count_clinic, igg_classes
+from wbc_tracker.panel.current import standing_flags, worst_by_code
 from wbc_tracker.panel.model import PANEL_ANALYTES
+from wbc_tracker.panel.news import News, Stand
 
 
 def stand_ins(catalog: Catalog) -> dict[str, str]:
@@ -31,7 +34,8 @@ class PanelFacts:
     Attributes:
         standings: where each patient stands.
         flags: one row a person and code: `person`, `code`, `rank` (a Severity), `is_routine`;
-            worst first within a person.
+            worst first within a person. standing: one a person, code and analyte, see
+            `standing_flags`.
         latest: one row a person and analyte, the latest result: `person`, `analyte`, `value`,
             `comparator`, `value_step`, `collected_at`, `ref_flag`, `day`, `rank` of its worst
             current flag (0: none), `has_other`, `is_before_infusion`.
@@ -40,13 +44,17 @@ class PanelFacts:
             and no infusion is recorded.
         is_near: the next infusion lies at most `labs_due_within_days` ahead, or is due about now.
         needs_count, needs_igg: none in the last `labs_recent_days`.
+        b_cells, igg: classes, see `count_clinic`.
+        news: what is new since an import; None where that was not asked.
     """
 
     as_of: str
     as_of_day: int
     patients: pd.Index
+    analyte_ids: tuple[str, ...]
     standings: Standings
     flags: pd.DataFrame
+    standing: pd.DataFrame
     latest: pd.DataFrame
     last_count_day: Whole
     is_overdue: Mask
@@ -54,11 +62,40 @@ class PanelFacts:
     is_near: Mask
     needs_count: Mask
     needs_igg: Mask
+    b_cells: Whole
+    igg: Whole
+    news: News | None = None
+
+    @property
+    def stand(self) -> Stand:
+        """What stands for whom, to be compared."""
+        return Stand(self.patients, self.flags, self.standing)
+
+    @property
+    def has_news(self) -> Mask:
+        """Patients of whom something is new or worse."""
+        size = len(self.patients)
+        return np.zeros(size, dtype=bool) if self.news is None else self.news.mask(size)
+
+    def counts(self, shown: Mask) -> ClinicCounts:
+        """Count some of the patients."""
+        goes_on = self.standings.treated & ~self.standings.has_ended
+        others = (self.is_overdue, self.labs_are_due, self.standings.has_ended)
+        return count_clinic(shown, goes_on, self.b_cells, self.igg, others)
+
+    def place_of(self, analyte: str) -> int:
+        """Return the place of an analyte as in `standing`."""
+        return self.analyte_ids.index(analyte)
 
     @property
     def labs_are_due(self) -> Mask:
         """Patients whose next infusion is near while a blood count or IgG is missing for it."""
         return np.asarray(self.is_near & ~self.is_continuous & (self.needs_count | self.needs_igg))
+
+    @property
+    def stand_apart(self) -> Mask:
+        """Patients whose treatment ended or who left, unless something is urgent."""
+        return np.asarray(self.standings.has_ended & (self.worst_ranks() < Severity.URGENT))
 
     def worst_ranks(self) -> Whole:
         """Return per patient the rank of the worst current flag that is not routine,
@@ -91,21 +128,31 @@ def collect_panel_facts(analysis: Analysis, analytes: Sequence[str] = PANEL_ANAL
     grace = _grace(standings, catalog)
     recent = catalog.figure("labs_recent_days")
     within = catalog.figure("labs_due_within_days")
+    is_continuous = standings.treated & standings.continuous
+    is_near = is_told & (to_next >= -grace) & (to_next <= within)
+    needs_count = (count_day == NO_DAY) | (as_of_day - np.maximum(count_day, 0) > recent)
+    needs_igg = (igg_day == NO_DAY) | (as_of_day - np.maximum(igg_day, 0) > recent)
+    are_due = is_near & ~is_continuous & (needs_count | needs_igg)
+    standing = standing_flags(analysis, of_rows, are_due)
     return PanelFacts(
         as_of=analysis.dataset.as_of,
         as_of_day=as_of_day,
         patients=analysis.patients,
+        analyte_ids=tuple(catalog.analytes),
         standings=standings,
-        flags=_flags_of_people(of_rows, person, _said_of_patients(analysis), catalog),
+        flags=worst_by_code(standing, catalog),
+        standing=standing,
         latest=_latest_results(
             annotated, person, analysis.facts, of_rows, last_infusion, wanted, catalog
         ),
         last_count_day=count_day,
         is_overdue=is_told & (to_next < -grace),
-        is_continuous=standings.treated & standings.continuous,
-        is_near=is_told & (to_next >= -grace) & (to_next <= within),
-        needs_count=(count_day == NO_DAY) | (as_of_day - np.maximum(count_day, 0) > recent),
-        needs_igg=(igg_day == NO_DAY) | (as_of_day - np.maximum(igg_day, 0) > recent),
+        is_continuous=is_continuous,
+        is_near=is_near,
+        needs_count=needs_count,
+        needs_igg=needs_igg,
+        b_cells=b_cell_classes(analysis),
+        igg=igg_classes(analysis),
     )
 
 
@@ -116,47 +163,6 @@ def _grace(standings: Standings, catalog: Catalog) -> Numbers:
     names = ("past_after_days_continuous", "past_after_days")
     usual = np.where(standings.continuous, *(catalog.figure(name) for name in names))
     return np.where(standings.awaits_half, 0, usual)
-
-
-def _said_of_patients(analysis: Analysis) -> pd.DataFrame:
-    """Return `person`, `code`, `rank` and `is_routine` of each current flag of a patient."""
-    said = analysis.patient_flags
-    said = said[said["current"].to_numpy(dtype=bool)]
-    routine = {
-        f"{flag.code} {situation}"
-        for flag in analysis.catalog.flags.values()
-        for situation in flag.routine
-    }
-    return pd.DataFrame(
-        {
-            "person": analysis.patients.get_indexer(pd.Index(said["patient_id"])),
-            "code": said["code"].to_numpy(),
-            "rank": said["severity"].map(Severity.of).to_numpy(dtype=np.int64),
-            "is_routine": (said["code"] + " " + said["situation"])
-            .isin(routine)
-            .to_numpy(dtype=bool),
-        }
-    )
-
-
-def _flags_of_people(
-    of_rows: pd.DataFrame, person: Whole, said: pd.DataFrame, catalog: Catalog
-) -> pd.DataFrame:
-    """Join the flags of rows and of patients; of several with one code the worst,
-    and not the routine one, counts.
-    """
-    quiet = [flag.code for flag in catalog.flags.values() if not flag.heads_panel]
-    told = of_rows[["code", "rank"]].assign(
-        person=person[of_rows["row"]], is_routine=of_rows["code"].isin(quiet)
-    )
-    flags = pd.concat([told, said], ignore_index=True)[["person", "code", "rank", "is_routine"]]
-    flags["is_routine"] = flags["is_routine"].astype(bool)
-    places = {code: at for at, code in enumerate(catalog.flags)}
-    flags["rank"] = flags["rank"].astype(np.int64)
-    flags["place"] = flags["code"].map(places).astype(np.int64)
-    order = np.lexsort((flags["place"], -flags["rank"], flags["is_routine"], flags["person"]))
-    each: pd.DataFrame = flags.iloc[order].drop_duplicates(["person", "code"], ignore_index=True)
-    return each
 
 
 def _latest_results(

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wbc_tracker.catalog import Analyte, Drug, Flag, Severity
+from wbc_tracker.panel.counts import ClinicCounts
 
 #: What a panel shows of the latest results, unless others are asked for.
 PANEL_ANALYTES = ("wbc", "neutrophils", "lymphocytes", "cd19", "igg")
@@ -24,6 +25,14 @@ class PanelFlag:
     def code(self) -> str:
         """The code of the flag."""
         return self.flag.code
+
+
+@dataclass(frozen=True)
+class PanelNews:
+    """One current flag that is new; or worse than it was, if `is_worse`."""
+
+    flag: PanelFlag
+    is_worse: bool
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,8 @@ class PanelLine:
         ended_by: `stopped`, `other_drug` or `left`, where nothing is due any more; else None.
         labs_due: what is missing before the next infusion: `count`, `igg`; empty if nothing is, or
             if the infusion is not near.
+        stands_apart: the treatment ended or the patient left, and nothing is urgent.
+        news: what is new or worse, worst first.
     """
 
     patient_id: str
@@ -95,6 +106,8 @@ class PanelLine:
     is_overdue: bool
     ended_by: str | None
     labs_due: tuple[str, ...]
+    stands_apart: bool = False
+    news: tuple[PanelNews, ...] = ()
 
     @property
     def further_flags(self) -> int:
@@ -113,7 +126,9 @@ class Panel:
         lines: one a patient shown. patients: how many are on record.
         filter_words: what was asked for, a clause each (`who ...`); empty: everyone is shown.
         notes: sentences about whom the filters leave out although one might look for them.
-        shows_labs_due: the labs that are due were asked for.
+        shows_labs_due: the labs that are due were asked for. shows_news: what is new was.
+        news_since: the day before whose first import it is compared; None if there is none.
+        counts: of those shown. igg_figure: under which IgG is very low, in g/L.
         current_weeks: how old a result may be to count as current.
         severities: each with what it asks of the reader, most severe first.
     """
@@ -127,6 +142,15 @@ class Panel:
     disclaimer: str
     current_weeks: float
     severities: tuple[tuple[Severity, str], ...]
+    counts: ClinicCounts
+    igg_figure: float
     filter_words: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     shows_labs_due: bool = False
+    shows_news: bool = False
+    news_since: str | None = None
+
+    @property
+    def apart(self) -> int:
+        """How many of those shown stand apart, behind the others."""
+        return sum(line.stands_apart for line in self.lines)

@@ -9,6 +9,7 @@ from typing import Literal
 from wbc_tracker.arrays import day_of, iso_of
 from wbc_tracker.catalog import Analyte
 from wbc_tracker.panel.model import Panel, PanelCell, PanelLine
+from wbc_tracker.panel.words import news_words
 from wbc_tracker.wording import REF_MARKS
 
 TableKind = Literal["text", "number", "date"]
@@ -67,6 +68,8 @@ def panel_table(panel: Panel) -> list[TableColumn]:
             "flags", "text", "Codes of all current flags, worst first.",
             lambda line: ";".join(flag.code for flag in line.flags) or None,
         ),
+        *([column("new", "text", _news_meaning(panel), lambda line: news_words(line) or None)]
+          if panel.shows_news else []),
         column(
             "drug", "text", "Of the last infusion.",
             lambda line: line.drug.id if line.drug else None,
@@ -111,6 +114,11 @@ def panel_table(panel: Panel) -> list[TableColumn]:
     for analyte in panel.analytes:
         table += _result_columns(panel, analyte)
     return table
+
+
+def _news_meaning(panel: Panel) -> str:
+    since = f"the imports of {panel.news_since}" if panel.news_since else "an import"
+    return f"What is new, or worse than before {since}; +1: one more."
 
 
 def _course(line: PanelLine) -> int:

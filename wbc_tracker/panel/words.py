@@ -8,24 +8,8 @@ from typing import NamedTuple
 
 from wbc_tracker.catalog import Severity
 from wbc_tracker.panel.model import Panel, PanelCell, PanelLine
-from wbc_tracker.wording import REF_MARKS, count_words, visible
+from wbc_tracker.wording import REF_MARKS, visible
 
-#: What the columns mean.
-_COLUMNS = (
-    "day: since the last infusion. next: days to it, booked or by the usual interval. last count: "
-    "of white cells, neutrophils or lymphocytes."
-)
-#: What a mark means, told where it occurs.
-_MEANINGS = {
-    "+": "+1: one more current flag beside the expected ones.",
-    "L": "L: below the interval.",
-    "H": "H: above the interval.",
-    "!": "!: the result has a flag to discuss or an urgent one.",
-    "?": "?: the draw has another value too.",
-    "*": "*: B cells drawn before the last infusion.",
-    "(": "(31w): weeks old; of a count that is older than the last count, of others beyond {weeks} "
-    "weeks.",
-}
 _LABS = {"count": "count", "igg": "IgG"}
 
 
@@ -90,6 +74,8 @@ def panel_columns(panel: Panel) -> list[PanelColumn]:
             lambda line: Severity.DISCUSS if line.is_overdue else None,
         ),
     ]
+    if panel.shows_news:
+        columns.insert(0, _column("new", panel, news_words, _news_rank, _news_severity))
     if panel.shows_labs_due:
         columns.append(
             _column("labs due", panel, labs_words, lambda line: len(line.labs_due) or None)
@@ -155,11 +141,46 @@ def patient_words(patient_id: str) -> str:
 
 
 def flag_words(line: PanelLine) -> str:
-    """Return the worst current flag and how many more there are: `late_onset_neutropenia +2`."""
+    """Return the worst current flag and how many more there are: `late_onset_neutropenia +2`;
+    what is told of nearly everyone heads no line.
+    """
     if not line.flags:
         return "none current"
+    if line.severity is Severity.EXPECTED:
+        return "only expected"
     more = line.further_flags
     return line.flags[0].code + (f" +{more}" if more else "")
+
+
+def head_words(line: PanelLine) -> str:
+    """Return the worst current flag by its title; that nothing stands out, where nothing does."""
+    if not line.flags:
+        return "none current"
+    if line.severity is Severity.EXPECTED:
+        return "only the expected picture"
+    return line.flags[0].flag.title
+
+
+def news_words(line: PanelLine) -> str:
+    """Return the worst that is new and how much more is: `new`, where it heads the line, else its
+    code; `worse`, `worse: lymphopenia +1`; empty if nothing is.
+    """
+    if not line.news:
+        return ""
+    first, more = line.news[0], len(line.news) - 1
+    heads = line.flags[0].code == first.flag.code
+    how = "worse" if first.is_worse else "new"
+    told = how if heads else f"{how}: {first.flag.code}"
+    return told + (f" +{more}" if more else "")
+
+
+def _news_rank(line: PanelLine) -> int | None:
+    """Return a number by which the worst news sort last."""
+    return int(line.news[0].flag.severity) if line.news else None
+
+
+def _news_severity(line: PanelLine) -> Severity | None:
+    return line.news[0].flag.severity if line.news else None
 
 
 def next_words(line: PanelLine) -> str:
@@ -198,58 +219,3 @@ def cell_marks(cell: PanelCell) -> str:
 def age_words(days: int) -> str:
     """Return an age: `3d`, from two weeks on `31w`."""
     return f"{days}d" if days < 14 else f"{days // 7}w"
-
-
-def headline(panel: Panel) -> str:
-    """Return who is shown: `3 of 40 patients`."""
-    everyone = count_words(panel.patients, "patient", "patients")
-    return f"{len(panel.lines)} of {everyone}" if panel.filter_words else everyone
-
-
-def filter_sentence(panel: Panel) -> str:
-    """Return what was asked for, or that nobody fits; empty without filters."""
-    if not panel.filter_words:
-        return ""
-    who = ", and who ".join(panel.filter_words)
-    if panel.lines:
-        return f"Shown are those who {who}."
-    nobody = (
-        "The one patient does not fit"
-        if panel.patients == 1
-        else f"None of the {panel.patients} patients fits"
-    )
-    return f"{nobody}; shown would be those who {who}."
-
-
-def summary_sentence(panel: Panel, *, with_options: bool = True) -> str:
-    """Return how many of those shown need something, and the options that show them alone if
-    everyone is shown.
-    """
-    severities = [line.severity for line in panel.lines]
-    urgent, discuss = severities.count(Severity.URGENT), severities.count(Severity.DISCUSS)
-    overdue, labs = (
-        sum(line.is_overdue for line in panel.lines),
-        sum(bool(line.labs_due) for line in panel.lines),
-    )
-    hints = (
-        ("", "", "")
-        if panel.filter_words or not with_options
-        else (" (--severity discuss)", " (--overdue)", " (--labs-due)")
-    )
-    return (
-        f"Worst current flag urgent: {urgent}, to discuss: {discuss}{hints[0]}. "
-        f"Next infusion overdue: {overdue}{hints[1]}. Labs due before it: {labs}{hints[2]}."
-    )
-
-
-def legend_words(panel: Panel, *, with_options: bool = True) -> str:
-    """Return what the columns and the marks that occur mean, as one text; and the option that
-    shows one patient.
-    """
-    marks = {
-        mark for line in panel.lines for cell in line.cells.values() for mark in cell_marks(cell)
-    }
-    marks |= {"+"} if any(line.further_flags for line in panel.lines) else set()
-    told = [meaning for mark, meaning in _MEANINGS.items() if mark in marks]
-    words = " ".join((_COLUMNS, *told, *(("One patient: --patient ID.",) if with_options else ())))
-    return words.format(weeks=f"{panel.current_weeks:g}")

@@ -41,7 +41,7 @@ def agrees(one: Infusion, other: Infusion) -> bool:
 
 
 def load(
-    connection: sqlite3.Connection, condition: str, *parameters: str
+    connection: sqlite3.Connection, condition: str, *parameters: str | int
 ) -> list[tuple[Infusion, str | None]]:
     """Return infusions, each with when it was removed."""
     found = [

@@ -13,6 +13,7 @@ from wbc_tracker.store.connection import StoreFile
 from wbc_tracker.store.events import StoredEvents
 from wbc_tracker.store.imports import ImportHistory
 from wbc_tracker.store.infusions import StoredInfusions
+from wbc_tracker.store.past.earlier import StorePast
 from wbc_tracker.store.patients import StoredPatients
 from wbc_tracker.store.results import StoredResults
 from wbc_tracker.store.sharing.patience import PATIENCE_S
@@ -45,7 +46,7 @@ class Store:
 
     Attributes:
         results: what was measured. infusions: what was given. events: what happened beside it.
-        imports: where it came from. patients: whose it is.
+        imports: where it came from. patients: whose it is. past: what stood before an import.
 
     Raises:
         StoreError: from the constructor and from every method of a collection, when the store is
@@ -66,6 +67,7 @@ class Store:
         self.events = StoredEvents(self._file)
         self.imports = ImportHistory(self._file)
         self.patients = StoredPatients(self._file)
+        self.past = StorePast(self._file)
 
     def __enter__(self) -> Self:
         return self

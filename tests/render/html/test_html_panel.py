@@ -17,8 +17,9 @@ from wbc_tracker.intake import ReadingOptions, read_infusions, read_labs
 from wbc_tracker.panel.build import build_panel
 from wbc_tracker.panel.facts import collect_panel_facts
 from wbc_tracker.panel.filter import PanelFilter
+from wbc_tracker.panel.sentences import legend_words
 from wbc_tracker.panel.series import collect_panel_series, picture_words
-from wbc_tracker.panel.words import flag_words, legend_words, panel_columns
+from wbc_tracker.panel.words import head_words, panel_columns
 from wbc_tracker.patient.provenance import sources_of
 from wbc_tracker.render.html import page_names, render_panel_page
 from wbc_tracker.render.html.panel import SortKey, _sort_key
@@ -102,8 +103,8 @@ def test_all_current_flags_of_a_patient_are_listed_and_the_worst_leads(panel_pag
     table = Table(page)
     for line, told in zip(panel.lines, table.texts(1), strict=True):
         if line.flags:
-            more = flag_words(line).partition(" ")[2]
-            assert told.startswith(f"{line.severity} {line.flags[0].flag.title} {more}".rstrip())
+            more = f" +{line.further_flags}" if line.further_flags else ""
+            assert told.startswith(f"{line.severity} {head_words(line)}{more}")
         else:
             assert told == "none current"
         assert [flag.code for flag in line.flags if f"{flag.flag.title} {flag.code}" not in told] == []

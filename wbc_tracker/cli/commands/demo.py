@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from wbc_tracker.cli.endings import ReportFormat, Target, deliver_panel, deliver_patient
+from wbc_tracker.cli.endings import Target, deliver_panel, deliver_patient
 from wbc_tracker.cli.invented import invented_call, refuse_files_that_are_there, write_files
+from wbc_tracker.cli.line.report_format import ReportFormat
 from wbc_tracker.cli.output import show, tell
 from wbc_tracker.cli.progress import begin
 from wbc_tracker.wording import count_words

@@ -9,15 +9,14 @@ import typer
 
 from wbc_tracker.cli.deliver import deliver_text
 from wbc_tracker.cli.endings import (
-    ReportFormat,
     Target,
     deliver_json,
     deliver_panel,
     deliver_patient,
     deliver_visit,
     refuse_beside,
-    report_format,
 )
+from wbc_tracker.cli.line.report_format import ReportFormat, report_format
 from wbc_tracker.cli.opening import open_in_browser
 from wbc_tracker.cli.option_groups import with_option_groups
 from wbc_tracker.cli.options import Chosen, Day, Shown, Sources, UnitChoice
@@ -89,6 +88,11 @@ def report(
 
     target = Target.of(to, report_format(context, to, output_format), opens=opens)
     filters = chosen.filters(sources.patient, load_catalog())
+    if filters.new and sources.labs:
+        raise UsageError(
+            "--new compares with what the store held before; --labs touches no store.",
+            "Import the files, or leave out --new.",
+        )
     call = prepare(context, sources, shown, day, reading, target.file)
     is_list = target.format.is_of_lines
     is_one = len(call.dataset.patients) <= 1 and not filters and not is_list
@@ -101,7 +105,7 @@ def report(
     if told_in is not None:
         call = replace(call, units=told_in.value)
     if target.format is ReportFormat.JSON:
-        deliver_json(call, filters, target)
+        deliver_json(call, filters, target, chosen.new_since)
     elif not call.dataset.patients and not is_list:
         is_prose = target.format in (ReportFormat.TABLE, ReportFormat.MARKDOWN)
         deliver_text(_NOTHING, target.file if is_prose else None)
@@ -113,7 +117,7 @@ def report(
     else:
         if title is not None:
             raise UsageError("--title is that of one patient.", "Choose one with --patient ID.")
-        deliver_panel(call, filters, target)
+        deliver_panel(call, filters, target, chosen.new_since)
     if target.to_open is not None and call.dataset.patients:
         open_in_browser(target.to_open)
     raise typer.Exit(call.exit_code)

@@ -13,6 +13,8 @@ from pathlib import Path
 import typer
 
 Offers = list[tuple[str, str]]
+#: Stands for the date of `--new` where none is typed.
+LATEST = "latest"
 
 
 def analytes(incomplete: str) -> Offers:

@@ -11,6 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from wbc_tracker.cli.line.completion import LATEST
 from wbc_tracker.cli.line.typed import lines_after, typed_again
 from wbc_tracker.cli.output import show
 from wbc_tracker.errors import Option, UsageError, WbcTrackerError
@@ -35,7 +36,7 @@ class _Command(TyperCommand):
         Raises:
             UsageError: an option does not exist, or a word is none too many.
         """
-        rest = _parsed(super().parse_args, ctx, args)
+        rest = _parsed(super().parse_args, ctx, _with_latest(args))
         if rest and not ctx.resilient_parsing:
             raise _one_too_many(ctx, rest[0])
         return rest
@@ -107,6 +108,17 @@ def _printing_help(option: Any) -> Any:
     if option is not None:
         option.callback = print_help
     return option
+
+
+def _with_latest(args: list[str]) -> list[str]:
+    """Return the words with a value behind each `--new` that has none: a date may stand there."""
+    told = []
+    for at, word in enumerate(args):
+        told.append(word)
+        follows = args[at + 1] if at + 1 < len(args) else ""
+        if word == "--new" and not follows[:1].isdigit() and follows != LATEST:
+            told.append(LATEST)
+    return told
 
 
 def _parsed(

@@ -9,16 +9,20 @@ from dataclasses import dataclass, replace
 from wbc_tracker.arrays import day_of
 from wbc_tracker.catalog import Severity
 from wbc_tracker.panel.model import Panel, PanelLine
+from wbc_tracker.panel.sentences import (
+    counts_sentence,
+    filter_sentence,
+    headline,
+    legend_words,
+    summary_sentence,
+)
 from wbc_tracker.panel.series import WEEKS, PatientStrands, Pictures
 from wbc_tracker.panel.words import (
     PanelColumn,
     SortPlace,
-    filter_sentence,
-    headline,
-    legend_words,
+    head_words,
     panel_columns,
     patient_words,
-    summary_sentence,
 )
 from wbc_tracker.patient.provenance import SourceFile, rule_words
 from wbc_tracker.render.html.sparkline import Frame, draw_sparkline
@@ -51,9 +55,12 @@ class RowCell:
 
 @dataclass(frozen=True)
 class Row:
-    """One patient: `rank` of the worst current flag for the filters, and `pictures` as SVG."""
+    """One patient: `rank` of the worst current flag for the filters, `head` the words for it, and
+    `pictures` as SVG.
+    """
 
     name: str
+    head: str
     link: str | None
     line: PanelLine
     rank: int
@@ -92,6 +99,7 @@ def render_panel_page(
         headline=headline(panel),
         filter_sentence=filter_sentence(panel),
         summary=summary_sentence(panel, with_options=False) if panel.lines else "",
+        counts=counts_sentence(panel),
         headings=[(column.heading, column.whole_heading) for column in columns],
         pictures=pictures.headings,
         years=WEEKS // 52,
@@ -120,6 +128,7 @@ def _rows(
     return [
         Row(
             name=patient_words(line.patient_id),
+            head=head_words(line),
             link=None if links is None else links.get(line.patient_id),
             line=line,
             rank=-1 if line.severity is None else _rank(line.severity),

@@ -7,34 +7,22 @@ in the schema and are referred to. Every key is always there; what is absent is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Annotated, Any, TypedDict, get_args
+from typing import Annotated, TypedDict, get_args
 
 from wbc_tracker.annotation.b_cells import STATES
 from wbc_tracker.annotation.reference import SOURCES
 from wbc_tracker.annotation.timeline import PHASES
-from wbc_tracker.catalog import Catalog, Severity
+from wbc_tracker.catalog import Severity
 from wbc_tracker.patient.pattern.contrast import PatternCode
 from wbc_tracker.patient.questions import MOST_QUESTIONS
 
-Words = Sequence[str | None]
-
-
-@dataclass(frozen=True, eq=False)
-class Named:
-    """A type with a name of its own in the schema.
-
-    Attributes:
-        name, description: what stands there. words: all it can be, or how the catalogue tells them.
-        keywords: of JSON Schema.
-    """
-
-    name: str
-    description: str = ""
-    words: Words | Callable[[Catalog], Words] = ()
-    keywords: Mapping[str, Any] = field(default_factory=dict)
-
+# All of them: the schema is made from what stands here.
+from wbc_tracker.render.json.clinic_contract import (  # noqa: F401
+    BCellCountsJson,
+    ClinicJson,
+    IggCountsJson,
+)
+from wbc_tracker.render.json.named import Named
 
 _FILLED = {"minLength": 1}
 _NOT_NEGATIVE = {"minimum": 0}
@@ -149,8 +137,9 @@ class SettingsJson(TypedDict):
     since: Annotated[Date | None, "Only results from this day on are shown."]
     until: Annotated[Date | None, "Only results up to this day are shown."]
     flags: Annotated[
-        list[FlagCode],
-        "Of several patients only those with one of these current flags (--flag); empty: all.",
+        list[Annotated[str, _FILLED]],
+        "Of several patients only those with one of these current flags, CODE or CODE:ANALYTE "
+        "(--flag); empty: all.",
         _DISTINCT,
     ]
     severity: Annotated[
@@ -160,6 +149,10 @@ class SettingsJson(TypedDict):
     overdue: Annotated[bool, "Only those past the planned date of their next infusion (--overdue)."]
     labs_due: Annotated[
         bool, "Only those whose next infusion is near and whose labs are missing (--labs-due)."
+    ]
+    new: Annotated[bool, "Only those of whom something is new or worse (--new)."]
+    new_since: Annotated[
+        Date | None, "The day before whose first import is compared; null where it is not."
     ]
     patients_on_record: Annotated[int, "How many there were before these filters.", _NOT_NEGATIVE]
 
@@ -394,4 +387,5 @@ class ReportJson(TypedDict):
     ]
     settings: SettingsJson
     disclaimer: Annotated[str, "One line that says what this is not.", _FILLED]
+    clinic: Annotated[ClinicJson | None, "null where one patient was asked for."]
     patients: Annotated[list[PatientJson], "In the order of appearance; empty without data."]

@@ -7,10 +7,12 @@ from functools import cache, lru_cache
 from json.encoder import encode_basestring
 from typing import cast
 
+from wbc_tracker.panel.counts import ClinicCounts
 from wbc_tracker.patient.model import FlagLine, PatientReport, Report, Standing
 from wbc_tracker.patient.questions import questions_of
 from wbc_tracker.patient.result_lines import Draw, ResultLine
 from wbc_tracker.patient.trend_lines import CourseLine, TrendLine
+from wbc_tracker.render.json.clinic_contract import BCellCountsJson, ClinicJson, IggCountsJson
 from wbc_tracker.render.json.contract import (
     CourseJson,
     DrawJson,
@@ -31,17 +33,41 @@ from wbc_tracker.render.json.contract import (
 _NESTING = frozenset((dict, list))
 
 
-def render_json(report: Report) -> str:
-    """Return the report as one JSON document, indented, with non-ASCII text as it is."""
+def render_json(report: Report, counts: ClinicCounts | None = None) -> str:
+    """Return the report as one JSON document, indented, with non-ASCII text as it is; `counts`: of
+    the patients, where several were asked for.
+    """
     document = ReportJson(
         as_of=report.as_of,
         catalogue_version=report.catalogue_version,
         grading=report.grading,
         settings=cast(SettingsJson, report.settings),  # plain options, put together by the command
         disclaimer=report.disclaimer,
+        clinic=None if counts is None else _clinic(counts),
         patients=[_patient(patient) for patient in report.patients],
     )
     return dump_json(document)
+
+
+def _clinic(counts: ClinicCounts) -> ClinicJson:
+    return ClinicJson(
+        on_treatment=counts.on_treatment,
+        b_cells=BCellCountsJson(
+            depleted=counts.depleted,
+            few=counts.few,
+            present=counts.present,
+            unknown=counts.b_cells_unknown,
+        ),
+        igg=IggCountsJson(
+            very_low=counts.igg_very_low,
+            low=counts.igg_low,
+            not_low=counts.igg_not_low,
+            unknown=counts.igg_unknown,
+        ),
+        overdue=counts.overdue,
+        labs_due=counts.labs_due,
+        ended=counts.apart,
+    )
 
 
 def dump_json(document: object) -> str:

@@ -18,7 +18,8 @@ from typing import (
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.render.json import contract
-from wbc_tracker.render.json.contract import Named, ReportJson
+from wbc_tracker.render.json.contract import ReportJson
+from wbc_tracker.render.json.named import Named
 
 _TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
 

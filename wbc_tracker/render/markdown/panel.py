@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from wbc_tracker.panel.model import Panel, PanelLine
-from wbc_tracker.panel.words import (
+from wbc_tracker.panel.sentences import (
+    counts_sentence,
     filter_sentence,
-    flag_words,
     headline,
     legend_words,
-    panel_columns,
-    patient_words,
     summary_sentence,
 )
+from wbc_tracker.panel.words import flag_words, panel_columns, patient_words
 from wbc_tracker.render.markdown.text import code, escaped, table
 
 
@@ -26,6 +25,7 @@ def render_panel_markdown(panel: Panel) -> str:
     if panel.lines:
         parts += [
             [summary_sentence(panel)],
+            [counts_sentence(panel)],
             _table(panel),
             [_literal(legend_words(panel))],
         ]

@@ -8,16 +8,15 @@ from rich.cells import cell_len
 from rich.text import Span, Text
 
 from wbc_tracker.panel.model import Panel
-from wbc_tracker.panel.words import (
-    PanelColumn,
+from wbc_tracker.panel.sentences import (
+    apart_words,
+    counts_sentence,
     filter_sentence,
-    flag_words,
     headline,
     legend_words,
-    panel_columns,
-    patient_words,
     summary_sentence,
 )
+from wbc_tracker.panel.words import PanelColumn, flag_words, panel_columns, patient_words
 from wbc_tracker.render.terminal.layout import wrap_words
 from wbc_tracker.render.terminal.marks import SEVERITY_MARKS, SEVERITY_STYLES
 
@@ -40,6 +39,7 @@ def render_panel(panel: Panel, width: int) -> list[Text]:
     if panel.lines:
         lines += [
             *_sentences(summary_sentence(panel), prose),
+            *_sentences(counts_sentence(panel), prose),
             *_tables(panel, width),
             Text(""),
         ]
@@ -75,7 +75,7 @@ def _tables(panel: Panel, width: int) -> list[Text]:
     own_lines = [name if is_alone else None for name, is_alone in zip(names, alone, strict=True)]
     for number, block in enumerate(blocks):
         lines += [Text("")] if number else []
-        lines += _table(block, own_lines, width)
+        lines += _table(block, own_lines, width, panel)
     return lines
 
 
@@ -106,9 +106,11 @@ def _cells(words: str) -> int:
     return len(words) if words.isascii() else cell_len(words)
 
 
-def _table(columns: list[PanelColumn], own_lines: list[str | None], width: int) -> list[Text]:
+def _table(
+    columns: list[PanelColumn], own_lines: list[str | None], width: int, panel: Panel
+) -> list[Text]:
     """Return the lines of one table, the first two columns flush left; ids with a line of their
-    own before theirs.
+    own before theirs, and a heading before those who stand apart.
     """
     padded = [_padded(column, left=number < 2) for number, column in enumerate(columns)]
     styles = [
@@ -117,7 +119,10 @@ def _table(columns: list[PanelColumn], own_lines: list[str | None], width: int) 
     ]
     headings = _GAP.join(cells[0] for cells in padded).rstrip()
     lines = [Text(headings, style="bold")]
+    first_apart = len(panel.lines) - panel.apart
     for number, own in enumerate(own_lines):
+        if number == first_apart:
+            lines += wrap_words(f"{apart_words(panel)}:", width, style="bold")
         if own is not None:
             lines += [Text(part) for part in _broken(own, width)]
         cells = [column[number + 1] for column in padded]

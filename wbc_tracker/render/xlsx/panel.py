@@ -6,8 +6,14 @@ from collections.abc import Sequence
 from typing import BinaryIO
 
 from wbc_tracker.panel.model import Panel
+from wbc_tracker.panel.sentences import (
+    counts_sentence,
+    filter_sentence,
+    headline,
+    legend_words,
+    summary_sentence,
+)
 from wbc_tracker.panel.table import TableColumn, panel_table
-from wbc_tracker.panel.words import filter_sentence, headline, legend_words, summary_sentence
 from wbc_tracker.render.xlsx.book import Marked, SheetColumn, new_book, refuse_too_many, width_of
 
 
@@ -42,6 +48,7 @@ def _about(panel: Panel) -> list[str]:
         f"Blood counts of {headline(panel)}, as of {panel.as_of}.",
         filter_sentence(panel),
         summary_sentence(panel, with_options=False) if panel.lines else "",
+        counts_sentence(panel),
         *panel.notes,
         legend_words(panel, with_options=False),
         panel.disclaimer,

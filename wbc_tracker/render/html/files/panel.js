@@ -76,8 +76,8 @@
     plain.textContent = button.textContent;
     header.append(button, plain);
     // Severities begin with the worst, everything else with the least.
-    const first = column === 1 ? "descending" : "ascending";
-    const second = column === 1 ? "ascending" : "descending";
+    const isRank = column === 1 || header.dataset.kind === "rank";
+    const [first, second] = isRank ? ["descending", "ascending"] : ["ascending", "descending"];
     button.addEventListener("click", () => {
       sort(column, header.getAttribute("aria-sort") === first ? second : first);
     });
@@ -85,16 +85,30 @@
 
   const form = document.getElementById("filters");
   const field = (name) => document.getElementById(`by-${name}`);
+  const isOn = (name) => field(name) !== null && field(name).checked;
+  const narrowed = document.getElementById("narrowed");
+  // What the fields ask for, in words: on paper they are not seen.
+  const asked = () => [...form.elements].flatMap((each) => {
+    const label = each.labels && each.labels.length ? each.labels[0].firstChild.textContent.trim() : "";
+    if (each.type === "checkbox") return each.checked ? [each.labels[0].textContent.trim()] : [];
+    if (each.type === "search") return each.value.trim() ? [`${label} ${each.value.trim()}`] : [];
+    if (each.type === "select-one") return each.selectedIndex ? [`${label}: ${each.selectedOptions[0].textContent.trim()}`] : [];
+    return [];
+  });
   const filter = () => {
     const wanted = field("id").value.trim().toLowerCase();
     const least = Number(field("severity").value);
     const code = field("flag").value;
-    const [late, labs] = [field("overdue").checked, field("labs").checked];
+    const [late, labs, news, goesOn] = ["overdue", "labs", "news", "course"].map(isOn);
     fitting = rows.map((row, place) => lowered[place].includes(wanted)
       && Number(row.dataset.v) >= least
       && (!code || row.dataset.f.includes(` ${code} `))
       && (!late || "o" in row.dataset)
-      && (!labs || "l" in row.dataset));
+      && (!labs || "l" in row.dataset)
+      && (!news || "n" in row.dataset)
+      && (!goesOn || !("e" in row.dataset)));
+    const words = asked();
+    narrowed.textContent = words.length ? `Narrowed on the page: ${words.join("; ")}.` : "";
     show();
   };
 

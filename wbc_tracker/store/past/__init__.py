@@ -1,0 +1,1 @@
+"""What stood in the store before an import."""
