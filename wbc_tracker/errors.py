@@ -80,6 +80,13 @@ class StoreError(WbcTrackerError):
     code = "store"
 
 
+class PartlyDoneError(StoreError):
+    """A change of the store is made, and what belongs to it could not be done."""
+
+    code = "partly_done"
+    exit_code = 1
+
+
 class CatalogError(WbcTrackerError):
     """The catalogue contradicts itself. Only a developer can cause this."""
 

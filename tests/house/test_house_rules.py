@@ -120,5 +120,5 @@ def test_errors_know_their_exit_code():
 
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Exception)]
     assert all(issubclass(kind, errors.WbcTrackerError) for kind in kinds)
-    assert {kind.exit_code for kind in kinds} == {2, 3, 4}
+    assert {kind.exit_code for kind in kinds} == {1, 2, 3, 4}
     assert len({kind.code for kind in kinds}) == len(kinds)

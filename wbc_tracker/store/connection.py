@@ -7,15 +7,22 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
+from wbc_tracker.errors import StoreError
 from wbc_tracker.files import sync_folder
 from wbc_tracker.store import access, failures, migrations, unwritable
 from wbc_tracker.store.sharing.patience import Patience
+from wbc_tracker.store.sharing.traces import Traces
 from wbc_tracker.store.sums.rows import add_functions
 from wbc_tracker.store.transactions import reading, taken_back, writing
+
+#: A store that has grown so much, and to so many pages, is wiped once it is closed: it costs a
+#: small part of what made it grow, and erasing a patient is quick from then on.
+_GROWN, _MANY_PAGES = 1.25, 10_000
 
 
 class StoreFile:
@@ -44,10 +51,16 @@ class StoreFile:
         self._until_closed = ExitStack()
         self._unwritable = access.why_only_readable(path)
         self._stamps: unwritable.Stamps | None = None
+        self._pages = sys.maxsize
         if self._unwritable is None:
             self.connection = _open(path, self.patience)
             add_functions(self.connection)
             self.remarks += access.mend_modes(path)
+            self._traces = Traces(path, self.connection, lambda: failures.locked(path))
+            with failures.translated(path):
+                if self._traces.are_noted():
+                    self._wipe_unless_used()
+                self._pages = self._count_pages()
             return
         self.remarks.append(f"The store {path} cannot be written; it is only read.")
         with failures.translated(path), ExitStack() as until:
@@ -61,8 +74,22 @@ class StoreFile:
 
     def close(self) -> None:
         """Close it. The last program to do so also clears the write-ahead log beside it."""
-        with failures.translated(self.path), self._until_closed:
-            self.connection.close()
+        with (
+            failures.translated(self.path),
+            self._until_closed,
+            closing(self.connection),
+            suppress(sqlite3.Error),  # such as that it is closed already
+        ):
+            if self._count_pages() > max(_MANY_PAGES, _GROWN * self._pages):
+                self._wipe_unless_used()
+
+    def _count_pages(self) -> int:
+        return int(self.connection.execute("PRAGMA page_count").fetchone()[0])
+
+    def _wipe_unless_used(self) -> None:
+        """Wipe now, or leave it to a later time if others use the store."""
+        with suppress(StoreError):
+            self.wipe(patience_s=0)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -101,6 +128,33 @@ class StoreFile:
             raise self._unwritable
         with failures.translated(self.path), taken_back(self.connection, self.patience):
             yield self.connection
+
+    def note_traces(self) -> None:
+        """Note, in a block of changes, that `wipe` is to follow: if not now, then when the store is
+        opened the next time.
+        """
+        self._traces.note()
+
+    def wipe(self, patience_s: float) -> None:
+        """Leave nothing of what was deleted in the store's files, if others let it in that time.
+
+        Raises:
+            StoreError: others use the store, or its disk fails.
+        """
+        with failures.translated(self.path):
+            try:
+                self._traces.wipe(self.patience.of(patience_s))
+            except OSError as error:
+                raise failures.from_os(error, self.path) from error
+
+    def empty_log(self) -> None:
+        """Move the write-ahead log into the store's file and empty it.
+
+        Raises:
+            StoreError: others use the store.
+        """
+        with failures.translated(self.path):
+            self._traces.empty_log(self.patience)
 
 
 def open_unwritable(

@@ -5,59 +5,66 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
+from dataclasses import fields
+from typing import Any, Literal
 
-from wbc_tracker.errors import StoreError, UsageError
+from wbc_tracker.errors import PartlyDoneError, StoreError, UsageError
 from wbc_tracker.near import ids_like, meant_words
-from wbc_tracker.store import failures
 from wbc_tracker.store.connection import StoreFile
 from wbc_tracker.store.named import Marks, load_named, marks_of
 from wbc_tracker.store.records import PatientRecord
-from wbc_tracker.store.sums import forget
+from wbc_tracker.store.sums import forget, listed
 from wbc_tracker.store.sums.history import clear_rejects
 from wbc_tracker.store.sums.proving import read_small
 
-_LOAD = """
-    SELECT patient_id, sum(results), sum(infusions), min(first_at), max(latest_at), sum(events),
-        sum(removed), sum(superseded) FROM (
-        SELECT patient_id, sum(NOT superseded) AS results, 0 AS infusions,
-            min(iif(superseded, NULL, collected_at)) AS first_at,
-            max(iif(superseded, NULL, collected_at)) AS latest_at,
-            0 AS events, 0 AS removed, sum(superseded) AS superseded
-        FROM known_results WHERE {condition} GROUP BY patient_id
-        UNION ALL
-        SELECT patient_id, 0, 0, NULL, NULL, 0, 0, count(*) FROM results
-            WHERE rank = 0 AND NOT restored AND {condition} GROUP BY patient_id
-        UNION ALL
-        SELECT patient_id, 0, sum(removed_at IS NULL), NULL, NULL, 0, 0, 0 FROM infusions
-            WHERE {condition} GROUP BY patient_id
-        UNION ALL
-        SELECT patient_id, 0, 0, NULL, NULL, sum(removed_at IS NULL), 0, 0 FROM events
-            WHERE {condition} GROUP BY patient_id
-        UNION ALL
-        SELECT patient_id, 0, 0, NULL, NULL, 0, 0, 0 FROM withdrawals WHERE {condition}
-        UNION ALL
-        SELECT patient_id, 0, 0, NULL, NULL, 0, count(*), 0 FROM removed_results WHERE {condition}
-            GROUP BY patient_id
-    )
-    GROUP BY patient_id ORDER BY patient_id
+#: Short: what is erased is erased, and whoever opens the store next can wipe as well.
+_WIPING_PATIENCE_S = 5.0
+#: Of a row of `patients`: each is 0 if there is nothing of that kind, be it hidden.
+_HELD = ("sightings", "withdrawals_sum", "infusions_sum", "events_sum")
+_IDS = f"SELECT patient_id FROM patients WHERE {' OR '.join(_HELD)} ORDER BY patient_id"  # noqa: S608
+# Counted and not looked up: who is damaged can be erased, too.
+_OF_ONE = """
+    SELECT
+        (SELECT count(*) FROM visible_results WHERE patient_id = :id),
+        (SELECT count(*) FROM infusions WHERE patient_id = :id AND removed_at IS NULL),
+        (SELECT min(collected_at) FROM visible_results WHERE patient_id = :id),
+        (SELECT max(collected_at) FROM visible_results WHERE patient_id = :id),
+        (SELECT count(*) FROM events WHERE patient_id = :id AND removed_at IS NULL),
+        (SELECT count(*) FROM removed_results WHERE patient_id = :id),
+        (SELECT count(*) FROM superseded_results WHERE patient_id = :id)
+    WHERE EXISTS (SELECT 1 FROM results WHERE patient_id = :id)
+        OR EXISTS (SELECT 1 FROM infusions WHERE patient_id = :id)
+        OR EXISTS (SELECT 1 FROM events WHERE patient_id = :id)
+        OR EXISTS (SELECT 1 FROM withdrawals WHERE patient_id = :id)
 """
-_IDS = """
-    SELECT patient_id FROM results
-    UNION SELECT patient_id FROM infusions UNION SELECT patient_id FROM events
-    UNION SELECT patient_id FROM withdrawals ORDER BY patient_id
-"""
-# The imports of which everything that is in the store now is of this one patient.
+# The imports with rejects of which everything that is in the store now is of this one patient. Most
+# imports have none; of the others the first row of somebody else tells enough.
 _ONLY_THIS = """
-    SELECT import_id FROM (
-        SELECT import_id, patient_id FROM sightings JOIN results
-            ON results.id = sightings.result_id
-        UNION SELECT import_id, patient_id FROM withdrawals
-        UNION SELECT import_id, patient_id FROM import_infusions
-        UNION SELECT import_id, patient_id FROM import_events JOIN events
-            ON events.id = import_events.event_id
-    )
-    GROUP BY import_id HAVING min(patient_id) = :id AND max(patient_id) = :id
+    SELECT id FROM imports
+    WHERE id IN (
+            SELECT import_id FROM results CROSS JOIN sightings
+                ON sightings.result_id = results.id
+                WHERE patient_id = :id
+            UNION SELECT import_id FROM withdrawals WHERE patient_id = :id
+            UNION SELECT import_id FROM import_infusions WHERE patient_id = :id
+            UNION SELECT import_id FROM import_events JOIN events ON events.id = event_id
+                WHERE patient_id = :id
+        )
+        AND EXISTS (SELECT 1 FROM rejects WHERE import_id = imports.id)
+        AND NOT EXISTS (
+            SELECT 1 FROM sightings CROSS JOIN results ON results.id = result_id
+            WHERE import_id = imports.id AND patient_id <> :id
+        )
+        AND NOT EXISTS (
+            SELECT 1 FROM withdrawals WHERE import_id = imports.id AND patient_id <> :id
+        )
+        AND NOT EXISTS (
+            SELECT 1 FROM import_infusions WHERE import_id = imports.id AND patient_id <> :id
+        )
+        AND NOT EXISTS (
+            SELECT 1 FROM import_events JOIN events ON events.id = event_id
+            WHERE import_id = imports.id AND patient_id <> :id
+        )
 """
 
 
@@ -69,9 +76,8 @@ class StoredPatients:
 
     def list(self) -> Sequence[PatientRecord]:
         """Return who has a result, an infusion or an event (be it a removed one), by id."""
-        with self._file.reading() as connection:
-            question = _LOAD.format(condition="true")
-            return [PatientRecord(*row) for row in connection.execute(question)]
+        with self._file.proving() as connection:
+            return [_record(row) for row in listed(connection) if _is_listed(row)]
 
     def ids(self) -> Sequence[str]:
         """Return the ids of everybody of `list`, without counting what they have."""
@@ -107,65 +113,47 @@ class StoredPatients:
         """Erase one patient: results, how files printed them, infusions and events; return what
         there was.
 
-        The file is rewritten, so that the bytes are gone from it and from the log beside it. The
-        lines of the history stay, with the names of the files. Rejects do not say whose cell they
-        hold: those of imports that held nobody else are erased too, and all of them with the last
-        patient of the store; those of imports with several patients stay.
+        The bytes are gone then from the file and from the log beside it. The lines of the history
+        stay, with the names of the files. Rejects do not say whose cell they hold: those of imports
+        that held nobody else are erased too, and all of them with the last patient of the store;
+        those of imports with several patients stay.
 
         Raises:
             UsageError: when there is no such patient.
+            StoreError: a program that reads or writes is in the way. Where it came after the
+                patient was erased, the exit code is 1, and whoever opens the store next wipes the
+                traces.
         """
-        with self._file.reading() as connection:
-            # A reader would keep the old pages in the log: better to learn that before anything is
-            # erased.
-            self._empty_log(connection)
+        # A reader would keep the old pages in the log: better to learn that before anything is
+        # erased.
+        self._file.empty_log()
         with self._file.writing() as connection:
             record = _erase(connection, patient_id)
+            self._file.note_traces()
         try:
-            with self._file.reading() as connection:
-                self._rebuild(connection)
+            self._file.wipe(_WIPING_PATIENCE_S)
         except StoreError as error:
-            raise StoreError(
+            raise PartlyDoneError(
                 f"The patient is erased, but the files of the store {self._file.path} may still "
-                "hold traces.",
-                "Close every program that uses the store: the last one to close it clears the log.",
+                f"hold traces. {error.message}",
+                "Close every program that uses the store: the next command wipes them.",
                 code=error.code,
             ) from error
         return record
 
-    def _rebuild(self, connection: sqlite3.Connection) -> None:
-        """Write the file anew, without the free space in which deleted rows can stand.
 
-        Deletes already overwrite rows (secure_delete), but not the copies that moving rows between
-        pages left.
+def _is_listed(row: Mapping[str, Any]) -> bool:
+    """Tell whether there is more of somebody than what files say of the person."""
+    return any(row[name] for name in _HELD)
 
-        Raises:
-            StoreError: as `_empty_log`.
-        """
-        # First what matters most: the rewriting needs space and may fail.
-        self._empty_log(connection)
-        self._file.patience.until_free(connection, lambda: connection.execute("VACUUM"))
-        self._empty_log(connection)
 
-    def _empty_log(self, connection: sqlite3.Connection) -> None:
-        """Move the write-ahead log into the store's file and empty it.
-
-        Raises:
-            StoreError: a reader is in the way.
-        """
-
-        def empty() -> None:
-            if connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
-                raise failures.locked(self._file.path)
-
-        self._file.patience.until_free(connection, empty)
+def _record(row: Mapping[str, Any]) -> PatientRecord:
+    return PatientRecord(**{field.name: row[field.name] for field in fields(PatientRecord)})
 
 
 def _erase(connection: sqlite3.Connection, patient_id: str) -> PatientRecord:
-    rows = connection.execute(
-        _LOAD.format(condition="patient_id = :id"), {"id": patient_id}
-    ).fetchall()
-    if not rows:
+    counts = connection.execute(_OF_ONE, {"id": patient_id}).fetchone()
+    if counts is None:
         near = ids_like(patient_id, [row[0] for row in connection.execute(_IDS)])
         raise UsageError(
             f"There is no patient {patient_id!r} in the store.{meant_words(near)}",
@@ -188,4 +176,4 @@ def _erase(connection: sqlite3.Connection, patient_id: str) -> PatientRecord:
         "EXISTS (SELECT 1 FROM infusions) AND NOT EXISTS (SELECT 1 FROM events)"
     ).fetchall()
     clear_rejects(connection, (import_id for (import_id,) in left))
-    return PatientRecord(*rows[0])
+    return PatientRecord(patient_id, *counts)

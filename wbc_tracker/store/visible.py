@@ -8,6 +8,8 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+# CROSS JOIN: SQLite shall walk through the few rows that are noted, not through the whole store.
+#
 # What is hidden beside a mark, because it equals the removed result: candidates to appear when that
 # one goes.
 _COVERED = """
@@ -23,7 +25,7 @@ _COVERED = """
 _COVER_AGAIN = """
     INSERT INTO removed_results
     SELECT patient_id, analyte, collected_at, comparator, value, covered.removed_at
-    FROM covered JOIN visible_results ON visible_results.id = covered.result_id
+    FROM covered CROSS JOIN visible_results ON visible_results.id = covered.result_id
 """
 _COUNT = """
     SELECT count(*), {superseded} FROM known_results
@@ -116,7 +118,7 @@ def count_hidden(connection: sqlite3.Connection, import_id: int) -> int:
     if not _is_anything_removed(connection):
         return 0
     question = (
-        "SELECT count(*) FROM sightings JOIN hidden_results ON hidden_results.id = "
+        "SELECT count(*) FROM sightings CROSS JOIN hidden_results ON hidden_results.id = "
         "sightings.result_id WHERE import_id = ?"
     )
     return int(connection.execute(question, (import_id,)).fetchone()[0])
@@ -135,7 +137,7 @@ def note_superseded(connection: sqlite3.Connection) -> None:
 def count_returned(connection: sqlite3.Connection) -> int:
     """Count which of the noted ones are shown, and forget them."""
     question = (
-        "SELECT count(*) FROM replaced JOIN visible_results ON visible_results.id = result_id"
+        "SELECT count(*) FROM replaced CROSS JOIN visible_results ON visible_results.id = result_id"
     )
     returned = int(connection.execute(question).fetchone()[0])
     connection.execute("DROP TABLE replaced")

@@ -1,1 +1,1 @@
-"""A store is shared by several programs: patience with them."""
+"""A store is shared by several programs: patience with them, and wiping in their presence."""

@@ -48,6 +48,10 @@ class Patience:
         self._signs_of_life = signs_of_life
         self._tell = tell
 
+    def of(self, most_s: float) -> Patience:
+        """Return a patience with the same others that is longer or shorter, and tells nobody."""
+        return Patience(most_s, self._is_of_lock, self._signs_of_life)
+
     def until_free(self, connection: sqlite3.Connection, attempt: Callable[[], Result]) -> Result:
         """Do something as soon as the others let it, and return what it gives.
 
