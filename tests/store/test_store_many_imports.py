@@ -65,6 +65,7 @@ def _steps_of_one(path, patients: int) -> dict[str, int]:
         "import": lambda store: store.results.add(lab_table("p001 wbc 2025-01-01 5.5"), NO_REJECTS, import_info("n")),
         "undo": lambda store: store.imports.undo(2),
         "remove a result": lambda store: store.results.remove(1, NOON),
+        "restore a result": lambda store: store.results.restore(1),
         "erase": lambda store: store.patients.erase("p002"),
     }
     with Store(path) as store:
@@ -80,7 +81,7 @@ def steps_of_one(tmp_path_factory):
     return {number: _steps_of_one(folder / f"{number}.db", number) for number in (5, 200)}
 
 
-@pytest.mark.parametrize("name", ["import", "undo", "remove a result", "erase"])
+@pytest.mark.parametrize("name", ["import", "undo", "remove a result", "restore a result", "erase"])
 def test_forty_times_the_patients_cost_the_same(steps_of_one, name):
     found = {number: steps[name] for number, steps in steps_of_one.items()}
     assert 0 < found[200] < 1.3 * found[5] + 20, found

@@ -151,8 +151,10 @@ class StoreFile:
         """Move the write-ahead log into the store's file and empty it.
 
         Raises:
-            StoreError: others use the store.
+            StoreError: others use the store, or it can only be read.
         """
+        if self._unwritable is not None:
+            raise self._unwritable
         with failures.translated(self.path):
             self._traces.empty_log(self.patience)
 

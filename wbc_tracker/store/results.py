@@ -105,7 +105,7 @@ _RESTORE = (
 # What the laboratory has replaced or withdrawn needs the user's word to count.
 _LET_COUNT = f"""
     UPDATE results AS r SET restored = 1, checksum = {resealed_result(restored="1")}
-    WHERE id = ? AND id IN (SELECT id FROM superseded_results AS gone WHERE gone.id = r.id)
+    WHERE id = :id AND EXISTS (SELECT 1 FROM superseded_results AS gone WHERE gone.id = :id)
 """  # noqa: S608
 _LET_NOT_COUNT = (
     f"UPDATE results AS r SET restored = 0, checksum = {resealed_result(restored='0')}"  # noqa: S608
@@ -222,7 +222,7 @@ class StoredResults:
                 )
             with changing(connection, [found.patient_id], part="labs"):
                 connection.execute(_RESTORE, (result_id,))
-                connection.execute(_LET_COUNT, (result_id,))
+                connection.execute(_LET_COUNT, {"id": result_id})
             return replace(found, removed_at=None)
 
 

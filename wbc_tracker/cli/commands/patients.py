@@ -27,6 +27,7 @@ def list_patients(context: typer.Context) -> None:
         records = store.patients.list()
     if not records:
         show("The store is empty. Start with: wbc-tracker import FILE")
+    lines = []
     for record in records:
         span = (
             f", {record.first_at[:10]} to {record.latest_at[:10]}"
@@ -37,7 +38,9 @@ def list_patients(context: typer.Context) -> None:
             f"{count_words(record.results, 'result', 'results')}{span}",
             *_other_counts(record),
         ]
-        show(visible(f"{record.patient_id}: {'; '.join(counts)}"))
+        lines.append(visible(f"{record.patient_id}: {'; '.join(counts)}"))
+    if lines:
+        show("\n".join(lines))
 
 
 @app.command("remove")
