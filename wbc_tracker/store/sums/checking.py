@@ -64,7 +64,7 @@ def _altered_patients(connection: sqlite3.Connection) -> Iterator[str]:
         yield f"Of patient {wrong.patient_id!r}: {wrong.what}."
         return
     nothing = empty_state()
-    for patient in sorted({*written, *found} - unsound):
+    for patient in sorted({*written, *found} - unsound, key=str):
         was, now = written.get(patient, nothing), found.get(patient, nothing)
         for name in COLUMNS:
             is_sum = name in SUMS

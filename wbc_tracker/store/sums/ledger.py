@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from wbc_tracker.store.failures import AlteredError
@@ -18,6 +19,7 @@ from wbc_tracker.store.sums.states import (
     SUMS,
     WORDS,
     Part,
+    Printed,
     State,
     empty_state,
     name_these,
@@ -74,8 +76,8 @@ def changing(
     """
     touched = set(imports)
     name_these(connection, patients)
-    sightings: dict[str, tuple[int, int]] = {
-        row[0]: row[1:]
+    sightings = {
+        row[0]: Printed(*row[1:])
         for row in connection.execute(
             f"SELECT patient_id, sightings, sightings_sum FROM patients WHERE {OF_THESE}"  # noqa: S608
         )
@@ -87,10 +89,16 @@ def changing(
     yield touched
     now = {} if part == "doses" else printed_by(connection, touched)
     for who in {*held, *now}:
-        (was, total), (less, gone), (more, new) = (
-            each.get(who, (0, 0)) for each in (sightings, held, now)
+        was, less, more = (each.get(who, Printed(0, 0)) for each in (sightings, held, now))
+        sightings[who] = (
+            replace(
+                was,
+                count=was.count - less.count + more.count,
+                total=was.total - less.total + more.total,
+            )
+            if was.count
+            else more
         )
-        sightings[who] = (was - less + more, total - gone + new)
     put(connection, before, states(connection, sightings, touched, part))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal, TypeAlias
 
@@ -14,8 +15,20 @@ from wbc_tracker.store.sums.small import SMALL, sums_of
 State: TypeAlias = dict[str, Any]
 #: What changes together: results with all that hides them, or infusions and events.
 Part: TypeAlias = Literal["labs", "doses", "all"]
-#: Patient -> how many sightings, and the sum of their checksums.
-Printed: TypeAlias = Mapping[str, tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Printed:
+    """Some sightings of a patient: how many, the sum of their checksums, and, of the results that
+    they print, the sum, the first and the latest draw.
+    """
+
+    count: int
+    total: int
+    of_results: int = 0
+    first_at: str | None = None
+    latest_at: str | None = None
+
 
 COUNTS = ("results", "superseded", "removed", "infusions", "events", "sightings")
 SUMS = ("results_sum", "superseded_sum", "sightings_sum", *SMALL)
@@ -55,7 +68,8 @@ _RESULTS = f"""
     WHERE {OF_THESE} GROUP BY patient_id
 """  # noqa: S608
 _PRINTED = f"""
-    SELECT r.patient_id, count(*), sum(s.checksum >> 32), sum(s.checksum & {_LOW})
+    SELECT r.patient_id, count(*), sum(s.checksum >> 32), sum(s.checksum & {_LOW}),
+        sum(r.checksum >> 32), sum(r.checksum & {_LOW}), min(r.collected_at), max(r.collected_at)
     FROM sightings AS s JOIN results AS r ON r.id = s.result_id WHERE {{condition}}
     GROUP BY r.patient_id
 """  # noqa: S608
@@ -101,15 +115,16 @@ def empty_state() -> State:
 
 def states(
     connection: sqlite3.Connection,
-    sightings: Printed,
+    sightings: Mapping[str, Printed],
     imports: Iterable[int] | None,
     part: Part = "all",
 ) -> dict[str, State]:
     """Return the state of each of these patients of whom the store holds anything.
 
     Args:
-        sightings: what is held of theirs. imports: where rows belong to imports, only those of
-            these are summed up; None for all. part: what is counted; the rest stays 0.
+        sightings: what is held of theirs; who has a first draw there has no others. imports: where
+            rows belong to imports, only those of these are summed up; None for all. part: what is
+            counted; the rest stays 0.
 
     Raises:
         ImpossibleRowError: a row of a small table is none that the program writes.
@@ -133,22 +148,24 @@ def everybody(
         ImpossibleRowError: a row of a small table is none that the program writes.
     """
     found = small_states(connection, "patient_id IS NOT NULL", SMALL, small_sums)
-    for patient, (count, total) in printed(connection, "true").items():
-        found[patient] |= {"sightings": count, "sightings_sum": total}
+    for patient, of in printed(connection, "true").items():
+        found[patient] |= {"sightings": of.count, "sightings_sum": of.total}
     _add_hiding(connection, found, "patient_id IS NOT NULL")
     return dict(found)
 
 
-def printed_by(connection: sqlite3.Connection, imports: Iterable[int]) -> Printed:
-    """Return patient -> how many sightings imports hold, and the sum of their checksums."""
+def printed_by(connection: sqlite3.Connection, imports: Iterable[int]) -> dict[str, Printed]:
+    """Return what imports hold of each patient's results."""
     return printed(connection, f"s.import_id IN ({', '.join(map(str, imports)) or 'NULL'})")
 
 
-def printed(connection: sqlite3.Connection, condition: str) -> Printed:
-    """Return patient -> how many sightings there are, and the sum of their checksums."""
+def printed(connection: sqlite3.Connection, condition: str) -> dict[str, Printed]:
+    """Return of each patient what is held of results by sightings that meet a condition."""
     return {
-        patient: (count, whole(high, low))
-        for patient, count, high, low in connection.execute(_PRINTED.format(condition=condition))
+        patient: Printed(count, whole(*halves[:2]), whole(*halves[2:]), first_at, latest_at)
+        for patient, count, *halves, first_at, latest_at in connection.execute(
+            _PRINTED.format(condition=condition)
+        )
     }
 
 
@@ -176,19 +193,24 @@ def whole(high: int, low: int) -> int:
 
 
 def _add_results(
-    connection: sqlite3.Connection, found: defaultdict[str, State], sightings: Printed
+    connection: sqlite3.Connection,
+    found: defaultdict[str, State],
+    sightings: Mapping[str, Printed],
 ) -> None:
     """Add what is held of results. Where nothing is said of any, every one is printed once, and all
     are dates or all have a time, none hides another: they are not looked up one by one.
     """
-    for patient, (count, total) in sightings.items():
-        found[patient] |= {"sightings": count, "sightings_sum": total}
+    for patient, of in sightings.items():
+        found[patient] |= {"sightings": of.count, "sightings_sum": of.total}
     says_anything = connection.execute(_SAYS_ANYTHING).fetchone()[0]
     hiding, plain = [], {}
     for patient, count, shortest, longest in connection.execute(_RESULTS):
-        is_printed_once = sightings.get(patient, (0, 0))[0] == count
-        if says_anything or not is_printed_once or shortest != longest:
+        of = sightings.get(patient, Printed(0, 0))
+        if says_anything or of.count != count or shortest != longest:
             hiding.append(patient)
+        elif of.first_at is not None:
+            found[patient] |= {"results": count, "results_sum": of.total + of.of_results}
+            found[patient] |= {"first_at": of.first_at, "latest_at": of.latest_at}
         else:
             plain[patient] = count
     _name(connection, "plain", plain)
