@@ -56,7 +56,7 @@ def test_the_suffix_decides_and_the_filters_count(wbc, tmp_path):
 def test_the_analytes_asked_for_are_the_columns(wbc):
     done = wbc(*REPORT, "--analyte", "hemoglobin", "--patient", "clinic-01", "--format", "csv")
     header, line = done.lines
-    assert header.endswith(",last_count_on,hemoglobin_comparator,hemoglobin,hemoglobin_flag,hemoglobin_on")
+    assert ",last_count_on,hemoglobin_comparator,hemoglobin,hemoglobin_flag,hemoglobin_on,last_dose_on," in header
     assert line.startswith("clinic-01,")
 
 

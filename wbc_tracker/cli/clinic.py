@@ -9,22 +9,27 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wbc_tracker import __version__
 from wbc_tracker.cli.deliver import (
     deliver_bytes,
     deliver_data,
+    deliver_lines,
     deliver_page,
     find_unread,
     unread_now,
+    width_for,
 )
 from wbc_tracker.cli.line.overwriting import refuse_overwriting
+from wbc_tracker.cli.line.report_format import ReportFormat
 from wbc_tracker.cli.output import remark, standard_output
 from wbc_tracker.cli.progress import begin
-from wbc_tracker.errors import OutputError
+from wbc_tracker.errors import OutputError, UsageError
 from wbc_tracker.wording import count_words
 
 if TYPE_CHECKING:
     from wbc_tracker.cli.prepare import Call
     from wbc_tracker.panel.facts import PanelFacts
+    from wbc_tracker.panel.filter import PanelFilter
     from wbc_tracker.panel.model import Panel
 
 #: Starting a process takes as long as making this many pages.
@@ -50,6 +55,71 @@ def with_news(facts: PanelFacts, call: Call, since: str | None) -> PanelFacts:
     notes = [] if dataset.patients else [f"Nothing was on record before {day}: everything is new."]
     before = collect_panel_facts(Analysis(dataset, call.same_day, call.catalog))
     return replace(facts, news=find_news(facts.stand, before.stand, day, notes))
+
+
+def refuse_beside_draws(call: Call, output_format: ReportFormat, title: str | None) -> None:
+    """Refuse what does not go with the list of the next draws.
+
+    Raises:
+        UsageError: another format, a title, or some of the results alone.
+    """
+    if output_format not in (ReportFormat.TABLE, ReportFormat.CSV, ReportFormat.ICS):
+        raise UsageError(
+            f"--draws is told as table, csv or ics, not as {output_format.value}.",
+            "Name another file, or leave out --format.",
+        )
+    if title is not None:
+        raise UsageError("--title heads a report.", "Leave it out beside the next draws.")
+    selection = call.selection
+    if selection.analytes or selection.since or selection.until:
+        raise UsageError(
+            "The next draws are told of all results.", "Leave out --analyte, --since and --until."
+        )
+
+
+def deliver_draws(
+    call: Call,
+    filters: PanelFilter,
+    output_format: ReportFormat,
+    output: Path | None,
+    new_since: str | None,
+) -> None:
+    """Deliver the next blood draws of the patients chosen: as a table by week, CSV or a calendar.
+
+    A calendar without a day is none, and is not written.
+    """
+    from wbc_tracker.panel.draws import plan_draws
+    from wbc_tracker.panel.facts import collect_panel_facts
+    from wbc_tracker.panel.sentences import draws_headline, draws_sentences
+
+    begin("looking for the next draws")
+    facts = collect_panel_facts(call.analysis)
+    if filters.new:
+        facts = with_news(facts, call, new_since)
+    listed = plan_draws(facts, filters, call.catalog)
+    if output_format is ReportFormat.TABLE:
+        from wbc_tracker.render.terminal.draws import render_draws
+
+        deliver_lines(render_draws(listed, width_for(output)), output)
+        return
+    if output_format is ReportFormat.CSV:
+        from wbc_tracker.render.csv.draws import render_draws_csv
+
+        if output is None:
+            deliver_data(render_draws_csv(listed))
+        else:
+            deliver_bytes(render_draws_csv(listed).encode(), output)
+    elif listed.draws:
+        from wbc_tracker.render.ics.draws import render_draws_ics
+
+        deliver_bytes(render_draws_ics(listed, __version__).encode(), output)
+    else:
+        remark("No draw is due that could stand in a calendar; nothing was written.")
+        output = None
+    for sentence in draws_sentences(listed):
+        remark(sentence)
+    if output is not None:
+        remark(f"{draws_headline(listed)} written to {output}. {listed.disclaimer}")
 
 
 def deliver_clinic(panel: Panel, call: Call, output: Path | None) -> None:

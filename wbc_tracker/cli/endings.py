@@ -235,7 +235,12 @@ def deliver_panel(
     tells_news = target.format is ReportFormat.HTML or target.format.is_of_lines
     if filters.new or (tells_news and call.is_of_store and call.sources.patient is None):
         facts = with_news(facts, call, new_since)
-    panel = build_panel(facts, filters, catalog, analytes)
+    doses = None
+    if target.format.is_of_lines:
+        from wbc_tracker.panel.doses import last_doses
+
+        doses = last_doses(call.analysis, filters.mask(facts))
+    panel = build_panel(facts, filters, catalog, analytes, doses)
     if target.format.is_of_lines:
         deliver_table(panel, target.file, is_workbook=target.format is ReportFormat.XLSX)
     elif target.folder is not None:

@@ -16,6 +16,7 @@ from wbc_tracker.arrays import NO_DAY, Mask, Whole, date_texts
 from wbc_tracker.catalog import Catalog, Severity
 from wbc_tracker.explanation import explain_severities
 from wbc_tracker.frames import plain_list
+from wbc_tracker.panel.doses import DoseBefore
 from wbc_tracker.panel.facts import PanelFacts, stand_ins
 from wbc_tracker.panel.filter import PanelFilter
 from wbc_tracker.panel.model import (
@@ -34,18 +35,23 @@ def build_panel(
     filters: PanelFilter,
     catalog: Catalog,
     analytes: Sequence[str] = PANEL_ANALYTES,
+    doses: Mapping[int, tuple[DoseBefore, ...]] | None = None,
 ) -> Panel:
     """Build the panel of the patients that the filters choose, worst current flag first.
 
     Of the same severity the longest overdue stands first, then the soonest due, then by id. Behind
     them are those whose treatment ended or who left, unless something is urgent.
+
+    Args:
+        facts: of everybody. filters: who is shown. catalog: words and figures.
+        analytes: the columns. doses: of everybody, see `last_doses`, where they are told.
     """
     chosen = filters.mask(facts)
     since = None if facts.news is None else facts.news.since
     return Panel(
         as_of=facts.as_of,
         analytes=tuple(catalog.analytes[name] for name in analytes),
-        lines=_lines(facts, _in_order(facts, chosen), catalog, analytes),
+        lines=_lines(facts, _in_order(facts, chosen), catalog, analytes, doses or {}),
         patients=len(facts.patients),
         grading=catalog.grading_name,
         catalogue_version=catalog.version,
@@ -72,7 +78,11 @@ def _in_order(facts: PanelFacts, chosen: Mask) -> Whole:
 
 
 def _lines(
-    facts: PanelFacts, order: Whole, catalog: Catalog, analytes: Sequence[str]
+    facts: PanelFacts,
+    order: Whole,
+    catalog: Catalog,
+    analytes: Sequence[str],
+    doses: Mapping[int, tuple[DoseBefore, ...]],
 ) -> list[PanelLine]:
     shown = np.zeros(len(facts.patients), dtype=bool)
     shown[order] = True
@@ -138,6 +148,7 @@ def _lines(
                 else (),
                 stands_apart=apart,
                 news=news.get(at, ()),
+                doses=doses.get(at, ()),
             )
         )
     return lines

@@ -39,7 +39,7 @@ class PanelFacts:
         latest: one row a person and analyte, the latest result: `person`, `analyte`, `value`,
             `comparator`, `value_step`, `collected_at`, `ref_flag`, `day`, `rank` of its worst
             current flag (0: none), `has_other`, `is_before_infusion`.
-        last_count_day: NO_DAY without one.
+        last_count_day, last_igg_day: NO_DAY without one.
         is_overdue: the planned date is past by two weeks (one with a drug given every few weeks)
             and no infusion is recorded.
         is_near: the next infusion lies at most `labs_due_within_days` ahead, or is due about now.
@@ -57,6 +57,7 @@ class PanelFacts:
     standing: pd.DataFrame
     latest: pd.DataFrame
     last_count_day: Whole
+    last_igg_day: Whole
     is_overdue: Mask
     is_continuous: Mask
     is_near: Mask
@@ -146,6 +147,7 @@ def collect_panel_facts(analysis: Analysis, analytes: Sequence[str] = PANEL_ANAL
             annotated, person, analysis.facts, of_rows, last_infusion, wanted, catalog
         ),
         last_count_day=count_day,
+        last_igg_day=igg_day,
         is_overdue=is_told & (to_next < -grace),
         is_continuous=is_continuous,
         is_near=is_near,

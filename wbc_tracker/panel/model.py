@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from wbc_tracker.catalog import Analyte, Drug, Flag, Severity
 from wbc_tracker.panel.counts import ClinicCounts
+from wbc_tracker.panel.doses import DoseBefore
 
 #: What a panel shows of the latest results, unless others are asked for.
 PANEL_ANALYTES = ("wbc", "neutrophils", "lymphocytes", "cd19", "igg")
@@ -89,7 +90,8 @@ class PanelLine:
         labs_due: what is missing before the next infusion: `count`, `igg`; empty if nothing is, or
             if the infusion is not near.
         stands_apart: the treatment ended or the patient left, and nothing is urgent.
-        news: what is new or worse, worst first.
+        news: what is new or worse, worst first. doses: the last ones, with CD19 before each; the
+            latest first, empty where that was not asked.
     """
 
     patient_id: str
@@ -108,6 +110,7 @@ class PanelLine:
     labs_due: tuple[str, ...]
     stands_apart: bool = False
     news: tuple[PanelNews, ...] = ()
+    doses: tuple[DoseBefore, ...] = ()
 
     @property
     def further_flags(self) -> int:

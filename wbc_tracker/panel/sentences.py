@@ -5,6 +5,7 @@ mean.
 from __future__ import annotations
 
 from wbc_tracker.catalog import Severity
+from wbc_tracker.panel.draws import DrawList
 from wbc_tracker.panel.model import Panel
 from wbc_tracker.panel.words import cell_marks
 from wbc_tracker.wording import count_words
@@ -112,3 +113,28 @@ def legend_words(panel: Panel, *, with_options: bool = True) -> str:
     told = [meaning for mark, meaning in _MEANINGS.items() if mark in marks]
     words = " ".join((_COLUMNS, *told, *(("One patient: --patient ID.",) if with_options else ())))
     return words.format(weeks=f"{panel.current_weeks:g}")
+
+
+def draws_headline(listed: DrawList) -> str:
+    """Return what is listed: `12 blood draws of 40 patients`."""
+    draws = count_words(len(listed.draws), "blood draw", "blood draws")
+    return f"{draws} of {count_words(listed.patients, 'patient', 'patients')}"
+
+
+def draws_sentences(listed: DrawList) -> list[str]:
+    """Return whose draws these are, and who has none although one might look for it."""
+    told = []
+    if listed.filter_words:
+        told.append(f"Of those who {', and who '.join(listed.filter_words)}.")
+    told.append(
+        "From the day that is told on, the tests are recent enough for the next infusion. Who has "
+        "recent tests, a drug given every few weeks, or an ended treatment is not listed."
+    )
+    if listed.overdue:
+        are = "is" if listed.overdue == 1 else "are"
+        late = count_words(listed.overdue, "patient", "patients")
+        told.append(
+            f"{late} whose planned infusion is past {are} not listed; --overdue shows who is past "
+            "it by two weeks or more."
+        )
+    return [*told, *listed.notes]

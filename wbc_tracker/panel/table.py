@@ -8,9 +8,13 @@ from typing import Literal
 
 from wbc_tracker.arrays import day_of, iso_of
 from wbc_tracker.catalog import Analyte
+from wbc_tracker.panel.doses import DOSES, DoseBefore
 from wbc_tracker.panel.model import Panel, PanelCell, PanelLine
 from wbc_tracker.panel.words import news_words
 from wbc_tracker.wording import REF_MARKS
+
+#: The last doses, the latest first.
+_DOSES = ("last", "second_last", "third_last")
 
 TableKind = Literal["text", "number", "date"]
 Cell = str | float | None
@@ -113,6 +117,8 @@ def panel_table(panel: Panel) -> list[TableColumn]:
     ]  # fmt: skip
     for analyte in panel.analytes:
         table += _result_columns(panel, analyte)
+    for place in range(DOSES if any(line.doses for line in panel.lines) else 0):
+        table += _dose_columns(panel, place)
     return table
 
 
@@ -173,6 +179,52 @@ def _columns_of(analyte: Analyte, cells: list[PanelCell | None]) -> list[TableCo
             [None if cell is None else cell.collected_at for cell in cells],
         ),
     ]
+
+
+def _dose_columns(panel: Panel, place: int) -> list[TableColumn]:
+    """Return one of the last doses, and CD19 before it."""
+    name = f"{_DOSES[place]}_dose"
+    doses = [line.doses[place] if place < len(line.doses) else None for line in panel.lines]
+    before = f"CD19 before the {name.replace('_', ' ')}"
+    known = [None if dose is None or dose.value is None else dose for dose in doses]
+    return [
+        TableColumn(
+            f"{name}_on",
+            "date",
+            "Of a split first dose the first half.",
+            [None if dose is None else dose.on for dose in doses],
+        ),
+        TableColumn(
+            f"{name}_interval_days",
+            "number",
+            "Days since the dose before.",
+            [None if dose is None else dose.interval_days for dose in doses],
+        ),
+        TableColumn(
+            f"cd19_before_{name}_comparator",
+            "text",
+            "The number beside it is a limit.",
+            [None if dose is None else dose.comparator or None for dose in known],
+        ),
+        TableColumn(
+            f"cd19_before_{name}",
+            "number",
+            f"{before}, /uL: the last count since the dose before.",
+            [None if dose is None else dose.value for dose in known],
+            [None if dose is None else _dose_printed(dose) for dose in known],
+        ),
+        TableColumn(
+            f"cd19_before_{name}_on",
+            "date",
+            "When it was drawn.",
+            [None if dose is None else dose.collected_at for dose in known],
+        ),
+    ]
+
+
+def _dose_printed(dose: DoseBefore) -> PrintedNumber:
+    decimals = len(dose.words.partition(".")[2])
+    return PrintedNumber(dose.value or 0.0, dose.comparator, decimals, "")
 
 
 def _printed(cell: PanelCell) -> PrintedNumber:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -202,7 +202,12 @@ def next_words(line: PanelLine) -> str:
 
 def labs_words(line: PanelLine) -> str:
     """Return what is missing before the next infusion: `count, IgG`."""
-    return ", ".join(_LABS[what] for what in line.labs_due)
+    return tests_words(line.labs_due)
+
+
+def tests_words(tests: Sequence[str]) -> str:
+    """Return tests as they are called: `count, IgG`."""
+    return ", ".join(_LABS[what] for what in tests)
 
 
 def cell_marks(cell: PanelCell) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from wbc_tracker.cli.clinic import deliver_draws, refuse_beside_draws
 from wbc_tracker.cli.deliver import deliver_text
 from wbc_tracker.cli.endings import (
     Target,
@@ -72,6 +73,14 @@ def report(
         bool,
         typer.Option("--full", help="The table with every draw, slope and code of one patient."),
     ] = False,
+    draws: Annotated[
+        bool,
+        typer.Option(
+            "--draws",
+            help="Of several patients: the next blood draws by week, before their infusions; as "
+            "table, csv or ics.",
+        ),
+    ] = False,
     told_in: Annotated[
         UnitChoice | None,
         typer.Option(
@@ -94,6 +103,9 @@ def report(
             "Import the files, or leave out --new.",
         )
     call = prepare(context, sources, shown, day, reading, target.file)
+    is_draws = draws or (
+        target.format is ReportFormat.ICS and (len(call.dataset.patients) > 1 or bool(filters))
+    )
     is_list = target.format.is_of_lines
     is_one = len(call.dataset.patients) <= 1 and not filters and not is_list
     is_one = is_one or target.folder is not None
@@ -104,11 +116,15 @@ def report(
         )
     if told_in is not None:
         call = replace(call, units=told_in.value)
+    if is_draws:
+        refuse_beside_draws(call, target.format, title)
     if target.format is ReportFormat.JSON:
         deliver_json(call, filters, target, chosen.new_since)
     elif not call.dataset.patients and not is_list:
         is_prose = target.format in (ReportFormat.TABLE, ReportFormat.MARKDOWN)
         deliver_text(_NOTHING, target.file if is_prose else None)
+    elif is_draws:
+        deliver_draws(call, filters, target.format, target.file, chosen.new_since)
     elif target.format.is_of_one:
         refuse_beside(call, filters, target.format, title)
         deliver_visit(call, target)
