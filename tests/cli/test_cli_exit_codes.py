@@ -43,7 +43,7 @@ def test_1_when_cells_were_rejected_or_some_files_refused(wbc, file):
         ("export - --until soon", "--until: 'soon' is not a date."),
         ("report --analyte wbx", "--analyte: there is no 'wbx'. Did you mean 'wbc'?"),
         ("report --format pdf", "'--format'"),
-        ("export - --format xlsx", "'--format'"),
+        ("export - --format docx", "'--format'"),
         ("report --same-day later", "'--same-day'"),
         ("report --infusions i.csv", "--infusions needs --labs beside it."),
         ("report --labs good.csv --patient nobody --map patient_id=", "--map: 'patient_id=' is not of the form"),
@@ -104,7 +104,7 @@ def test_3_with_strict_and_the_store_is_as_it_was(wbc, file):
 
 def test_3_for_a_locked_store(wbc, db, file, monkeypatch):
     assert wbc("import", file("a.csv", GOOD)).code == 0
-    monkeypatch.setattr(Store.__init__, "__defaults__", (0.05, None))
+    monkeypatch.setattr(Store.__init__, "__defaults__", (0.05, *Store.__init__.__defaults__[1:]))
     other = sqlite3.connect(db, isolation_level=None)
     try:
         other.execute("BEGIN EXCLUSIVE")

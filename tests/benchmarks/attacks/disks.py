@@ -55,11 +55,12 @@ def _bytes_of(folder: Path) -> int:
 
 
 def _most_bytes(program: Program, work: Work, course: Course, folder: Path) -> int:
-    """Return how many bytes more than at its start a work needs at most: twice what it leaves."""
+    """Return how many bytes more than at its start a work needs at most: what it leaves, and copies of the store."""
     trial = copied(course.start, folder / "trial")
     before = _bytes_of(trial)
     program.run(trial, *work.words)
-    return max(2 * abs(_bytes_of(trial) - before), (trial / "store.db").stat().st_size)
+    copies = 4 if work.words[0] == "store" else 1
+    return max(2 * abs(_bytes_of(trial) - before), copies * (trial / "store.db").stat().st_size)
 
 
 def _fill_once(program: Program, work: Work, course: Course, folder: Path, free: int, findings: Findings) -> None:

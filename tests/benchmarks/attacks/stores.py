@@ -11,6 +11,7 @@ from pathlib import Path
 from attacks.program import AS_OF, Program
 
 PATIENTS = 30
+OLD_COPIES = 1000
 #: The moment of an import, and what is computed with it; random keys of a store that was made anew.
 _NOT_COMPARED = {"imported_at", "removed_at", "mark"}
 _WITHOUT = {"keys", "totals"}
@@ -57,6 +58,20 @@ def fill(program: Program, folder: Path) -> None:
         ended = program.run(folder, *words)
         if ended.code not in (0, 1):
             raise SystemExit(f"{words}: {ended.words}")
+
+
+def enlarge_old(store: Path) -> None:
+    """Add patients to a store of an old schema, so that bringing it up to date takes a while."""
+    with closing(sqlite3.connect(store)) as connection, connection:
+        highest = connection.execute("SELECT max(id) FROM results").fetchone()[0]
+        results = connection.execute("SELECT * FROM results").fetchall()
+        sightings = connection.execute("SELECT * FROM sightings").fetchall()
+        for number in range(1, OLD_COPIES):
+            put = "INSERT INTO {} VALUES ({})".format
+            moved = [(row[0] + number * highest, f"{row[1]}-{number}", *row[2:]) for row in results]
+            connection.executemany(put("results", ", ".join("?" * len(results[0]))), moved)
+            seen = [(row[0], row[1] + number * highest, row[2] + number * highest, *row[3:]) for row in sightings]
+            connection.executemany(put("sightings", ", ".join("?" * len(sightings[0]))), seen)
 
 
 def copied(source: Path, target: Path) -> Path:

@@ -37,7 +37,7 @@ class Work:
         start: `filled`, `empty` or `old`: the folder it begins in.
         state: what is compared. repeats: whether doing it once more is no mistake.
         between: whether states between the steps (of migrations) need not be known.
-        moves_on: whether the line says of each file what became of it.
+        erased: a text that is nowhere in the store's files when it is over.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Work:
     steps: list[list[str]] = field(default_factory=list)
     repeats: bool = True
     between: bool = False
+    erased: str = ""
 
     @property
     def lines(self) -> list[list[str]]:
@@ -70,7 +71,7 @@ WORKS = [
     Work("infusion add", ["infusion", "add", "2017-03-01", "2017-09-01", "--patient", "demo-01"]),
     Work("result add", ["result", "add", "2024-03-02", "WBC=6.1 10^9/L", "--patient", "demo-01"]),
     Work("imports undo", ["imports", "undo", "2"], repeats=False),
-    Work("patients remove", ["patients", "remove", "demo-01", "--yes"], repeats=False),
+    Work("patients remove", ["patients", "remove", "demo-01", "--yes"], repeats=False, erased="demo-01"),
     Work("migration of an old store", ["patients", "list"], start="old", between=True),
     Work("export to a file", ["export", f"{OUT}/results.csv", "--as-of", AS_OF], state=_file("results.csv")),
     Work("report to a page", ["report", "--patient", "demo-02", "--output", f"{OUT}/page.html", "--as-of", AS_OF],
