@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 #: Starting a process takes as long as making this many pages.
 _PAGES_A_PROCESS, _MOST_PROCESSES = 20, 8
+#: So many files that were removed are named.
+_MOST_NAMED = 10
 
 
 def with_news(facts: PanelFacts, call: Call, since: str | None) -> PanelFacts:
@@ -152,26 +154,56 @@ def deliver_table(panel: Panel, output: Path | None, *, is_workbook: bool) -> No
 def deliver_folder(panel: Panel, call: Call, folder: Path) -> None:
     """Write a page of each patient of the panel into a folder, and `index.html` last.
 
-    Files of the same names are replaced, each whole; nothing else in the folder is touched.
+    A page that would be the same again stays. Files of the same names are replaced, each whole. The
+    pages of people who are not on record any more are removed, by name; nothing else in the folder
+    is touched.
 
     Raises:
         UsageError: a page would be written over the store or a file that is read, or the folder
             cannot be written.
     """
-    from wbc_tracker.charts import vega_bundle
-    from wbc_tracker.files import make_private_folder, write_whole
-    from wbc_tracker.render.html import BUNDLE, INDEX, FolderOptions, page_names, patient_pages
+    from wbc_tracker.files import make_private_folder
+    from wbc_tracker.render.html import BUNDLE, INDEX, page_names, remove_pages
 
-    patients = [line.patient_id for line in panel.lines]
+    def refuse(file: Path) -> None:
+        refuse_overwriting(call.context, file, call.sources.files)
+
     names = page_names(call.dataset.patients)
     unread = find_unread(call)
-    for name in (INDEX, BUNDLE, *(names[patient] for patient in patients)):
-        refuse_overwriting(call.context, folder / name, call.sources.files)
+    pages = {line.patient_id: folder / names[line.patient_id] for line in panel.lines}
+    for file in (folder / INDEX, folder / BUNDLE, *pages.values()):
+        refuse(file)
     make_private_folder(folder)
+    written: list[str] = []
+    try:
+        _write_pages(call, pages, written)
+        begin("drawing the page of all patients")
+        _write(folder / INDEX, _panel_page(panel, call, unread, names))
+    except OutputError as error:
+        if written:
+            error.exit_code = 1
+            error.hint = f"Pages before it were written, each whole, and {INDEX} was not."
+        raise
+    _tell_folder(folder, len(written), len(pages) - len(written))
+    gone = remove_pages(folder, (INDEX, *names.values()), refuse)
+    if gone:
+        whose = "a page of someone who is" if len(gone) == 1 else "the pages of people who are"
+        more = f" and {len(gone) - _MOST_NAMED} more" if len(gone) > _MOST_NAMED else ""
+        told = ", ".join(gone[:_MOST_NAMED]) + more
+        remark(f"Removed from it {whose} not on record any more: {told}.")
 
-    def write(name: str, text: str) -> None:
-        with write_whole(folder / name) as stream:
-            stream.write(text.encode())
+
+def _write_pages(call: Call, pages: Mapping[str, Path], written: list[str]) -> None:
+    """Write the pages that are not there as they would be made; `written` gets whose they are."""
+    from wbc_tracker.charts import vega_bundle
+    from wbc_tracker.render.html import (
+        BUNDLE,
+        FolderOptions,
+        digest_patients,
+        is_kept,
+        patient_pages,
+        seal,
+    )
 
     options = FolderOptions(
         settings=call.settings,
@@ -179,25 +211,34 @@ def deliver_folder(panel: Panel, call: Call, folder: Path) -> None:
         left_out=tuple(unread_now(call)),
         units=call.units,
     )
-    if patients:
-        write(BUNDLE, vega_bundle())
-    pages = patient_pages(call.analysis, patients, options, call.shown, _processes(len(patients)))
-    total = len(patients)
+    if pages:
+        _write(next(iter(pages.values())).with_name(BUNDLE), vega_bundle())
+    made_of = digest_patients(call.analysis, list(pages), options, call.shown)
+    anew = [patient for patient, page in pages.items() if not is_kept(page, made_of[patient])]
+    total = len(anew)
     begin(f"drawing the pages of {count_words(total, 'patient', 'patients')}", 0, total)
-    done = 0
-    try:
-        with closing(pages):
-            for done, (patient, page) in enumerate(pages, start=1):
-                begin(f"patient {done} of {total}", done, total)
-                write(names[patient], page)
-        begin("drawing the page of all patients")
-        write(INDEX, _panel_page(panel, call, unread, names))
-    except OutputError as error:
-        if done > 1:
-            error.exit_code = 1
-            error.hint = f"Pages before it were written, each whole, and {INDEX} was not."
-        raise
-    told = count_words(len(patients), "patient's page", "patients' pages")
+    made = patient_pages(call.analysis, anew, options, call.shown, _processes(total))
+    with closing(made):
+        for done, (patient, text) in enumerate(made, start=1):
+            begin(f"patient {done} of {total}", done, total)
+            _write(pages[patient], seal(text, made_of[patient]))
+            written.append(patient)
+
+
+def _write(file: Path, text: str) -> None:
+    from wbc_tracker.files import write_whole
+
+    with write_whole(file) as stream:
+        stream.write(text.encode())
+
+
+def _tell_folder(folder: Path, written: int, stayed: int) -> None:
+    from wbc_tracker.render.html import INDEX
+
+    told = count_words(written, "patient's page", "patients' pages")
+    if stayed:
+        others = "1 was up to date" if stayed == 1 else f"{stayed} were up to date"
+        told += f" ({others})"
     remark(
         f"The panel and {told} were written to {folder}. Open {folder / INDEX} in a browser; it "
         "needs no network. The pages belong together: to send one patient's report, use --patient "

@@ -6,18 +6,24 @@ they get their place. Templates, style and script are files of their own under `
 """
 
 from wbc_tracker.render.html.folder import FolderOptions, patient_pages
+from wbc_tracker.render.html.made_of import digest_patients
 from wbc_tracker.render.html.names import BUNDLE, INDEX, page_names
 from wbc_tracker.render.html.panel import render_panel_page
 from wbc_tracker.render.html.patient import render_patient_page
+from wbc_tracker.render.html.seals import is_kept, remove_pages, seal
 from wbc_tracker.render.html.templates import require_pages
 
 __all__ = [
     "BUNDLE",
     "INDEX",
     "FolderOptions",
+    "digest_patients",
+    "is_kept",
     "page_names",
     "patient_pages",
+    "remove_pages",
     "render_panel_page",
     "render_patient_page",
     "require_pages",
+    "seal",
 ]
