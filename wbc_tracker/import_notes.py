@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
+
+from wbc_tracker.intake import InfusionReading
+from wbc_tracker.intake.rejects import make_rejects
 from wbc_tracker.near import id_core
 from wbc_tracker.schema import DEFAULT_PATIENT
-from wbc_tracker.store import Counts
-from wbc_tracker.wording import count_words
+from wbc_tracker.store import Counts, Infusion, Redirected
+from wbc_tracker.wording import count_words, typed_words
 
 _MOST_NAMED = 5
 
@@ -24,6 +28,8 @@ def outcome_notes(nouns: tuple[str, str], counts: Counts, ids: Sequence[str]) ->
         *_removed(nouns, counts.removed),
         *_superseded(counts),
         *_filled(counts.filled),
+        *_edited(counts.edited),
+        *_redirected(nouns, counts.redirected),
         *_new_patients(counts.new_patients),
         *_alike(counts.new_patients, ids),
     ]
@@ -76,6 +82,39 @@ def _filled(filled: int) -> list[str]:
     return [f"{words}."]
 
 
+def _edited(edited: int) -> list[str]:
+    if not edited:
+        return []
+    words = count_words(
+        edited,
+        "infusion of it was edited by you and stays",
+        "infusions of it were edited by you and stay",
+    )
+    return [f"{words} as you set it."]
+
+
+def _redirected(nouns: tuple[str, str], redirected: Sequence[Redirected]) -> list[str]:
+    """Say which rows went to another patient than the file names."""
+    told = []
+    for one in redirected[:_MOST_NAMED]:
+        rows = count_words(one.rows, *nouns)
+        if one.why == "renamed":
+            went = "goes" if one.rows == 1 else "go"
+            told.append(
+                f"{one.filed_under!r} is called {one.patient_id!r} now: {rows} of it {went} there."
+            )
+        else:
+            was = (
+                "was moved by you and belongs" if one.rows == 1 else "were moved by you and belong"
+            )
+            told.append(f"{rows} of {one.filed_under!r} {was} to {one.patient_id!r}.")
+    more = sum(one.rows for one in redirected[_MOST_NAMED:])
+    ids = len(redirected) - _MOST_NAMED
+    if more:
+        told.append(f"So {count_words(more, *nouns)} of {count_words(ids, 'more id', 'more ids')}.")
+    return told
+
+
 def _new_patients(new: Sequence[str]) -> list[str]:
     """Count who is new, so that a mistyped id is seen; nobody needs to be told of oneself."""
     if not new or list(new) == [DEFAULT_PATIENT]:
@@ -91,11 +130,41 @@ def _alike(new: Sequence[str], ids: Sequence[str]) -> list[str]:
     for patient_id in ids:
         by_core.setdefault(id_core(patient_id), []).append(patient_id)
     groups = [sorted(by_core[core]) for core in dict.fromkeys(map(id_core, new)) if core in by_core]
-    pairs = [" and ".join(map(repr, group)) for group in groups if len(group) > 1]
+    pairs = [group for group in groups if len(group) > 1]
     if not pairs:
         return []
+    told = "; ".join(" and ".join(map(repr, group)) for group in pairs[:_MOST_NAMED])
     more = f" (and {len(pairs) - _MOST_NAMED} more)" if len(pairs) > _MOST_NAMED else ""
+    # Programs that take an id for a number lose its zeros: the longer one is right.
+    shorter, longer = sorted(pairs[0][:2], key=len)
+    merge = typed_words(["wbc-tracker", "patients", "merge", shorter, longer])
     return [
-        f"Nearly the same id: {'; '.join(pairs[:_MOST_NAMED])}{more}. They are kept apart; if they "
-        "are one person, take this import back (`wbc-tracker imports list`) and correct the file."
+        f"Nearly the same id: {told}{more}. They are kept apart; if they are one person: {merge}"
     ]
+
+
+def conflict_rejects(
+    reading: InfusionReading, conflicts: list[tuple[int, Infusion, Infusion]]
+) -> pd.DataFrame:
+    """Return infusions of a file that contradict the store as rejects, schema.REJECT_COLUMNS."""
+    size = len(conflicts)
+    return make_rejects(
+        reading.file,
+        "infusion_conflict",
+        lines=pd.array([reading.lines[at] for at, _, _ in conflicts], dtype="int64").to_numpy(),
+        column=["infused_on"] * size,
+        raw=[f"{given.infused_on} {given.drug} {given.dose_mg}" for _, given, _ in conflicts],
+        name=["infusion"] * size,
+        detail=[_contradiction(given, existing) for _, given, existing in conflicts],
+    )
+
+
+def _contradiction(given: Infusion, existing: Infusion) -> str:
+    return (
+        f"{given.drug} {_dose(given)} on {given.infused_on} contradicts {existing.drug} "
+        f"{_dose(existing)} on {existing.infused_on}, which is recorded"
+    )
+
+
+def _dose(infusion: Infusion) -> str:
+    return "without a dose" if infusion.dose_mg is None else f"{infusion.dose_mg:g} mg"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from wbc_tracker.catalog import Catalog
+from wbc_tracker.erased import Erased, without_erased
 from wbc_tracker.errors import UnreadableFileError, WbcTrackerError
-from wbc_tracker.import_notes import outcome_notes
+from wbc_tracker.import_notes import conflict_rejects, outcome_notes
 from wbc_tracker.intake import (
     EventReading,
     FileReading,
@@ -21,7 +22,7 @@ from wbc_tracker.intake import (
     read_infusion_bytes,
     read_lab_bytes,
 )
-from wbc_tracker.intake.rejects import make_rejects, no_rejects
+from wbc_tracker.intake.rejects import no_rejects
 from wbc_tracker.repeats import drop_repeated, hide_superseded
 from wbc_tracker.schema import WITHDRAWN
 from wbc_tracker.store import Counts, Event, ImportInfo, Infusion, Store
@@ -49,6 +50,7 @@ class FileOutcome:
         superseded: of the added ones, those that the laboratory has replaced by another value.
         conflicts: rejects of rows that contradict the store, schema.REJECT_COLUMNS.
         withheld: results that `--strict` kept out, with everything else of the file.
+        erased: rows of patients who were erased, which are kept out.
         notes: sentences for the user, beside the warnings of the reading. patients: whose it is.
         error: why the file was refused; then every count is zero.
     """
@@ -59,6 +61,7 @@ class FileOutcome:
     superseded: int = 0
     conflicts: pd.DataFrame = field(default_factory=no_rejects)
     withheld: int = 0
+    erased: int = 0
     notes: list[str] = field(default_factory=list)
     patients: tuple[str, ...] = ()
     import_id: int | None = None
@@ -86,14 +89,16 @@ class FileOutcome:
 
     @property
     def ignored(self) -> int:
-        """Cells of unknown tests, of other fluids, withdrawn ones, and what was withheld."""
-        return sum(self.reading.ignored.values()) + self.withheld
+        """Cells of unknown tests, of other fluids, withdrawn ones, of erased patients, and what was
+        withheld.
+        """
+        return sum(self.reading.ignored.values()) + self.withheld + self.erased
 
     @property
     def ignored_kinds(self) -> dict[str, int]:
         """The same number by kind."""
         told = self.reading.ignored_kinds if self.reading.is_of_results else self.reading.ignored
-        kinds = {**told, "withheld": self.withheld}
+        kinds = {**told, "erased": self.erased, "withheld": self.withheld}
         return {kind: count for kind, count in kinds.items() if count}
 
     @property
@@ -143,12 +148,14 @@ def import_file(
     reading = _read(kind, raw, file, options, catalog, begin)
     if _adds_nothing(reading, strict=strict):
         return _nothing_added(reading)
-    info = _info(reading, raw, options, catalog, imported_at)
     with store.one_change():  # another import may bring the same patient at this very moment
         notes = compare_with_store(reading, store, options)
-        counts, conflicts = _add(store, reading, info)
+        left, erased = without_erased(reading, store)
+        info = _info(left, raw, options, catalog, imported_at, erased)
+        counts, conflicts = _add(store, left, info)
         ids = store.patients.ids()
-    return _outcome(reading, counts, ids, conflicts, notes, counts.import_id)
+    outcome = _outcome(left, counts, ids, conflicts, notes, counts.import_id)
+    return _told_of_erased(outcome, erased)
 
 
 def foresee(
@@ -173,26 +180,37 @@ def foresee(
         alone = _count_alone(reading)
         return _outcome(reading, alone, alone.new_patients)
     notes = compare_with_store(reading, store, options)
-    info = _info(reading, raw, options, catalog, "")
-    counts, conflicts = _add(store, reading, info, on_trial=True)
+    left, erased = without_erased(reading, store)
+    info = _info(left, raw, options, catalog, "", erased)
+    counts, conflicts = _add(store, left, info, on_trial=True)
     ids = [*store.patients.ids(), *counts.new_patients]
-    return _outcome(reading, counts, ids, conflicts, notes)
+    return _told_of_erased(_outcome(left, counts, ids, conflicts, notes), erased)
+
+
+def _told_of_erased(outcome: FileOutcome, erased: Erased) -> FileOutcome:
+    return replace(outcome, erased=erased.rows, notes=[*erased.notes, *outcome.notes])
 
 
 def _info(
-    reading: FileReading, raw: bytes, options: ReadingOptions, catalog: Catalog, imported_at: str
+    reading: FileReading,
+    raw: bytes,
+    options: ReadingOptions,
+    catalog: Catalog,
+    imported_at: str,
+    erased: Erased,
 ) -> ImportInfo:
+    is_erased = options.patient in erased.patients
     return ImportInfo(
         file=reading.file,
         sha256=hashlib.sha256(raw).hexdigest(),
         layout=reading.layout,
         read=reading.read,
         no_result=reading.no_result,
-        ignored=sum(reading.ignored.values()),
+        ignored=sum(reading.ignored.values()) + erased.rows,
         catalogue_version=catalog.version,
         imported_at=imported_at,
         patient=options.patient,
-        named=said_of_person(reading),
+        named={} if is_erased else said_of_person(reading),
         sexes=reading.sexes if isinstance(reading, LabReading) else {},
     )
 
@@ -213,9 +231,17 @@ def _outcome(
         superseded=counts.superseded,
         conflicts=no_rejects() if conflicts is None else conflicts,
         notes=[*notes, *outcome_notes(_nouns(reading), counts, ids)],
-        patients=tuple(map(str, reading.rows["patient_id"].dropna().unique())),
+        patients=_people(reading, counts, ids),
         import_id=import_id,
     )
+
+
+def _people(reading: FileReading, counts: Counts, ids: Sequence[str]) -> tuple[str, ...]:
+    """Return who of these ids the rows of a file are of, as called now."""
+    now = {one.filed_under: one.patient_id for one in counts.redirected if one.why == "renamed"}
+    filed = map(str, reading.rows["patient_id"].dropna().unique())
+    known = frozenset(ids)
+    return tuple(dict.fromkeys(who for who in (now.get(x, x) for x in filed) if who in known))
 
 
 def _nouns(reading: FileReading) -> tuple[str, str]:
@@ -304,7 +330,7 @@ def _add_infusions(
 
     def word(conflicts: list[tuple[int, Infusion, Infusion]]) -> pd.DataFrame:
         nonlocal worded
-        worded = _conflict_rejects(reading, conflicts)
+        worded = conflict_rejects(reading, conflicts)
         return worded
 
     counts = store.infusions.add_file(
@@ -355,32 +381,6 @@ def events_of(reading: EventReading | InfusionReading) -> list[Event]:
         Event(row["patient_id"], row["happened_on"], row["kind"], row["note"])
         for row in reading.events.to_dict("records")
     ]
-
-
-def _conflict_rejects(
-    reading: InfusionReading, conflicts: list[tuple[int, Infusion, Infusion]]
-) -> pd.DataFrame:
-    size = len(conflicts)
-    return make_rejects(
-        reading.file,
-        "infusion_conflict",
-        lines=pd.array([reading.lines[at] for at, _, _ in conflicts], dtype="int64").to_numpy(),
-        column=["infused_on"] * size,
-        raw=[f"{given.infused_on} {given.drug} {given.dose_mg}" for _, given, _ in conflicts],
-        name=["infusion"] * size,
-        detail=[_contradiction(given, existing) for _, given, existing in conflicts],
-    )
-
-
-def _contradiction(given: Infusion, existing: Infusion) -> str:
-    return (
-        f"{given.drug} {_dose(given)} on {given.infused_on} contradicts {existing.drug} "
-        f"{_dose(existing)} on {existing.infused_on}, which is recorded"
-    )
-
-
-def _dose(infusion: Infusion) -> str:
-    return "without a dose" if infusion.dose_mg is None else f"{infusion.dose_mg:g} mg"
 
 
 def exit_code_of(outcomes: Sequence[FileOutcome]) -> int:

@@ -140,10 +140,8 @@ def test_a_removed_result_is_nowhere_but_in_the_list_of_the_removed(wbc, file):
     path = file("labs.csv", "2024-01-02 WBC 61", "2024-02-02 WBC 6.1")
     wbc("import", path)
     done = wbc("result", "remove", "1")
-    assert done.lines == [
-        "Removed: me  2024-01-02  wbc 61 x10⁹/L  labs.csv, line 2.",
-        "To give it back: wbc-tracker result restore 1",
-    ]
+    assert done.lines == ["Removed: me  2024-01-02  wbc 61 x10⁹/L  labs.csv, line 2."]
+    assert done.err == "To take this back: wbc-tracker imports undo 2\n"
     assert [row["value"] for row in exported(wbc)] == ["6.1"]
     assert "61 " not in wbc("report", "--format", "json").out
     assert [line[:46] for line in listed(wbc, "--removed")] == ["1  me  2024-01-02  wbc 61 x10⁹/L  labs.csv, li"]

@@ -22,7 +22,7 @@ LAYERS = [
     ["annotation", "scales"],
     ["trends"],
     ["flags"],
-    ["dataset", "cohort", "import_notes", "whose"],
+    ["dataset", "cohort", "erased", "import_notes", "whose"],
     ["analysis"],
     ["importing", "selection", "sharing"],
     ["patient", "by_hand"],

@@ -29,6 +29,9 @@ LONG_FILES = {
     "render/json/contract.py": "the contract of one document, key by key, to be read from end to end",
     "render/terminal/cohort.py": "one subject in one format; each section is one function",
     "schema.py": "the dictionary of all columns, each with what it means",
+    "store/infusions.py": "one collection of the store with all its SQL",
+    "store/mending/doses.py": "two patients made one and one made two again: what one way does the other takes back",
+    "store/records.py": "what goes into the store and comes out of it, one short type a thing",
     "store/results.py": "one collection of the store with all its SQL",
 }
 #: A module under 60 lines that one other module imports: why it is not part of that one.

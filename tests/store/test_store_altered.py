@@ -113,11 +113,11 @@ ADDED = """
         (import_id, result_id, seq, source_row, unit, unit_inferred) VALUES (1, 99, 99, 99, '10*9/L', 0)
     INSERT INTO removed_results SELECT patient_id, analyte, collected_at, comparator, value, 'now' FROM results
         WHERE patient_id = 'me' AND value = 9.8
-    INSERT INTO withdrawals VALUES (2, 'me', 'wbc', '2024-01-01', 9)
+    INSERT INTO withdrawals VALUES (2, 'me', 'wbc', '2024-01-01', '', 9)
     INSERT INTO infusions (patient_id, infused_on, infused_time, drug, by_hand)
         VALUES ('me', '2024-09-01', '', 'ocrelizumab', 1)
     INSERT INTO events (patient_id, happened_on, kind, note, by_hand) VALUES ('me', '2024-09-01', 'relapse', '', 1)
-    INSERT INTO sexes VALUES ('me', 2, 'm')
+    INSERT INTO sexes VALUES ('me', 2, '', 'm')
 """
 
 

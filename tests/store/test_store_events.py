@@ -108,10 +108,10 @@ def test_a_removed_event_stays_removed_when_its_file_comes_again_and_that_is_tol
     assert store.events.list() == [COUGH]
     assert store.events.list("me", removed=True) == [FLU]
     assert store.patients.list()[0].events == 1
-    assert store.events.restore(1) == FLU
+    assert store.events.restore(1, NOON) == FLU
     assert store.events.list() == [FLU, COUGH]
     with pytest.raises(UsageError, match="no removed event 1 ") as caught:
-        store.events.restore(1)
+        store.events.restore(1, NOON)
     assert "event list --removed" in caught.value.hint
 
 

@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tables.store import NO_REJECTS, import_info, infusion, lab_table, shown
+from tables.store import NO_REJECTS, NOON, import_info, infusion, lab_table, shown
 
 from wbc_tracker.store import Event, PatientRecord, Store
 from wbc_tracker.store.migrations import MIGRATIONS, read_migration
@@ -64,7 +64,7 @@ def test_old_and_new_parts_work_together(old):
         again = lab_table("me wbc 2024-02-01 61", "me wbc 2024-02-01 6.1")
         assert store.results.add(again, NO_REJECTS, import_info()).removed == 1
         assert store.imports.undo(1).removed_results == 2
-        store.results.restore(6)
+        store.results.restore(6, NOON)
         assert shown(store) == [
             "me wbc 2024-01-01T08:00:00 6.1", "me cd19 2024-01-01 <5", "me wbc 2024-02-01 61", "me wbc 2024-02-01 6.1",
         ]  # fmt: skip

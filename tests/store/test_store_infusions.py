@@ -164,11 +164,11 @@ UNDOSED, OTHER_DOSE = infusion("2024-01-01", None), infusion("2024-01-01", 600)
 def test_a_removed_infusion_stays_removed_when_its_file_comes_again_and_that_is_told(store, load, again):
     load(FIRST, SECOND)
     store.infusions.remove("me", "2024-01-01", NOON)
-    assert load(again, SECOND) == Counts(2, added=0, duplicates=2, removed=1)
+    assert load(again, SECOND) == Counts(3, added=0, duplicates=2, removed=1)
     assert store.infusions.list() == [SECOND]
     assert store.infusions.list(removed=True) == [FIRST]
-    assert store.infusions.restore("me", "2024-01-01") == FIRST
-    assert store.infusions.restore("me", "2024-01-01") is None
+    assert store.infusions.restore("me", "2024-01-01", NOON) == FIRST
+    assert store.infusions.restore("me", "2024-01-01", NOON) is None
     assert store.infusions.list() == [FIRST, SECOND]
 
 
@@ -196,7 +196,7 @@ def test_undo_forgets_a_removal_with_the_last_import_that_holds_it(store, load):
     assert store.imports.undo(1).removed_infusions == 0
     assert store.infusions.list(removed=True) == [FIRST]
     assert store.patients.list()[0].infusions == 1
-    assert store.imports.undo(2).removed_infusions == 1
+    assert store.imports.undo(3).removed_infusions == 1
     assert store.infusions.list(removed=True) == []
     assert load(FIRST).added == 1
 

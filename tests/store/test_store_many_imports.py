@@ -65,7 +65,7 @@ def _steps_of_one(path, patients: int) -> dict[str, int]:
         "import": lambda store: store.results.add(lab_table("p001 wbc 2025-01-01 5.5"), NO_REJECTS, import_info("n")),
         "undo": lambda store: store.imports.undo(2),
         "remove a result": lambda store: store.results.remove(1, NOON),
-        "restore a result": lambda store: store.results.restore(1),
+        "restore a result": lambda store: store.results.restore(1, NOON),
         "erase": lambda store: store.patients.erase("p002"),
     }
     with Store(path) as store:

@@ -53,7 +53,7 @@ def test_what_the_user_removed_or_restored_is_as_now(tmp_path):
     with imported(tmp_path / "s.db", files) as store:
         first, superseded = store.results.list()[0].id, store.results.list(which="superseded")[0].id
         store.results.remove(first, "2025-01-01")
-        store.results.restore(superseded)
+        store.results.restore(superseded, "2025-01-01")
         assert [row[4] for row in known(store.past.results(ImportMoment(2, "")))] == [6.0]
 
 

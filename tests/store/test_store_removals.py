@@ -74,7 +74,7 @@ def test_restoring_shows_it_where_it_stood(store, add):
     before = store.results.load()
     number = number_of(store, WBC)
     store.results.remove(number, NOON)
-    assert store.results.restore(number).analyte == "wbc"
+    assert store.results.restore(number, NOON).analyte == "wbc"
     assert store.results.load().equals(before)
     assert removed(store) == []
 
@@ -86,14 +86,14 @@ def test_an_unknown_number_is_named(store, add, number):
         store.results.remove(number, NOON)
     assert "result list`" in caught.value.hint
     with pytest.raises(UsageError, match=f"no removed result {number} ") as caught:
-        store.results.restore(number)
+        store.results.restore(number, NOON)
     assert "result list --removed`" in caught.value.hint
 
 
 def test_a_result_is_not_removed_twice_nor_restored_unremoved(store, add):
     add("a.csv", WBC)
     with pytest.raises(UsageError, match="no removed result 1"):
-        store.results.restore(1)
+        store.results.restore(1, NOON)
     store.results.remove(1, NOON)
     with pytest.raises(UsageError, match="no result 1"):
         store.results.remove(1, NOON)
@@ -104,21 +104,21 @@ def test_it_does_not_come_back_with_its_file_or_an_equal_one_and_that_is_told(st
     """A date alone and a time of that day with the same value are one result."""
     add("a.csv", WBC)
     remove(store, WBC)
-    assert add("b.csv", again, IGG) == Counts(2, added=1, duplicates=1, removed=1)
+    assert add("b.csv", again, IGG) == Counts(3, added=1, duplicates=1, removed=1)
     assert shown(store) == [IGG]
 
 
 def test_a_removed_time_is_not_replaced_by_its_date_and_that_is_told(store, add):
     add("a.csv", WBC_TIMED)
     remove(store, WBC_TIMED)
-    assert add("b.csv", WBC) == Counts(2, added=0, duplicates=1, removed=1)
+    assert add("b.csv", WBC) == Counts(3, added=0, duplicates=1, removed=1)
     assert shown(store) == []
 
 
 def test_a_date_beside_a_time_that_is_shown_is_a_repeat_and_not_removed(store, add):
     add("a.csv", WBC_TIMED, WBC_LATER)
     remove(store, WBC_TIMED)
-    assert add("b.csv", WBC) == Counts(2, added=0, duplicates=1, removed=0)
+    assert add("b.csv", WBC) == Counts(3, added=0, duplicates=1, removed=0)
     assert shown(store) == [WBC_LATER]
 
 
@@ -131,7 +131,7 @@ def test_another_time_of_that_day_is_another_result(store, add):
 def test_a_corrected_value_is_another_result(store, add):
     add("a.csv", WBC)
     remove(store, WBC)
-    assert add("corrected.csv", "me wbc 2024-01-01 6.1") == Counts(2, added=1, duplicates=0)
+    assert add("corrected.csv", "me wbc 2024-01-01 6.1") == Counts(3, added=1, duplicates=0)
     assert shown(store) == ["me wbc 2024-01-01 6.1"]
 
 
@@ -152,7 +152,7 @@ def test_while_another_import_holds_it_or_an_equal_one_it_stays_removed(store, a
     assert store.imports.undo(1).removed_results == 0
     assert shown(store) == []
     assert removed(store) == [second]
-    store.results.restore(number_of(store, second, removed=True))
+    store.results.restore(number_of(store, second, removed=True), NOON)
     assert shown(store) == [second]
 
 
@@ -180,7 +180,7 @@ def test_what_an_import_would_do_is_told_and_not_done(store, add):
     told = store.results.foresee(lab_table(WBC_TIMED, CD19, IGG), NO_REJECTS, import_info())
     assert (told.added, told.duplicates, told.removed) == (1, 2, 1)
     assert shown(store) == [IGG]
-    assert len(store.imports.list()) == 1
+    assert len(store.imports.list()) == 2
     assert add("b.csv", WBC_TIMED, CD19, IGG) == told
 
 

@@ -87,7 +87,7 @@ def test_the_user_can_let_count_what_the_laboratory_has_replaced_or_withdrawn(st
     add("a.csv", f"{WRONG} final")
     add("b.csv", hides)
     (hidden,) = store.results.list(which="superseded")
-    assert store.results.restore(hidden.id).value == 61
+    assert store.results.restore(hidden.id, NOON).value == 61
     assert WRONG in shown(store)
     assert superseded(store) == []
     add("b.csv", hides)
@@ -95,14 +95,14 @@ def test_the_user_can_let_count_what_the_laboratory_has_replaced_or_withdrawn(st
     assert store.results.load()["status"].dropna().isin(["corrected"]).all()
     store.results.remove(hidden.id, NOON)
     assert WRONG not in shown(store)
-    assert store.results.restore(hidden.id).value == 61
+    assert store.results.restore(hidden.id, NOON).value == 61
     assert WRONG in shown(store)
 
 
 def test_a_value_that_was_only_ever_withdrawn_can_be_restored_too(store, add):
     add("a.csv", f"{WRONG} withdrawn", IGG)
     assert superseded(store) == [(61, "withdrawn")]
-    store.results.restore(store.results.list(which="superseded")[0].id)
+    store.results.restore(store.results.list(which="superseded")[0].id, NOON)
     assert shown(store) == [WRONG, IGG]
 
 
@@ -110,7 +110,7 @@ def test_what_counts_or_is_not_there_is_not_restored(store, add):
     add("a.csv", WRONG)
     for number in (1, 7):
         with pytest.raises(UsageError, match=f"no removed result {number} ") as caught:
-            store.results.restore(number)
+            store.results.restore(number, NOON)
         assert "--superseded" in caught.value.hint
 
 

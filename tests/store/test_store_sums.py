@@ -51,13 +51,13 @@ STEPS = st.one_of(
     st.tuples(st.just(doses), PEOPLE, DAYS, DOSES),
     st.tuples(st.just(lambda store, n: store.imports.undo(n)), NUMBERS),
     st.tuples(st.just(lambda store, n: store.results.remove(n, NOON)), NUMBERS),
-    st.tuples(st.just(lambda store, n: store.results.restore(n)), NUMBERS),
+    st.tuples(st.just(lambda store, n: store.results.restore(n, NOON)), NUMBERS),
     st.tuples(st.just(lambda store, *of: store.infusions.add(dose(*of))), PEOPLE, DAYS, DOSES),
     st.tuples(st.just(lambda store, who, day: store.infusions.remove(who, day, NOON)), PEOPLE, DAYS),
-    st.tuples(st.just(lambda store, who, day: store.infusions.restore(who, day)), PEOPLE, DAYS),
+    st.tuples(st.just(lambda store, who, day: store.infusions.restore(who, day, NOON)), PEOPLE, DAYS),
     st.tuples(st.just(lambda store, who, day: store.events.add(Event(who, day, "infection", "cold"))), PEOPLE, DAYS),
     st.tuples(st.just(lambda store, n: store.events.remove(n, NOON)), NUMBERS),
-    st.tuples(st.just(lambda store, n: store.events.restore(n)), NUMBERS),
+    st.tuples(st.just(lambda store, n: store.events.restore(n, NOON)), NUMBERS),
     st.tuples(st.just(lambda store, who: store.patients.erase(who)), PEOPLE),
 )  # fmt: skip
 

@@ -63,6 +63,9 @@ def patient_for(store: Store, chosen: str | None, *, yes: bool) -> str:
 
     known = store.patients.ids()
     if chosen is not None:
+        chosen = whose(store, chosen)
+        if chosen not in known:
+            _refuse_erased(store, chosen)
         if known and chosen not in known:
             near = ids_like(chosen, known)
             meant = meant_words(near)
@@ -74,7 +77,10 @@ def patient_for(store: Store, chosen: str | None, *, yes: bool) -> str:
                 settled_by=[("--patient", name) for name in near],
             )
         return chosen
-    if known and DEFAULT_PATIENT not in known:
+    if (renamed := whose(store, None)) in known:
+        return renamed
+    _refuse_erased(store, DEFAULT_PATIENT)
+    if known:
         told = known[0] if len(known) == 1 else f"{len(known)} people"
         raise UsageError(
             f"Whose is this? The store holds {told}, and nobody called {DEFAULT_PATIENT!r}.",
@@ -82,6 +88,33 @@ def patient_for(store: Store, chosen: str | None, *, yes: bool) -> str:
             settled_by=[("--patient", known[0])] if len(known) == 1 else (),
         )
     return DEFAULT_PATIENT
+
+
+def whose(store: Store, chosen: str | None) -> str:
+    """Return the patient of an id, else `me`, as called now, and say so where that is another
+    name.
+    """
+    from wbc_tracker.schema import DEFAULT_PATIENT
+
+    asked = DEFAULT_PATIENT if chosen is None else chosen
+    now = store.patients.current(asked)
+    if now != asked:
+        remark(visible(f"{asked!r} is called {now!r} now."))
+    return now
+
+
+def _refuse_erased(store: Store, patient: str) -> None:
+    """Refuse an entry of somebody who was erased.
+
+    Raises:
+        UsageError: naming what lets him in again.
+    """
+    if store.patients.are_erased([patient]):
+        raise UsageError(
+            f"The patient {patient!r} was erased, and nothing of that id is taken in.",
+            "If it shall be taken in again:",
+            commands=[("patients", "restore", patient)],
+        )
 
 
 def drug_for(text: str, dose: float | None) -> str:

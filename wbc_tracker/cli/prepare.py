@@ -137,6 +137,9 @@ def prepare(
     refuse_overwriting(context, output, [*sources.files, *inputs])
     with collected_remarks() as told:
         dataset, rejected = load_dataset(context, sources, options)
+    if sources.patient is not None and not sources.labs and dataset.patients:
+        # Who was renamed is called otherwise in what is told.
+        sources = replace(sources, patient=dataset.patients[0])
     if sources.sex is not None:
         dataset = replace(dataset, sexes={_only_patient(dataset, sources): sources.sex.value})
     return Call(

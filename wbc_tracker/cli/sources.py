@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import typer
 
+from wbc_tracker.cli.entries import whose
 from wbc_tracker.cli.line.overwriting import (
     STANDARD_ERROR,
     STANDARD_INPUT,
@@ -132,9 +133,9 @@ def load_dataset(
         dataset, rejected = _read_files(context, sources, options)
     else:
         dataset = _read_store(context, sources, options.as_of)
-    if patient is not None and (sources.labs or patient in dataset.patients):
+    if patient is not None and sources.labs:
         dataset = dataset.of_patient(patient)
-    elif patient is not None:
+    elif patient is not None and not dataset.patients:
         _require_known(context, patient)
     for warning in dataset.warnings:
         remark(warning)
@@ -201,10 +202,11 @@ def _read_store(context: typer.Context, sources: Sources, as_of: str) -> Dataset
             )
     begin("reading the store")
     with open_store(context) as store:
-        results = store.results.load(sources.patient)
-        infusions = store.infusions.load(sources.patient)
-        events = store.events.load(sources.patient)
-        sexes = store.patients.sexes(sources.patient)
+        patient = sources.patient and whose(store, sources.patient)
+        results = store.results.load(patient)
+        infusions = store.infusions.load(patient)
+        events = store.events.load(patient)
+        sexes = store.patients.sexes(patient)
     return replace(assemble(results, infusions, as_of, events), sexes=sexes)
 
 

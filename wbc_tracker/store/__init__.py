@@ -6,6 +6,7 @@ hidden, as does a result that the laboratory has replaced or withdrawn. Opening 
 load pandas: only the calls that take or give frames do.
 """
 
+from wbc_tracker.store.mending.joining import Joined
 from wbc_tracker.store.records import (
     BY_HAND,
     Conflict,
@@ -15,7 +16,9 @@ from wbc_tracker.store.records import (
     ImportInfo,
     ImportRecord,
     Infusion,
+    Mending,
     PatientRecord,
+    Redirected,
     StoredResult,
     UndoResult,
 )
@@ -31,7 +34,10 @@ __all__ = [
     "ImportInfo",
     "ImportRecord",
     "Infusion",
+    "Joined",
+    "Mending",
     "PatientRecord",
+    "Redirected",
     "Soundness",
     "Store",
     "StoredResult",

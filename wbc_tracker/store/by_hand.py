@@ -17,6 +17,7 @@ from wbc_tracker.store import imports
 from wbc_tracker.store.infusion_rows import (
     ADD,
     KEY,
+    LINK,
     Key,
     agrees,
     find,
@@ -24,6 +25,7 @@ from wbc_tracker.store.infusion_rows import (
     key_of,
     row_of,
 )
+from wbc_tracker.store.mending.owners import owners_of
 from wbc_tracker.store.records import (
     BY_HAND,
     ImportInfo,
@@ -90,6 +92,9 @@ def add_together(
     Raises:
         UsageError: naming all that contradict the store, or as of `add_one`.
     """
+    whose, _ = owners_of(connection, infusions)
+    filed = [infusion.patient_id for infusion in infusions]
+    infusions = [replace(i, patient_id=whose[i.patient_id]) for i in infusions]
     standing = [(infusion, *find(connection, key_of(infusion))) for infusion in infusions]
     conflicts = [
         (infusion, existing)
@@ -101,8 +106,8 @@ def add_together(
     before = [_holding_hand(connection, key_of(infusion)) for infusion in infusions]
     fates = tuple(add_one(connection, infusion) for infusion in infusions)
     held = [
-        infusion
-        for infusion, fate, hand in zip(infusions, fates, before, strict=True)
+        (infusion, "" if under == infusion.patient_id else under)
+        for infusion, fate, hand, under in zip(infusions, fates, before, filed, strict=True)
         if fate == "new" or hand == 0 or (fate == "filled" and hand == 1)
     ]
     if not held:
@@ -110,8 +115,8 @@ def add_together(
     counted = replace(info, file=BY_HAND, layout="infusions", read=len(infusions))
     import_id = imports.begin_import(connection, "infusions", counted)
     connection.executemany(
-        "INSERT INTO import_infusions VALUES (?, ?, ?, ?)",
-        [(import_id, *key_of(infusion), infusion.dose_mg) for infusion in held],
+        LINK,
+        [(import_id, *key_of(infusion), infusion.dose_mg, under) for infusion, under in held],
     )
     added = fates.count("new")
     imports.finish_import(

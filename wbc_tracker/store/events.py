@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from wbc_tracker.errors import UsageError
 from wbc_tracker.store import frames, imports
 from wbc_tracker.store.connection import StoreFile
 from wbc_tracker.store.failures import AlteredError, ImpossibleRowError
-from wbc_tracker.store.records import Counts, Event, ImportInfo, check_event
+from wbc_tracker.store.mending import edits
+from wbc_tracker.store.mending.entries import only
+from wbc_tracker.store.mending.owners import owners_of
+from wbc_tracker.store.records import Counts, Event, ImportInfo, Mending, check_event
 from wbc_tracker.store.sums import changing
 from wbc_tracker.store.sums.possible import check_events
 from wbc_tracker.store.sums.proving import read_small
@@ -35,7 +39,10 @@ _REMOVED = """
 _KEY_CONDITION = "patient_id = ? AND happened_on = ? AND kind = ? AND note = ?"
 # The composed statements are made of the conditions here and of nothing else (hence the `noqa:
 # S608`).
-_LINK = f"INSERT OR IGNORE INTO import_events SELECT ?, id FROM events WHERE {_KEY_CONDITION}"  # noqa: S608
+_LINK = (
+    "INSERT OR IGNORE INTO import_events (import_id, event_id, filed_under)"  # noqa: S608
+    f" SELECT ?, id, ? FROM events WHERE {_KEY_CONDITION}"
+)
 
 
 class StoredEvents:
@@ -58,10 +65,12 @@ class StoredEvents:
             UsageError: when a part is missing or no real date.
         """
         check_event(event)
-        with (
-            self._file.writing() as connection,
-            changing(connection, [event.patient_id], part="doses"),
-        ):
+        with self._file.writing() as connection:
+            whose, _ = owners_of(connection, [event])
+            return self._add(connection, replace(event, patient_id=whose[event.patient_id]))
+
+    def _add(self, connection: sqlite3.Connection, event: Event) -> bool:
+        with changing(connection, [event.patient_id], part="doses"):
             if connection.execute(_ADD, (*_key(event), True)).rowcount == 1:
                 return True
             was_removed = load(
@@ -94,8 +103,10 @@ class StoredEvents:
             UsageError: when an event lacks a part or has no real date; nothing is added.
         """
         with self._file.trying() if on_trial else self._file.writing() as connection:
-            people = {event.patient_id for event in given}
-            with changing(connection, people | imports.told_of(info), part="doses") as touched:
+            whose, redirected = owners_of(connection, given)
+            people = set(whose.values())
+            told = imports.told_of(connection, info)
+            with changing(connection, people | told, part="doses") as touched:
                 import_id = imports.begin_import(connection, "events", info)
                 touched.add(import_id)
                 set_affected(connection, [(who,) for who in people])
@@ -107,7 +118,14 @@ class StoredEvents:
                     connection, import_id, added=added, duplicates=duplicates, rejected=rejected
                 )
                 removed = count_removed(connection, import_id)
-                return Counts(import_id, added, duplicates, removed=removed, new_patients=newcomers)
+                return Counts(
+                    import_id,
+                    added,
+                    duplicates,
+                    removed=removed,
+                    new_patients=newcomers,
+                    redirected=redirected,
+                )
 
     def load(self, patient_id: str | None = None) -> pd.DataFrame:
         """Return the events as a frame with EVENT_COLUMNS, by patient and date."""
@@ -122,33 +140,66 @@ class StoredEvents:
             return _listed(connection, patient_id, removed=removed)
 
     def remove(self, event_id: int, removed_at: str) -> Event:
-        """Remove one event, whether by hand or from a file, and return it.
+        """Remove one event, as `remove_all`, and return it."""
+        return self.remove_all([event_id], removed_at).rows[0]
+
+    def restore(self, event_id: int, restored_at: str) -> Event:
+        """Give a removed event back, as `restore_all`, and return it."""
+        return self.restore_all([event_id], restored_at).rows[0]
+
+    def remove_all(self, numbers: Sequence[int], removed_at: str) -> MendedEvents:
+        """Remove events, whether by hand or from a file: all of them, or none. It is an entry of
+        the history that can be undone.
 
         Args:
-            event_id: its number. removed_at: ISO 8601 text; the store never reads the clock.
+            numbers: theirs. removed_at: ISO 8601 text; the store never reads the clock.
 
         Raises:
-            UsageError: when there is no such event, or it is removed already.
+            UsageError: when one is not there, or removed already.
         """
         with self._file.writing() as connection:
-            found = _find(connection, event_id, removed=False)
-            with changing(connection, [found.patient_id], part="doses"):
-                connection.execute(
-                    "UPDATE events SET removed_at = ? WHERE id = ?", (removed_at, event_id)
-                )
-            return found
+            return _change(connection, "remove", numbers, removed_at)
 
-    def restore(self, event_id: int) -> Event:
-        """Give a removed event back, and return it.
+    def restore_all(self, numbers: Sequence[int], restored_at: str) -> MendedEvents:
+        """Give removed events back: all of them, or none. As `remove_all`.
 
         Raises:
-            UsageError: when no removed event has that number.
+            UsageError: when one is not removed.
         """
         with self._file.writing() as connection:
-            found = _find(connection, event_id, removed=True)
-            with changing(connection, [found.patient_id], part="doses"):
-                connection.execute("UPDATE events SET removed_at = NULL WHERE id = ?", (event_id,))
-            return found
+            return _change(connection, "restore", numbers, restored_at)
+
+
+@dataclass(frozen=True)
+class MendedEvents:
+    """Events that were changed together, and the number of the entry."""
+
+    entry: int
+    rows: tuple[Event, ...]
+
+
+def _change(
+    connection: sqlite3.Connection,
+    verb: Literal["remove", "restore"],
+    numbers: Sequence[int],
+    at: str,
+) -> MendedEvents:
+    """Remove or restore events, and make a line of the history for it."""
+    distinct = list(dict.fromkeys(numbers))
+    found = [_find(connection, number, removed=verb == "restore") for number in distinct]
+    whose = [each.patient_id for each in found]
+    mending = Mending(verb, "event", len(found), only(whose))
+    with changing(connection, whose, part="doses"):
+        entry = imports.begin_mending(connection, mending, at)
+        for patient, number in zip(whose, distinct, strict=True):
+            before = edits.state(connection, "event", patient, str(number))
+            connection.execute(
+                "UPDATE events SET removed_at = ? WHERE id = ?",
+                (at if verb == "remove" else None, number),
+            )
+            if before is not None:
+                edits.note_change(connection, entry, "event", patient, str(number), before)
+    return MendedEvents(entry, tuple(found))
 
 
 def count_removed(connection: sqlite3.Connection, import_id: int) -> int:
@@ -200,10 +251,13 @@ def add_to_import(connection: sqlite3.Connection, import_id: int, given: Sequenc
         UsageError: when an event lacks a part or has no real date.
     """
     added = 0
+    whose, _ = owners_of(connection, given)
     for event in given:
         check_event(event)
-        added += connection.execute(_ADD, (*_key(event), False)).rowcount
-        connection.execute(_LINK, (import_id, *_key(event)))
+        filed = event.patient_id
+        key = _key(replace(event, patient_id=whose[filed]))
+        added += connection.execute(_ADD, (*key, False)).rowcount
+        connection.execute(_LINK, (import_id, "" if whose[filed] == filed else filed, *key))
     return added
 
 

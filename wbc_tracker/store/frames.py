@@ -49,14 +49,16 @@ def check_columns(frame: pd.DataFrame, columns: Sequence[Column], what: str) -> 
         raise FrameError(f"The {what} lack the column {', '.join(missing)}.")
 
 
-def result_rows(results: pd.DataFrame, import_id: int) -> Iterator[tuple[list[Row], list[Row]]]:
+def result_rows(
+    results: pd.DataFrame, import_id: int, filed: Mapping[int, str] | None = None
+) -> Iterator[tuple[list[Row], list[Row]]]:
     """Yield the results of an import in portions: rows with a value, and withdrawals that name
     none.
 
     A row is its position in the frame, RESULT_COLUMNS without file and status (the name of the file
     belongs to the import), then the rank of the status, whether it withdraws, and the checksums of
-    the result and of its sighting. A withdrawal is patient, analyte, draw and line. An absent
-    comparator becomes ''.
+    the result and of its sighting. A withdrawal is patient, analyte, draw, line, and the id of
+    `filed` (position -> id) or ''. An absent comparator becomes ''.
 
     Raises:
         FrameError: when a key is missing, a value is not finite, or a date, comparator or status is
@@ -72,9 +74,10 @@ def result_rows(results: pd.DataFrame, import_id: int) -> Iterator[tuple[list[Ro
         cells, gone = _split(cells)
         _check_keys(cells)
         cells |= _checksums(cells, import_id)
+        filed_under = [(filed or {}).get(place, "") for place in gone["position"]]
         yield (
             list(zip(cells.pop("position"), *cells.values(), strict=True)),
-            list(zip(*(gone[name] for name in _WITHDRAWAL), strict=True)),
+            list(zip(*(gone[name] for name in _WITHDRAWAL), filed_under, strict=True)),
         )
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wbc_tracker.errors import UsageError
 from wbc_tracker.store.connection import StoreFile
 from wbc_tracker.store.frames import reject_frame, reject_rows
+from wbc_tracker.store.mending import entries
+from wbc_tracker.store.mending.owners import Owners
 from wbc_tracker.store.named import add_named
 from wbc_tracker.store.records import (
+    EntryKind,
     ImportInfo,
-    ImportKind,
     ImportRecord,
+    Mending,
     UndoResult,
 )
 from wbc_tracker.store.sums.checksums import signed
@@ -58,10 +62,12 @@ class ImportHistory:
         self._file = file
 
     def list(self) -> Sequence[ImportRecord]:
-        """Return the history, oldest first."""
+        """Return the history, oldest first: imports, and what was mended."""
         with self._file.proving() as connection:
             prove_lines(connection, None)
-            return [ImportRecord(*row) for row in connection.execute(f"{_LOAD} ORDER BY id")]
+            mended = entries.load(connection)
+            rows = connection.execute(f"{_LOAD} ORDER BY id")
+            return [replace(ImportRecord(*row), mending=mended.get(row[0])) for row in rows]
 
     def rejects(self, import_id: int) -> pd.DataFrame:
         """Return what could not be read in one import, with REJECT_COLUMNS, in the order of the
@@ -77,22 +83,36 @@ class ImportHistory:
             return reject_frame(rows)
 
     def undo(self, import_id: int) -> UndoResult:
-        """Take back one import, so that the store is as if it had never been made.
+        """Take back one import or mending, so that the store is as if it had never been made.
 
         What another import also holds stays, shown as that one printed it, and `holders` tells
         which; so do infusions and events added by hand. What this one had replaced or withdrawn is
         shown again. A result that the user has removed stays removed while another import
-        holds it or an equal one; with the last of them the mark goes too.
+        holds it or an equal one; with the last of them the mark goes too. Where mendings have
+        brought its rows does not matter.
 
         Raises:
-            UsageError: when there is no such import.
+            UsageError: when there is no such import, or it is a mending that cannot be taken back
+                any more.
         """
         with self._file.writing() as connection:
             record = _record(connection, import_id)
             return take_back(connection, record)
 
 
-def begin_import(connection: sqlite3.Connection, kind: ImportKind, info: ImportInfo) -> int:
+def begin_mending(connection: sqlite3.Connection, mending: Mending, at: str) -> int:
+    """Add a line to the history about what is being mended, and return its number.
+
+    Args:
+        connection: inside the change. mending: what is done. at: ISO 8601 text.
+    """
+    entry = begin_import(connection, "mending", ImportInfo.by_hand("", at))
+    entries.note(connection, entry, mending)
+    seal_line(connection, entry)
+    return entry
+
+
+def begin_import(connection: sqlite3.Connection, kind: EntryKind, info: ImportInfo) -> int:
     """Add a line to the history, its counts still 0, and return its number."""
     # A file name need not be valid Unicode; here it is a label, so the odd bytes are shown as \xNN.
     file = info.file.encode(errors="backslashreplace").decode()
@@ -112,18 +132,26 @@ def begin_import(connection: sqlite3.Connection, kind: ImportKind, info: ImportI
     )
     assert cursor.lastrowid is not None
     count_line(connection)
-    if info.named:
-        add_named(connection, cursor.lastrowid, info.patient, info.named)
-    connection.executemany(
-        "INSERT INTO sexes VALUES (?, ?, ?)",
-        [(patient, cursor.lastrowid, sex) for patient, sex in info.sexes.items()],
-    )
+    if info.named or info.sexes:
+        owners = Owners(connection)
+        if info.named:
+            whose = (owners.of(info.patient), info.patient)
+            add_named(connection, cursor.lastrowid, *whose, info.named)
+        told = [(owners.of(patient), patient, sex) for patient, sex in info.sexes.items()]
+        connection.executemany(
+            "INSERT INTO sexes (patient_id, import_id, sex, filed_under) VALUES (?, ?, ?, ?)",
+            [
+                (now, cursor.lastrowid, sex, "" if now == patient else patient)
+                for now, patient, sex in told
+            ],
+        )
     return cursor.lastrowid
 
 
-def told_of(info: ImportInfo) -> set[str]:
+def told_of(connection: sqlite3.Connection, info: ImportInfo) -> set[str]:
     """Return of whom a file tells something beside its rows."""
-    return {*info.sexes, *([info.patient] if info.named else [])}
+    owners = Owners(connection)
+    return {owners.of(who) for who in (*info.sexes, *([info.patient] if info.named else []))}
 
 
 def finish_import(
@@ -161,7 +189,7 @@ def _record(connection: sqlite3.Connection, import_id: int) -> ImportRecord:
     if import_id.bit_length() < 64:
         row = connection.execute(f"{_LOAD} WHERE id = ?", (import_id,)).fetchone()
         if row is not None:
-            return ImportRecord(*row)
+            return replace(ImportRecord(*row), mending=entries.find(connection, import_id))
     raise UsageError(
         f"There is no import {import_id} in the store.",
         "`wbc-tracker imports list` shows the imports and their numbers.",

@@ -24,6 +24,22 @@ ADD = """
         (patient_id, infused_on, infused_time, drug, dose_mg, by_hand, hand_dose_mg)
     VALUES (?, ?, ?, ?, ?, ?, ?)
 """
+# As the user's hand and the files told it, before it was edited.
+_BEFORE_EDITS = """
+    SELECT patient_id, infused_on, infused_time, filed_drug, iif(is_dose_edited,
+        coalesce(hand_dose_mg, (
+            SELECT max(dose_mg) FROM import_infusions AS held
+            WHERE held.patient_id = infusions.patient_id
+                AND held.infused_on = infusions.infused_on
+        )), dose_mg)
+    FROM infusions
+    WHERE filed_drug IS NOT NULL AND patient_id IN (SELECT patient_id FROM temp.affected)
+"""
+#: Import, patient, date, dose, and the id under which it was filed, '' for the patient's.
+LINK = """
+    INSERT INTO import_infusions (import_id, patient_id, infused_on, dose_mg, filed_under)
+    VALUES (?, ?, ?, ?, ?)
+"""
 KEY = "patient_id = ? AND infused_on = ?"
 
 
@@ -71,8 +87,16 @@ def listed(
         raise
     return [
         (Infusion(who, f"{date}T{time}" if time else date, drug, dose_mg), removed_at)
-        for who, date, time, drug, dose_mg, _, removed_at, _ in sorted(rows, key=itemgetter(0, 1))
+        for who, date, time, drug, dose_mg, _, removed_at, *_ in sorted(rows, key=itemgetter(0, 1))
     ]
+
+
+def before_edits(connection: sqlite3.Connection) -> dict[Key, Infusion]:
+    """Return what files tell of the infusions of the affected patients that the user has edited."""
+    return {
+        (patient_id, date): Infusion(patient_id, f"{date}T{time}" if time else date, drug, dose_mg)
+        for patient_id, date, time, drug, dose_mg in connection.execute(_BEFORE_EDITS)
+    }
 
 
 def find(

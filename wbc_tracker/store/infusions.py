@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from wbc_tracker.errors import UsageError
 from wbc_tracker.store import by_hand, frames, imports
 from wbc_tracker.store.by_hand import HandEntry
 from wbc_tracker.store.connection import StoreFile
@@ -14,8 +16,10 @@ from wbc_tracker.store.events import add_to_import, count_removed
 from wbc_tracker.store.infusion_rows import (
     ADD,
     KEY,
+    LINK,
     Key,
     agrees,
+    before_edits,
     find,
     is_same_dose,
     key_of,
@@ -23,13 +27,19 @@ from wbc_tracker.store.infusion_rows import (
     load,
     row_of,
 )
+from wbc_tracker.store.mending import edits
+from wbc_tracker.store.mending.entries import only
+from wbc_tracker.store.mending.owners import owners_of
 from wbc_tracker.store.records import (
     Conflict,
     Counts,
     Event,
     ImportInfo,
     Infusion,
+    Mending,
+    Verb,
     check_infusion,
+    describe,
     split_moment,
 )
 from wbc_tracker.store.sums import changing
@@ -49,6 +59,15 @@ _RESTORE = """
     ))
     WHERE patient_id = ? AND infused_on = ?
 """
+
+
+# The drug before the first edit stays known, for files that tell it.
+_EDIT = f"""
+    UPDATE infusions
+    SET filed_drug = coalesce(filed_drug, drug), drug = ?, dose_mg = ?,
+        is_dose_edited = max(is_dose_edited, ?)
+    WHERE {KEY}
+"""  # noqa: S608  # the text of a neighbour
 
 
 class StoredInfusions:
@@ -72,11 +91,11 @@ class StoredInfusions:
             UsageError: when that date has an infusion with another drug, dose or time, or when a
                 part is missing or no real date or dose.
         """
-        with (
-            self._file.writing() as connection,
-            changing(connection, [infusion.patient_id], part="doses"),
-        ):
-            return by_hand.add_one(connection, infusion) == "new"
+        with self._file.writing() as connection:
+            whose, _ = owners_of(connection, [infusion])
+            infusion = replace(infusion, patient_id=whose[infusion.patient_id])
+            with changing(connection, [infusion.patient_id], part="doses"):
+                return by_hand.add_one(connection, infusion) == "new"
 
     def add_by_hand(self, infusions: Sequence[Infusion], info: ImportInfo) -> HandEntry:
         """Add infusions that were typed together: all of them, or none.
@@ -90,15 +109,13 @@ class StoredInfusions:
         Raises:
             UsageError: as of `add`, naming every date that has another infusion.
         """
-        people = {infusion.patient_id for infusion in infusions}
-        with (
-            self._file.writing() as connection,
-            changing(connection, people, part="doses") as touched,
-        ):
-            entry = by_hand.add_together(connection, infusions, info)
-            if entry.import_id is not None:
-                touched.add(entry.import_id)
-            return entry
+        with self._file.writing() as connection:
+            whose, _ = owners_of(connection, infusions)
+            with changing(connection, whose.values(), part="doses") as touched:
+                entry = by_hand.add_together(connection, infusions, info)
+                if entry.import_id is not None:
+                    touched.add(entry.import_id)
+                return entry
 
     def add_file(
         self,
@@ -133,25 +150,31 @@ class StoredInfusions:
         with self._file.trying() if on_trial else self._file.writing() as connection:
             for infusion in infusions:
                 check_infusion(infusion)
-            people = {i.patient_id for i in infusions} | {e.patient_id for e in events}
-            with changing(connection, people | imports.told_of(info), part="doses") as touched:
+            whose, redirected = owners_of(connection, [*infusions, *events])
+            filed = [infusion.patient_id for infusion in infusions]
+            infusions = [replace(i, patient_id=whose[i.patient_id]) for i in infusions]
+            people, told = set(whose.values()), imports.told_of(connection, info)
+            with changing(connection, people | told, part="doses") as touched:
                 import_id = imports.begin_import(connection, "infusions", info)
                 touched.add(import_id)
                 set_affected(connection, [(who,) for who in people])
                 newcomers = new_patients(connection)
                 taken = _Taken(connection)
                 for position, infusion in enumerate(infusions):
-                    taken.take(position, infusion)
+                    taken.take(position, infusion, filed[position])
                 connection.executemany(
                     ADD, [row_of(one, by_hand=False) for one in taken.new.values()]
                 )
                 connection.executemany(
-                    "INSERT INTO import_infusions VALUES (?, ?, ?, ?)",
-                    [(import_id, *key, dose_mg) for key, dose_mg in taken.links.items()],
+                    LINK,
+                    [
+                        (import_id, *key, dose_mg, "" if filed_under == key[0] else filed_under)
+                        for (key, filed_under), dose_mg in taken.links.items()
+                    ],
                 )
                 connection.executemany(
                     f"UPDATE infusions SET dose_mg = ? WHERE {KEY}",  # noqa: S608
-                    [(taken.links[key], *key) for key in taken.filled],
+                    [(dose_mg, *key) for key, dose_mg in taken.filled.items()],
                 )
                 rejected = imports.add_rejects(connection, import_id, rejects) + len(
                     taken.conflicts
@@ -171,6 +194,8 @@ class StoredInfusions:
                     removed=taken.removed + count_removed(connection, import_id),
                     filled=len(taken.filled),
                     new_patients=newcomers,
+                    redirected=redirected,
+                    edited=taken.edited,
                 )
 
     def load(self, patient_id: str | None = None) -> pd.DataFrame:
@@ -187,6 +212,7 @@ class StoredInfusions:
 
     def remove(self, patient_id: str, date: str, removed_at: str) -> Infusion | None:
         """Remove the infusion of a date, whether by hand or from a file; None when there is none.
+        It is an entry of the history that can be undone.
 
         Args:
             patient_id: whose. date: ISO 8601. removed_at: ISO 8601 text; the store never reads the
@@ -195,71 +221,174 @@ class StoredInfusions:
         Raises:
             UsageError: when `date` is no date.
         """
-        with self._file.writing() as connection:
-            key = (patient_id, split_moment(date)[0])
-            existing, gone = find(connection, key)
-            if existing is None or gone:
-                return None
-            with changing(connection, [patient_id], part="doses"):
-                connection.execute(
-                    f"UPDATE infusions SET removed_at = ? WHERE {KEY}",  # noqa: S608
-                    (removed_at, *key),
-                )
-            return existing
+        removed = self.remove_all(patient_id, [date], removed_at)
+        return removed.rows[0] if removed else None
 
-    def restore(self, patient_id: str, date: str) -> Infusion | None:
-        """Give the removed infusion of a date back; None when there is none.
+    def remove_all(
+        self, patient_id: str, dates: Sequence[str], removed_at: str
+    ) -> MendedInfusions | None:
+        """Remove the infusions of some dates: all of them, or none where one is not there (None).
+
+        Raises:
+            UsageError: when a date is none.
+        """
+        keys = [(patient_id, split_moment(date)[0]) for date in dates]
+        with self._file.writing() as connection:
+            found = [one for one, gone in _standing(connection, keys) if one and not gone]
+            if len(found) < len(keys):
+                return None
+            with _changing(connection, "remove", keys, removed_at) as entry:
+                connection.executemany(
+                    f"UPDATE infusions SET removed_at = ? WHERE {KEY}",  # noqa: S608
+                    [(removed_at, *key) for key in keys],
+                )
+            return MendedInfusions(entry, tuple(found))
+
+    def restore(self, patient_id: str, date: str, restored_at: str) -> Infusion | None:
+        """Give the removed infusion of a date back; None when there is none. As `remove`.
 
         Raises:
             UsageError: when `date` is no date.
         """
+        restored = self.restore_all(patient_id, [date], restored_at)
+        return restored.rows[0] if restored else None
+
+    def restore_all(
+        self, patient_id: str, dates: Sequence[str], restored_at: str
+    ) -> MendedInfusions | None:
+        """Give the removed infusions of some dates back: all of them, or none where one is not
+        removed (None).
+
+        Raises:
+            UsageError: when a date is none.
+        """
+        keys = [(patient_id, split_moment(date)[0]) for date in dates]
         with self._file.writing() as connection:
-            key = (patient_id, split_moment(date)[0])
-            _, gone = find(connection, key)
-            if not gone:
+            if not all(gone for _, gone in _standing(connection, keys)):
                 return None
-            with changing(connection, [patient_id], part="doses"):
-                connection.execute(_RESTORE, key)
-            return find(connection, key)[0]
+            with _changing(connection, "restore", keys, restored_at) as entry:
+                connection.executemany(_RESTORE, keys)
+            found = [infusion for infusion, _ in _standing(connection, keys) if infusion]
+            return MendedInfusions(entry, tuple(found))
+
+    def edit(
+        self,
+        patient_id: str,
+        date: str,
+        edited_at: str,
+        *,
+        drug: str | None = None,
+        dose_mg: float | None = None,
+    ) -> MendedInfusions | None:
+        """Let the infusion of a date have another drug or dose; None when there is none. It keeps
+        them when its file is imported again. As `remove`.
+
+        Args:
+            patient_id, date: which. edited_at: ISO 8601 text. drug, dose_mg: None leaves it.
+
+        Returns:
+            The infusion as it was, and as it is.
+
+        Raises:
+            UsageError: when `date` is no date, or nothing would be another.
+        """
+        keys = [(patient_id, split_moment(date)[0])]
+        with self._file.writing() as connection:
+            ((before, gone),) = _standing(connection, keys)
+            if before is None or gone:
+                return None
+            after = replace(
+                before,
+                drug=drug or before.drug,
+                dose_mg=before.dose_mg if dose_mg is None else float(dose_mg),
+            )
+            check_infusion(after)
+            if after == before:
+                raise UsageError(f"The infusion is that already: {describe(before)}.")
+            with _changing(connection, "edit", keys, edited_at) as entry:
+                is_dose_new = after.dose_mg != before.dose_mg
+                connection.execute(_EDIT, (after.drug, after.dose_mg, is_dose_new, *keys[0]))
+            return MendedInfusions(entry, (before, after))
+
+
+@dataclass(frozen=True)
+class MendedInfusions:
+    """Infusions that were changed together, and the number of the entry."""
+
+    entry: int
+    rows: tuple[Infusion, ...]
+
+
+def _standing(
+    connection: sqlite3.Connection, keys: Sequence[Key]
+) -> list[tuple[Infusion, str | None] | tuple[None, None]]:
+    return [find(connection, key) for key in keys]
+
+
+@contextmanager
+def _changing(
+    connection: sqlite3.Connection, verb: Verb, keys: Sequence[Key], at: str
+) -> Iterator[int]:
+    """Make a line of the history for what the block does to some infusions, and keep what they
+    were.
+    """
+    patients = {key[0] for key in keys}
+    with changing(connection, patients, part="doses"):
+        mending = Mending(verb, "infusion", len(keys), only(patients))
+        entry = imports.begin_mending(connection, mending, at)
+        before = [edits.state(connection, "infusion", *key) for key in keys]
+        yield entry
+        for key, was in zip(keys, before, strict=True):
+            if was is not None:
+                edits.note_change(connection, entry, "infusion", *key, was)
 
 
 class _Taken:
     """What becomes of the infusions of a file, one after the other.
 
     Attributes:
-        new: to be added. links: what the file holds of the store, with the dose where it tells one.
-        filled: of these, where the dose was not known. conflicts: what contradicts one on its date.
-        removed: rows that the user has removed before.
+        new: to be added. links: what the file holds of the store, each with the id under which the
+            file has it, and the dose where it tells one. filled: doses that were not known.
+        conflicts: what contradicts one on its date. removed: rows that the user has removed before.
+        edited: rows that say what was before the user edited it.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         of_affected = "patient_id IN (SELECT patient_id FROM temp.affected)"
         self._there = {key_of(i): (i, gone) for i, gone in load(connection, of_affected)}
+        self._before_edits = before_edits(connection)
         self.new: dict[Key, Infusion] = {}
-        self.links: dict[Key, float | None] = {}
-        self.filled: set[Key] = set()
+        self.links: dict[tuple[Key, str], float | None] = {}
+        self.filled: dict[Key, float | None] = {}
         self.conflicts: list[Conflict] = []
         self.removed = 0
+        self.edited = 0
 
-    def take(self, position: int, infusion: Infusion) -> None:
+    def take(self, position: int, infusion: Infusion, filed_under: str) -> None:
         """Compare one infusion with what stands on its date, here or earlier in the file."""
         key = key_of(infusion)
         standing, gone = self._there.get(key, (None, None))
-        if standing is None or (gone and not is_same_dose(standing, infusion)):
+        was = self._before_edits.get(key)
+        is_gone = gone and any(each and is_same_dose(each, infusion) for each in (standing, was))
+        if standing is None or (gone and not is_gone):
             self._there[key] = infusion, None
             self.new[key] = infusion
-            self.links.pop(key, None)
+            for link in [link for link in self.links if link[0] == key]:
+                del self.links[link]
         elif gone:
             self.removed += 1
         elif not agrees(standing, infusion):
-            self.conflicts.append((position, infusion, standing))
-            return
-        elif standing.dose_mg is None and infusion.dose_mg is not None:
+            if was is None or not agrees(was, infusion):
+                self.conflicts.append((position, infusion, standing))
+                return
+            self.edited += 1
+        if not gone and standing and standing.dose_mg is None and infusion.dose_mg is not None:
             filled = replace(standing, dose_mg=infusion.dose_mg)
             self._there[key] = filled, None
             if key in self.new:
                 self.new[key] = filled
             else:
-                self.filled.add(key)
-        known = self.links.get(key)
-        self.links[key] = infusion.dose_mg if known is None else known
+                self.filled[key] = infusion.dose_mg
+        link = key, filed_under
+        known = self.links.get(link)
+        self.links[link] = infusion.dose_mg if known is None else known

@@ -12,12 +12,19 @@ from hashlib import blake2b
 Marks = Mapping[str, frozenset[str]]
 
 
-def add_named(connection: sqlite3.Connection, import_id: int, patient_id: str, said: Marks) -> None:
-    """Keep what the file of an import says of its person."""
+def add_named(
+    connection: sqlite3.Connection, import_id: int, patient_id: str, filed: str, said: Marks
+) -> None:
+    """Keep what the file of an import says of its person, under whichever id it was filed."""
     marks = marks_of(connection, said)
+    under = "" if filed == patient_id else filed
     connection.executemany(
-        "INSERT INTO named VALUES (?, ?, ?, ?)",
-        [(patient_id, import_id, what, mark) for what in marks for mark in sorted(marks[what])],
+        "INSERT INTO named VALUES (?, ?, ?, ?, ?)",
+        [
+            (patient_id, import_id, what, mark, under)
+            for what in marks
+            for mark in sorted(marks[what])
+        ],
     )
 
 

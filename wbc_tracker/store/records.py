@@ -12,6 +12,10 @@ from typing import Literal, TypeAlias
 from wbc_tracker.errors import UsageError
 
 ImportKind: TypeAlias = Literal["labs", "infusions", "events"]
+#: What a line of the history is: an import, or what the user has mended.
+EntryKind: TypeAlias = Literal["labs", "infusions", "events", "mending"]
+Verb: TypeAlias = Literal["remove", "restore", "move", "rename", "merge", "edit"]
+Noun: TypeAlias = Literal["result", "infusion", "event", "patient"]
 
 #: Stands for the name of the file where results were typed by hand.
 BY_HAND = "by hand"
@@ -107,13 +111,41 @@ class ImportInfo:
 
 
 @dataclass(frozen=True)
+class Mending:
+    """What an entry of the history mended, and how many rows.
+
+    `from_id` and `into_id` are patients: of a rename or a merge the old id and the new one, of a
+    move to whom it went; empty where that is not one patient, or one who was erased.
+    """
+
+    verb: Verb
+    noun: Noun
+    rows: int
+    from_id: str = ""
+    into_id: str = ""
+
+
+@dataclass(frozen=True)
+class Redirected:
+    """Rows of a file that went to another patient than it names: because that one is called
+    otherwise now (`renamed`), or because the user has moved that result (`moved`).
+    """
+
+    filed_under: str
+    patient_id: str
+    rows: int
+    why: Literal["renamed", "moved"]
+
+
+@dataclass(frozen=True)
 class ImportRecord:
     """One line of the history of imports. The counts are those of the moment of the import;
-    `superseded` is part of `added`.
+    `superseded` is part of `added`. Of a mending they are 0, and
+    `mending` tells what it did; None where the patient was erased since.
     """
 
     id: int
-    kind: ImportKind
+    kind: EntryKind
     imported_at: str
     file: str
     sha256: str
@@ -126,6 +158,7 @@ class ImportRecord:
     rejected: int
     catalogue_version: str
     superseded: int = 0
+    mending: Mending | None = None
 
 
 @dataclass(frozen=True)
@@ -142,6 +175,8 @@ class Counts:
         replaced: results of earlier imports that this one replaces or withdraws.
         filled: doses that were not known before; their rows are among the duplicates.
         new_patients: ids that the store did not know.
+        redirected: rows that belong to another patient than the file names.
+        edited: rows of infusions that the user has edited; they are among the duplicates.
     """
 
     import_id: int
@@ -154,6 +189,8 @@ class Counts:
     replaced: int = 0
     filled: int = 0
     new_patients: tuple[str, ...] = ()
+    redirected: tuple[Redirected, ...] = ()
+    edited: int = 0
 
 
 @dataclass(frozen=True)
@@ -170,7 +207,8 @@ class UndoResult:
     """The import that was taken back, and how many results, infusions and events went with it.
 
     `returned` counts results that it had replaced or withdrawn and that are shown again. `holders`
-    are the imports in which the rest stays.
+    are the imports in which the rest stays. Of a mending, `concerned` counts the rows that are as
+    they were before it.
     """
 
     record: ImportRecord
@@ -179,6 +217,7 @@ class UndoResult:
     removed_events: int = 0
     returned: int = 0
     holders: tuple[Holder, ...] = ()
+    concerned: int = 0
 
 
 @dataclass(frozen=True)
@@ -186,7 +225,8 @@ class PatientRecord:
     """One patient: how much is in the store, and the first and latest draw (None without results).
 
     `removed` counts the results that the user has removed, `superseded` those that the laboratory
-    has replaced or withdrawn; they are not among the `results`.
+    has replaced or withdrawn; they are not among the `results`. `formerly`: other ids under which
+    files may name this patient.
     """
 
     patient_id: str
@@ -197,6 +237,7 @@ class PatientRecord:
     events: int = 0
     removed: int = 0
     superseded: int = 0
+    formerly: tuple[str, ...] = ()
 
 
 def is_moment(text: str) -> bool:

@@ -11,9 +11,15 @@ from wbc_tracker.errors import UsageError
 from wbc_tracker.schema import RESULT_COLUMNS, names
 from wbc_tracker.store import frames, imports, shown, visible
 from wbc_tracker.store.connection import StoreFile
-from wbc_tracker.store.records import Counts, ImportInfo, StoredResult
+from wbc_tracker.store.mending import joining, moving
+from wbc_tracker.store.mending.arriving import Arriving, arriving, concerned, note_filings
+from wbc_tracker.store.mending.entries import only
+from wbc_tracker.store.mending.moving import MendedResults
+from wbc_tracker.store.mending.owners import Owners, Test
+from wbc_tracker.store.mending.prints import CELLS, Cells
+from wbc_tracker.store.records import Counts, ImportInfo, Mending, StoredResult, Verb
 from wbc_tracker.store.shown import Which
-from wbc_tracker.store.sums import changing
+from wbc_tracker.store.sums import changing, relabelling
 from wbc_tracker.store.sums.rows import resealed_result, resealed_sighting
 from wbc_tracker.store.visible import count_hidden, count_standing, set_affected
 
@@ -33,6 +39,7 @@ _STAGED = [
     "sighting_checksum",
 ]
 _SIGHTED = ["seq", *_PRINTED]
+_PATIENT_AT = _STAGED.index("patient_id")
 
 # The statements are composed of the names above and of nothing else (hence the `noqa: S608`).
 _KEY_LIST = ", ".join(_KEY)
@@ -94,22 +101,15 @@ _ADD_SIGHTINGS = f"""
         OR {_KNOWS_MORE}
 """  # noqa: S608
 _ADD_WITHDRAWAL = """
-    INSERT INTO withdrawals (import_id, patient_id, analyte, collected_at, source_row)
-    VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+    INSERT INTO withdrawals
+        (import_id, patient_id, analyte, collected_at, source_row, filed_under)
+    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 """
-_REMOVE = f"INSERT INTO removed_results SELECT {_KEY_LIST}, ? FROM results WHERE id = ?"  # noqa: S608
-_RESTORE = (
-    f"DELETE FROM removed_results WHERE ({_KEY_LIST}) = "  # noqa: S608
-    f"(SELECT {_KEY_LIST} FROM results WHERE id = ?)"
-)
-# What the laboratory has replaced or withdrawn needs the user's word to count.
-_LET_COUNT = f"""
-    UPDATE results AS r SET restored = 1, checksum = {resealed_result(restored="1")}
-    WHERE id = :id AND EXISTS (SELECT 1 FROM superseded_results AS gone WHERE gone.id = :id)
-"""  # noqa: S608
-_LET_NOT_COUNT = (
-    f"UPDATE results AS r SET restored = 0, checksum = {resealed_result(restored='0')}"  # noqa: S608
-    " WHERE id = ?"
+_NOT_SHOWN = "result", "`wbc-tracker result list` shows the results and their numbers."
+_NOT_REMOVED = (
+    "removed result",
+    "`wbc-tracker result list --removed` shows the removed results and their numbers, "
+    "`--superseded` those that the laboratory has replaced or withdrawn.",
 )
 _NEW_SUPERSEDED = """
     SELECT count(*) FROM known_results WHERE superseded AND id > ?
@@ -184,73 +184,98 @@ class StoredResults:
             return shown.listed(connection, which, patient_id)
 
     def remove(self, result_id: int, removed_at: str) -> StoredResult:
-        """Remove one result, whatever import it came from, and return it as it was.
+        """Remove one result, as `remove_all`, and return it as it was."""
+        return self.remove_all([result_id], removed_at).rows[0]
+
+    def restore(self, result_id: int, restored_at: str) -> StoredResult:
+        """Give one result back, as `restore_all`, and return it."""
+        return self.restore_all([result_id], restored_at).rows[0]
+
+    def remove_all(self, numbers: Sequence[int], removed_at: str) -> MendedResults:
+        """Remove results, whatever imports they came from: all of them, or none. It is an entry of
+        the history that can be undone.
 
         Args:
-            result_id: its number. removed_at: ISO 8601 text; the store never reads the clock.
+            numbers: theirs. removed_at: ISO 8601 text; the store never reads the clock.
 
         Raises:
-            UsageError: when there is no such result, or it does not count already.
+            UsageError: when one of them is not there, or does not count already.
         """
         with self._file.writing() as connection:
-            found = shown.find(connection, "visible", result_id)
-            if found is None:
-                raise UsageError(
-                    f"There is no result {result_id} in the store.",
-                    "`wbc-tracker result list` shows the results and their numbers.",
-                )
-            with changing(connection, [found.patient_id], part="labs"):
-                connection.execute(_REMOVE, (removed_at, result_id))
-                connection.execute(_LET_NOT_COUNT, (result_id,))
-            return found
+            found = _find_all(connection, ("visible",), numbers, _NOT_SHOWN)
+            with changing(connection, moving.concerned(connection, found), part="labs"):
+                entry = imports.begin_mending(connection, _mending("remove", found), removed_at)
+                moving.remove(connection, found, entry, removed_at)
+            return MendedResults(entry, found)
 
-    def restore(self, result_id: int) -> StoredResult:
-        """Give a removed or superseded result back, and return it.
+    def restore_all(self, numbers: Sequence[int], restored_at: str) -> MendedResults:
+        """Give removed or superseded results back: all of them, or none. As `remove_all`.
 
         Raises:
-            UsageError: when no removed or superseded result has that number.
+            UsageError: when one of them is neither removed nor superseded.
         """
         with self._file.writing() as connection:
-            found = shown.find(connection, "removed", result_id)
-            if found is None:
-                found = shown.find(connection, "superseded", result_id)
-            if found is None:
-                raise UsageError(
-                    f"There is no removed result {result_id} in the store.",
-                    "`wbc-tracker result list --removed` shows the removed results and their "
-                    "numbers, `--superseded` those that the laboratory has replaced or withdrawn.",
-                )
-            with changing(connection, [found.patient_id], part="labs"):
-                connection.execute(_RESTORE, (result_id,))
-                connection.execute(_LET_COUNT, {"id": result_id})
-            return replace(found, removed_at=None)
+            found = _find_all(connection, ("removed", "superseded"), numbers, _NOT_REMOVED)
+            with changing(connection, moving.concerned(connection, found), part="labs"):
+                entry = imports.begin_mending(connection, _mending("restore", found), restored_at)
+                moving.restore(connection, found, entry, restored_at)
+            return MendedResults(entry, tuple(replace(each, removed_at=None) for each in found))
+
+    def move(self, numbers: Sequence[int], into_id: str, moved_at: str) -> MendedResults:
+        """Give results that were filed under the wrong patient to another one: all of them, or
+        none. What they replaced or hid goes with them, and they stay there when their file is
+        imported again. As `remove_all`.
+
+        Raises:
+            UsageError: when one of them is not there or belongs to that patient, or the patient was
+                erased.
+        """
+        with self._file.writing() as connection:
+            found = _find_all(connection, ("visible",), numbers, _NOT_SHOWN)
+            joining.check_new_id(into_id)
+            joining.refuse_erased(connection, into_id)
+            into_id = Owners(connection).of(into_id)
+            if any(each.patient_id == into_id for each in found):
+                own = next(each.id for each in found if each.patient_id == into_id)
+                raise UsageError(f"Result {own} belongs to {into_id!r} already.")
+            with relabelling(connection, moving.concerned(connection, found, into_id)):
+                mending = _mending("move", found, into_id)
+                entry = imports.begin_mending(connection, mending, moved_at)
+                moving.move(connection, found, into_id, entry)
+            return MendedResults(entry, found)
 
 
 def _add(
     connection: sqlite3.Connection, results: pd.DataFrame, rejects: pd.DataFrame, info: ImportInfo
 ) -> Counts:
     frames.check_columns(results, RESULT_COLUMNS, "results")
-    patients = frames.patient_ids(results)
-    people = {*(who for (who,) in patients), *imports.told_of(info)}
+    filed_ids = {who for (who,) in frames.patient_ids(results)}
+    people = concerned(connection, filed_ids) | imports.told_of(connection, info)
     with changing(connection, people, part="labs") as touched:
-        set_affected(connection, patients)
-        counts = _add_rows(connection, results, rejects, info)
+        come = arriving(connection, results)
+        set_affected(connection, frames.patient_ids(come.results))
+        counts = _add_rows(connection, come, rejects, info)
         touched.add(counts.import_id)
         return counts
 
 
 def _add_rows(
-    connection: sqlite3.Connection, results: pd.DataFrame, rejects: pd.DataFrame, info: ImportInfo
+    connection: sqlite3.Connection, come: Arriving, rejects: pd.DataFrame, info: ImportInfo
 ) -> Counts:
     """Add what `_add` adds; the affected patients are named."""
     import_id = imports.begin_import(connection, "labs", info)
+    results, filed = come.results, come.filed
+    theirs = set(results["patient_id"].iloc[list(filed)]) if filed else set()
+    mended: dict[int, tuple[str, Test, Cells]] = {}
     new_patients = visible.new_patients(connection)
     before = count_standing(connection)
     latest = connection.execute("SELECT coalesce(max(id), 0) FROM results").fetchone()[0]
     withdrawn = 0
     connection.execute(_CREATE_STAGED)
-    for rows, withdrawals in frames.result_rows(results, import_id):
+    for rows, withdrawals in frames.result_rows(results, import_id, filed):
         connection.executemany(_STAGE, rows)
+        if theirs:
+            mended |= {row[0]: _print_of(row) for row in rows if row[_PATIENT_AT] in theirs}
         connection.execute(_ADD_RESULTS)
         connection.execute(_ADD_SIGHTINGS, (import_id,))
         withdrawn += connection.execute("SELECT sum(withdrawn) FROM staged").fetchone()[0] or 0
@@ -258,6 +283,7 @@ def _add_rows(
         connection.executemany(_ADD_WITHDRAWAL, ((import_id, *row) for row in withdrawals))
         withdrawn += len(withdrawals)
     connection.execute("DROP TABLE staged")
+    note_filings(connection, import_id, mended, filed)
     after = count_standing(connection)
     added = after.known - before.known
     superseded = 0
@@ -287,4 +313,43 @@ def _add_rows(
         superseded=superseded,
         replaced=replaced,
         new_patients=new_patients,
+        redirected=come.redirected,
     )
+
+
+def _print_of(row: frames.Row) -> tuple[str, Test, Cells]:
+    """Return whose a staged row is, its test and value, and what is printed beside it."""
+    staged = dict(zip(_STAGED, row, strict=True))
+    patient, *test = (staged[name] for name in _KEY)
+    return patient, (test[0], test[1], test[2], test[3]), tuple(staged[name] for name in CELLS)
+
+
+def _find_all(
+    connection: sqlite3.Connection,
+    kinds: Sequence[Which],
+    numbers: Sequence[int],
+    missing: tuple[str, str],
+) -> tuple[StoredResult, ...]:
+    """Return results of one of some kinds by their numbers, each once.
+
+    Raises:
+        UsageError: in the given words, naming those that are not there.
+    """
+    found = {}
+    for number in dict.fromkeys(numbers):
+        # SQLite's integers end at 64 bits; a longer number cannot be asked for.
+        if number.bit_length() < 64:
+            rows = (shown.find(connection, which, number) for which in kinds)
+            found[number] = next((row for row in rows if row), None)
+    lost = [str(number) for number in dict.fromkeys(numbers) if not found.get(number)]
+    if lost:
+        what, hint = missing
+        is_are = "is no" if len(lost) == 1 else "are no"
+        noun = what if len(lost) == 1 else f"{what}s"
+        done = "" if len(found) < 2 else " Nothing was changed."
+        raise UsageError(f"There {is_are} {noun} {', '.join(lost)} in the store.{done}", hint)
+    return tuple(each for each in found.values() if each is not None)
+
+
+def _mending(verb: Verb, found: Sequence[StoredResult], into_id: str = "") -> Mending:
+    return Mending(verb, "result", len(found), only(each.patient_id for each in found), into_id)

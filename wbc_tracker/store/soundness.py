@@ -10,11 +10,17 @@ from pathlib import Path
 
 from wbc_tracker.schema import RESULT_COLUMNS, names
 from wbc_tracker.store import events, failures, infusion_rows
+from wbc_tracker.store.mending import entries
+from wbc_tracker.store.mending.prints import ALL_FILINGS
 from wbc_tracker.store.sums.checking import find_altered
+from wbc_tracker.store.sums.ledger import is_row_sound
 from wbc_tracker.store.sums.possible import check_cells, check_results
 from wbc_tracker.store.transactions import reading
 
-_COUNTED = ("results", "infusions", "events", "imports")
+_COUNTED = {
+    **{name: name for name in ("results", "infusions", "events")},
+    "imports": "imports WHERE kind <> 'mending'",
+}
 _PATIENTS = """
     SELECT count(*) FROM (SELECT patient_id FROM results UNION SELECT patient_id FROM infusions
     UNION SELECT patient_id FROM events)
@@ -56,14 +62,26 @@ def examine(connection: sqlite3.Connection) -> Soundness:
         problems = find_problems(connection) or [
             *_impossible_rows(connection),
             *find_altered(connection),
+            *_altered_mendings(connection),
         ]
         if problems:
             return Soundness(tuple(problems))
         counts = {
-            table: int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608
-            for table in _COUNTED
+            table: int(connection.execute(f"SELECT count(*) FROM {question}").fetchone()[0])  # noqa: S608
+            for table, question in _COUNTED.items()
         }
         return Soundness((), int(connection.execute(_PATIENTS).fetchone()[0]), **counts)
+
+
+def _altered_mendings(connection: sqlite3.Connection) -> list[str]:
+    """Return what of the mendings is not as it was written."""
+    told = []
+    try:
+        entries.load(connection)
+    except failures.AlteredError as problem:
+        told.append(f"Not as it was written: {problem.what}.")
+    changed = sum(1 for row in connection.execute(ALL_FILINGS) if not is_row_sound(row))
+    return told + ([f"Of filings, rows that were changed: {changed}."] if changed else [])
 
 
 def find_problems(connection: sqlite3.Connection) -> list[str]:

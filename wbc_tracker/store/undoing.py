@@ -5,6 +5,9 @@ from __future__ import annotations
 import sqlite3
 
 from wbc_tracker.store import visible
+from wbc_tracker.store.mending import taking_back
+from wbc_tracker.store.mending.decisions import forget_lost, keep_covered, standing_of
+from wbc_tracker.store.mending.owners import Owners
 from wbc_tracker.store.records import BY_HAND, Holder, ImportRecord, UndoResult
 from wbc_tracker.store.sums import changing
 from wbc_tracker.store.sums.history import discount_line
@@ -75,7 +78,7 @@ _FORGET_DOSES = """
             AND other.infused_on = infusions.infused_on
             AND other.import_id <> :id
     ))
-    WHERE (patient_id, infused_on) IN (
+    WHERE NOT is_dose_edited AND (patient_id, infused_on) IN (
         SELECT patient_id, infused_on FROM import_infusions WHERE import_id = :id
     )
 """
@@ -117,12 +120,24 @@ _HOLDERS = """
 
 
 def take_back(connection: sqlite3.Connection, record: ImportRecord) -> UndoResult:
-    """Take one import back."""
-    with changing(connection, _TOUCHED.format(id=record.id), [record.id]):
-        return _take_back(connection, record)
+    """Take one import or mending back.
+
+    Raises:
+        UsageError: it is a mending that cannot be taken back any more.
+    """
+    if record.kind == "mending":
+        concerned = taking_back.take_back(connection, record.id)
+        discount_line(connection, record.id)
+        connection.execute("DELETE FROM imports WHERE id = ?", (record.id,))
+        return UndoResult(record, 0, 0, concerned=concerned)
+    people = {row[0] for row in connection.execute(_TOUCHED.format(id=record.id))}
+    owners = Owners(connection)
+    people |= {old for who in people for old in owners.sources(who)}
+    with changing(connection, people, [record.id]):
+        return _take_back(connection, record, owners)
 
 
-def _take_back(connection: sqlite3.Connection, record: ImportRecord) -> UndoResult:
+def _take_back(connection: sqlite3.Connection, record: ImportRecord, owners: Owners) -> UndoResult:
     import_id, this = record.id, {"id": record.id}
     holders = tuple(Holder(*row) for row in connection.execute(_HOLDERS, this))
     set_affected(connection, _AFFECTED, this)
@@ -134,6 +149,7 @@ def _take_back(connection: sqlite3.Connection, record: ImportRecord) -> UndoResu
         "INSERT INTO held SELECT result_id FROM sightings WHERE import_id = :id", this
     )
     visible.note_covered(connection)
+    decided = standing_of(connection, owners)
     if record.file == BY_HAND:
         connection.execute(_LET_GO, this)
     infusions = _delete_only(connection, "infusions", _ONLY_INFUSIONS, import_id)
@@ -149,7 +165,9 @@ def _take_back(connection: sqlite3.Connection, record: ImportRecord) -> UndoResu
     if is_ranked:
         connection.execute(_SAY_AGAIN)
     connection.execute("DROP TABLE held")
-    visible.cover_again(connection)
+    covered = visible.cover_again(connection)
+    keep_covered(connection, decided, covered)
+    forget_lost(connection, owners, decided)
     returned = visible.count_returned(connection)
     gone = before + returned - count_standing(connection).visible
     return UndoResult(record, gone, infusions, events, returned, holders)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 # CROSS JOIN: SQLite shall walk through the few rows that are noted, not through the whole store.
 #
@@ -22,10 +23,14 @@ _COVERED = """
         AND NOT EXISTS (SELECT 1 FROM visible_results AS shown WHERE shown.id = r.id)
     GROUP BY r.id
 """
+_UNCOVERED = """
+    SELECT id, patient_id, analyte, collected_at, comparator, value, covered.removed_at
+    FROM covered CROSS JOIN visible_results ON visible_results.id = covered.result_id
+"""
 _COVER_AGAIN = """
     INSERT INTO removed_results
-    SELECT patient_id, analyte, collected_at, comparator, value, covered.removed_at
-    FROM covered CROSS JOIN visible_results ON visible_results.id = covered.result_id
+        (patient_id, analyte, collected_at, comparator, value, removed_at)
+    VALUES (?, ?, ?, ?, ?, ?)
 """
 _COUNT = """
     SELECT count(*), {superseded} FROM known_results
@@ -48,6 +53,10 @@ _NEW_PATIENTS = """
         AND NOT EXISTS (SELECT 1 FROM withdrawals AS w WHERE w.patient_id = affected.patient_id)
     ORDER BY patient_id
 """
+
+
+#: Number of a result, patient, analyte, draw, comparator, value, and when it was removed.
+Covered: TypeAlias = tuple[int, str, str, str, str, float, str]
 
 
 @dataclass(frozen=True)
@@ -150,9 +159,11 @@ def note_covered(connection: sqlite3.Connection) -> None:
     connection.execute(_COVERED)
 
 
-def cover_again(connection: sqlite3.Connection) -> None:
+def cover_again(connection: sqlite3.Connection) -> list[Covered]:
     """After it: remove those of them that would be shown now, for the user has removed that very
-    result.
+    result; return them.
     """
-    connection.execute(_COVER_AGAIN)
+    found = connection.execute(_UNCOVERED).fetchall()
+    connection.executemany(_COVER_AGAIN, [row[1:] for row in found])
     connection.execute("DROP TABLE covered")
+    return found

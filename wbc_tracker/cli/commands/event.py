@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from wbc_tracker.cli.clock import check_moment, now, today
-from wbc_tracker.cli.entries import patient_for, question_drug
+from wbc_tracker.cli.entries import patient_for, question_drug, whose
 from wbc_tracker.cli.import_files import import_files
 from wbc_tracker.cli.line import completion
 from wbc_tracker.cli.line.grammar import Commands
+from wbc_tracker.cli.mended.rows import tell_events
 from wbc_tracker.cli.option_groups import with_option_groups, without
 from wbc_tracker.cli.options import ListedAs, ListFormat, Patient, TakingIn, Yes
 from wbc_tracker.cli.output import show, tell
@@ -27,8 +28,9 @@ app = Commands(
 )
 
 
-EventId = Annotated[
-    int, typer.Argument(metavar="ID", help="Number from `event list`.", show_default=False)
+Numbers = Annotated[
+    list[int],
+    typer.Argument(metavar="ID...", help="Numbers from `event list`.", show_default=False),
 ]
 
 
@@ -103,7 +105,7 @@ def list_events(
 ) -> None:
     """List the recorded events with their numbers."""
     with open_store(context) as store:
-        events = store.events.list(patient, removed=removed)
+        events = store.events.list(patient and whose(store, patient), removed=removed)
     if events_told(told, events, removed=removed):
         return
     if not events:
@@ -119,21 +121,19 @@ def list_events(
 
 
 @app.command("remove")
-def remove(context: typer.Context, event_id: EventId) -> None:
-    """Remove one event. It stays removed when its file is imported again; `restore` gives it
-    back.
-    """
+def remove(context: typer.Context, numbers: Numbers) -> None:
+    """Remove events. They stay removed when their file comes again; `restore` gives them back."""
     with open_store(context) as store:
-        event = store.events.remove(event_id, now())
-    tell(f"Removed: {event_words(event)}.")
+        mended = store.events.remove_all(numbers, now())
+    tell_events(context, "Removed", mended.rows, mended.entry)
 
 
 @app.command("restore")
-def restore(context: typer.Context, event_id: EventId) -> None:
-    """Give a removed event back."""
+def restore(context: typer.Context, numbers: Numbers) -> None:
+    """Give removed events back."""
     with open_store(context) as store:
-        event = store.events.restore(event_id)
-    tell(f"Restored: {event_words(event)}.")
+        mended = store.events.restore_all(numbers, now())
+    tell_events(context, "Restored", mended.rows, mended.entry)
 
 
 def _date(text: str) -> str:

@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from wbc_tracker.cli.line.grammar import Commands
+from wbc_tracker.cli.mended.entries import mending_words
 from wbc_tracker.cli.output import show, tell
 from wbc_tracker.cli.sources import open_store
 from wbc_tracker.wording import count_words, visible
 
-app = Commands(help="What was imported: history, undo, rejected cells.")
+app = Commands(help="What was imported and mended: history, undo, rejected cells.")
 ImportId = Annotated[
     int, typer.Argument(metavar="ID", help="Number from `imports list`.", show_default=False)
 ]
@@ -19,31 +20,35 @@ ImportId = Annotated[
 
 @app.command("list")
 def list_imports(context: typer.Context) -> None:
-    """List the imports."""
+    """List the imports, and what was mended."""
     with open_store(context) as store:
         records = store.imports.list()
     if not records:
         show("Nothing has been imported. Start with: wbc-tracker import FILE")
     for record in records:
+        begun = f"{record.id:>4}  {record.imported_at[:16].replace('T', ' ')}  {record.kind:<9}  "
+        if record.kind == "mending":
+            show(f"{begun}{mending_words(record.mending)}")
+            continue
         replaced = f" ({record.superseded} superseded)" if record.superseded else ""
         counts = (
             f"{record.read} read, {record.added} added{replaced}, "
             f"{record.duplicates} already there, {record.no_result} without a result, "
             f"{record.ignored} ignored, {record.rejected} rejected"
         )
-        show(
-            visible(
-                f"{record.id:>4}  {record.imported_at[:16].replace('T', ' ')}  {record.kind:<9}  "
-                f"{record.file}: {counts}"
-            )
-        )
+        show(visible(f"{begun}{record.file}: {counts}"))
 
 
 @app.command("undo")
 def undo(context: typer.Context, import_id: ImportId) -> None:
-    """Take one import back; what another import holds too stays."""
+    """Take back one import, or what was mended; what another import holds too stays."""
     with open_store(context) as store:
         result = store.imports.undo(import_id)
+    if result.record.kind == "mending":
+        left = "" if result.concerned else " Nothing of it was left."
+        what = mending_words(result.record.mending)
+        tell(f"Entry {import_id} ({what}) was taken back.{left}")
+        return
     removed = [
         count_words(result.removed_results, "result", "results"),
         count_words(result.removed_infusions, "infusion", "infusions"),

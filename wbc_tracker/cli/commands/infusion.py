@@ -1,4 +1,4 @@
-"""`infusion add | import | list | remove | restore`."""
+"""`infusion add | import | list | remove | restore | edit`."""
 
 from __future__ import annotations
 
@@ -8,21 +8,25 @@ from typing import Annotated
 import typer
 
 from wbc_tracker.cli.clock import check_moment, now, today
-from wbc_tracker.cli.entries import drug_for, moments_of, patient_for, question_booking
+from wbc_tracker.cli.entries import drug_for, moments_of, patient_for, question_booking, whose
 from wbc_tracker.cli.import_files import import_files
 from wbc_tracker.cli.line import completion
 from wbc_tracker.cli.line.grammar import Commands
 from wbc_tracker.cli.line.next_step import tell_next, tell_undo
 from wbc_tracker.cli.line.typed import command_line
+from wbc_tracker.cli.mended.rows import infusion_edited, infusions_changed
 from wbc_tracker.cli.option_groups import with_option_groups, without
 from wbc_tracker.cli.options import ListedAs, ListFormat, Patient, TakingIn, Yes
 from wbc_tracker.cli.output import show, tell
 from wbc_tracker.cli.reading import Reading
 from wbc_tracker.cli.sources import open_store
 from wbc_tracker.cli.told import infusion_line, infusion_words, infusions_told
-from wbc_tracker.errors import UsageError
 
-app = Commands(help="Infusion dates: add, import, list, remove.")
+app = Commands(help="Infusion dates: add, import, list, remove, edit.")
+Dates = Annotated[
+    list[str],
+    typer.Argument(metavar="DATE...", help="Dates of the infusions.", show_default=False),
+]
 
 
 @app.command("add")
@@ -92,7 +96,7 @@ def list_infusions(
 ) -> None:
     """List the recorded infusions."""
     with open_store(context) as store:
-        infusions = store.infusions.list(patient, removed=removed)
+        infusions = store.infusions.list(patient and whose(store, patient), removed=removed)
     if infusions_told(told, infusions, removed=removed):
         return
     if not infusions:
@@ -104,44 +108,29 @@ def list_infusions(
 
 
 @app.command("remove")
-def remove(
-    context: typer.Context,
-    date: Annotated[str, typer.Argument(help="The infusion's date.")],
-    patient: Patient = None,
-) -> None:
-    """Remove one infusion; it stays removed when its file comes again. `restore` gives it back."""
-    from wbc_tracker.schema import DEFAULT_PATIENT
-
-    day = check_moment(date)[:10]
-    with open_store(context) as store:
-        removed = store.infusions.remove(patient or DEFAULT_PATIENT, day, now())
-    if removed is None:
-        raise UsageError(
-            f"No infusion of {patient or DEFAULT_PATIENT!r} is recorded on {date}.",
-            "See which are:",
-            commands=[("infusion", "list", *_of(patient))],
-        )
-    tell(f"Removed: {infusion_words(removed)}.")
+def remove(context: typer.Context, dates: Dates, patient: Patient = None) -> None:
+    """Remove infusions, also when their file comes again. `restore` gives them back."""
+    infusions_changed(context, "remove", dates, patient, now())
 
 
 @app.command("restore")
-def restore(
+def restore(context: typer.Context, dates: Dates, patient: Patient = None) -> None:
+    """Give removed infusions back."""
+    infusions_changed(context, "restore", dates, patient, now())
+
+
+@app.command("edit")
+def edit(
     context: typer.Context,
     date: Annotated[str, typer.Argument(help="The infusion's date.")],
+    drug: Annotated[
+        str | None, typer.Option(help="Drug or brand name.", autocompletion=completion.drugs)
+    ] = None,
+    dose: Annotated[float | None, typer.Option(help="Dose in mg.", min=0)] = None,
     patient: Patient = None,
 ) -> None:
-    """Give a removed infusion back."""
-    from wbc_tracker.schema import DEFAULT_PATIENT
-
-    with open_store(context) as store:
-        restored = store.infusions.restore(patient or DEFAULT_PATIENT, check_moment(date)[:10])
-    if restored is None:
-        raise UsageError(
-            f"No removed infusion on {date}.",
-            "See which are:",
-            commands=[("infusion", "list", "--removed", *_of(patient))],
-        )
-    tell(f"Restored: {infusion_words(restored)}.")
+    """Correct drug or dose of an infusion. It keeps them when its file comes again."""
+    infusion_edited(context, check_moment(date)[:10], patient, drug, dose, now())
 
 
 def _of(patient: str | None) -> list[str]:

@@ -1,4 +1,4 @@
-"""`result add | list | remove | restore`."""
+"""`result add | list | remove | restore | move`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import Annotated, Literal
 import typer
 
 from wbc_tracker.cli.clock import check_moment, now, today
-from wbc_tracker.cli.entries import patient_for, question_unit
+from wbc_tracker.cli.entries import patient_for, question_unit, whose
+from wbc_tracker.cli.line import completion
 from wbc_tracker.cli.line.grammar import Commands
+from wbc_tracker.cli.mended.rows import WhichResults, results_changed
 from wbc_tracker.cli.option_groups import only, with_option_groups
 from wbc_tracker.cli.options import Analytes, ListedAs, ListFormat, Patient, Yes
 from wbc_tracker.cli.output import show, tell
@@ -19,10 +21,7 @@ from wbc_tracker.cli.sources import open_store
 from wbc_tracker.cli.told import results_told, stored_words
 from wbc_tracker.errors import UsageError
 
-app = Commands(help="Single results: add one from paper, list, remove a wrong one.")
-ResultId = Annotated[
-    int, typer.Argument(metavar="ID", help="Number from `result list`.", show_default=False)
-]
+app = Commands(help="Single results: add one from paper, list, remove or move wrong ones.")
 
 
 @app.command("add")
@@ -94,7 +93,7 @@ def list_results(
         "removed" if removed else "superseded" if superseded else "visible"
     )
     with open_store(context) as store:
-        found = store.results.list(patient, which=which)
+        found = store.results.list(patient and whose(store, patient), which=which)
     found = [result for result in found if not chosen or result.analyte in chosen]
     if results_told(told, found, which):
         return
@@ -111,23 +110,36 @@ def list_results(
 
 
 @app.command("remove")
-def remove(context: typer.Context, result_id: ResultId) -> None:
-    """Remove one wrong result. It stays removed when its file is imported again; `restore` gives
-    it back.
+@with_option_groups
+def remove(context: typer.Context, *, which: WhichResults) -> None:
+    """Remove wrong results. They stay removed when their file comes again; `restore` gives them
+    back.
     """
-    from wbc_tracker.catalog import load_catalog
-
-    with open_store(context) as store:
-        result = store.results.remove(result_id, now())
-    tell(f"Removed: {stored_words(result, load_catalog())}.")
-    tell(f"To give it back: wbc-tracker result restore {result_id}")
+    results_changed(context, "remove", which, now())
 
 
 @app.command("restore")
-def restore(context: typer.Context, result_id: ResultId) -> None:
-    """Give a result back that was removed, or that the laboratory has replaced or withdrawn."""
-    from wbc_tracker.catalog import load_catalog
+@with_option_groups
+def restore(context: typer.Context, *, which: WhichResults) -> None:
+    """Give back what was removed, or what the laboratory has replaced or withdrawn (by number)."""
+    results_changed(context, "restore", which, now())
 
-    with open_store(context) as store:
-        result = store.results.restore(result_id)
-    tell(f"Restored: {stored_words(result, load_catalog())}.")
+
+@app.command("move")
+@with_option_groups
+def move(
+    context: typer.Context,
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to", metavar="ID", help="Whose they are.", autocompletion=completion.patients
+        ),
+    ],
+    yes: Yes = False,
+    *,
+    which: WhichResults,
+) -> None:
+    """Give results that were filed under the wrong patient to the right one; they stay there when
+    their file comes again.
+    """
+    results_changed(context, "move", which, now(), to=to, yes=yes)

@@ -30,7 +30,8 @@ class Migration:
     filling: Callable[[sqlite3.Connection], None] | None = None
 
 
-_FILLINGS = {6: fill}
+# The sixth step adds the columns and the seventh changes the tables that are summed up.
+_FILLINGS = {7: fill}
 
 
 def read_migration(path: Path) -> Migration:

@@ -69,6 +69,7 @@ SMALL: dict[str, dict[str, SmallTable]] = {
             analyte="text",
             collected_at="text",
             source_row="integer",
+            filed_under="text",
         )
     },
     "infusions_sum": {
@@ -82,6 +83,8 @@ SMALL: dict[str, dict[str, SmallTable]] = {
             by_hand="integer",
             removed_at="text",
             hand_dose_mg="number",
+            filed_drug="text",
+            is_dose_edited="integer",
         )
     },
     "events_sum": {
@@ -103,6 +106,7 @@ SMALL: dict[str, dict[str, SmallTable]] = {
             import_id="integer",
             infused_on="text",
             dose_mg="number",
+            filed_under="text",
         ),
         "import_events": _table(
             "import_events",
@@ -110,11 +114,52 @@ SMALL: dict[str, dict[str, SmallTable]] = {
             patient_id="text",
             import_id="integer",
             event_id="integer",
+            filed_under="text",
         ),
     },
     "told_sum": {
-        "sexes": _table("sexes", patient_id="text", import_id="integer", sex="text"),
-        "named": _table("named", patient_id="text", import_id="integer", what="text", mark="text"),
+        "sexes": _table(
+            "sexes", patient_id="text", import_id="integer", sex="text", filed_under="text"
+        ),
+        "named": _table(
+            "named",
+            patient_id="text",
+            import_id="integer",
+            what="text",
+            mark="text",
+            filed_under="text",
+        ),
+        "decisions": _table(
+            "decisions",
+            patient_id="text",
+            analyte="text",
+            collected_at="text",
+            comparator="text",
+            value="number",
+            what="text",
+            entry="integer",
+            decided_at="text",
+            ended_by="integer",
+        ),
+        "moves": _table(
+            "moves",
+            patient_id="text",
+            analyte="text",
+            collected_at="text",
+            comparator="text",
+            value="number",
+            entry="integer",
+            into_id="text",
+        ),
+        "changes": _table(
+            "changes",
+            patient_id="text",
+            entry="integer",
+            what="text",
+            on_row="text",
+            before="text",
+            after="text",
+        ),
     },
 }
 
