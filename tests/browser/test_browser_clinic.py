@@ -48,6 +48,25 @@ def test_it_opens_without_network_and_without_a_word_on_the_console(panel):
     assert (panel.console, panel.errors) == ([], [])
 
 
+def test_what_the_fields_ask_for_heads_the_paper(panel):
+    page = panel.page
+    narrowed = page.locator("#narrowed")
+    assert narrowed.text_content() == ""
+    page.locator("#by-id").fill("clinic-1")
+    page.locator("#by-overdue").check()
+    page.locator("#by-severity").select_option(index=3)
+    page.wait_for_function("document.getElementById('narrowed').textContent.includes('overdue')")
+    assert narrowed.text_content() == (
+        "Narrowed on the page: Patient clinic-1; Worst flag: info or worse; next infusion overdue."
+    )
+    assert not narrowed.is_visible()
+    page.emulate_media(media="print")
+    assert narrowed.is_visible()
+    page.emulate_media(media="screen")
+    page.get_by_role("button", name="Show all").first.click()
+    page.wait_for_function("document.getElementById('narrowed').textContent === ''")
+
+
 def test_a_click_sorts_numbers_as_numbers_with_limits_below_and_nothing_last(panel):
     page = panel.page
     head = header(page, "CD19")
@@ -112,7 +131,7 @@ def test_all_flags_of_a_patient_open_by_keyboard(panel):
     summary = page.locator("tbody tr").first.locator("summary")
     summary.focus()
     page.keyboard.press("Enter")
-    assert page.locator("tbody tr").first.locator("li").count() == 8  # the worst, +6, and an expected one
+    assert page.locator("tbody tr").first.locator("li").count() == 7  # the worst, +5, and an expected one
     assert page.get_by_text("late_onset_neutropenia").first.is_visible()
 
 

@@ -38,7 +38,7 @@ def test_several_patients_are_a_table_worst_first(wbc):
     rows = [cells(line) for line in page if line.startswith("|")]
     assert page[0] == "# Blood counts of 40 patients, as of 2026-11-23"
     assert rows[0][:5] == ["patient", "worst current flag", "day", "next", "last count"]
-    assert rows[2][:5] == ["clinic-21", "urgent: `critical_value` +6", "119", "in 49 d", "2026-10-16"]
+    assert rows[2][:5] == ["clinic-21", "urgent: `critical_value` +5", "119", "in 49 d", "2026-10-16"]
     assert len(rows) == 42
     assert {len(row) for row in rows} == {10}
     assert page[-1].startswith("Educational information, not medical advice.")

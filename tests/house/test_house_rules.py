@@ -90,7 +90,8 @@ for words in (
     "infusion remove 2024-01-05", "report --help", "import --help", "patients list", "imports list",
     "explain neutropenia", "profiles list", "profiles show mimic",
     "explain neutropenia", "event add 2024-01-05 vaccination --note flu", "event list", "event remove 1",
-    "result list", "result --help", "demo --help",
+    "result list", "result --help", "demo --help", "infusion list --format csv", "event list --format csv",
+    "result list --format csv",
 ):
     sys.argv = ["wbc-tracker", *words.split()]
     try:

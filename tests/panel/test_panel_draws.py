@@ -13,6 +13,7 @@ from wbc_tracker.panel.draws import PlannedDraw, plan_draws
 from wbc_tracker.panel.filter import PanelFilter
 from wbc_tracker.render.csv.draws import render_draws_csv
 from wbc_tracker.render.ics.draws import render_draws_ics
+from wbc_tracker.render.terminal.draws import render_draws
 
 OLD = ("100 wbc 6.0", "100 igg 9.0")
 
@@ -80,6 +81,13 @@ class TestDraws:
         assert r"SUMMARY:=a: blood draw (count\, IgG) before the next infusion" in told
         assert f"DTSTART;VALUE=DATE:{on(140).replace('-', '')}" in told
         assert "STATUS:TENTATIVE" in told
+
+    def test_what_a_terminal_or_a_calendar_obeys_stays_text(self) -> None:
+        who = "a\x1b[31m\r\nEND:VCALENDAR"
+        listed = plan_draws(facts_of({who: OLD}, {who: ("0 600",)}, 120), PanelFilter(), CATALOG)
+        shown = "\n".join(line.plain for line in render_draws(listed, 80)) + render_draws_ics(listed, "1")
+        assert "\x1b" not in shown
+        assert render_draws_ics(listed, "1").count("\r\nEND:VCALENDAR") == 1
 
     def test_a_day_that_moves_keeps_its_uid(self) -> None:
         def uid(*infused: str) -> str:

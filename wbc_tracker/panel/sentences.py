@@ -111,6 +111,11 @@ def legend_words(panel: Panel, *, with_options: bool = True) -> str:
     }
     marks |= {"+"} if any(line.further_flags for line in panel.lines) else set()
     told = [meaning for mark, meaning in _MEANINGS.items() if mark in marks]
+    if panel.news_since:
+        told.append(
+            f"new, worse: a flag that did not stand, or was milder, before the imports of "
+            f"{panel.news_since}, judged as of the same day."
+        )
     words = " ".join((_COLUMNS, *told, *(("One patient: --patient ID.",) if with_options else ())))
     return words.format(weeks=f"{panel.current_weeks:g}")
 

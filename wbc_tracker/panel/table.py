@@ -10,7 +10,7 @@ from wbc_tracker.arrays import day_of, iso_of
 from wbc_tracker.catalog import Analyte
 from wbc_tracker.panel.doses import DOSES, DoseBefore
 from wbc_tracker.panel.model import Panel, PanelCell, PanelLine
-from wbc_tracker.panel.words import news_words
+from wbc_tracker.panel.words import head_words, news_words
 from wbc_tracker.wording import REF_MARKS
 
 #: The last doses, the latest first.
@@ -66,7 +66,7 @@ def panel_table(panel: Panel) -> list[TableColumn]:
         ),
         column(
             "flag", "text", "The worst current flag, in words.",
-            lambda line: line.flags[0].flag.title if line.flags else None,
+            lambda line: head_words(line) if line.flags else None,
         ),
         column(
             "flags", "text", "Codes of all current flags, worst first.",
