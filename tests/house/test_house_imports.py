@@ -43,7 +43,7 @@ INTAKE_FLOORS = [
     ["intake.dated_rows"],
     ["intake.dated_columns"],
     ["intake.infusion"],
-    ["intake.labs", "intake.infusions", "intake.events"],
+    ["intake.labs", "intake.infusions", "intake.events", "intake.names"],
     ["intake"],
 ]
 #: `annotation`, `flags`, `trends` and `cohort` take frames: where the frames come from is not their business.

@@ -163,21 +163,22 @@ def deliver_folder(panel: Panel, call: Call, folder: Path) -> None:
             cannot be written.
     """
     from wbc_tracker.files import make_private_folder
-    from wbc_tracker.render.html import BUNDLE, INDEX, page_names, remove_pages
+    from wbc_tracker.render.html import BUNDLE, INDEX, NAMES, page_names, remove_pages
 
     def refuse(file: Path) -> None:
-        refuse_overwriting(call.context, file, call.sources.files)
+        refuse_overwriting(call.context, file, [*call.sources.files, *call.inputs])
 
     names = page_names(call.dataset.patients)
     unread = find_unread(call)
     pages = {line.patient_id: folder / names[line.patient_id] for line in panel.lines}
-    for file in (folder / INDEX, folder / BUNDLE, *pages.values()):
+    for file in (folder / INDEX, folder / BUNDLE, folder / NAMES, *pages.values()):
         refuse(file)
     make_private_folder(folder)
     written: list[str] = []
     try:
         _write_pages(call, pages, written)
         begin("drawing the page of all patients")
+        _write_names(folder / NAMES, {who: call.names[who] for who in pages if who in call.names})
         _write(folder / INDEX, _panel_page(panel, call, unread, names))
     except OutputError as error:
         if written:
@@ -185,6 +186,8 @@ def deliver_folder(panel: Panel, call: Call, folder: Path) -> None:
             error.hint = f"Pages before it were written, each whole, and {INDEX} was not."
         raise
     _tell_folder(folder, len(written), len(pages) - len(written))
+    if call.names:
+        remark(f"Names are in {folder / NAMES} alone: leave it out of what you pass on.")
     gone = remove_pages(folder, (INDEX, *names.values()), refuse)
     if gone:
         whose = "a page of someone who is" if len(gone) == 1 else "the pages of people who are"
@@ -225,6 +228,16 @@ def _write_pages(call: Call, pages: Mapping[str, Path], written: list[str]) -> N
             written.append(patient)
 
 
+def _write_names(file: Path, names: Mapping[str, str]) -> None:
+    """Write the file of names, or take the one away that an earlier run has left."""
+    from wbc_tracker.render.html import is_names_script, names_script
+
+    if names:
+        _write(file, names_script(names))
+    elif is_names_script(file):
+        file.unlink()
+
+
 def _write(file: Path, text: str) -> None:
     from wbc_tracker.files import write_whole
 
@@ -260,6 +273,7 @@ def _panel_page(panel: Panel, call: Call, unread: list[str], links: dict[str, st
         sources_of(dataset.results),
         [*dataset.warnings, *unread],
         links,
+        has_names=bool(call.names) and links is not None,
     )
 
 

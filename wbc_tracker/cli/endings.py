@@ -38,6 +38,15 @@ if TYPE_CHECKING:
     from wbc_tracker.panel.filter import PanelFilter
 
 
+#: What is said in place of a report where there are no results.
+NOTHING_YET = (
+    "There are no results yet. Start with your lab file and the infusion dates:\n"
+    "  wbc-tracker import FILE\n"
+    "  wbc-tracker infusion add 2025-03-01 --dose 600\n"
+    "  wbc-tracker report"
+)
+
+
 @dataclass(frozen=True)
 class Target:
     """Where a report goes: to a file, a folder of pages, or (without a file) standard output.
@@ -117,10 +126,9 @@ def deliver_patient(call: Call, target: Target, title: str | None = None, *, ful
     from wbc_tracker.patient.build import build_report
 
     _begin_looking(call)
-    report = replace(
-        build_report(call.analysis, call.settings, call.shown, scales=call.scales), title=title
-    )
+    report = build_report(call.analysis, call.settings, call.shown, scales=call.scales)
     (patient,) = report.patients
+    report = replace(report, title=title or call.names.get(patient.patient_id))
     if target.format is ReportFormat.TABLE:
         from wbc_tracker.render.terminal.patient import render_patient
         from wbc_tracker.render.terminal.short import SCREEN, render_short
@@ -254,4 +262,4 @@ def deliver_panel(
     else:
         from wbc_tracker.render.terminal.panel import render_panel
 
-        deliver_lines(render_panel(panel, width_for(target.file)), target.file)
+        deliver_lines(render_panel(panel, width_for(target.file), call.names), target.file)

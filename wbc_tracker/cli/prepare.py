@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +39,8 @@ class Call:
         catalog: rules, figures and words.
         remarks: the lines that were told about the data already.
         units: in which values are told, `reported` or `si`.
+        names: patient -> name, for the screen.
+        inputs: further files that are read.
     """
 
     context: typer.Context
@@ -50,6 +52,8 @@ class Call:
     catalog: Catalog
     remarks: tuple[str, ...] = ()
     units: Units = "reported"
+    names: Mapping[str, str] = field(default_factory=dict)
+    inputs: tuple[Path, ...] = ()
 
     def annotate(self) -> pd.DataFrame:
         """Return the annotated results with their flags, and keep nothing of them."""
@@ -143,5 +147,13 @@ def prepare(
     if sources.sex is not None:
         dataset = replace(dataset, sexes={_only_patient(dataset, sources): sources.sex.value})
     return Call(
-        context, sources, dataset, rejected, day.same_day.value, selection, catalog, tuple(told)
+        context,
+        sources,
+        dataset,
+        rejected,
+        day.same_day.value,
+        selection,
+        catalog,
+        tuple(told),
+        inputs=tuple(inputs),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from wbc_tracker.cli.clinic import deliver_draws, refuse_beside_draws
 from wbc_tracker.cli.deliver import deliver_text
 from wbc_tracker.cli.endings import (
+    NOTHING_YET,
     Target,
     deliver_json,
     deliver_panel,
@@ -23,14 +25,8 @@ from wbc_tracker.cli.option_groups import with_option_groups
 from wbc_tracker.cli.options import Chosen, Day, Shown, Sources, UnitChoice
 from wbc_tracker.cli.prepare import prepare
 from wbc_tracker.cli.reading import Reading
+from wbc_tracker.cli.sharing.names import read_names_of, refuse_names
 from wbc_tracker.errors import UsageError
-
-_NOTHING = (
-    "There are no results yet. Start with your lab file and the infusion dates:\n"
-    "  wbc-tracker import FILE\n"
-    "  wbc-tracker infusion add 2025-03-01 --dose 600\n"
-    "  wbc-tracker report"
-)
 
 
 @with_option_groups
@@ -69,6 +65,15 @@ def report(
         bool,
         typer.Option("--open", help="Make a page and show it in the browser."),
     ] = False,
+    names: Annotated[
+        Path | None,
+        typer.Option(
+            "--names",
+            metavar="FILE",
+            help="A table of ids and names: names stand beside the ids on the screen, and go into "
+            "no report.",
+        ),
+    ] = None,
     full: Annotated[
         bool,
         typer.Option("--full", help="The table with every draw, slope and code of one patient."),
@@ -102,7 +107,12 @@ def report(
             "--new compares with what the store held before; --labs touches no store.",
             "Import the files, or leave out --new.",
         )
-    call = prepare(context, sources, shown, day, reading, target.file)
+    if names is not None:
+        refuse_names(target)
+    inputs = [] if names is None else [names]
+    call = prepare(context, sources, shown, day, reading, target.file, inputs)
+    if names is not None:
+        call = replace(call, names=read_names_of(names, call, target))
     is_draws = draws or (
         target.format is ReportFormat.ICS and (len(call.dataset.patients) > 1 or bool(filters))
     )
@@ -122,7 +132,7 @@ def report(
         deliver_json(call, filters, target, chosen.new_since)
     elif not call.dataset.patients and not is_list:
         is_prose = target.format in (ReportFormat.TABLE, ReportFormat.MARKDOWN)
-        deliver_text(_NOTHING, target.file if is_prose else None)
+        deliver_text(NOTHING_YET, target.file if is_prose else None)
     elif is_draws:
         deliver_draws(call, filters, target.format, target.file, chosen.new_since)
     elif target.format.is_of_one:

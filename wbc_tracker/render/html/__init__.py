@@ -5,9 +5,10 @@ each; the pages of a folder share what draws their charts. The words are those o
 they get their place. Templates, style and script are files of their own under `files/`.
 """
 
+from wbc_tracker.render.html.called import is_names_script, names_script
 from wbc_tracker.render.html.folder import FolderOptions, patient_pages
 from wbc_tracker.render.html.made_of import digest_patients
-from wbc_tracker.render.html.names import BUNDLE, INDEX, page_names
+from wbc_tracker.render.html.names import BUNDLE, INDEX, NAMES, page_names
 from wbc_tracker.render.html.panel import render_panel_page
 from wbc_tracker.render.html.patient import render_patient_page
 from wbc_tracker.render.html.seals import is_kept, remove_pages, seal
@@ -16,9 +17,12 @@ from wbc_tracker.render.html.templates import require_pages
 __all__ = [
     "BUNDLE",
     "INDEX",
+    "NAMES",
     "FolderOptions",
     "digest_patients",
     "is_kept",
+    "is_names_script",
+    "names_script",
     "page_names",
     "patient_pages",
     "remove_pages",

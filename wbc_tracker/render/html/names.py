@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 SUFFIX = ".html"
-INDEX, BUNDLE = "index.html", "vega.js"
+INDEX, BUNDLE, NAMES = "index.html", "vega.js", "names.js"
 _SAFE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,59}")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_]+")
 _MOST = 40

@@ -25,6 +25,7 @@ from wbc_tracker.panel.words import (
     patient_words,
 )
 from wbc_tracker.patient.provenance import SourceFile, rule_words
+from wbc_tracker.render.html.names import NAMES
 from wbc_tracker.render.html.sparkline import Frame, draw_sparkline
 from wbc_tracker.render.html.templates import css_text, own_markup, read_own, render_page
 
@@ -75,6 +76,8 @@ def render_panel_page(
     sources: Sequence[SourceFile] = (),
     left_out: Sequence[str] = (),
     links: Mapping[str, str] | None = None,
+    *,
+    has_names: bool = False,
 ) -> str:
     """Return the page.
 
@@ -83,6 +86,7 @@ def render_panel_page(
         settings: the options it was made with.
         sources: where the results come from. left_out: sentences about what was not used.
         links: patient -> file of the patient's own page beside this one; None without such pages.
+        has_names: a file beside this one tells the names of patients, for the screen.
 
     Raises:
         UsageError: the packages that it needs are not installed; see `require_pages`.
@@ -92,6 +96,8 @@ def render_panel_page(
     return render_page(
         "panel.html.j2",
         [read_own("scripted.js"), read_own("panel.js")] if panel.lines else [],
+        from_folder=has_names,
+        names=NAMES if has_names else "",
         style=own_markup("".join(map(read_own, ("style.css", "panel.css", "spark.css")))),
         running_head=own_markup(css_text(f"{headline(panel)}, as of {panel.as_of}")),
         running_foot=own_markup(css_text(panel.disclaimer)),

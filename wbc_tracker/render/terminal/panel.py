@@ -4,6 +4,8 @@ thousands of lines.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.cells import cell_len
 from rich.text import Span, Text
 
@@ -19,6 +21,7 @@ from wbc_tracker.panel.sentences import (
 from wbc_tracker.panel.words import PanelColumn, flag_words, panel_columns, patient_words
 from wbc_tracker.render.terminal.layout import wrap_words
 from wbc_tracker.render.terminal.marks import SEVERITY_MARKS, SEVERITY_STYLES
+from wbc_tracker.wording import visible
 
 _GAP = "  "
 #: Prose is not wider than this, however wide the terminal is; ids take at most this part of a
@@ -26,8 +29,8 @@ _GAP = "  "
 _MOST_PROSE, _ID_PART, _LEAST_ID = 100, 4, 16
 
 
-def render_panel(panel: Panel, width: int) -> list[Text]:
-    """Return the lines of a panel.
+def render_panel(panel: Panel, width: int, names: Mapping[str, str] | None = None) -> list[Text]:
+    """Return the lines of a panel; `names`: patient -> name, beside the id.
 
     Columns that do not fit into `width` follow in a further table with the severity of each
     patient, and a sentence above says which. An id wider than a quarter of `width` stands whole on
@@ -40,7 +43,7 @@ def render_panel(panel: Panel, width: int) -> list[Text]:
         lines += [
             *_sentences(summary_sentence(panel), prose),
             *_sentences(counts_sentence(panel), prose),
-            *_tables(panel, width),
+            *_tables(panel, width, names or {}),
             Text(""),
         ]
         lines += wrap_words(legend_words(panel), prose, style="dim")
@@ -54,8 +57,9 @@ def _sentences(words: str, width: int) -> list[Text]:
     return wrap_words(words, width) if words else []
 
 
-def _tables(panel: Panel, width: int) -> list[Text]:
-    names = [patient_words(line.patient_id) for line in panel.lines]
+def _tables(panel: Panel, width: int, called: Mapping[str, str]) -> list[Text]:
+    ids = [line.patient_id for line in panel.lines]
+    names = [f"{patient_words(i)} {visible(called.get(i, ''))}".rstrip() for i in ids]
     most = max(_LEAST_ID, width // _ID_PART)
     alone = [cell_len(name) > most for name in names]
     severities = [line.severity for line in panel.lines]

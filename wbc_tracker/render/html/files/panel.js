@@ -14,7 +14,16 @@
   let fitting = rows.map(() => true);
   const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
   const ids = rows.map((row) => row.cells[0].textContent);
-  const lowered = ids.map((id) => id.toLowerCase());
+  // Names come from a file beside this page; they are for the screen.
+  const names = ids.map((id) => (globalThis.wbcTrackerNames || {})[id] || "");
+  names.forEach((name, place) => {
+    if (!name) return;
+    const told = document.createElement("bdi");
+    told.className = "name";
+    told.textContent = name;
+    rows[place].cells[0].append(told);
+  });
+  const lowered = ids.map((id, place) => `${id} ${names[place]}`.toLowerCase());
   const keysOf = new Map();
 
   // A cell without a value comes last in either direction, and so does one that is told in another unit.
