@@ -125,6 +125,13 @@ def patient_ids(results: pd.DataFrame) -> list[tuple[str]]:
     ]
 
 
+def draws_of(results: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+    """Return each patient, analyte and day of the results once, without rows that lack one."""
+    draws = results[["patient_id", "analyte", "collected_at"]].dropna().drop_duplicates()
+    draws = draws.assign(collected_at=draws["collected_at"].astype("str").str[:10])
+    return draws.drop_duplicates().astype("str").itertuples(index=False, name=None)
+
+
 def result_frame(rows: sqlite3.Cursor) -> tuple[pd.DataFrame, Digest]:
     """Build a frame of RESULT_COLUMNS from rows of them and SAID, and what it is proved by; the
     dtypes do not depend on the rows.

@@ -13,8 +13,8 @@ from wbc_tracker.store import events, failures, infusion_rows
 from wbc_tracker.store.mending import entries
 from wbc_tracker.store.mending.prints import ALL_FILINGS
 from wbc_tracker.store.sums.checking import find_altered
-from wbc_tracker.store.sums.ledger import is_row_sound
 from wbc_tracker.store.sums.possible import check_cells, check_results
+from wbc_tracker.store.sums.totals import is_row_sound
 from wbc_tracker.store.transactions import reading
 
 _COUNTED = {

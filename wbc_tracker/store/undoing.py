@@ -30,6 +30,13 @@ _TOUCHED = """
     UNION SELECT patient_id FROM sexes WHERE import_id = {id}
     UNION SELECT patient_id FROM named WHERE import_id = {id}
 """
+# The draws of which it holds results or takes them back.
+_DRAWS = """
+    SELECT patient_id, analyte, substr(collected_at, 1, 10) FROM sightings
+        JOIN results ON results.id = sightings.result_id WHERE import_id = {id}
+    UNION SELECT patient_id, analyte, substr(collected_at, 1, 10) FROM withdrawals
+        WHERE import_id = {id}
+"""
 # What only this import holds: neither another one nor the user's hand.
 _ONLY_INFUSIONS = """
     by_hand = 0
@@ -133,7 +140,8 @@ def take_back(connection: sqlite3.Connection, record: ImportRecord) -> UndoResul
     people = {row[0] for row in connection.execute(_TOUCHED.format(id=record.id))}
     owners = Owners(connection)
     people |= {old for who in people for old in owners.sources(who)}
-    with changing(connection, people, [record.id]):
+    draws = _DRAWS.format(id=record.id) if owners.change_nothing else None
+    with changing(connection, people, [record.id], draws=draws):
         return _take_back(connection, record, owners)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from wbc_tracker.store.failures import AlteredError
 from wbc_tracker.store.records import Mending
 from wbc_tracker.store.sums.checksums import row_checksum
-from wbc_tracker.store.sums.ledger import add_to_total, is_row_sound, prove_total
+from wbc_tracker.store.sums.totals import add_to_total, is_row_sound, prove_total
 
 _COLUMNS = "entry, verb, noun, rows, from_id, into_id"
 _NOTE = f"INSERT INTO mendings ({_COLUMNS}, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608

@@ -19,7 +19,7 @@ from wbc_tracker.store.failures import AlteredError
 from wbc_tracker.store.mending.decisions import decide_again, forget_marks
 from wbc_tracker.store.mending.owners import Owners, Test
 from wbc_tracker.store.sums.checksums import row_checksum
-from wbc_tracker.store.sums.ledger import is_row_sound
+from wbc_tracker.store.sums.totals import is_row_sound
 
 KEY = ("patient_id", "analyte", "collected_at", "comparator", "value")
 _OF_IMPORT = ("source_file", "status")

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from wbc_tracker.store.failures import AlteredError, ImpossibleRowError
 from wbc_tracker.store.sums.checksums import signed
 from wbc_tracker.store.sums.history import prove_lines, prove_rejects
-from wbc_tracker.store.sums.ledger import COLUMNS, is_row_sound, prove_total, rows_of_patients
+from wbc_tracker.store.sums.ledger import COLUMNS, rows_of_patients
 from wbc_tracker.store.sums.pairs import checksums_of_pairs, portions
 from wbc_tracker.store.sums.states import SUMS, WORDS, empty_state, everybody
+from wbc_tracker.store.sums.totals import is_row_sound, prove_total
 
 _LONE = """
     SELECT count(*) FROM results

@@ -13,10 +13,11 @@ from wbc_tracker.store.records import Event, Infusion
 from wbc_tracker.store.sums import history
 from wbc_tracker.store.sums.checksums import WRONG_KIND, row_checksum, signed
 from wbc_tracker.store.sums.ledger import put
+from wbc_tracker.store.sums.naming import name_these
 from wbc_tracker.store.sums.pairs import IMPOSSIBLE, portions, seal_pairs
 from wbc_tracker.store.sums.possible import check_events, check_infusions
 from wbc_tracker.store.sums.small import SMALL
-from wbc_tracker.store.sums.states import everybody, name_these
+from wbc_tracker.store.sums.states import everybody
 
 
 def fill(connection: sqlite3.Connection) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 from wbc_tracker.store.failures import AlteredError
 from wbc_tracker.store.sums.checksums import Kind, row_checksum, signed
-from wbc_tracker.store.sums.ledger import add_to_total, is_row_sound, prove_total
 from wbc_tracker.store.sums.small import sums_of_rows
+from wbc_tracker.store.sums.totals import add_to_total, is_row_sound, prove_total
 
 #: Their order is part of what a store holds.
 _LINE = (

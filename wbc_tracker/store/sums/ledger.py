@@ -10,11 +10,11 @@ from typing import Any
 
 from wbc_tracker.store.failures import AlteredError
 from wbc_tracker.store.sums.checksums import WRONG_KIND, Cell, Kind, checksums, row_checksum, signed
+from wbc_tracker.store.sums.naming import OF_THESE, Draw, name_draws, name_these
 from wbc_tracker.store.sums.pairs import PAIRS, prove_pairs, seal_pairs
 from wbc_tracker.store.sums.small import MANY_ROWS
 from wbc_tracker.store.sums.states import (
     COUNTS,
-    OF_THESE,
     SPAN,
     SUMS,
     WORDS,
@@ -22,11 +22,12 @@ from wbc_tracker.store.sums.states import (
     Printed,
     State,
     empty_state,
-    name_these,
     printed,
     printed_by,
+    shown_end,
     states,
 )
+from wbc_tracker.store.sums.totals import add_to_total, is_row_sound, prove_total
 
 #: The columns of `patients` but its checksum. Their order is part of what a store holds.
 COLUMNS: dict[str, Kind] = {
@@ -52,6 +53,8 @@ COLUMNS: dict[str, Kind] = {
 _ROWS = f"SELECT {', '.join(COLUMNS)}, checksum FROM patients"  # noqa: S608
 _PUT = f"INSERT OR REPLACE INTO patients VALUES ({', '.join('?' * (len(COLUMNS) + 1))})"  # noqa: S608
 _DELETE = "DELETE FROM patients WHERE patient_id = ?"
+#: A draw that is looked up costs as much as so many results that are walked through.
+_FEW = 4
 _Row = tuple[Any, ...]
 
 
@@ -61,6 +64,7 @@ def changing(
     patients: Iterable[str] | str,
     imports: Iterable[int] = (),
     part: Part = "all",
+    draws: Iterable[Draw] | str | None = None,
 ) -> Iterator[set[int]]:
     """Let the block change rows of some patients, and add to their sums what it has changed.
 
@@ -68,8 +72,10 @@ def changing(
 
     Args:
         connection: in a transaction. patients: all whose rows the block may change, by their ids or
-            as a question that gives them. imports: whose sightings it may
-            change, and what else belongs to them. part: what it may change of a patient.
+            as a question that gives them. imports: whose sightings it may change, and what else
+            belongs to them. part: what it may change of a patient. draws: of which tests on which
+            days it may change results, given likewise; None for any of these patients. Where they
+            are few, the others are not read.
 
     Yields:
         These imports; the block adds the one it makes.
@@ -83,7 +89,10 @@ def changing(
         )
     }
     held = {} if part == "doses" else printed_by(connection, touched)
-    before = states(connection, sightings, touched, part)
+    by_draws = draws is not None and _FEW * name_draws(connection, draws) < sum(
+        of.count for of in sightings.values()
+    )
+    before = states(connection, sightings, touched, part, by_draws=by_draws)
     if part == "doses":
         _prove_doses(connection, before)
     yield touched
@@ -99,7 +108,8 @@ def changing(
             if was.count
             else more
         )
-    put(connection, before, states(connection, sightings, touched, part))
+    after = states(connection, sightings, touched, part, by_draws=by_draws)
+    put(connection, before, after, by_draws=by_draws)
 
 
 @contextmanager
@@ -150,9 +160,16 @@ def _prove_doses(connection: sqlite3.Connection, found: Mapping[str, State]) -> 
 
 
 def put(
-    connection: sqlite3.Connection, before: Mapping[str, State], after: Mapping[str, State]
+    connection: sqlite3.Connection,
+    before: Mapping[str, State],
+    after: Mapping[str, State],
+    *,
+    by_draws: bool = False,
 ) -> None:
     """Add the difference of two states of these patients to their rows.
+
+    Args:
+        by_draws: of results they hold those of the named draws alone.
 
     Raises:
         AlteredError: a row was changed outside the program.
@@ -172,15 +189,24 @@ def put(
         if not any(new.values()):
             gone.append((who,))
             continue
-        new |= {"patient_id": who} | {
-            name: old[name] if now[name] == was[name] else now[name] for name in SPAN
-        }
+        new["patient_id"] = who
+        for end in SPAN:
+            new[end] = old[end] if was[end] == now[end] else now[end]
+            # The draws in question are not all. If one of them was the first, another may be now.
+            if by_draws and old[end] is not None and not _is_beyond(end, now[end], old[end]):
+                is_gone = was[end] == old[end] != now[end]
+                new[end] = shown_end(connection, who, end) if is_gone else old[end]
         rows.append(tuple(new[name] for name in COLUMNS))
     each = _checksums(rows)
     connection.executemany(_DELETE, gone)
     connection.executemany(_PUT, [(*row, one) for row, one in zip(rows, each, strict=True)])
     were = sum(1 for who in changed if who in held)
     add_to_total(connection, "patients", len(rows) - were, sum(each) - left)
+
+
+def _is_beyond(end: str, draw: str | None, other: str) -> bool:
+    """Tell whether a draw lies before the first one, or behind the latest."""
+    return draw is not None and (draw < other if end == "first_at" else draw > other)
 
 
 def proved_rows(connection: sqlite3.Connection) -> dict[str, dict[str, Any]]:
@@ -190,7 +216,7 @@ def proved_rows(connection: sqlite3.Connection) -> dict[str, dict[str, Any]]:
         AlteredError: one was changed outside the program.
     """
     rows = connection.execute(f"{_ROWS} WHERE {OF_THESE}").fetchall()
-    return {row[0]: _sound(row) for row in rows}
+    return {row["patient_id"]: row for row in _sound(rows)}
 
 
 def forget(connection: sqlite3.Connection, patient_id: str) -> None:
@@ -208,11 +234,8 @@ def listed(connection: sqlite3.Connection) -> Sequence[Mapping[str, Any]]:
         AlteredError: one was changed, or is lost.
     """
     rows = rows_of_patients(connection)
-    found = [dict(zip((*COLUMNS, "checksum"), row, strict=True)) for row in rows]
-    if not _are_sound(rows):
-        found = [_sound(row) for row in rows]
     prove_total(connection, "patients", [row[-1] for row in rows])
-    return found
+    return _sound(rows)
 
 
 def rows_of_patients(connection: sqlite3.Connection) -> Sequence[tuple[Any, ...]]:
@@ -220,57 +243,20 @@ def rows_of_patients(connection: sqlite3.Connection) -> Sequence[tuple[Any, ...]
     return connection.execute(f"{_ROWS} ORDER BY patient_id").fetchall()
 
 
-def is_row_sound(row: _Row) -> bool:
-    """Tell whether the last cell of a row is the checksum of the others."""
-    try:
-        return bool(row_checksum(*row[:-1]) == row[-1])
-    except WRONG_KIND:
-        return False
-
-
-def _are_sound(rows: Sequence[_Row]) -> bool:
-    """Tell whether the last cell of each row is the checksum of the others; many at once."""
-    try:
-        return _checksums([row[:-1] for row in rows]) == [row[-1] for row in rows]
-    except WRONG_KIND:
-        return False
-
-
-def _sound(row: _Row) -> dict[str, Any]:
-    """Return a row of `patients` by its columns.
+def _sound(rows: Sequence[_Row]) -> list[dict[str, Any]]:
+    """Return rows of `patients` by their columns.
 
     Raises:
-        AlteredError: its checksum is another one.
+        AlteredError: the checksum of one is another one.
     """
-    if not is_row_sound(row):
-        raise AlteredError(row[0], "the counts and sums")
-    return dict(zip((*COLUMNS, "checksum"), row, strict=True))
-
-
-def add_to_total(connection: sqlite3.Connection, name: str, rows: int, total: int) -> None:
-    """Add to how many rows a table has, and to the sum of their checksums."""
-    count, standing = _total(connection, name)
-    connection.execute(
-        "UPDATE totals SET rows = ?, total = ? WHERE name = ?",
-        (count + rows, signed(standing + total), name),
-    )
-
-
-def prove_total(connection: sqlite3.Connection, name: str, each: Sequence[int]) -> None:
-    """Refuse a table with a row more or less than the program wrote.
-
-    Raises:
-        AlteredError: it has, or another one.
-    """
-    if _total(connection, name) != (len(each), signed(sum(each))):
-        raise AlteredError(None, f"the {name}")
-
-
-def _total(connection: sqlite3.Connection, name: str) -> tuple[int, int]:
-    found = connection.execute("SELECT rows, total FROM totals WHERE name = ?", (name,)).fetchone()
-    if found is None or not all(isinstance(number, int) for number in found):
-        raise AlteredError(None, f"the {name}")
-    return found[0], found[1]
+    try:
+        are_sound = _checksums([row[:-1] for row in rows]) == [row[-1] for row in rows]
+    except WRONG_KIND:
+        are_sound = False
+    if not are_sound:
+        whose = next((row[0] for row in rows if not is_row_sound(row)), None)
+        raise AlteredError(whose, "the counts and sums")
+    return [dict(zip((*COLUMNS, "checksum"), row, strict=True)) for row in rows]
 
 
 def _checksums(rows: Sequence[tuple[Cell, ...]]) -> list[int]:

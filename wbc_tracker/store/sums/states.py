@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal, TypeAlias
 
+from wbc_tracker.store.sums.naming import OF_THESE, name_patients
 from wbc_tracker.store.sums.small import SMALL, sums_of
 
 #: Column of `patients` -> what stands there; sums are of any size.
@@ -39,8 +40,6 @@ SUMS_OF: dict[Part, Sequence[str]] = {
     "all": tuple(SMALL),
 }
 SPAN = ("first_at", "latest_at")
-#: The condition on `patient_id` under which rows are of the patients in question.
-OF_THESE = "patient_id IN (SELECT patient_id FROM temp.these)"
 
 #: What a sum is of, in words.
 WORDS = {
@@ -54,7 +53,8 @@ WORDS = {
     "links_sum": "the links to imports",
     "told_sum": "what files say of the person",
 }
-_OF_HIDING = "patient_id IN (SELECT patient_id FROM temp.hiding)"
+_OF_HIDING = {"walk": "", "these": "r.patient_id IN (SELECT patient_id FROM temp.hiding)"}
+_OF_ALL = {"walk": "", "these": "true"}
 _LOW = 0xFFFF_FFFF
 # With one sighting each, the one that is shown.
 _PLAIN = f"""
@@ -78,17 +78,34 @@ _HIDING = f"""
     SELECT r.patient_id, {{superseded}}, count(*),
         sum((r.checksum >> 32) + (s.checksum >> 32)),
         sum((r.checksum & {_LOW}) + (s.checksum & {_LOW})), min(r.collected_at), max(r.collected_at)
-    FROM {{source}} AS r JOIN sightings AS s ON s.result_id = r.id AND s.import_id = (
+    FROM {{{{walk}}}}{{source}} AS r JOIN sightings AS s ON s.result_id = r.id AND s.import_id = (
         SELECT import_id FROM sightings WHERE result_id = r.id
         ORDER BY knows DESC, value_step, ref_low, ref_high, import_id LIMIT 1
     )
-    WHERE r.{{{{these}}}} AND {{condition}}
+    WHERE {{{{these}}}} AND {{condition}}
     GROUP BY r.patient_id, 2
 """  # noqa: S608
 _KNOWN = _HIDING.format(superseded="r.superseded", source="known_results", condition="true")
+# By the draws in question: all that decides whether a result is shown is of its day and test.
+_OF_DRAWS = {
+    "walk": "temp.draws AS d CROSS JOIN ",
+    "these": (
+        "r.patient_id = d.patient_id AND r.analyte = d.analyte AND r.collected_at >= d.day"
+        " AND r.collected_at < d.day || 'U'"
+    ),
+}
 _ONLY_WITHDRAWN = _HIDING.format(
     superseded="1", source="results", condition="r.rank = 0 AND NOT r.restored"
 )
+_IS_SHOWN = """
+    SELECT EXISTS (SELECT 1 FROM visible_results WHERE patient_id = ? AND collected_at = ?)
+"""
+# Before or behind a draw that is not shown.
+_ENDS = {
+    "first_at": "SELECT min(collected_at) FROM results WHERE patient_id = ? AND collected_at > ?",
+    "latest_at": "SELECT max(collected_at) FROM results WHERE patient_id = ? AND collected_at < ?",
+}
+_BEYOND = {"first_at": "", "latest_at": "~"}
 _SAYS_ANYTHING = """
     SELECT EXISTS (SELECT 1 FROM results INDEXED BY results_by_rank WHERE rank <> 2)
         OR EXISTS (SELECT 1 FROM results INDEXED BY results_withdrawn WHERE withdrawn = 1)
@@ -101,11 +118,14 @@ _SMALL_COUNTS = {
 }
 
 
-def name_these(connection: sqlite3.Connection, patients: Iterable[str] | str) -> None:
-    """Say which patients are in question, by their ids or as a question that gives them."""
-    _name(connection, "these", () if isinstance(patients, str) else patients)
-    if isinstance(patients, str):
-        connection.execute(f"INSERT OR IGNORE INTO temp.these {patients}")
+def shown_end(connection: sqlite3.Connection, patient: str, end: str) -> str | None:
+    """Return the first or the latest draw that is shown of a patient."""
+    draw: str | None = _BEYOND[end]
+    while True:
+        # Mostly the very first of all is shown.
+        draw = connection.execute(_ENDS[end], (patient, draw)).fetchone()[0]
+        if draw is None or connection.execute(_IS_SHOWN, (patient, draw)).fetchone()[0]:
+            return draw
 
 
 def empty_state() -> State:
@@ -118,13 +138,15 @@ def states(
     sightings: Mapping[str, Printed],
     imports: Iterable[int] | None,
     part: Part = "all",
+    *,
+    by_draws: bool = False,
 ) -> dict[str, State]:
     """Return the state of each of these patients of whom the store holds anything.
 
     Args:
         sightings: what is held of theirs; who has a first draw there has no others. imports: where
             rows belong to imports, only those of these are summed up; None for all. part: what is
-            counted; the rest stays 0.
+            counted; the rest stays 0. by_draws: count and sum up results of the named draws alone.
 
     Raises:
         ImpossibleRowError: a row of a small table is none that the program writes.
@@ -132,7 +154,11 @@ def states(
     of_imports = partial(sums_of, imports=imports)
     found = small_states(connection, OF_THESE, SUMS_OF[part], of_imports)
     if part != "doses":
-        _add_results(connection, found, sightings)
+        _add_sightings(found, sightings)
+        if by_draws:
+            _add_hiding(connection, found, _OF_DRAWS)
+        else:
+            _add_results(connection, found, sightings)
     return found
 
 
@@ -148,9 +174,8 @@ def everybody(
         ImpossibleRowError: a row of a small table is none that the program writes.
     """
     found = small_states(connection, "patient_id IS NOT NULL", SMALL, small_sums)
-    for patient, of in printed(connection, "true").items():
-        found[patient] |= {"sightings": of.count, "sightings_sum": of.total}
-    _add_hiding(connection, found, "patient_id IS NOT NULL")
+    _add_sightings(found, printed(connection, "true"))
+    _add_hiding(connection, found, _OF_ALL)
     return dict(found)
 
 
@@ -192,6 +217,11 @@ def whole(high: int, low: int) -> int:
     return (high << 32) + low
 
 
+def _add_sightings(found: defaultdict[str, State], sightings: Mapping[str, Printed]) -> None:
+    for patient, of in sightings.items():
+        found[patient] |= {"sightings": of.count, "sightings_sum": of.total}
+
+
 def _add_results(
     connection: sqlite3.Connection,
     found: defaultdict[str, State],
@@ -200,8 +230,6 @@ def _add_results(
     """Add what is held of results. Where nothing is said of any, every one is printed once, and all
     are dates or all have a time, none hides another: they are not looked up one by one.
     """
-    for patient, of in sightings.items():
-        found[patient] |= {"sightings": of.count, "sightings_sum": of.total}
     says_anything = connection.execute(_SAYS_ANYTHING).fetchone()[0]
     hiding, plain = [], {}
     for patient, count, shortest, longest in connection.execute(_RESULTS):
@@ -213,7 +241,7 @@ def _add_results(
             found[patient] |= {"first_at": of.first_at, "latest_at": of.latest_at}
         else:
             plain[patient] = count
-    _name(connection, "plain", plain)
+    name_patients(connection, "plain", plain)
     for patient, count, high, low, *span in connection.execute(_PLAIN) if plain else ():
         if count != plain.pop(patient):
             hiding.append(patient)
@@ -221,27 +249,20 @@ def _add_results(
         found[patient] |= {"results": count, "results_sum": whole(high, low)}
         found[patient] |= dict(zip(SPAN, span, strict=True))
     if hiding or plain:
-        _name(connection, "hiding", [*hiding, *plain])
+        name_patients(connection, "hiding", [*hiding, *plain])
         _add_hiding(connection, found, _OF_HIDING)
 
 
-def _add_hiding(connection: sqlite3.Connection, found: defaultdict[str, State], these: str) -> None:
+def _add_hiding(
+    connection: sqlite3.Connection, found: defaultdict[str, State], these: Mapping[str, str]
+) -> None:
     """Add what is held of results that may hide one another."""
     for question in (_KNOWN, _ONLY_WITHDRAWN):
         for patient, superseded, count, high, low, *span in connection.execute(
-            question.format(these=these)
+            question.format(**these)
         ):
             name, state = "superseded" if superseded else "results", found[patient]
             state[name] += count
             state[f"{name}_sum"] += whole(high, low)
             if not superseded:
                 state |= dict(zip(SPAN, span, strict=True))
-
-
-def _name(connection: sqlite3.Connection, table: str, patients: Iterable[str]) -> None:
-    connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {table} (patient_id TEXT PRIMARY KEY)")
-    connection.execute(f"DELETE FROM temp.{table}")  # noqa: S608
-    connection.executemany(
-        f"INSERT OR IGNORE INTO temp.{table} VALUES (?)",  # noqa: S608
-        ((who,) for who in patients),
-    )
