@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from wbc_tracker.intake import InfusionReading
+from wbc_tracker.intake import FileReading, InfusionReading
 from wbc_tracker.intake.rejects import make_rejects
 from wbc_tracker.near import id_core
 from wbc_tracker.schema import DEFAULT_PATIENT
-from wbc_tracker.store import Counts, Infusion, Redirected
+from wbc_tracker.store import Counts, Infusion, Redirected, Store
 from wbc_tracker.wording import count_words, typed_words
 
 _MOST_NAMED = 5
@@ -32,6 +32,31 @@ def outcome_notes(nouns: tuple[str, str], counts: Counts, ids: Sequence[str]) ->
         *_redirected(nouns, counts.redirected),
         *_new_patients(counts.new_patients),
         *_alike(counts.new_patients, ids),
+    ]
+
+
+def still_recorded(reading: FileReading, store: Store) -> list[str]:
+    """Say which infusions the store holds that a file calls not given, as when a booking was
+    cancelled: nothing is removed by itself.
+    """
+    if not isinstance(reading, InfusionReading) or not reading.not_given:
+        return []
+    patients = store.patients
+    called = {who: patients.current(who) for who in {who for who, _, _ in reading.not_given}}
+    named = {(called[who], day, drug) for who, day, drug in reading.not_given}
+    found = [
+        (one.patient_id, day)
+        for one in store.infusions.list()
+        if (one.patient_id, day := one.infused_on[: len("2025-03-01")], one.drug) in named
+    ]
+    if not found:
+        return []
+    told = "; ".join(f"{day} of {who!r}" for who, day in found[:_MOST_NAMED])
+    more = f" (and {len(found) - _MOST_NAMED} more)" if len(found) > _MOST_NAMED else ""
+    who, day = found[0]
+    remove = typed_words(["wbc-tracker", "infusion", "remove", day, "--patient", who])
+    return [
+        f"Not given by this list, but recorded here: {told}{more}. If none took place: {remove}"
     ]
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.erased import Erased, without_erased
 from wbc_tracker.errors import UnreadableFileError, WbcTrackerError
-from wbc_tracker.import_notes import conflict_rejects, outcome_notes
+from wbc_tracker.import_notes import conflict_rejects, outcome_notes, still_recorded
 from wbc_tracker.intake import (
     EventReading,
     FileReading,
@@ -149,7 +149,7 @@ def import_file(
     if _adds_nothing(reading, strict=strict):
         return _nothing_added(reading)
     with store.one_change():  # another import may bring the same patient at this very moment
-        notes = compare_with_store(reading, store, options)
+        notes = [*compare_with_store(reading, store, options), *still_recorded(reading, store)]
         left, erased = without_erased(reading, store)
         info = _info(left, raw, options, catalog, imported_at, erased)
         counts, conflicts = _add(store, left, info)
@@ -179,7 +179,7 @@ def foresee(
     if store is None:
         alone = _count_alone(reading)
         return _outcome(reading, alone, alone.new_patients)
-    notes = compare_with_store(reading, store, options)
+    notes = [*compare_with_store(reading, store, options), *still_recorded(reading, store)]
     left, erased = without_erased(reading, store)
     info = _info(left, raw, options, catalog, "", erased)
     counts, conflicts = _add(store, left, info, on_trial=True)

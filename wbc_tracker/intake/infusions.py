@@ -35,11 +35,14 @@ class InfusionReading(DatedReading):
             file. Those that contradict an earlier one are rejects.
         lines: the line of each infusion in the file.
         events: schema.EVENT_COLUMNS, rows of other drugs and of steroid courses.
+        not_given: patient, day and drug of infusions that did not take place, unless the file has
+            one of that day that did.
     """
 
     infusions: pd.DataFrame
     lines: list[int]
     events: pd.DataFrame
+    not_given: frozenset[tuple[str, str, str]] = frozenset()
     layout: str = "infusions"
 
     @property
@@ -85,6 +88,7 @@ def read_infusion_bytes(
         infusions=frame[kept].reset_index(drop=True),
         lines=rows.table.source_row[kept].tolist(),
         events=events,
+        not_given=_keys(said.frame[said.not_given]) - _keys(frame[kept]),
         rejects=said.with_status_column(rows).rejects(problems, PLACES),
         read=rows.read,
         duplicates=int((repeats & ~conflicts).sum()) + repeated_events,
@@ -157,6 +161,13 @@ def _refuse_dispensed(table: TextTable, lists: InfusionLists) -> None:
                 "If its dates are those of the doses, say so with --map infused_on=HEADER.",
                 code="dispensing_list",
             )
+
+
+def _keys(infusions: pd.DataFrame) -> frozenset[tuple[str, str, str]]:
+    """Return patient, day and drug of infusions."""
+    day = infusions["infused_on"].str.slice(0, len("2025-03-01"))
+    columns = (infusions["patient_id"], day, infusions["drug"])
+    return frozenset(zip(*(column.astype("str").tolist() for column in columns), strict=True))
 
 
 def _answers(table: TextTable, place: int, catalog: Catalog) -> bool:

@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from wbc_tracker import schema
+from wbc_tracker.arrays import Mask
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.intake.column.drugs import read_drug_cell
 from wbc_tracker.intake.column.texts import TextColumn
@@ -55,6 +56,7 @@ class JudgedRows:
         frame: schema.INFUSION_COLUMNS; `drug` is that of the catalogue also where it is another.
         what: `infusion`, the kind of an event, or "". notes: of an event.
         ignored: the kind of what is no infusion and no event, or "".
+        not_given: infusions that did not take place.
         problems: of rows that are neither.
         status_columns: places of the columns that were read as a status.
     """
@@ -63,6 +65,7 @@ class JudgedRows:
     what: Words
     notes: Words
     ignored: Words
+    not_given: Mask
     problems: Problems
     status_columns: list[int]
     warnings: list[str]
@@ -114,6 +117,7 @@ def judge_rows(rows: DatedRows, catalog: Catalog) -> JudgedRows:
         what,
         drug.notes(dose),
         ignored,
+        np.asarray(statuses.says("not_given") & (drug.what == "infusion") & (days != "")),
         problems,
         status_columns,
         [*warnings, *drug.warnings(problems, dose, what)],
