@@ -23,10 +23,10 @@ def refresh_blocks(document: Path) -> bool:
         story = Story(Path(folder))
 
         def printed(block: re.Match[str]) -> str:
-            told = (f"$ {step.command}\n{story.run(step.command)[0]}" for step in cut_steps(block[1]))
+            told = (f"$ {step.command}\n{story.run(step.command, step.day)[0]}" for step in cut_steps(block))
             return f"```console\n{''.join(told)}```"
 
-        after = re.sub(r"^```console\n(.*?)^```$", printed, before, flags=re.MULTILINE | re.DOTALL)
+        after = re.sub(r"^```(console)\n(.*?)^```$", printed, before, flags=re.MULTILINE | re.DOTALL)
     document.write_text(after, encoding="utf-8")
     return after != before
 
