@@ -179,6 +179,7 @@ def test_another_infusion_of_that_date_is_not_the_removed_one(store, load):
     assert store.infusions.list() == [OTHER_DOSE]
     assert store.infusions.list(removed=True) == []
     assert load(FIRST).conflicts == [(0, FIRST, OTHER_DOSE)]
+    assert store.check().problems == ()
 
 
 def test_what_was_removed_can_be_added_by_hand(store, load):
@@ -187,6 +188,7 @@ def test_what_was_removed_can_be_added_by_hand(store, load):
         store.infusions.remove("me", "2024-01-01", NOON)
         assert store.infusions.add(by_hand)
         assert store.infusions.list() == [by_hand]
+        assert store.check().problems == ()
 
 
 def test_undo_forgets_a_removal_with_the_last_import_that_holds_it(store, load):

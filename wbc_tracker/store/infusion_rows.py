@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from operator import itemgetter
 from typing import TypeAlias
 
@@ -23,6 +24,11 @@ ADD = """
     INSERT OR REPLACE INTO infusions
         (patient_id, infused_on, infused_time, drug, dose_mg, by_hand, hand_dose_mg)
     VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+_HOLDING_REMOVED = """
+    SELECT held.import_id FROM infusions JOIN import_infusions AS held
+        USING (patient_id, infused_on)
+    WHERE patient_id = ? AND removed_at IS NOT NULL
 """
 # As the user's hand and the files told it, before it was edited.
 _BEFORE_EDITS = """
@@ -96,6 +102,17 @@ def before_edits(connection: sqlite3.Connection) -> dict[Key, Infusion]:
     return {
         (patient_id, date): Infusion(patient_id, f"{date}T{time}" if time else date, drug, dose_mg)
         for patient_id, date, time, drug, dose_mg in connection.execute(_BEFORE_EDITS)
+    }
+
+
+def holding_removed(connection: sqlite3.Connection, patients: Iterable[str]) -> set[int]:
+    """Return the imports that hold removed infusions of some patients: with one that is replaced
+    they hold it no more.
+    """
+    return {
+        row[0]
+        for patient in set(patients)
+        for row in connection.execute(_HOLDING_REMOVED, (patient,))
     }
 
 

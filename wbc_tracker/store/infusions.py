@@ -21,6 +21,7 @@ from wbc_tracker.store.infusion_rows import (
     agrees,
     before_edits,
     find,
+    holding_removed,
     is_same_dose,
     key_of,
     listed,
@@ -94,7 +95,8 @@ class StoredInfusions:
         with self._file.writing() as connection:
             whose, _ = owners_of(connection, [infusion])
             infusion = replace(infusion, patient_id=whose[infusion.patient_id])
-            with changing(connection, [infusion.patient_id], part="doses"):
+            replaced = holding_removed(connection, [infusion.patient_id])
+            with changing(connection, [infusion.patient_id], replaced, part="doses"):
                 return by_hand.add_one(connection, infusion) == "new"
 
     def add_by_hand(self, infusions: Sequence[Infusion], info: ImportInfo) -> HandEntry:
@@ -111,7 +113,8 @@ class StoredInfusions:
         """
         with self._file.writing() as connection:
             whose, _ = owners_of(connection, infusions)
-            with changing(connection, whose.values(), part="doses") as touched:
+            replaced = holding_removed(connection, whose.values())
+            with changing(connection, whose.values(), replaced, part="doses") as touched:
                 entry = by_hand.add_together(connection, infusions, info)
                 if entry.import_id is not None:
                     touched.add(entry.import_id)
@@ -154,7 +157,8 @@ class StoredInfusions:
             filed = [infusion.patient_id for infusion in infusions]
             infusions = [replace(i, patient_id=whose[i.patient_id]) for i in infusions]
             people, told = set(whose.values()), imports.told_of(connection, info)
-            with changing(connection, people | told, part="doses") as touched:
+            replaced = holding_removed(connection, people)
+            with changing(connection, people | told, replaced, part="doses") as touched:
                 import_id = imports.begin_import(connection, "infusions", info)
                 touched.add(import_id)
                 set_affected(connection, [(who,) for who in people])
