@@ -37,6 +37,10 @@ _DRAWS = """
     UNION SELECT patient_id, analyte, substr(collected_at, 1, 10) FROM withdrawals
         WHERE import_id = {id}
 """
+_ROWS = """
+    SELECT (SELECT count(*) FROM sightings WHERE import_id = :id)
+        + (SELECT count(*) FROM withdrawals WHERE import_id = :id)
+"""
 # What only this import holds: neither another one nor the user's hand.
 _ONLY_INFUSIONS = """
     by_hand = 0
@@ -140,7 +144,8 @@ def take_back(connection: sqlite3.Connection, record: ImportRecord) -> UndoResul
     people = {row[0] for row in connection.execute(_TOUCHED.format(id=record.id))}
     owners = Owners(connection)
     people |= {old for who in people for old in owners.sources(who)}
-    draws = _DRAWS.format(id=record.id) if owners.change_nothing else None
+    rows = connection.execute(_ROWS, {"id": record.id}).fetchone()[0]
+    draws = (rows, lambda: _DRAWS.format(id=record.id)) if owners.change_nothing else None
     with changing(connection, people, [record.id], draws=draws):
         return _take_back(connection, record, owners)
 

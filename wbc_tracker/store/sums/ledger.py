@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -64,7 +64,7 @@ def changing(
     patients: Iterable[str] | str,
     imports: Iterable[int] = (),
     part: Part = "all",
-    draws: Iterable[Draw] | str | None = None,
+    draws: tuple[int, Callable[[], Iterable[Draw] | str]] | None = None,
 ) -> Iterator[set[int]]:
     """Let the block change rows of some patients, and add to their sums what it has changed.
 
@@ -74,8 +74,8 @@ def changing(
         connection: in a transaction. patients: all whose rows the block may change, by their ids or
             as a question that gives them. imports: whose sightings it may change, and what else
             belongs to them. part: what it may change of a patient. draws: of which tests on which
-            days it may change results, given likewise; None for any of these patients. Where they
-            are few, the others are not read.
+            days it may change results: how many at most, and what gives them likewise; None for any
+            of these patients. Where they are few, the others are not read.
 
     Yields:
         These imports; the block adds the one it makes.
@@ -89,9 +89,9 @@ def changing(
         )
     }
     held = {} if part == "doses" else printed_by(connection, touched)
-    by_draws = draws is not None and _FEW * name_draws(connection, draws) < sum(
-        of.count for of in sightings.values()
-    )
+    by_draws = draws is not None and _FEW * draws[0] < sum(of.count for of in sightings.values())
+    if draws is not None and by_draws:
+        name_draws(connection, draws[1]())
     before = states(connection, sightings, touched, part, by_draws=by_draws)
     if part == "doses":
         _prove_doses(connection, before)

@@ -19,9 +19,9 @@ def name_these(connection: sqlite3.Connection, patients: Iterable[str] | str) ->
         connection.execute(f"INSERT OR IGNORE INTO temp.these {patients}")
 
 
-def name_draws(connection: sqlite3.Connection, draws: Iterable[Draw] | str) -> int:
-    """Say which tests on which days are in question, as rows or as a question that gives them;
-    return how many.
+def name_draws(connection: sqlite3.Connection, draws: Iterable[Draw] | str) -> None:
+    """Say which tests on which days are in question, as rows or as a question that gives
+    them.
     """
     connection.execute(
         "CREATE TEMP TABLE IF NOT EXISTS draws (patient_id TEXT, analyte TEXT, day TEXT,"
@@ -29,10 +29,9 @@ def name_draws(connection: sqlite3.Connection, draws: Iterable[Draw] | str) -> i
     )
     connection.execute("DELETE FROM temp.draws")
     if isinstance(draws, str):
-        return connection.execute(f"INSERT OR IGNORE INTO temp.draws {draws}").rowcount
-    return connection.executemany(
-        "INSERT OR IGNORE INTO temp.draws VALUES (?, ?, ?)", draws
-    ).rowcount
+        connection.execute(f"INSERT OR IGNORE INTO temp.draws {draws}")
+    else:
+        connection.executemany("INSERT OR IGNORE INTO temp.draws VALUES (?, ?, ?)", draws)
 
 
 def name_patients(connection: sqlite3.Connection, table: str, patients: Iterable[str]) -> None:
