@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from wbc_tracker.cli.options import Sources
     from wbc_tracker.dataset import Dataset
     from wbc_tracker.intake import FileReading, ReadingOptions
-    from wbc_tracker.store import Store
+    from wbc_tracker.store import Maker, Store
 
 _A_BACKUP = "Name a backup of it."
 
@@ -59,10 +59,27 @@ def open_store(
         **patience,
         on_wait=_tell_waiting,
         on_commit=hold if tells_whole else None,
+        maker=_find_maker(),
     )
     for each in store.remarks:
         remark(each)
     return store
+
+
+def _find_maker() -> Maker:
+    """Return the user and the computer of this process; empty where the system does not say."""
+    import getpass
+    import platform
+
+    from wbc_tracker.store import Maker
+
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no such user, or a system without names
+        user = ""
+    return Maker(
+        *(name.encode("utf-8", "backslashreplace").decode() for name in (user, platform.node()))
+    )
 
 
 def _refuse_streams_into_it(context: typer.Context) -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 from wbc_tracker.errors import StoreError
 from wbc_tracker.files import sync_folder
 from wbc_tracker.store import access, failures, migrations, unwritable
+from wbc_tracker.store.mending.makers import name_maker
+from wbc_tracker.store.records import Maker
 from wbc_tracker.store.sharing.patience import Patience
 from wbc_tracker.store.sharing.traces import Traces
 from wbc_tracker.store.sums.rows import add_functions
@@ -41,6 +43,7 @@ class StoreFile:
         patience_s: float,
         on_wait: Callable[[], None] | None = None,
         on_commit: Callable[[], None] | None = None,
+        maker: Maker | None = None,
     ) -> None:
         self.path = path
         self._on_commit = on_commit
@@ -55,6 +58,7 @@ class StoreFile:
         if self._unwritable is None:
             self.connection = _open(path, self.patience)
             add_functions(self.connection)
+            name_maker(self.connection, maker)
             self.remarks += access.mend_modes(path)
             self._traces = Traces(path, self.connection, lambda: failures.locked(path))
             with failures.translated(path):

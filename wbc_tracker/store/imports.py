@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from wbc_tracker.errors import UsageError
 from wbc_tracker.store.connection import StoreFile
 from wbc_tracker.store.frames import reject_frame, reject_rows
-from wbc_tracker.store.mending import entries
+from wbc_tracker.store.mending import entries, makers
 from wbc_tracker.store.mending.owners import Owners
 from wbc_tracker.store.named import add_named
 from wbc_tracker.store.records import (
@@ -65,9 +65,12 @@ class ImportHistory:
         """Return the history, oldest first: imports, and what was mended."""
         with self._file.proving() as connection:
             prove_lines(connection, None)
-            mended = entries.load(connection)
+            mended, made = entries.load(connection), makers.load(connection)
             rows = connection.execute(f"{_LOAD} ORDER BY id")
-            return [replace(ImportRecord(*row), mending=mended.get(row[0])) for row in rows]
+            return [
+                replace(ImportRecord(*row), mending=mended.get(row[0]), maker=made.get(row[0]))
+                for row in rows
+            ]
 
     def rejects(self, import_id: int) -> pd.DataFrame:
         """Return what could not be read in one import, with REJECT_COLUMNS, in the order of the
@@ -132,6 +135,7 @@ def begin_import(connection: sqlite3.Connection, kind: EntryKind, info: ImportIn
     )
     assert cursor.lastrowid is not None
     count_line(connection)
+    makers.note(connection, cursor.lastrowid)
     if info.named or info.sexes:
         owners = Owners(connection)
         if info.named:

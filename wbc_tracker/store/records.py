@@ -111,6 +111,14 @@ class ImportInfo:
 
 
 @dataclass(frozen=True)
+class Maker:
+    """Who made an entry of the history: the user, as the system calls them, and the computer."""
+
+    user: str
+    host: str
+
+
+@dataclass(frozen=True)
 class Mending:
     """What an entry of the history mended, and how many rows.
 
@@ -141,7 +149,8 @@ class Redirected:
 class ImportRecord:
     """One line of the history of imports. The counts are those of the moment of the import;
     `superseded` is part of `added`. Of a mending they are 0, and
-    `mending` tells what it did; None where the patient was erased since.
+    `mending` tells what it did; None where the patient was erased since. `maker`: by whom, None
+    where that is not known.
     """
 
     id: int
@@ -159,6 +168,7 @@ class ImportRecord:
     catalogue_version: str
     superseded: int = 0
     mending: Mending | None = None
+    maker: Maker | None = None
 
 
 @dataclass(frozen=True)

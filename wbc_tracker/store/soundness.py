@@ -10,7 +10,7 @@ from pathlib import Path
 
 from wbc_tracker.schema import RESULT_COLUMNS, names
 from wbc_tracker.store import events, failures, infusion_rows
-from wbc_tracker.store.mending import entries
+from wbc_tracker.store.mending import entries, makers
 from wbc_tracker.store.mending.prints import ALL_FILINGS
 from wbc_tracker.store.sums.checking import find_altered
 from wbc_tracker.store.sums.possible import check_cells, check_results
@@ -76,10 +76,11 @@ def examine(connection: sqlite3.Connection) -> Soundness:
 def _altered_mendings(connection: sqlite3.Connection) -> list[str]:
     """Return what of the mendings is not as it was written."""
     told = []
-    try:
-        entries.load(connection)
-    except failures.AlteredError as problem:
-        told.append(f"Not as it was written: {problem.what}.")
+    for load in (entries.load, makers.load):
+        try:
+            load(connection)
+        except failures.AlteredError as problem:
+            told.append(f"Not as it was written: {problem.what}.")
     changed = sum(1 for row in connection.execute(ALL_FILINGS) if not is_row_sound(row))
     return told + ([f"Of filings, rows that were changed: {changed}."] if changed else [])
 

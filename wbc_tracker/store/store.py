@@ -15,6 +15,7 @@ from wbc_tracker.store.imports import ImportHistory
 from wbc_tracker.store.infusions import StoredInfusions
 from wbc_tracker.store.past.earlier import StorePast
 from wbc_tracker.store.patients import StoredPatients
+from wbc_tracker.store.records import Maker
 from wbc_tracker.store.results import StoredResults
 from wbc_tracker.store.sharing.patience import PATIENCE_S
 from wbc_tracker.store.soundness import Soundness, examine
@@ -43,6 +44,7 @@ class Store:
             last byte that it wrote.
         on_wait: is called once, when that takes longer than a second.
         on_commit: is called whenever changes are just to be made for good.
+        maker: who makes them, for the history.
 
     Attributes:
         results: what was measured. infusions: what was given. events: what happened beside it.
@@ -59,9 +61,10 @@ class Store:
         patience_s: float = PATIENCE_S,
         on_wait: Callable[[], None] | None = None,
         on_commit: Callable[[], None] | None = None,
+        maker: Maker | None = None,
     ) -> None:
         self.path = Path(path)
-        self._file = StoreFile(self.path, patience_s, on_wait, on_commit)
+        self._file = StoreFile(self.path, patience_s, on_wait, on_commit, maker)
         self.results = StoredResults(self._file)
         self.infusions = StoredInfusions(self._file)
         self.events = StoredEvents(self._file)

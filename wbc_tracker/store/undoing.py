@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from wbc_tracker.store import visible
-from wbc_tracker.store.mending import taking_back
+from wbc_tracker.store.mending import makers, taking_back
 from wbc_tracker.store.mending.decisions import forget_lost, keep_covered, standing_of
 from wbc_tracker.store.mending.owners import Owners
 from wbc_tracker.store.records import BY_HAND, Holder, ImportRecord, UndoResult
@@ -139,6 +139,7 @@ def take_back(connection: sqlite3.Connection, record: ImportRecord) -> UndoResul
     if record.kind == "mending":
         concerned = taking_back.take_back(connection, record.id)
         discount_line(connection, record.id)
+        makers.forget(connection, record.id)
         connection.execute("DELETE FROM imports WHERE id = ?", (record.id,))
         return UndoResult(record, 0, 0, concerned=concerned)
     people = {row[0] for row in connection.execute(_TOUCHED.format(id=record.id))}
@@ -170,6 +171,7 @@ def _take_back(connection: sqlite3.Connection, record: ImportRecord, owners: Own
     connection.execute(_FORGET_DOSES, this)
     # Its sightings, rejects and links to infusions and events go with it.
     discount_line(connection, import_id)
+    makers.forget(connection, import_id)
     connection.execute("DELETE FROM imports WHERE id = :id", this)
     connection.execute(
         "DELETE FROM results WHERE id IN (SELECT result_id FROM held)"

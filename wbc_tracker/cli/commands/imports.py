@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wbc_tracker.cli.deliver import deliver_data
 from wbc_tracker.cli.line.grammar import Commands
 from wbc_tracker.cli.mended.entries import mending_words
 from wbc_tracker.cli.output import show, tell
 from wbc_tracker.cli.sources import open_store
 from wbc_tracker.wording import count_words, visible
+
+if TYPE_CHECKING:
+    from wbc_tracker.store import ImportRecord
 
 app = Commands(help="What was imported and mended: history, undo, rejected cells.")
 ImportId = Annotated[
@@ -18,17 +24,35 @@ ImportId = Annotated[
 ]
 
 
+class HistoryFormat(StrEnum):
+    """Format of the history."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
 @app.command("list")
-def list_imports(context: typer.Context) -> None:
-    """List the imports, and what was mended."""
+def list_imports(
+    context: typer.Context,
+    told: Annotated[
+        HistoryFormat, typer.Option("--format", help="json: also who made each, and where.")
+    ] = HistoryFormat.TABLE,
+) -> None:
+    """List the imports, and what was mended; by whom, where there are several."""
     with open_store(context) as store:
         records = store.imports.list()
+    if told is HistoryFormat.JSON:
+        from wbc_tracker.render.json.history import history_json
+
+        deliver_data(history_json(records, mending_words))
+        return
+    by = _makers(records)
     if not records:
         show("Nothing has been imported. Start with: wbc-tracker import FILE")
     for record in records:
         begun = f"{record.id:>4}  {record.imported_at[:16].replace('T', ' ')}  {record.kind:<9}  "
         if record.kind == "mending":
-            show(f"{begun}{mending_words(record.mending)}")
+            show(f"{begun}{mending_words(record.mending)}{by[record.id]}")
             continue
         replaced = f" ({record.superseded} superseded)" if record.superseded else ""
         counts = (
@@ -36,7 +60,18 @@ def list_imports(context: typer.Context) -> None:
             f"{record.duplicates} already there, {record.no_result} without a result, "
             f"{record.ignored} ignored, {record.rejected} rejected"
         )
-        show(visible(f"{begun}{record.file}: {counts}"))
+        show(visible(f"{begun}{record.file}: {counts}{by[record.id]}"))
+
+
+def _makers(records: Sequence[ImportRecord]) -> dict[int, str]:
+    """Return the words for who made each entry: none where all are made by one on one computer."""
+    several = len({record.maker for record in records if record.maker}) > 1
+    return {
+        record.id: visible(f"; by {record.maker.user or '?'} on {record.maker.host or '?'}")
+        if several and record.maker
+        else ""
+        for record in records
+    }
 
 
 @app.command("undo")
