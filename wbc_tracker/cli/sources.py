@@ -251,6 +251,16 @@ def load_before(
     return replace(assemble(results, infusions, as_of, events), sexes=sexes), moment.day
 
 
+def load_first_ids(context: typer.Context, sources: Sources) -> dict[str, str]:
+    """Return of everybody in the store who was renamed the id of today -> the first one; nobody
+    where the store is not read.
+    """
+    if sources.labs:
+        return {}
+    with open_store(context) as store:
+        return store.patients.first_ids()
+
+
 def _require_known(context: typer.Context, patient: str) -> None:
     with open_store(context) as store:
         known = [record.patient_id for record in store.patients.list()]

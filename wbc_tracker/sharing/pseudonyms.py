@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -40,7 +41,11 @@ class Pseudonymized:
 
 
 def pseudonymize(
-    annotated: pd.DataFrame, key: Key, dates: SharedDates, places: Sequence[int] | None = None
+    annotated: pd.DataFrame,
+    key: Key,
+    dates: SharedDates,
+    places: Sequence[int] | None = None,
+    first_ids: Mapping[str, str] = MappingProxyType({}),
 ) -> Pseudonymized:
     """Return results with ids of the key, without dates as they were, printed texts and files.
 
@@ -52,17 +57,19 @@ def pseudonymize(
         dates: what becomes of dates. `days`: day 0 is that of the first infusion as the annotation
             has it, or without one of the first draw. `shifted`: moved back by the key.
         places: of the rows that are shared; None for all.
+        first_ids: id of today -> the first one, of those who were renamed; it decides.
     """
     patient, people = distinct_texts(annotated["patient_id"])
     day, _ = _days(annotated["collected_at"])
+    called = [first_ids.get(str(who), str(who)) for who in people]
     zero, is_drawn = _zeros(annotated["study_day"], patient, day, len(people))
     if dates == "shifted":
-        zero = np.array([key.shift_of(who) for who in people], dtype=np.int64)
+        zero = np.array([key.shift_of(who) for who in called], dtype=np.int64)
     wanted = names(shared_columns(dates))
     needed = {*wanted, *DAY_NAMES}
     annotated = annotated[[name for name in annotated if name in needed]]
     chosen = np.arange(len(annotated)) if places is None else np.asarray(places, dtype=np.int64)
-    ids = np.array([key.id_of(who) for who in people], dtype=object)
+    ids = np.array([key.id_of(who) for who in called], dtype=object)
     rank = np.argsort(np.argsort(ids))
     order = chosen[_order(annotated.iloc[chosen], rank[patient[chosen]], day[chosen])]
     rows, who = annotated.iloc[order], patient[order]

@@ -12,6 +12,7 @@ from wbc_tracker.errors import PartlyDoneError, StoreError, UsageError
 from wbc_tracker.near import ids_like, meant_words
 from wbc_tracker.store.connection import StoreFile
 from wbc_tracker.store.imports import begin_mending
+from wbc_tracker.store.mending import entries
 from wbc_tracker.store.mending.erased import (
     FiledResult,
     are_erased,
@@ -102,6 +103,11 @@ class StoredPatients:
         """Return what a patient is called now who may have been renamed or merged since."""
         with self._file.reading() as connection:
             return Owners(connection).of(patient_id)
+
+    def first_ids(self) -> dict[str, str]:
+        """Return of everybody who was renamed the id of today -> the first one."""
+        with self._file.proving() as connection:
+            return entries.first_ids(connection)
 
     def are_erased(self, ids: Iterable[str]) -> set[str]:
         """Return which of some ids belong to erased patients, of whom nothing is taken in."""

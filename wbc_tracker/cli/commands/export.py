@@ -19,6 +19,7 @@ from wbc_tracker.cli.prepare import Call, prepare
 from wbc_tracker.cli.progress import begin
 from wbc_tracker.cli.reading import Reading
 from wbc_tracker.cli.sharing.pseudonymize import Sharing, key_of, shared_by
+from wbc_tracker.cli.sources import load_first_ids
 from wbc_tracker.wording import count_words
 
 
@@ -79,7 +80,7 @@ def export(
     places = selection.places(annotated)
     columns, told = EXPORT_COLUMNS, []
     if sharing.key_file:
-        shared = shared_by(annotated, places, sharing, key)
+        shared = shared_by(annotated, places, sharing, key, load_first_ids(context, sources))
         annotated, columns = shared.frame, shared_columns(sharing.dates)
         about = about[1:]  # without a date
         told = shared_words(shared, sharing.dates, sharing.key_file, people, remarks)

@@ -2,6 +2,7 @@
 
 # No `from __future__ import annotations`: as texts they would be compiled at every start.
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -84,9 +85,16 @@ def key_of(context: typer.Context, sharing: Sharing, sources: Sources) -> "Key |
 
 
 def shared_by(
-    annotated: "pd.DataFrame", places: list[int] | None, sharing: Sharing, key: "Key | None"
+    annotated: "pd.DataFrame",
+    places: list[int] | None,
+    sharing: Sharing,
+    key: "Key | None",
+    first_ids: Mapping[str, str],
 ) -> "Pseudonymized":
-    """Return results fit to be shared; the key is made, and told, if there is none."""
+    """Return results fit to be shared; the key is made, and told, if there is none.
+
+    Who was renamed keeps the id that follows from the first one.
+    """
     from wbc_tracker.sharing.key import make_key
     from wbc_tracker.sharing.pseudonyms import pseudonymize
 
@@ -94,4 +102,4 @@ def shared_by(
     if key is None:
         key = make_key(sharing.key_file)
         remark(f"A new key was made: {sharing.key_file}. Use it again, and ids stay the same.")
-    return pseudonymize(annotated, key, sharing.dates, places)
+    return pseudonymize(annotated, key, sharing.dates, places, first_ids)

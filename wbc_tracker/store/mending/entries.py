@@ -81,6 +81,20 @@ def find(connection: sqlite3.Connection, entry: int) -> Mending | None:
     return load(connection).get(entry)
 
 
+def first_ids(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return of everybody who was renamed the id of today -> the first one; no two have the same.
+
+    Of a merge the one whose id stays is still who he was.
+    """
+    first: dict[str, str] = {}
+    for mending in load(connection).values():
+        if mending.verb in JOINING:
+            was = first.pop(mending.from_id, mending.from_id)
+            if mending.verb == "rename" and mending.into_id:
+                first[mending.into_id] = was
+    return {now: was for now, was in first.items() if was}
+
+
 def later_joins(connection: sqlite3.Connection, entry: int, ids: Iterable[str]) -> list[Entry]:
     """Return the later renames and merges of any of these patients, the first one first."""
     wanted = set(ids)
