@@ -29,7 +29,17 @@ def main() -> None:
     parser.add_argument("--only", choices=PARTS)
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
-    findings, went_well = Findings(), True
+    findings = Findings()
+    try:
+        went_well = _attack(chosen, findings)
+    finally:
+        print(findings.table())  # also of what was tried until an interrupt
+    sys.exit(1 if findings.failures or not went_well else 0)
+
+
+def _attack(chosen: argparse.Namespace, findings: Findings) -> bool:
+    """Do what was chosen; return whether what was done in another process went well."""
+    went_well = True
     with tempfile.TemporaryDirectory(prefix="wbc-attack-") as name:
         folder = Path(name)
         program = Program(folder / "streams")
@@ -43,8 +53,7 @@ def main() -> None:
             disks.attack_inside(program, folder, chosen.seed, findings)
         elif chosen.only in (None, "disks"):
             went_well = disks.attack(folder, chosen.seed, findings)
-    print(findings.table())
-    sys.exit(1 if findings.failures or not went_well else 0)
+    return went_well
 
 
 if __name__ == "__main__":

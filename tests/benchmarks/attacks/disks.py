@@ -45,7 +45,8 @@ def attack_inside(program: Program, folder: Path, seed: int, findings: Findings)
         course = course_of(program, work, starts[work.start], folder)
         needed = _most_bytes(program, work, course, folder)
         for trial in range(_TRIALS):
-            free = int(needed * (trial + rng.random()) / _TRIALS)
+            # Most works need little: more of the disks are small than large.
+            free = int(needed * ((trial + rng.random()) / _TRIALS) ** 3)
             _fill_once(program, work, course, folder, free, findings)
 
 
@@ -66,7 +67,7 @@ def _most_bytes(program: Program, work: Work, course: Course, folder: Path) -> i
 def _fill_once(program: Program, work: Work, course: Course, folder: Path, free: int, findings: Findings) -> None:
     place = folder / "disk"
     place.mkdir(exist_ok=True)
-    size = _bytes_of(course.start) + free + 16 * _PAGE
+    size = _bytes_of(course.start) + free + 2 * _PAGE
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)], check=True)
     try:
         trial = copied(course.start, place / "trial")
