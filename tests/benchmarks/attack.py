@@ -27,6 +27,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--flips", type=int, default=300)
     parser.add_argument("--only", choices=PARTS)
+    parser.add_argument("--name", default="", help="kill only works with this in their name")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     findings = Findings()
@@ -44,7 +45,7 @@ def _attack(chosen: argparse.Namespace, findings: Findings) -> bool:
         folder = Path(name)
         program = Program(folder / "streams")
         if chosen.only in (None, "kills"):
-            kills.attack(program, folder, chosen.kills, chosen.seed, findings)
+            kills.attack(program, folder, chosen.kills, chosen.seed, findings, chosen.name)
         if chosen.only in (None, "flips"):
             flips.attack(program, folder, chosen.flips, chosen.seed, findings)
         if chosen.only in (None, "racers"):

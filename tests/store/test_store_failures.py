@@ -12,6 +12,7 @@ from tables.store import MANY, NO_REJECTS, import_info, infusion, lab_table, ref
 
 from wbc_tracker.errors import StoreError, UsageError
 from wbc_tracker.store import Store
+from wbc_tracker.store.transactions import writing
 
 WBC = "me wbc 2024-01-01 6.1"
 
@@ -163,3 +164,14 @@ def test_text_that_is_not_valid_unicode_is_refused(store):
         with pytest.raises(UsageError, match="not valid Unicode"):
             change()
     assert store.infusions.list() == []
+
+
+def _close_and_fail(connection: sqlite3.Connection) -> None:
+    connection.close()
+    raise KeyError("first")
+
+
+def test_the_error_inside_a_change_is_told_also_when_the_connection_is_closed():
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    with pytest.raises(KeyError, match="first"), writing(connection):
+        _close_and_fail(connection)

@@ -62,8 +62,9 @@ def _transaction(
         yield
         connection.execute(end)
     except BaseException:
-        # After a full disk SQLite has rolled back by itself; the first error is the one to tell.
-        if connection.in_transaction:
-            with suppress(sqlite3.Error):
+        # After a full disk SQLite has rolled back by itself, after a signal the connection may be
+        # closed already; the first error is the one to tell.
+        with suppress(sqlite3.Error):
+            if connection.in_transaction:
                 connection.execute("ROLLBACK")
         raise

@@ -45,13 +45,14 @@ class Course:
     begins: float
 
 
-def attack(program: Program, folder: Path, kills: int, seed: int, findings: Findings) -> None:
-    """Kill so many processes, at random moments of all works in turn."""
+def attack(program: Program, folder: Path, kills: int, seed: int, findings: Findings, name: str = "") -> None:
+    """Kill so many processes, at random moments of all works (with that in their name) in turn."""
+    works = [work for work in WORKS if name in work.name]
     rng = random.Random(seed)
     starts = make_starts(program, folder / "starts", seed)
-    courses = {work.name: course_of(program, work, starts[work.start], folder) for work in WORKS}
+    courses = {work.name: course_of(program, work, starts[work.start], folder) for work in works}
     for number in range(kills):
-        work = WORKS[number % len(WORKS)]
+        work = works[number % len(works)]
         _kill_once(program, work, courses[work.name], folder / "trial", rng, findings)
 
 
