@@ -72,8 +72,9 @@ def _fill_once(program: Program, work: Work, course: Course, folder: Path, free:
     try:
         trial = copied(course.start, place / "trial")
         ended = program.run(trial, *work.words)
-        failures = _failures(program, work, course, trial, ended)
+        # Even who only looks needs room for what lies beside a store in use.
         subprocess.run(["mount", "-o", f"remount,size={10 * size}", str(place)], check=True)
+        failures = _failures(program, work, course, trial, ended)
         again = program.run(trial, *work.words)
         if again.code not in ((0, 1) if work.repeats or ended.code == 3 else (0, 1, 2)):
             failures.append(f"with room again: {again.words}")
