@@ -6,10 +6,12 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 from tables.runs import run_alone
 
+from wbc_tracker.cli.process.signals import Interrupted, interruptible
 from wbc_tracker.store import Store
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
@@ -192,3 +194,52 @@ def test_only_old_parts_of_our_own_are_swept(wbc, files, tmp_path):
         os.utime(tmp_path / name, (1_000_000_000, 1_000_000_000))
     assert wbc("export", "out.csv", "--labs", "c.csv").code == 0
     assert sorted(_parts(tmp_path)) == sorted(kept)
+
+
+_LOADING = """
+import builtins, os, signal
+load = builtins.__import__
+def interrupted(name, *rest):
+    if name == {name!r}:
+        os.kill(os.getpid(), signal.SIGINT)
+    return load(name, *rest)
+builtins.__import__ = interrupted
+from wbc_tracker.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize("name", ["wbc_tracker.cli.boundary", "wbc_tracker.cli.app", "typer"])
+def test_an_interrupt_while_the_program_is_loaded_is_no_mistake(name):
+    done = run_alone("--version", script=_LOADING.format(name=name))
+    assert (done.code, done.out) == (130, "")
+    assert "Traceback" not in done.err
+
+
+class _Dying:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+
+@interruptible()
+def _work_while_something_dies():
+    _Dying()
+    for _ in range(500):
+        time.sleep(0.01)
+
+
+def test_an_interrupt_that_python_swallows_comes_again():
+    with pytest.raises(Interrupted):
+        _work_while_something_dies()
+
+
+def test_an_interrupt_behind_the_work_is_no_mistake():
+    script = """
+import os, signal
+import wbc_tracker.cli.boundary as boundary
+boundary.rest = lambda: os.kill(os.getpid(), signal.SIGINT)
+from wbc_tracker.cli import main
+main()
+"""
+    done = run_alone("--version", script=script)
+    assert (done.code, done.err) == (130, "")

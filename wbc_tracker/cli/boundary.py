@@ -21,7 +21,7 @@ _WHOLE = "The store is as it was; a file is there whole or not at all."
 _TOLD = "What is told above was done."
 
 
-def main() -> None:
+def run() -> None:
     """Run the command line and exit.
 
     Exit codes: 0 all accounted for; 1 done, but rows were rejected or some files refused, or what
@@ -32,10 +32,13 @@ def main() -> None:
     # times.
     gc.set_threshold(100_000)
     prepare_streams()
-    with interruptible():
-        code = _code_of_call()
-        with suppress(OSError):
-            rest()
+    try:
+        with interruptible():
+            code = _code_of_call()
+            with suppress(OSError):
+                rest()
+    except Interrupted as interrupted:  # before or behind the work: there is nothing to tell
+        code = interrupted.exit_code
     if code == _DONE and not TELLING.is_whole:
         code = _DONE_IN_PART
     sys.exit(code)
@@ -44,7 +47,7 @@ def main() -> None:
 def _code_of_call() -> int:
     """Run the command and return its exit code, every error told."""
     try:
-        code = _run()
+        code = _call()
         release()
         return code
     except WbcTrackerError as error:
@@ -76,7 +79,7 @@ def _code_of_call() -> int:
         return _BUG
 
 
-def _run() -> int:
+def _call() -> int:
     """Run the command; what Typer has to say is told as everything else is."""
     import typer
 

@@ -182,8 +182,8 @@ def _failures(
 
 
 def _is_of_the_start(ended: Ended) -> bool:
-    """Tell whether an interrupt came while Python and the modules were loaded, before the program could hear it."""
-    return ended.last_sentence == "KeyboardInterrupt" and ", in main\n" not in ended.err
+    """Tell whether an interrupt came while Python itself was loaded, before the program could hear it."""
+    return ended.last_sentence == "KeyboardInterrupt" and "wbc_tracker/cli" not in ended.err
 
 
 def _is_without_imports(program: Program, trial: Path) -> bool:

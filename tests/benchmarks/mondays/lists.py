@@ -5,29 +5,33 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from functools import partial
 
 from mondays.people import TODAY
 from mondays.program import Program
 from mondays.truth import Truth
 
 Truths = Mapping[str, Truth]
+_LOW_IGG = "low_immunoglobulin:igg"
+
+
+def _has_flag(flag: str, one: Truth) -> bool:
+    return flag in one.flags(one.results)
+
+
 #: Options of a worklist -> who belongs there.
 WORKLISTS: dict[tuple[str, ...], Callable[[Truth], bool]] = {
     ("--overdue",): lambda one: one.is_overdue,
     ("--labs-due",): lambda one: bool(one.labs_due),
     ("--new",): lambda one: one.is_new,
     **{
-        ("--flag", flag): lambda one, flag=flag: flag in one.flags(one.results)  # type: ignore[misc]
-        for flag in ("low_immunoglobulin:igg", "late_onset_neutropenia", "critical_value", "b_cells_not_depleted")
+        ("--flag", flag): partial(_has_flag, flag)
+        for flag in (_LOW_IGG, "late_onset_neutropenia", "critical_value", "b_cells_not_depleted")
     },
-    ("--overdue", "--flag", "low_immunoglobulin:igg"): lambda one: one.is_overdue and _has_low_igg(one),
+    ("--overdue", "--flag", _LOW_IGG): lambda one: one.is_overdue and _has_flag(_LOW_IGG, one),
 }
 _DOSES = ("last_dose", "second_last_dose", "third_last_dose")
 _ANALYTES = ("wbc", "neutrophils", "lymphocytes", "cd19", "igg")
-
-
-def _has_low_igg(one: Truth) -> bool:
-    return "low_immunoglobulin:igg" in one.flags(one.results)
 
 
 def compare_worklists(program: Program, truths: Truths) -> Iterable[str]:

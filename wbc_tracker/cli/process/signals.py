@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import atexit
 import signal
+import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
+#: Seconds until a signal comes again, by when what swallowed it is over.
+_SOON = 0.01
 #: What shells add to the number of the signal.
 _CODE = 128
 
@@ -33,11 +36,13 @@ class Interrupted(BaseException):
     """A signal ended the work. Its notes say what had been done.
 
     Attributes:
+        number: of the signal.
         exit_code: what the command line exits with: 130, 143 or 129.
     """
 
     def __init__(self, number: int) -> None:
         super().__init__()
+        self.number = number
         self.exit_code = _CODE + number
 
 
@@ -65,15 +70,42 @@ def interruptible() -> Iterator[None]:
             return
         raise Interrupted(number)
 
+    def listen() -> None:
+        for number in before:
+            signal.signal(number, interrupt)
+
     atexit.register(_ignore, tuple(before))
     _HOLDING.is_on, _HOLDING.number = False, None
     try:
-        for number in before:
-            signal.signal(number, interrupt)
-        yield
+        with _never_lost(listen):
+            listen()
+            yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _never_lost(listen: Callable[[], None]) -> Iterator[None]:
+    """Let a signal come again that was heard where Python swallows whatever is raised, as while an
+    object is taken away; `listen` hears signals anew.
+    """
+    tell_others = sys.unraisablehook
+
+    def hear_again(swallowed: sys.UnraisableHookArgs) -> None:
+        if not isinstance(swallowed.exc_value, Interrupted):
+            tell_others(swallowed)
+            return
+        listen()
+        again = threading.Timer(_SOON, signal.raise_signal, (swallowed.exc_value.number,))
+        again.daemon = True
+        again.start()
+
+    sys.unraisablehook = hear_again
+    try:
+        yield
+    finally:
+        sys.unraisablehook = tell_others
 
 
 def hold() -> None:
