@@ -233,13 +233,22 @@ def test_an_interrupt_that_python_swallows_comes_again():
         _work_while_something_dies()
 
 
-def test_an_interrupt_behind_the_work_is_no_mistake():
-    script = """
+_BEHIND = """
 import os, signal
 import wbc_tracker.cli.boundary as boundary
-boundary.rest = lambda: os.kill(os.getpid(), signal.SIGINT)
+boundary.rest = lambda: os.kill(os.getpid(), signal.SIGTERM)
 from wbc_tracker.cli import main
 main()
 """
-    done = run_alone("--version", script=script)
-    assert (done.code, done.err) == (130, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "last"),
+    [
+        (("infusion", "add", "2024-01-10"), "Interrupted. What is told above was done."),
+        (("--version",), "Interrupted. Nothing was added."),
+    ],
+)
+def test_a_signal_behind_the_work_is_told_as_one(words, last, db):
+    done = run_alone(*words, script=_BEHIND)
+    assert (done.code, done.err.splitlines()[-1]) == (143, last)

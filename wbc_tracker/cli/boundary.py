@@ -37,8 +37,8 @@ def run() -> None:
             code = _code_of_call()
             with suppress(OSError):
                 rest()
-    except Interrupted as interrupted:  # before or behind the work: there is nothing to tell
-        code = interrupted.exit_code
+    except Interrupted as interrupted:  # before or behind the work
+        code = _told(interrupted)
     if code == _DONE and not TELLING.is_whole:
         code = _DONE_IN_PART
     sys.exit(code)
@@ -61,10 +61,7 @@ def _code_of_call() -> int:
         )
         return _DONE_IN_PART if TELLING.of_work else _NOTHING_DONE
     except Interrupted as interrupted:
-        general = _TOLD if TELLING.of_work else _WHOLE if TELLING.has_opened else _NOTHING
-        told = getattr(interrupted, "__notes__", [general])
-        remark(f"Interrupted. {told[-1]}")
-        return interrupted.exit_code
+        return _told(interrupted)
     except KeyboardInterrupt:
         return _INTERRUPTED
     except Exception as error:
@@ -77,6 +74,14 @@ def _code_of_call() -> int:
             "(they can hold health data).",
         )
         return _BUG
+
+
+def _told(interrupted: Interrupted) -> int:
+    """Say what was done until then, and return the exit code."""
+    general = _TOLD if TELLING.of_work else _WHOLE if TELLING.has_opened else _NOTHING
+    told = getattr(interrupted, "__notes__", [general])
+    remark(f"Interrupted. {told[-1]}")
+    return interrupted.exit_code
 
 
 def _call() -> int:
