@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from tables.runs import EXAMPLES, keys_and_kinds
+from tables.runs import EXAMPLES, ON_THE_DAY, ONE, keys_and_kinds
 
 COUNTS = ("read", "added", "duplicates", "no_result", "ignored", "rejected")
 MIXED = (
@@ -176,3 +176,13 @@ def test_a_result_after_as_of_lies_in_the_future_and_is_rejected(wbc, file):
     entry = wbc("import", path, "--as-of", "2024-02-01", "--rejects", "r.csv", "--format", "json").json["files"][0]
     assert counts(entry) == [2, 1, 0, 0, 0, 1]
     assert "date_future" in path.with_name("r.csv").read_text()
+
+
+@pytest.mark.parametrize(("name", "sheet"), [("own.csv", ()), ("own.xlsx", ("--sheet", "results"))])
+def test_an_export_of_our_own_is_no_lab_file(name, sheet, wbc):
+    assert wbc("export", name, *ONE, *ON_THE_DAY).code == 0
+    done = wbc("import", name, *sheet, *ON_THE_DAY)
+    assert done.code == 3
+    assert f"{name} is an export of this program" in done.err
+    assert "wbc-tracker result list --format csv" in done.err
+    assert wbc("result", "list", "--format", "json").json == {"results": []}

@@ -45,6 +45,7 @@ SMALL_MODULES = {
     "cli/commands/import_labs.py": "one file a command",
     "intake/guards/look.py": "the guards meet the file here; they themselves know only columns",
     "intake/guards/own_date.py": "one file a guard",
+    "intake/guards/own_export.py": "one file a guard",
     "intake/names.py": "one file a kind of file",
     "flags/repeats.py": "a derivation of the flags, not of who prints it",
     "patient/pattern/evidence.py": "the numbers under the first sentence, in words; the sentence itself is another's",

@@ -13,6 +13,7 @@ from wbc_tracker.intake.guards.copies import refuse_lost_limits
 from wbc_tracker.intake.guards.evidence import gather
 from wbc_tracker.intake.guards.findings import Findings, settle
 from wbc_tracker.intake.guards.own_date import refuse_second_dates
+from wbc_tracker.intake.guards.own_export import refuse_own_export
 from wbc_tracker.intake.guards.place import Place
 from wbc_tracker.intake.guards.titles import (
     Sections,
@@ -34,9 +35,11 @@ def look_at_columns(shape: Shape, catalog: Catalog) -> tuple[Layout, Findings]:
         The layout with the roles that cells prove, and what else was found.
 
     Raises:
+        UnreadableFileError: the program itself has written it.
         AmbiguousFileError: see `settle`.
     """
     table, layout, options = shape.table, shape.layout, shape.options
+    refuse_own_export(table.file, table.header)
     unread = [
         index
         for index, name in enumerate(table.header)
