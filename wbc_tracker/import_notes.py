@@ -119,8 +119,11 @@ def _edited(edited: int) -> list[str]:
 
 
 def _redirected(nouns: tuple[str, str], redirected: Sequence[Redirected]) -> list[str]:
-    """Say which rows went to another patient than the file names."""
-    told = []
+    """Say which rows went to another patient than the file names, and which did not and should be
+    looked at.
+    """
+    told = [_still_counts(one) for one in redirected if one.why == "still_counts"]
+    redirected = [one for one in redirected if one.why != "still_counts"]
     for one in redirected[:_MOST_NAMED]:
         rows = count_words(one.rows, *nouns)
         if one.why == "renamed":
@@ -138,6 +141,16 @@ def _redirected(nouns: tuple[str, str], redirected: Sequence[Redirected]) -> lis
     if more:
         told.append(f"So {count_words(more, *nouns)} of {count_words(ids, 'more id', 'more ids')}.")
     return told
+
+
+def _still_counts(one: Redirected) -> str:
+    takes = "1 row takes" if one.rows == 1 else f"{one.rows} rows take"
+    listed = typed_words(["wbc-tracker", "result", "list", "--patient", one.patient_id])
+    return (
+        f"{takes} back results of {one.filed_under!r}, without naming a value, that you have moved "
+        f"to {one.patient_id!r}: there they still count. Look at them with `{listed}`, and remove "
+        "what is wrong with `wbc-tracker result remove`."
+    )
 
 
 def _new_patients(new: Sequence[str]) -> list[str]:

@@ -160,6 +160,23 @@ def test_what_replaces_a_moved_result_follows_it(wbc, file):
     assert rows(wbc) == ["A 2024-01-02", "A 2024-01-03"]
 
 
+def test_a_withdrawal_that_names_no_value_does_not_reach_what_was_moved_and_says_so(wbc, file):
+    header = f"{LABS},status"
+    wbc("import", file("a.csv", "A,2024-01-02,WBC,6.1,10*9/L,", "A,2024-01-03,WBC,6.3,10*9/L,", header=header))
+    wbc("result", "move", "1", "--to", "B", "--yes")
+    lines = "A,2024-01-02,WBC,,10*9/L,cancelled", "A,2024-01-03,WBC,,10*9/L,cancelled"
+    done = wbc("import", file("b.csv", *lines, header=header))
+    assert rows(wbc) == ["B 2024-01-02"]
+    assert (
+        "1 row takes back results of 'A', without naming a value, that you have moved to 'B': there they still count. "
+        "Look at them with `wbc-tracker result list --patient B`, and remove what is wrong with "
+        "`wbc-tracker result remove`."
+    ) in " ".join(done.out.split())
+    named = wbc("import", file("c.csv", "A,2024-01-02,WBC,6.1,10*9/L,cancelled", header=header))
+    assert rows(wbc) == []
+    assert "still count" not in named.out
+
+
 def test_many_are_removed_and_restored_at_once_or_none(wbc, clinic):
     before = export(wbc)
     assert wbc("result", "remove", "1", "99").code == 2

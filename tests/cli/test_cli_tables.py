@@ -130,9 +130,17 @@ def test_an_export_as_workbook_holds_what_the_csv_holds(wbc, tmp_path):
     assert sheet(tmp_path / "e.xlsx", "columns")[0] == ["column", "unit", "meaning"]
 
 
-def test_a_workbook_of_an_export_comes_in_again(wbc, tmp_path):
-    """Read as any laboratory's sheet: dates are not serial numbers, ids keep their zeros."""
+def test_ids_of_a_workbook_keep_their_zeros(wbc, tmp_path):
+    (tmp_path / "labs.csv").write_text(
+        "patient_id,collected_at,analyte,value,unit\n0081635,2024-01-02,WBC,6.1,10*9/L\n", encoding="utf-8"
+    )
+    assert wbc("export", "e.xlsx", "--labs", "labs.csv", *ON_THE_DAY).code == 0
+    header, row = sheet(tmp_path / "e.xlsx", "results")
+    assert row[header.index("patient_id")] == "0081635"
+
+
+def test_a_workbook_of_an_export_is_no_laboratory_s_sheet(wbc):
     assert wbc("export", "e.xlsx", *ONE, *ON_THE_DAY, "--patient", "example").code == 0
-    done = wbc("import", "e.xlsx", "--sheet", "results", "--dry-run", "--format", "json")
-    (told,) = done.json["files"]
-    assert told["added"] > 0
+    done = wbc("import", "e.xlsx", "--sheet", "results", "--dry-run")
+    assert done.code == 3
+    assert "is an export of this program" in " ".join(done.err.split())

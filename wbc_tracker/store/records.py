@@ -137,12 +137,15 @@ class Mending:
 class Redirected:
     """Rows of a file that went to another patient than it names: because that one is called
     otherwise now (`renamed`), or because the user has moved that result (`moved`).
+
+    `still_counts`: the rows take back, without naming a value, what was moved to that patient. They
+    say no value, and he may have results of his own of that time: so they take back nothing there.
     """
 
     filed_under: str
     patient_id: str
     rows: int
-    why: Literal["renamed", "moved"]
+    why: Literal["renamed", "moved", "still_counts"]
 
 
 @dataclass(frozen=True)

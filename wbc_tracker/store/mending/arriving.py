@@ -96,6 +96,7 @@ def arriving(connection: sqlite3.Connection, results: pd.DataFrame) -> Arriving:
     renamed -= moved
     told = [Redirected(*pair, rows, "renamed") for pair, rows in sorted(renamed.items())]
     told += [Redirected(*pair, rows, "moved") for pair, rows in sorted(moved.items())]
+    told += [Redirected(*each, "still_counts") for each in _not_reached(owners, results, moving)]
     return Arriving(results.assign(patient_id=whose), filed, tuple(told))
 
 
@@ -114,6 +115,21 @@ def _rows(results: pd.DataFrame, places: Sequence[int]) -> dict[int, tuple[str, 
             rank = 0 if status == WITHDRAWN else STATUS_RANK.get(status or "", 0)
             found[place] = who, (analyte, at, comparator or "", float(value)), rank
     return found
+
+
+def _not_reached(
+    owners: Owners, results: pd.DataFrame, moving: Sequence[str]
+) -> list[tuple[str, str, int]]:
+    """Return who has results that were moved from a draw that the file takes back without naming a
+    value: the id of the file, the patient, and how many such rows.
+    """
+    taken_back = results["value"].isna() & results["patient_id"].isin(moving)
+    named = results.loc[taken_back, ["patient_id", "analyte", "collected_at"]].astype("str")
+    reached: Counter[tuple[str, str]] = Counter()
+    for filed, *draw in named.itertuples(index=False, name=None):
+        tests = [test for test in owners.moves_of(owners.of(filed)) if list(test[:2]) == draw]
+        reached.update({(filed, owners.of(filed, test)) for test in tests})
+    return [(*pair, rows) for pair, rows in sorted(reached.items())]
 
 
 def _let_follow(
