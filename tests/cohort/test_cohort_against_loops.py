@@ -9,7 +9,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
-from tables.cohorts import courses_of, settings, tables
+from tables.cohorts import courses_of, people_of_chance, settings, tables
 from tables.labs import CATALOG, on
 from tables.trials import examples
 
@@ -18,17 +18,7 @@ from wbc_tracker.cohort import build_cohort
 
 START = date(2024, 1, 1)
 AS_OF_DAY = 500
-RESULT = st.builds(
-    "{} {} {}".format,
-    st.integers(-40, 480),
-    st.sampled_from(["cd19", "cd19", "cd19_pct", "cd20", "wbc", "neutrophils"]),
-    st.sampled_from(["0.5", "<1", "2", "<5", "9", "10", "<20", ">8", "40"]),
-)
-PERSON = st.tuples(
-    st.lists(st.integers(0, 550), max_size=4, unique=True).map(lambda days: " ".join(map(str, sorted(days)))),
-    st.lists(RESULT, min_size=1, max_size=14, unique_by=lambda line: tuple(line.split()[:2])),
-).map(lambda parts: (parts[0], *parts[1]))
-PEOPLE = st.lists(PERSON, min_size=1, max_size=6).map(lambda them: {f"p{n}": one for n, one in enumerate(them)})
+PEOPLE = people_of_chance()
 
 
 def own_state(analyte: str, text: str) -> str | None:

@@ -6,10 +6,12 @@ people(ann=("0 14 168", "-3 wbc 6.0", "90 cd19 <1"), bob=("", "10 wbc 5"))
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from hypothesis import strategies as st
 
 from tables.labs import CATALOG, at, cohort, infusions, on
 from wbc_tracker.annotation import annotate
@@ -65,3 +67,31 @@ def depleted(cohort_: Cohort, window: int, since: str = "first") -> tuple[int, i
     (table,) = [table for table in cohort_.tables if table.since == since]
     found = table.depletion[table.depletion["window"] == window].to_dict("records")[0]
     return found["depleted"], found["assessable"], found["drawn"], found["reached"]
+
+
+def people_of_chance() -> st.SearchStrategy[dict[str, tuple[str, ...]]]:
+    """Up to six people with infusions and draws in any order."""
+    result = st.builds(
+        "{} {} {}".format,
+        st.integers(-40, 480),
+        st.sampled_from(["cd19", "cd19", "cd19_pct", "cd20", "wbc", "neutrophils"]),
+        st.sampled_from(["0.5", "<1", "2", "<5", "9", "10", "<20", ">8", "40"]),
+    )
+    person = st.tuples(
+        st.lists(st.integers(0, 550), max_size=4, unique=True).map(lambda days: " ".join(map(str, sorted(days)))),
+        st.lists(result, min_size=1, max_size=14, unique_by=lambda line: tuple(line.split()[:2])),
+    ).map(lambda parts: (parts[0], *parts[1]))
+    return st.lists(person, min_size=1, max_size=6).map(lambda them: {f"p{n}": one for n, one in enumerate(them)})
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Whether two cohorts, or parts of them, say the same; NaN is like NaN."""
+    if isinstance(one, pd.DataFrame):
+        return one.equals(other)
+    if is_dataclass(one):
+        return type(one) is type(other) and all(
+            alike(getattr(one, field.name), getattr(other, field.name)) for field in fields(one)
+        )
+    if isinstance(one, tuple):
+        return len(one) == len(other) and all(map(alike, one, other))
+    return bool(one == other)

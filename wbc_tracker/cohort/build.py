@@ -11,25 +11,14 @@ from wbc_tracker.annotation.happenings import read_happenings
 from wbc_tracker.arrays import day_of
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.cohort.depletion import count_depletion, summarize_reappearance
+from wbc_tracker.cohort.extract import SINCE, extract_cohort, judged_analytes
 from wbc_tracker.cohort.intervals import summarize_intervals
 from wbc_tracker.cohort.model import Cohort, SinceTable
-from wbc_tracker.cohort.people import (
-    CohortPatients,
-    derive_treated_rows,
-    drop_unfollowed,
-    find_b_cell_days,
-    find_people,
-)
+from wbc_tracker.cohort.parts import CohortParts, join_parts
+from wbc_tracker.cohort.people import count_reached
 from wbc_tracker.cohort.settings import FIRST, CohortSettings
-from wbc_tracker.cohort.shifts import GRADES, REFERENCE, count_shifts, grade_codes, reference_codes
-from wbc_tracker.cohort.windows import (
-    BASELINE,
-    choose_baselines,
-    choose_values,
-    derive_window,
-    summarize_depletion,
-    summarize_values,
-)
+from wbc_tracker.cohort.shifts import GRADES, REFERENCE, count_shifts
+from wbc_tracker.cohort.windows import BASELINE, summarize_depletion, summarize_values
 
 
 def summarize_cohort(
@@ -83,34 +72,41 @@ def build_cohort(
         settings: what is asked for. catalog: by default the program's own.
     """
     catalog = catalog or load_catalog()
-    people = find_people(courses, patients, settings.as_of)
-    annotated = drop_unfollowed(annotated, people)
-    rows = derive_treated_rows(annotated, people, catalog)
-    days = find_b_cell_days(annotated, people, settings.applied_to(catalog))
-    places = {name: place for place, name in enumerate(catalog.analytes)}
-    present = set(annotated["analyte"].unique())
-    analytes = [(places[name], name) for name in settings.analytes if name in present]
-    # The drug removes the B cells: below the interval is the picture it is meant to give, no shift.
-    judged = [(place, name) for place, name in analytes if not catalog.analytes[name].is_b_cells]
-    graded = [(place, name) for place, name in analytes if name in catalog.gradings]
+    parts = extract_cohort(annotated, courses, patients, settings, catalog)
+    return summarize_parts([parts], settings, catalog)
+
+
+def summarize_parts(
+    parts: Sequence[CohortParts], settings: CohortSettings, catalog: Catalog | None = None
+) -> Cohort:
+    """Build the research table of what was extracted of some patients at a time.
+
+    However the patients were divided, the table is the same.
+
+    Args:
+        parts: from `extract_cohort`, each patient in one of them. settings, catalog: as there.
+    """
+    return _summarize(join_parts(parts), settings, catalog or load_catalog())
+
+
+def _summarize(parts: CohortParts, settings: CohortSettings, catalog: Catalog) -> Cohort:
+    people = parts.people
+    treated = int(people["treated"].sum())
+    judged, graded = judged_analytes(parts.analytes, settings, catalog)
+    by_reference, by_grade = (parts.shifts[parts.shifts["kind"] == kind] for kind in (0, 1))
     return Cohort(
         settings=settings,
         analytes={name: catalog.analytes[name] for name in settings.analytes},
         units={name: catalog.canonical_unit(name) for name in settings.analytes},
-        on_record=len(people.ids),
-        treated=people.size,
-        drawn=int(rows["patient"].nunique()),
-        tables=tuple(
-            _since_table(annotated, rows, days, since, analytes, people, settings)
-            for since in settings.since
-        ),
-        depletion=count_depletion(days, people, settings),
-        reappearance=summarize_reappearance(days),
-        reference_shifts=tuple(
-            count_shifts(annotated, reference_codes(annotated), REFERENCE, judged, people)
-        ),
-        grade_shifts=tuple(count_shifts(annotated, grade_codes(annotated), GRADES, graded, people)),
-        intervals=summarize_intervals(people, days, settings.pre_dose_days, catalog),
+        on_record=len(people),
+        treated=treated,
+        drawn=int(people["drawn"].sum()),
+        tables=tuple(_since_table(parts, since, settings, catalog) for since in settings.since),
+        depletion=count_depletion(people, settings),
+        reappearance=summarize_reappearance(parts.again),
+        reference_shifts=tuple(count_shifts(by_reference, REFERENCE, judged, treated)),
+        grade_shifts=tuple(count_shifts(by_grade, GRADES, graded, treated)),
+        intervals=summarize_intervals(parts.intervals, treated, catalog),
         catalogue_version=catalog.version,
         grading=catalog.grading_name,
         disclaimer=catalog.disclaimer,
@@ -118,26 +114,23 @@ def build_cohort(
 
 
 def _since_table(
-    annotated: pd.DataFrame,
-    rows: pd.DataFrame,
-    days: pd.DataFrame,
-    since: str,
-    analytes: Sequence[tuple[int, str]],
-    people: CohortPatients,
-    settings: CohortSettings,
+    parts: CohortParts, since: str, settings: CohortSettings, catalog: Catalog
 ) -> SinceTable:
-    windows = settings.windows
-    if since != FIRST:
-        rows, days = rows[rows["cyclic"]], days[days["cyclic"]]
-    depletion = summarize_depletion(days, rows, since, windows, people)
-    reached = depletion["reached"].tolist()
-    values = summarize_values(
-        choose_values(rows, since, windows), range(len(windows)), analytes, reached
+    code = SINCE.index(since)
+    values, states, drawn, outside = (
+        frame[(frame["since"] == code).to_numpy()]
+        for frame in (parts.values, parts.states, parts.drawn, parts.outside)
     )
+    windows = range(len(settings.windows))
+    reached = [count_reached(parts.people, since, start) for start, _ in settings.windows]
     if since == FIRST:
-        baselines = summarize_values(
-            choose_baselines(annotated), [BASELINE], analytes, [people.size]
-        )
-        values = pd.concat([baselines, values], ignore_index=True)
-    outside = rows.loc[derive_window(rows[since], windows)["window"] < 0, "patient"]
-    return SinceTable(since, values, depletion, (len(outside), int(outside.nunique())))
+        windows = range(BASELINE, len(settings.windows))
+    treated = [int(parts.people["treated"].sum())] if since == FIRST else []
+    places = {name: place for place, name in enumerate(catalog.analytes)}
+    analytes = [(places[name], name) for name in settings.analytes if name in parts.analytes]
+    return SinceTable(
+        since,
+        summarize_values(values, windows, analytes, [*treated, *reached]),
+        summarize_depletion(states, drawn, reached),
+        (int(outside["results"].sum()), len(outside)),
+    )

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from wbc_tracker.annotation.b_cells import DEPLETED, PRESENT
-from wbc_tracker.arrays import Mask, Whole
-from wbc_tracker.cohort.people import CohortPatients, Proportion
+from wbc_tracker.arrays import Mask, Small, Whole
+from wbc_tracker.cohort.people import CohortPatients, Proportion, count_reached
 from wbc_tracker.cohort.quartiles import Quantile, compute_quartiles
 from wbc_tracker.cohort.settings import FIRST, CohortSettings
 from wbc_tracker.cohort.windows import derive_window
@@ -62,10 +62,11 @@ class Reappearance:
     median_days: int | None
 
 
-def count_depletion(
+def judge_depletion(
     days: pd.DataFrame, people: CohortPatients, settings: CohortSettings
-) -> Depletion:
-    """Count the patients with early, sustained, mostly and ever depleted B cells.
+) -> pd.DataFrame:
+    """Return the columns `early`, `sustained`, `mostly` and `ever`, one row a patient: 1 depleted
+    so, 0 not, -1 without a day to tell from.
 
     Args:
         days: from `find_b_cell_days`. people: from `find_people`.
@@ -88,18 +89,39 @@ def count_depletion(
     mostly = (later > 0) & (100 * depleted >= settings.mostly_depleted_percent * later)
     any_day = np.bincount(patient, minlength=size) > 0
     ever = np.bincount(patient[is_depleted], minlength=size) > 0
+    soon = np.full(size, -1, dtype=np.int8)
+    soon[early["patient"].to_numpy()] = early["depleted"].to_numpy()
 
-    def share(holds: Mask, assessable: Mask, reached: int) -> Proportion:
-        known = int(assessable.sum())
-        return Proportion(int((holds & assessable).sum()), known, reached - known)
+    def told(holds: Mask, assessable: Mask) -> Small:
+        return np.where(assessable, holds, -1).astype(np.int8)
 
-    begun = people.count_reached(FIRST, settings.sustained_from_days)
-    opened = people.count_reached(FIRST, settings.early_from_days)
+    return pd.DataFrame(
+        {
+            "early": soon,
+            "sustained": told(depleted == later, later > 0),
+            "mostly": told(mostly, later > 0),
+            "ever": told(ever, any_day),
+        }
+    )
+
+
+def count_depletion(people: pd.DataFrame, settings: CohortSettings) -> Depletion:
+    """Count the patients with early, sustained, mostly and ever depleted B cells.
+
+    Args:
+        people: of `CohortParts`.
+    """
+
+    def share(name: str, from_day: int) -> Proportion:
+        known = int((people[name] >= 0).sum())
+        reached = count_reached(people, FIRST, from_day)
+        return Proportion(int((people[name] == 1).sum()), known, reached - known)
+
     return Depletion(
-        early=Proportion(int(early["depleted"].sum()), len(early), opened - len(early)),
-        sustained=share(depleted == later, later > 0, begun),
-        mostly=share(mostly, later > 0, begun),
-        ever=share(ever, any_day, people.size),
+        early=share("early", settings.early_from_days),
+        sustained=share("sustained", settings.sustained_from_days),
+        mostly=share("mostly", settings.sustained_from_days),
+        ever=share("ever", 0),
     )
 
 
@@ -122,22 +144,22 @@ def find_reappearances(days: pd.DataFrame) -> pd.DataFrame:
     events = events.drop_duplicates("patient").set_index("patient")
     table = ends[["start"]].assign(end=ends["day"]).join(events[["day", "first", "last"]])
     seen = table["day"].notna()
-    return table.assign(seen=seen, stop=table["day"].where(seen, table["end"]).astype("int64"))
+    stop = table["day"].where(seen, table["end"]).astype("int64")
+    return table.assign(seen=seen, stop=stop).drop(columns=["end", "day"]).reset_index()
 
 
-def summarize_reappearance(days: pd.DataFrame) -> Reappearance:
+def summarize_reappearance(again: pd.DataFrame) -> Reappearance:
     """Summarise when B cells are seen again.
 
     Args:
-        days: from `find_b_cell_days`, sorted by patient and day.
+        again: from `find_reappearances`.
     """
-    table = find_reappearances(days)
-    seen = table["seen"].to_numpy(dtype=bool)
-    elapsed = (table["stop"] - table["start"]).to_numpy(dtype=np.int64)
+    seen = again["seen"].to_numpy(dtype=bool)
+    elapsed = (again["stop"] - again["start"]).to_numpy(dtype=np.int64)
     known = np.zeros(int(seen.sum()), dtype=np.int8)
-    first, last = (table.loc[seen, name].to_numpy(dtype=np.float64) for name in ("first", "last"))
+    first, last = (again.loc[seen, name].to_numpy(dtype=np.float64) for name in ("first", "last"))
     return Reappearance(
-        seen=Proportion(int(seen.sum()), len(table), int((elapsed == 0).sum())),
+        seen=Proportion(int(seen.sum()), len(again), int((elapsed == 0).sum())),
         since_first=compute_quartiles(first, known),
         since_last=compute_quartiles(last, known),
         not_seen=int((~seen).sum()),

@@ -98,11 +98,10 @@ def find_intervals(people: CohortPatients, catalog: Catalog) -> pd.DataFrame:
     )
 
 
-def summarize_intervals(
+def judge_intervals(
     people: CohortPatients, days: pd.DataFrame, pre_dose_days: int, catalog: Catalog
-) -> DoseIntervals:
-    """Count the intervals of each band, and how often B cells were still depleted before the next
-    course.
+) -> pd.DataFrame:
+    """Return the intervals with `assessable` and `depleted`: the B cells before the next course.
 
     The state before the next course is that of the last B-cell day of the course, if it lies at
     most `pre_dose_days` before the next course's first infusion.
@@ -111,24 +110,36 @@ def summarize_intervals(
         people: from `find_people`. days: from `find_b_cell_days`.
         pre_dose_days: of the settings. catalog: with the limits of the bands.
     """
-    intervals, words = find_intervals(people, catalog), _limits_in_words(catalog)
+    intervals = find_intervals(people, catalog)
     last = days.drop_duplicates(["patient", "course"], keep="last")[
         ["patient", "course", "day", "state"]
     ]
     joined = intervals.merge(last, on=["patient", "course"], how="left")
     assessable = (joined["next_day"] - joined["day"] <= pre_dose_days).to_numpy()
     depleted = assessable & (joined["state"] == DEPLETED).to_numpy()
+    return joined[["patient", "band"]].assign(assessable=assessable, depleted=depleted)
+
+
+def summarize_intervals(judged: pd.DataFrame, treated: int, catalog: Catalog) -> DoseIntervals:
+    """Count the intervals of each band, and how often B cells were still depleted before the next
+    course.
+
+    Args:
+        judged: from `judge_intervals`. treated: patients of the cohort.
+        catalog: with the limits of the bands.
+    """
+    words = _limits_in_words(catalog)
     bands = []
     for place, name in enumerate(BANDS):
-        inside = (joined["band"] == place).to_numpy()
+        inside = judged[(judged["band"] == place).to_numpy()]
         bands.append(
             Band(
                 name=name,
                 words=words[name],
-                intervals=int(inside.sum()),
-                patients=int(joined.loc[inside, "patient"].nunique()),
-                depleted=int((inside & depleted).sum()),
-                assessable=int((inside & assessable).sum()),
+                intervals=len(inside),
+                patients=int(inside["patient"].nunique()),
+                depleted=int(inside["depleted"].sum()),
+                assessable=int(inside["assessable"].sum()),
             )
         )
-    return DoseIntervals(tuple(bands), people.size, int((joined["band"] < 0).sum()))
+    return DoseIntervals(tuple(bands), treated, int((judged["band"] < 0).sum()))

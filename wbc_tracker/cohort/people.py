@@ -46,16 +46,14 @@ class CohortPatients:
     followed: Whole
     longest_gap: Whole
 
-    @property
-    def size(self) -> int:
-        """Number of treated patients."""
-        return int(self.treated.sum())
 
-    def count_reached(self, since: str, days: int) -> int:
-        """Return how many have been treated that long, counted from the first or from any
-        infusion.
-        """
-        return int(((self.followed if since == FIRST else self.longest_gap) >= days).sum())
+def count_reached(people: pd.DataFrame, since: str, days: int) -> int:
+    """Return how many have been treated that long, counted from the first or from any infusion.
+
+    Args:
+        people: with `followed` and `longest_gap` as of `CohortPatients`.
+    """
+    return int((people["followed" if since == FIRST else "longest_gap"] >= days).sum())
 
 
 def find_people(courses: Courses, patients: Sequence[str], as_of: str) -> CohortPatients:

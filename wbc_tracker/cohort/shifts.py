@@ -69,14 +69,10 @@ def grade_codes(annotated: pd.DataFrame) -> Whole:
     return annotated["ctcae_v5_grade"].to_numpy(dtype=np.int64, na_value=-1) + 1
 
 
-def count_shifts(
-    annotated: pd.DataFrame,
-    codes: Whole,
-    states: tuple[str, ...],
-    analytes: Sequence[tuple[int, str]],
-    people: CohortPatients,
-) -> list[Shift]:
-    """Count baseline against worst later value, for each analyte.
+def find_shifts(
+    annotated: pd.DataFrame, codes: Whole, places: Sequence[int], people: CohortPatients
+) -> pd.DataFrame:
+    """Return baseline and worst later value: one row a treated `patient` and `analyte` with either.
 
     The baseline is the last uncensored result before the first infusion; a patient whose first
     result on record is later has none here. The worst is taken over all results on
@@ -84,17 +80,20 @@ def count_shifts(
     which a steroid may shift counts are not left out: a low value is never hidden.
 
     Args:
-        annotated: from `annotate`. codes: of each result, 0 where it cannot be judged. states:
-            their names.
-        analytes: (place in the catalogue, id). people: from `find_people`.
+        annotated: from `annotate`. codes: of each result, 0 where it cannot be judged.
+        places: of analytes in the catalogue. people: from `find_people`.
+
+    Returns:
+        `baseline` and `worst` are codes, -1 without one; `partly`: some later value could not be
+        judged.
     """
     patient = encode(annotated["patient_id"], people.ids)
     analyte = annotated["_analyte"].to_numpy()
     pre_treatment = (annotated["baseline_kind"] == "pre_treatment").to_numpy()
     is_baseline = annotated["_baseline_row"].to_numpy() & pre_treatment
     is_later = annotated["_on_treatment"].to_numpy()
-    tables = []
-    for place, name in analytes:
+    found = []
+    for place in places:
         of_analyte = analyte == place
         before, later = of_analyte & is_baseline, of_analyte & is_later
         baseline = np.full(len(people.ids), -1, dtype=np.int64)
@@ -103,7 +102,29 @@ def count_shifts(
         np.maximum.at(worst, patient[later], codes[later])
         unknown = np.zeros(len(people.ids), dtype=bool)
         unknown[patient[later & (codes == _UNKNOWN)]] = True
-        both = people.treated & (baseline >= 0) & (worst >= 0)
+        told = np.flatnonzero(people.treated & ((baseline >= 0) | (worst >= 0)))
+        columns = {"patient": told, "baseline": baseline[told], "worst": worst[told]}
+        found.append(pd.DataFrame({**columns, "analyte": place, "partly": unknown[told]}))
+    empty = pd.DataFrame(columns=["patient", "baseline", "worst", "analyte"], dtype="int64")
+    return pd.concat([empty.assign(partly=False), *found], ignore_index=True).astype(
+        {"partly": bool}
+    )
+
+
+def count_shifts(
+    found: pd.DataFrame, states: tuple[str, ...], analytes: Sequence[tuple[int, str]], treated: int
+) -> list[Shift]:
+    """Count baseline against worst later value, for each analyte.
+
+    Args:
+        found: from `find_shifts`. states: the names of its codes.
+        analytes: (place in the catalogue, id). treated: patients of the cohort.
+    """
+    tables = []
+    for place, name in analytes:
+        rows = found[(found["analyte"] == place).to_numpy()]
+        baseline, worst = rows["baseline"].to_numpy(), rows["worst"].to_numpy()
+        both = (baseline >= 0) & (worst >= 0)
         cells = np.bincount(baseline[both] * len(states) + worst[both], minlength=len(states) ** 2)
         counts = tuple(tuple(int(n) for n in row) for row in cells.reshape(len(states), -1))
         tables.append(
@@ -111,10 +132,10 @@ def count_shifts(
                 analyte=name,
                 states=states,
                 counts=counts,
-                treated=people.size,
-                no_baseline=int((people.treated & (baseline < 0)).sum()),
-                no_later=int((people.treated & (baseline >= 0) & (worst < 0)).sum()),
-                partly=int((both & unknown & (worst > _UNKNOWN)).sum()),
+                treated=treated,
+                no_baseline=treated - int((baseline >= 0).sum()),
+                no_later=int(((baseline >= 0) & (worst < 0)).sum()),
+                partly=int((both & rows["partly"].to_numpy() & (worst > _UNKNOWN)).sum()),
             )
         )
     return tables

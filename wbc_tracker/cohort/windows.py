@@ -10,7 +10,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from wbc_tracker.annotation.b_cells import DEPLETED
-from wbc_tracker.arrays import DAY_SECONDS, Whole, group_starts, is_followed, opens_group
+from wbc_tracker.arrays import (
+    DAY_SECONDS,
+    Whole,
+    encode,
+    group_starts,
+    is_followed,
+    opens_group,
+)
 from wbc_tracker.cohort.people import CohortPatients
 from wbc_tracker.cohort.quartiles import compute_quartiles
 
@@ -52,11 +59,10 @@ def choose_values(rows: pd.DataFrame, since: str, windows: Windows) -> pd.DataFr
     """
     placed = derive_window(rows[since], windows)
     inside = np.flatnonzero(placed["window"].to_numpy() >= 0)
-    columns = {name: rows[name].to_numpy()[inside] for name in ("_analyte", "value", "_comparator")}
+    told = ("patient", "_analyte", "value", "_comparator")
+    columns = {name: rows[name].to_numpy()[inside] for name in told}
     window, distance = (placed[name].to_numpy()[inside] for name in ("window", "distance"))
-    group = (rows["patient"].to_numpy()[inside] * _MOST_ANALYTES + columns["_analyte"]) * len(
-        windows
-    ) + window
+    group = (columns["patient"] * _MOST_ANALYTES + columns["_analyte"]) * len(windows) + window
     instant = rows["_day"].to_numpy()[inside] * DAY_SECONDS + rows["_second"].to_numpy()[inside]
     chosen = _find_nearest(group, distance, (columns["_comparator"], columns["value"], instant))
     return pd.DataFrame(
@@ -83,13 +89,15 @@ def _find_nearest(group: Whole, distance: Whole, ties: Sequence[npt.NDArray[Any]
     return np.concatenate([alone, rivals[group_starts(key[rivals])]])
 
 
-def choose_baselines(annotated: pd.DataFrame) -> pd.DataFrame:
+def choose_baselines(annotated: pd.DataFrame, people: CohortPatients) -> pd.DataFrame:
     """Return the baselines from before treatment, in the shape of `choose_values`."""
     before = (
         annotated["_baseline_row"].to_numpy()
         & (annotated["baseline_kind"] == "pre_treatment").to_numpy()
     )
-    return annotated.loc[before, ["_analyte", "value", "_comparator"]].assign(window=BASELINE)
+    rows = annotated.loc[before, ["patient_id", "_analyte", "value", "_comparator"]]
+    patient = encode(rows["patient_id"], people.ids)
+    return rows.drop(columns="patient_id").assign(window=BASELINE, patient=patient)
 
 
 def summarize_values(
@@ -127,32 +135,53 @@ def summarize_values(
     )
 
 
-def summarize_depletion(
-    days: pd.DataFrame, rows: pd.DataFrame, since: str, windows: Windows, people: CohortPatients
-) -> pd.DataFrame:
-    """Return one row a window: `depleted`, `assessable`, `drawn` and `reached`, all of them
-    patients.
-
-    A patient's state in a window is that of the B-cell day nearest to the window's middle (of two
-    equally near the earlier). `assessable`: has such a day. `drawn`: has any result in the window.
-    `reached`: treated that long by `as_of`.
+def choose_states(days: pd.DataFrame, since: str, windows: Windows) -> pd.DataFrame:
+    """Return whether B cells are `depleted`, one row a `patient` and `window` in which they could
+    be judged: on the B-cell day nearest to its middle (of two equally near the earlier).
 
     Args:
-        days: from `find_b_cell_days`. rows: from `derive_treated_rows`. since: `first` or `last`.
+        days: from `find_b_cell_days`. since: `first` or `last`.
     """
     placed = days[["patient", "day", "state"]].assign(**derive_window(days[since], windows))
     placed = placed[placed["window"] >= 0].sort_values(["patient", "window", "distance", "day"])
     chosen = placed.drop_duplicates(["patient", "window"])
-    drawn = (
-        rows[["patient"]]
-        .assign(**derive_window(rows[since], windows))
-        .drop_duplicates(["patient", "window"])
-    )
+    return chosen[["patient", "window"]].assign(depleted=chosen["state"] == DEPLETED)
+
+
+def find_drawn(rows: pd.DataFrame, since: str, windows: Windows) -> pd.DataFrame:
+    """Return one row a `patient` and `window` in which there is any result.
+
+    Args:
+        rows: from `derive_treated_rows`. since: `first` or `last`.
+    """
+    placed = rows[["patient"]].assign(window=derive_window(rows[since], windows)["window"])
+    return placed[placed["window"] >= 0].drop_duplicates()
+
+
+def count_outside(rows: pd.DataFrame, since: str, windows: Windows) -> pd.DataFrame:
+    """Return how many `results` of each `patient` lie outside all windows, for those with any."""
+    outside = derive_window(rows[since], windows)["window"].to_numpy() < 0
+    patient, results = np.unique(rows["patient"].to_numpy()[outside], return_counts=True)
+    return pd.DataFrame({"patient": patient, "results": results})
+
+
+def summarize_depletion(
+    states: pd.DataFrame, drawn: pd.DataFrame, reached: Sequence[int]
+) -> pd.DataFrame:
+    """Return one row a window: `depleted`, `assessable`, `drawn` and `reached`, all of them
+    patients.
+
+    `assessable`: B cells could be judged. `drawn`: any result in the window. `reached`: treated
+    that long by `as_of`.
+
+    Args:
+        states: from `choose_states`. drawn: from `find_drawn`. reached: of each window.
+    """
     counts = {
-        "depleted": chosen.loc[chosen["state"] == DEPLETED, "window"],
-        "assessable": chosen["window"],
-        "drawn": drawn.loc[drawn["window"] >= 0, "window"],
+        "depleted": states.loc[states["depleted"], "window"],
+        "assessable": states["window"],
+        "drawn": drawn["window"],
     }
-    table = {name: np.bincount(column, minlength=len(windows)) for name, column in counts.items()}
-    reached = [people.count_reached(since, start) for start, _ in windows]
-    return pd.DataFrame({"window": range(len(windows)), **table, "reached": reached})
+    size = len(reached)
+    table = {name: np.bincount(column, minlength=size) for name, column in counts.items()}
+    return pd.DataFrame({"window": range(size), **table, "reached": reached})
