@@ -4,7 +4,6 @@ with the decimal mark by evidence.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,32 +15,21 @@ import pyarrow.compute as pc
 from wbc_tracker.arrays import Mask, Numbers
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_words, unify_widths
-from wbc_tracker.errors import AmbiguousFileError
+from wbc_tracker.intake.column.decimal_marks import INDIAN, settle_mark
 from wbc_tracker.intake.column.pairs import are_bracketed, are_spaced
 from wbc_tracker.intake.column.surroundings import lower_footnote, read_behind, read_front
 from wbc_tracker.intake.column.texts import is_blank, matches, to_mask
-from wbc_tracker.intake.options import DECIMAL_MARKS
 
 _PLAIN = r"^[0-9]*\.?[0-9]+$"
 _NUMBER = r"[1-9][0-9]{0,2}(?:['’ ][0-9]{3})+\b(?:[.,][0-9]+)?|[0-9][0-9.,]*|[.,][0-9]+"
 _SIGNED = rf"(?:[+\-−]\s*)?(?:{_NUMBER})(?:[eE][+-]?[0-9]+)?"
 _TOKEN = rf"^(?P<before>(?:[^0-9.,+-]|\.[^0-9])*?)(?P<number>{_SIGNED})(?P<behind>.*)$"
-#: One separator followed by exactly three digits: a thousands mark or a decimal mark.
-_EITHER = r"^[1-9][0-9]{0,2}[.,][0-9]{3}$"
 #: Codes for a missing number; as a result of its own 999 is written 999.0.
 _MISSING_CODE = r"^(?:999|9999|99999|999999|[-−](?:9|99|999|9999|99999)(?:[.,]0+)?)$"
 #: No laboratory prints a power of more digits; 64 bits do not hold every one.
 _EXPONENT = r"^(?:[eE][+-]?[0-9]{1,3})?$"
-_GROUPED = "^[1-9][0-9]{0,2}"
-#: Lakhs: `2,50,000`; groups of two above the thousands are written with commas alone.
-_INDIAN = {".": "[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}", ",": "(?:)x"}
-_PROVES_DECIMAL = {
-    mark: rf"^[0-9]*{m}[0-9]+$|{_GROUPED}(?:{o}[0-9]{{3}})+{m}[0-9]+$"
-    rf"|{_GROUPED}(?:{o}[0-9]{{3}}){{2,}}$|^{_INDIAN[mark]}(?:{m}[0-9]+)?$"
-    for mark, m, o in ((".", r"\.", ","), (",", ",", r"\."))
-}
 _VALID = {
-    mark: rf"^(?:[1-9][0-9]{{0,2}}(?:{o}[0-9]{{3}})+|{_INDIAN[mark]}|[0-9]*)(?:{m}[0-9]*)?$"
+    mark: rf"^(?:[1-9][0-9]{{0,2}}(?:{o}[0-9]{{3}})+|{INDIAN[mark]}|[0-9]*)(?:{m}[0-9]*)?$"
     for mark, m, o in ((".", r"\.", ","), (",", ",", r"\."))
 }
 
@@ -101,6 +89,59 @@ def parse_values(
         AmbiguousFileError: the decimal mark is not proved by the column, or both marks are; or a
             text has a separator that can be the other mark than the proven one.
     """
+    read = read_values(texts, catalog)
+    mark = decimal or settle_mark(read.separated, where, proven, usual)
+    return read.with_mark(mark)
+
+
+@dataclass(frozen=True)
+class ReadValues:
+    """A column of value cells of which all is read but what a comma and a point mean.
+
+    Attributes:
+        texts: the trimmed cells. tokens: their numbers as printed.
+        is_number: the cell is a number, with what is known around it.
+        comparator, mark, unit, no_result: see `ParsedValues`. is_below_zero: a sign in front.
+    """
+
+    texts: pa.Array
+    tokens: pa.Array
+    is_number: Mask
+    comparator: npt.NDArray[np.object_]
+    mark: npt.NDArray[np.object_]
+    unit: npt.NDArray[np.object_]
+    no_result: Mask
+    is_below_zero: Mask
+
+    @property
+    def separated(self) -> pa.Array:
+        """The numbers with a comma or a point, which prove the decimal mark."""
+        tokens = self.tokens.filter(pa.array(self.is_number))
+        tokens = tokens.filter(pc.match_substring_regex(tokens, "[.,]"))
+        return pc.replace_substring_regex(tokens, "[eE].*$|['’ ]", "")
+
+    def with_mark(self, decimal: str) -> ParsedValues:
+        """Return the values, read with a decimal mark."""
+        texts = self.texts
+        values, step = _to_numbers(self.tokens, decimal)
+        values[~self.is_number] = np.nan
+        step[np.isnan(values)] = np.nan
+        return ParsedValues(
+            values,
+            self.comparator,
+            self.mark,
+            self.unit,
+            step,
+            self.no_result,
+            self.is_below_zero & ~np.isnan(values) & (values != 0),
+            matches(texts, _MISSING_CODE),
+            are_bracketed(texts),
+            are_spaced(texts),
+        )
+
+
+def read_values(texts: pa.Array, catalog: Catalog) -> ReadValues:
+    """Read what needs no decimal mark; see `parse_values`."""
     size = len(texts)
     no_result = to_mask(pc.is_in(pc.utf8_lower(texts), value_set=pa.array(catalog.words.no_result)))
     plain = matches(texts, _PLAIN)
@@ -118,94 +159,8 @@ def parse_values(
         tokens = pc.replace_with_mask(tokens, pa.array(others), number)
     negative = matches(tokens, "^[-−]")
     tokens = pc.replace_substring_regex(tokens, r"^[+\-−]\s*", "")
-    proving = pc.replace_substring_regex(
-        tokens.filter(pa.array(plain | understood)), "[eE].*$|['’ ]", ""
-    )
-    chosen = decimal or (
-        _agree(proving, proven, where) if proven else find_decimal_mark(proving, where, usual)
-    )
-    values, step = _to_numbers(tokens, chosen)
-    values[~(plain | understood)] = np.nan
-    step[np.isnan(values)] = np.nan
-    return ParsedValues(
-        values,
-        comparator,
-        mark,
-        unit,
-        step,
-        no_result,
-        negative & ~np.isnan(values) & (values != 0),
-        matches(texts, _MISSING_CODE),
-        are_bracketed(texts),
-        are_spaced(texts),
-    )
-
-
-def find_decimal_mark(tokens: pa.Array, where: str, usual: str | None = None) -> str:
-    """Return the decimal mark that the numbers of one column prove; `.` if none has a separator.
-
-    Where they prove none, it is the `usual` one if there is one.
-
-    Raises:
-        AmbiguousFileError: every separator is followed by exactly three digits, or both marks are
-            proved.
-    """
-    separated = tokens.filter(pc.match_substring_regex(tokens, "[.,]"))
-    either = pc.match_substring_regex(separated, _EITHER)
-    certain = separated.filter(pc.invert(either))
-    proof = {
-        mark: certain.filter(pc.match_substring_regex(certain, p))
-        for mark, p in _PROVES_DECIMAL.items()
-    }
-    if len(proof["."]) and len(proof[","]):
-        raise AmbiguousFileError(
-            f"{where}: {proof['.'][0].as_py()!r} has a decimal point and {proof[','][0].as_py()!r} "
-            "a decimal comma.",
-            "Say which with --decimal . or --decimal , (cells with the other mark are then "
-            "rejected).",
-            code="decimal_ambiguous",
-            settled_by=DECIMAL_MARKS,
-        )
-    if not len(proof["."]) and not len(proof[","]) and len(separated) > len(certain):
-        if usual:
-            return usual
-        raise AmbiguousFileError(
-            _two_readings(str(separated.filter(either)[0].as_py()), where),
-            "Say which with --decimal . or --decimal ,",
-            code="decimal_ambiguous",
-            settled_by=DECIMAL_MARKS,
-        )
-    return "," if len(proof[","]) else "."
-
-
-def _agree(tokens: pa.Array, proven: str, where: str) -> str:
-    """Return the proven decimal mark if no number has a separator that can be the other one.
-
-    Raises:
-        AmbiguousFileError: naming such a cell.
-    """
-    other = "," if proven == "." else "."
-    doubtful = matches(tokens, _PROVES_DECIMAL[other]) | (
-        matches(tokens, _EITHER) & matches(tokens, rf"[{other}]")
-    )
-    if doubtful.any():
-        cell = tokens[int(np.flatnonzero(doubtful)[0])].as_py()
-        raise AmbiguousFileError(
-            f"{where}: {cell!r} may have {other!r} for its decimal mark, but the numbers of the "
-            f"file have {proven!r}.",
-            "Say which with --decimal . or --decimal ,",
-            code="decimal_ambiguous",
-            settled_by=DECIMAL_MARKS,
-        )
-    return proven
-
-
-def _two_readings(cell: str, where: str) -> str:
-    digits = re.sub("[.,]", "", cell)
-    fraction = re.sub("[.,]", ".", cell)
-    return (
-        f"{where}: {cell!r} can be {fraction} or {digits}, and no other cell of the column "
-        "proves which."
+    return ReadValues(
+        texts, tokens, plain | understood, comparator, mark, unit, no_result, negative
     )
 
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
+import numpy as np
 import pyarrow as pa
 
+from wbc_tracker.arrays import Mask
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.columns import header_words, load_columns
 from wbc_tracker.catalog.fold import fold_words
@@ -172,3 +174,18 @@ def signs_of(marks: TextColumn) -> TextColumn:
     """Return the comparator of each mark that is a sign, "" for the others."""
     signs = [sign_in_mark(text) for text in marks.words.to_pylist()]
     return TextColumn(marks.codes, pa.array(signs, pa.string()))
+
+
+def join_signs(
+    comparator: TextColumn, beside: TextColumn, catalog: Catalog
+) -> tuple[TextColumn, Mask]:
+    """Return the comparators of value cells, where they have none those of a column beside them;
+    and where that column holds no comparator, or another one than the cell.
+    """
+    meant = [sign_of(text, catalog) for text in beside.words.to_pylist()]
+    column = TextColumn(beside.codes, pa.array([word or "" for word in meant], pa.string()))
+    unknown = beside.spread(np.array([word is None for word in meant], dtype=bool))
+    at = np.flatnonzero(~comparator.is_blank() & ~column.is_blank())
+    pairs = zip(comparator.take(at), column.take(at), strict=True)
+    unknown[at] |= np.array([in_cell != other for in_cell, other in pairs], dtype=bool)
+    return comparator.or_else(column), unknown

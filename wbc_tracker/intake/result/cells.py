@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from wbc_tracker.arrays import Mask, Numbers, Small, Whole
 from wbc_tracker.intake.column.texts import TextColumn
+from wbc_tracker.intake.result.proofs import Proofs
 from wbc_tracker.intake.result.told import Told
 
 #: Where a unit was printed, in the order of precedence.
@@ -59,6 +60,7 @@ class Cells:
         units_differ: the cell prints two units that mean different ones.
         paired: the row printed the count and the percentage of one test in one cell.
         by_date: the columns are dates, not tests.
+        proofs: what the cells say about what is settled once a file.
         told: state, fluid and person of the row. unknown_sign: its column of comparators holds
             something that is none, or another one than the cell; `sign_text` is what it holds.
     """
@@ -82,6 +84,7 @@ class Cells:
     by_date: bool
     unknown_sign: Mask
     sign_text: TextColumn
+    proofs: Proofs
 
     @property
     def size(self) -> int:

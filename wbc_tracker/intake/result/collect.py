@@ -13,24 +13,22 @@ import pyarrow.compute as pc
 from wbc_tracker.arrays import Mask, Numbers, Small
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
-from wbc_tracker.intake.column.dates import parse_dates
 from wbc_tracker.intake.column.pairs import cut_pairs, name_of_share
 from wbc_tracker.intake.column.ranges import join_limits, parse_ranges
 from wbc_tracker.intake.column.texts import (
     TextColumn,
     first_filled,
-    is_blank,
     matches,
     stack_texts,
     to_mask,
 )
 from wbc_tracker.intake.column.units import contradicting_units, looks_like_unit
-from wbc_tracker.intake.column.values import ParsedValues, parse_values
-from wbc_tracker.intake.guards.comparator import sign_of, signs_of
+from wbc_tracker.intake.guards.comparator import join_signs, signs_of
 from wbc_tracker.intake.guards.findings import Findings
 from wbc_tracker.intake.guards.status import states_of, strongest
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.result.cells import Cells, RangeCells, ValueCells
+from wbc_tracker.intake.result.proofs import Settled, Settler
 from wbc_tracker.intake.result.told import Told, tell_rows
 from wbc_tracker.intake.table.headers import TestHeader, read_test_header
 from wbc_tracker.intake.table.layout import Layout
@@ -43,22 +41,34 @@ def collect_cells(
     findings: Findings,
     options: ReadingOptions,
     catalog: Catalog,
+    settled: Settled | None = None,
 ) -> Cells:
     """Parse the columns of a file and lay out one entry for every cell that could hold a result.
+
+    Args:
+        table, layout, findings, options, catalog: of the file.
+        settled: of a block of rows: what was settled for the whole file. Without it the rows are
+            the whole file, and settle it.
 
     Raises:
         AmbiguousFileError: a column of dates or values can be read in two ways.
     """
-    return _Collector(table, layout, options, catalog).collect(findings)
+    return _Collector(table, layout, options, catalog, settled).collect(findings)
 
 
 class _Collector:
     """Holds the four inputs while the columns are taken one after the other."""
 
     def __init__(
-        self, table: TextTable, layout: Layout, options: ReadingOptions, catalog: Catalog
+        self,
+        table: TextTable,
+        layout: Layout,
+        options: ReadingOptions,
+        catalog: Catalog,
+        settled: Settled | None,
     ) -> None:
         self.table, self.layout, self.options, self.catalog = table, layout, options, catalog
+        self.settler = Settler(options, settled, catalog)
         self.value_columns = [column.index for column in layout.values]
         width = len(self.value_columns)
         #: Row by row, the places of the cells when the value columns stand one below the other.
@@ -103,6 +113,7 @@ class _Collector:
             by_date=self.layout.kind == "flowsheet",
             unknown_sign=unknown_sign | in_name,
             sign_text=sign_text.or_else(name) if in_name.any() else sign_text,
+            proofs=self.settler.proofs,
         )
 
     def _told(self, findings: Findings) -> Told:
@@ -183,28 +194,18 @@ class _Collector:
                 pa.DictionaryArray.from_arrays(pa.array(texts.codes), texts.words).cast(pa.string())
             )
         today = self.options.today or self.options.as_of
-        dates = parse_dates(
-            texts.words,
-            self.options.date_order,
-            today,
-            where,
-            self.catalog,
-            usual=self.options.usual_date_order or self._order_of_language(texts),
-        )
+        dates = self.settler.dates(texts.words, today, where, is_day_first=self._is_day_first())
         iso = TextColumn(texts.codes, pc.fill_null(dates.iso, ""))
         return texts, iso, texts.spread(dates.problem)
 
-    def _order_of_language(self, texts: TextColumn) -> str | None:
-        """Return `dmy` for dotted dates under a header such as `Datum` or `Tarih`: no language that
-        has the word writes 03.04.2026 with the month first.
+    def _is_day_first(self) -> bool:
+        """Tell whether the header of the dates is of a language that writes no month first, such as
+        `Datum` or `Tarih`.
         """
         if "collected_at" not in self.layout.roles:
-            return None
+            return False
         header = fold_name(self.table.header[self.layout.roles["collected_at"]])
-        if header not in self.catalog.words.day_first:
-            return None
-        dotted = matches(texts.words, r"^[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}(?:[ ,T]|$)")
-        return "dmy" if bool((dotted | is_blank(texts.words)).all()) else None
+        return header in self.catalog.words.day_first
 
     def _printed_dates(self) -> tuple[TextColumn, str]:
         """Return the date of each cell, its own where its test has a column of dates, and where
@@ -232,10 +233,12 @@ class _Collector:
         if self.layout.kind == "flowsheet":
             # The columns hold the same tests: what one proves of the decimal mark holds for all.
             proven = next(iter(self.table.proven.values()), None)
-            parsed = [self._parse(joined.words, self.table.file, proven)]
+            parsed = [self.settler.values(joined.words, self.table.file, proven, -1)]
         else:
             parsed = [
-                self._parse(column.words, self._where(index), self.table.proven.get(index))
+                self.settler.values(
+                    column.words, self._where(index), self.table.proven.get(index), index
+                )
                 for index, column in zip(cycle(self.value_columns), texts, strict=False)
             ]
         below = len(self.value_columns) * self.table.rows
@@ -267,12 +270,6 @@ class _Collector:
         )
         return cells, sign_text, unknown_sign
 
-    def _parse(self, words: pa.Array, where: str, proven: str | None) -> ParsedValues:
-        options = self.options
-        return parse_values(
-            words, options.decimal, where, self.catalog, proven=proven, usual=options.usual_decimal
-        )
-
     def _says_no_result(self, texts: TextColumn) -> Mask:
         """Return the cells whose text means, in the export of the profile,
         that there is no result.
@@ -297,13 +294,8 @@ class _Collector:
         if not self._has("comparator"):
             return comparator, self._no_text(), np.zeros(len(self.row), dtype=bool)
         printed = self._of_count(self._role("comparator"))
-        meant = [sign_of(text, self.catalog) for text in printed.words.to_pylist()]
-        column = TextColumn(printed.codes, pa.array([word or "" for word in meant], pa.string()))
-        unknown = printed.spread(np.array([word is None for word in meant], dtype=bool))
-        at = np.flatnonzero(~comparator.is_blank() & ~column.is_blank())
-        pairs = zip(comparator.take(at), column.take(at), strict=True)
-        unknown[at] |= np.array([in_cell != beside for in_cell, beside in pairs], dtype=bool)
-        return comparator.or_else(column), printed, unknown
+        joined, unknown = join_signs(comparator, printed, self.catalog)
+        return joined, printed, unknown
 
     def _names(self) -> tuple[TextColumn, TextColumn, TextColumn]:
         """Return the printed name of each cell's test, the unit in the header of its column,
@@ -390,11 +382,11 @@ class _Collector:
             self.layout.roles.get(role, -1),
             *(column.beside.get(role, -1) for column in self.layout.values),
         ]
-        where = self._where(next(place for place in places if place >= 0))
+        place = next(place for place in places if place >= 0)
         proven = next(
             (self.table.proven[place] for place in places if place in self.table.proven), None
         )
-        parsed = self._parse(texts.words, where, proven)
+        parsed = self.settler.values(texts.words, self._where(place), proven, place)
         odd = (np.isnan(parsed.number) & ~parsed.no_result) | parsed.negative
         odd |= (parsed.comparator != "") | (parsed.unit != "")
         return texts.spread(np.where(odd, np.nan, parsed.number)), texts.spread(odd)

@@ -15,8 +15,9 @@ from wbc_tracker.catalog import Analyte, Catalog
 from wbc_tracker.catalog.naming import choose_analyte
 from wbc_tracker.errors import UsageError
 from wbc_tracker.intake.column.names import Identified, identify
-from wbc_tracker.intake.column.units import find_unit, infer_unit, is_known_unit
+from wbc_tracker.intake.column.units import find_unit, is_known_unit
 from wbc_tracker.intake.result.cells import Cells
+from wbc_tracker.intake.result.proofs import Settled, Tallied, settle_units_of
 from wbc_tracker.near import did_you_mean
 
 
@@ -35,6 +36,8 @@ class Meaning:
         group: which distinct combination of name, code, unit and interval the cell is.
         details: the words for the problem of each group. how: what decided about each group.
         unit_chosen: whether `--unit` gave the unit of each group.
+        unitless: (place among the columns of values, analyte id) -> the results without a printed
+            unit, which their values may tell.
     """
 
     ids: list[str]
@@ -48,6 +51,7 @@ class Meaning:
     details: list[str]
     how: list[str]
     unit_chosen: list[bool]
+    unitless: Mapping[tuple[int, str], Tallied]
 
 
 #: Codes of catalog.problems that name or unit can cause, by number; 0 is no problem.
@@ -89,13 +93,16 @@ def resolve(
     fixed: Collection[str],
     names: Mapping[str, str],
     catalog: Catalog,
+    settled: Settled | None = None,
 ) -> Meaning:
-    """Decide analyte and unit of every cell.
+    """Decide analyte and unit of every cell; of a block of rows with what was `settled` for the
+    whole file.
 
     `fixed` are units in headers, which `--unit` does not replace; `names` are those of a profile.
 
     The unit is the printed one; a missing or unknown one may be settled by `units` or, for a few
-    analytes whose name leaves no doubt, inferred from the median of the column (see `infer_unit`).
+    analytes whose name leaves no doubt, inferred from the median of the column (see
+    `settle_units_of`).
     """
     group, combinations = _combinations(cells)
     found = [identify(c[0], c[1], c[2], (c[3], c[4]), units, catalog, names) for c in combinations]
@@ -111,7 +118,10 @@ def resolve(
     range_factor = _range_factors(cells, analyte, factor, ids, catalog)
     by_name = np.array([f.by_name for f in found], dtype=bool)[group]
     missing = (problem == NAME_PROBLEMS.index("unit_missing")) & by_name
-    guessed = _infer(cells, analyte, missing, ids, catalog)
+    unitless = _unitless(cells, analyte, missing, ids)
+    tallied = {key: Tallied.of(cells.values.number[at]) for key, at in unitless.items()}
+    told = settle_units_of(tallied, catalog) if settled is None else settled.units
+    guessed = _infer(cells, unitless, told, catalog)
     certain = ~np.isnan(guessed)
     if certain.any():
         range_factor = np.where(np.isnan(range_factor), guessed, range_factor)
@@ -122,7 +132,18 @@ def resolve(
         bool(m.analyte in units and not c[2]) for m, c in zip(found, combinations, strict=True)
     ]
     return Meaning(
-        ids, analyte, factor, range_factor, certain, problem, by_name, group, details, how, chosen
+        ids,
+        analyte,
+        factor,
+        range_factor,
+        certain,
+        problem,
+        by_name,
+        group,
+        details,
+        how,
+        chosen,
+        tallied,
     )
 
 
@@ -220,28 +241,36 @@ def _range_factors(
     return result
 
 
-def _infer(
-    cells: Cells,
-    analyte: Whole,
-    missing: Mask,
-    ids: list[str],
-    catalog: Catalog,
-) -> Numbers:
-    """Return the inferred factor where a unit may be inferred, NaN elsewhere; per column of tests
-    and analyte.
+def _unitless(
+    cells: Cells, analyte: Whole, missing: Mask, ids: list[str]
+) -> dict[tuple[int, str], Whole]:
+    """Return (place among the columns of values, analyte id) -> the cells without a printed unit;
+    the columns of a flowsheet hold the same tests.
     """
-    result = np.full(cells.size, np.nan)
     rows = np.flatnonzero(missing)
     if not len(rows):
-        return result
+        return {}
     columns = np.zeros(len(rows), dtype=np.int32) if cells.by_date else cells.column.codes[rows]
-    for _, group in pd.Series(rows).groupby([columns, analyte[rows]]):
-        at = group.to_numpy()
-        numbers = cells.values.number[at]
-        entry = catalog.analytes[ids[analyte[at[0]]]]
-        median = float(np.nanmedian(numbers)) if not np.isnan(numbers).all() else float("nan")
-        code = infer_unit(median, entry, catalog)
+    keys, group = np.unique(columns * np.int64(len(ids)) + analyte[rows], return_inverse=True)
+    places, tests = np.divmod(keys, len(ids))
+    return {
+        (place, ids[test]): rows[group == number]
+        for number, (place, test) in enumerate(zip(places.tolist(), tests.tolist(), strict=True))
+    }
+
+
+def _infer(
+    cells: Cells,
+    unitless: Mapping[tuple[int, str], Whole],
+    told: Mapping[tuple[int, str], str | None],
+    catalog: Catalog,
+) -> Numbers:
+    """Return the inferred factor where a unit is told by the values, NaN elsewhere."""
+    result = np.full(cells.size, np.nan)
+    for key, at in unitless.items():
+        code = told.get(key)
         if code:
+            numbers, entry = cells.values.number[at], catalog.analytes[key[1]]
             # A value that fits only a unit of another size must not ride on the others; an alarming
             # one that fits none (0.4 among 6.1 and 5.9) stays. Lakhs are always printed.
             factors = catalog.families[entry.family].factors
