@@ -90,3 +90,7 @@ class Cells:
     def size(self) -> int:
         """Number of cells."""
         return len(self.source_row)
+
+    def where(self, at: int) -> tuple[int, int]:
+        """Return line and place in the line of a cell."""
+        return int(self.source_row[at]), int(self.column.codes[at])

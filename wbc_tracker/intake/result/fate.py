@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from wbc_tracker.arrays import Mask, Small, Whole
 from wbc_tracker.intake.result.cells import Cells
 from wbc_tracker.intake.result.resolve import Meaning
-from wbc_tracker.wording import count_words
-
-_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -29,6 +26,8 @@ class Fate:
             passed on, so that they take back what stands elsewhere.
         has_value: the cell has a value that could be read.
     """
+
+    KINDS: ClassVar = ("unknown_test", "other_fluid", "withdrawn")
 
     usable: Mask
     no_result: Mask
@@ -46,12 +45,9 @@ class Fate:
 
     def kinds(self) -> dict[str, int]:
         """Return how many cells were ignored, by kind; kinds without any are left out."""
-        counts = {
-            "unknown_test": int(self.unknown.sum()),
-            "other_fluid": int(self.other_fluid.sum()),
-            "withdrawn": int(self.withdrawn.sum()),
-        }
-        return {kind: count for kind, count in counts.items() if count}
+        masks = (self.unknown, self.other_fluid, self.withdrawn)
+        counts = (int(mask.sum()) for mask in masks)
+        return {kind: count for kind, count in zip(self.KINDS, counts, strict=True) if count}
 
 
 def decide(cells: Cells, meaning: Meaning, problem: Small) -> Fate:
@@ -80,9 +76,9 @@ def decide(cells: Cells, meaning: Meaning, problem: Small) -> Fate:
     )
 
 
-def ignored_names(cells: Cells, fate: Fate) -> dict[str, int]:
-    """Return the names of what was ignored with the number of cells, the most frequent first; what
-    is no unknown test says why.
+def ignored_names(cells: Cells, fate: Fate) -> Counter[str]:
+    """Return the names of what was ignored with the number of cells; what is no unknown test says
+    why.
     """
     found: Counter[str] = Counter(cells.name.take(np.flatnonzero(fate.unknown)).to_pylist())
     for chosen, why in ((fate.other_fluid, cells.told.fluid), (fate.withdrawn, None)):
@@ -90,27 +86,4 @@ def ignored_names(cells: Cells, fate: Fate) -> dict[str, int]:
         reasons = why.take(at).to_pylist() if why is not None else ["withdrawn"] * len(at)
         names = cells.name.take(at).to_pylist()
         found.update(f"{name} ({reason})" for name, reason in zip(names, reasons, strict=True))
-    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
-
-
-def warnings_of(cells: Cells, fate: Fate) -> list[str]:
-    """Return a sentence for every kind of known test that was ignored, with the first values."""
-    told: Mapping[str, Mask] = {
-        "of another fluid than blood": fate.other_fluid,
-        "withdrawn by the laboratory": fate.withdrawn,
-    }
-    return [
-        f"{count_words(int(chosen.sum()), 'value is', 'values are')} {what} and not used: "
-        f"{_first_values(cells, np.flatnonzero(chosen))}."
-        for what, chosen in told.items()
-        if chosen.any()
-    ]
-
-
-def _first_values(cells: Cells, places: Whole) -> str:
-    shown = [
-        f"line {cells.source_row[at]} {cells.name[at]} {cells.values.text[at]}".strip()
-        for at in places[:_SHOWN].tolist()
-    ]
-    more = len(places) - _SHOWN
-    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+    return found

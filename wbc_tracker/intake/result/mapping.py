@@ -17,6 +17,7 @@ from wbc_tracker.intake.guards.findings import Findings
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.result.cells import UNIT_PLACES, Cells
 from wbc_tracker.intake.result.resolve import Meaning
+from wbc_tracker.intake.result.rows import ReadRows
 from wbc_tracker.intake.table.layout import Layout
 from wbc_tracker.intake.table.ledger import ColumnState, State, state_of_unread
 from wbc_tracker.intake.table.table import TextTable
@@ -87,13 +88,9 @@ def _how(role: str, options: ReadingOptions, table: TextTable, index: int) -> st
     return "header" if index != table.head.name_column else "its cells"
 
 
-def tell_tests(
-    cells: Cells, meaning: Meaning, values: np.ndarray, problem: np.ndarray, catalog: Catalog
-) -> list[TestReading]:
-    """Return how each test of each value column was understood, in the order of the file.
-
-    `problem` is the first problem of each cell, as `judge_cells` numbers them.
-    """
+def tell_tests(rows: ReadRows, catalog: Catalog) -> list[TestReading]:
+    """Return how each test of each value column was understood, in the order of the file."""
+    cells, meaning, values, problem = rows.cells, rows.meaning, rows.values, rows.problem
     if not cells.size:
         return []
     key = cells.column.codes.astype(np.int64) * (int(meaning.group.max()) + 1) + meaning.group

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,7 @@ from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.guards import fluid, person, status
 from wbc_tracker.intake.guards.findings import Findings
 from wbc_tracker.intake.guards.titles import refuse_fluid_above
+from wbc_tracker.intake.result.noted import Note, Noted
 from wbc_tracker.intake.table.layout import Layout
 from wbc_tracker.intake.table.table import TextTable
 
@@ -127,29 +129,51 @@ def _fluids(
     return label, other & ~blood, other & blood
 
 
-def warn_of_remarks(table: TextTable, findings: Findings, catalog: Catalog) -> list[str]:
-    """Return a sentence for every column of remarks or places that names another fluid, by line:
-    the rows are read as blood.
+class ToldAside(NamedTuple):
+    """What a column of remarks tells of some rows, which are read all the same: another fluid, or
+    else that a result was taken back.
     """
-    warnings = []
-    for index in findings.remarks:
-        named = np.flatnonzero(fluid.fluids_of(table.columns[index], catalog) > NOT_NAMED)
-        what = f"{_where(table, index, 'names another fluid', named)}; these rows are read as blood"
-        warnings.append(f"{what}. Check them.")
-    for index in findings.free_texts:
-        named = np.flatnonzero(status.taken_back(table.columns[index]))
-        if len(named):
-            what = _where(table, index, "speaks of a result that was taken back", named)
-            warnings.append(f"{what}; these rows are read. Check them.")
-    return warnings
+
+    column: int
+    is_fluid: bool
 
 
-def _where(table: TextTable, index: int, what: str, named: Whole) -> str:
-    """Return what a column says, in which lines, and its first words."""
-    lines = ", ".join(str(table.source_row[at]) for at in named[:_SHOWN_LINES].tolist())
-    more = f" and {len(named) - _SHOWN_LINES} more" if len(named) > _SHOWN_LINES else ""
-    text = table.columns[index][int(named[0])][:_SHOWN_TEXT] if len(named) else ""
-    return f"The column {table.header[index]!r} {what} in line {lines}{more} ({text})"
+def named_in_remarks(
+    table: TextTable, findings: Findings, catalog: Catalog
+) -> dict[ToldAside, Noted]:
+    """Return the rows of which a column of remarks or places tells another fluid, or remarks that
+    they were taken back.
+    """
+    fluids = {
+        ToldAside(index, is_fluid=True): fluid.fluids_of(table.columns[index], catalog) > NOT_NAMED
+        for index in findings.remarks
+    }
+    taken_back = {
+        ToldAside(index, is_fluid=False): status.taken_back(table.columns[index])
+        for index in findings.free_texts
+    }
+    told = {remark: np.flatnonzero(rows) for remark, rows in (fluids | taken_back).items()}
+    return {
+        remark: Noted(
+            len(rows),
+            tuple(
+                Note(int(table.source_row[at]), 0, table.columns[remark.column][at][:_SHOWN_TEXT])
+                for at in rows[:_SHOWN_LINES].tolist()
+            ),
+        )
+        for remark, rows in told.items()
+        if len(rows)
+    }
+
+
+def remark_words(remark: ToldAside, header: list[str], noted: Noted) -> str:
+    """Return a sentence about what a column of remarks tells, by line."""
+    lines = ", ".join(str(note.line) for note in noted.first[:_SHOWN_LINES])
+    more = f" and {noted.count - _SHOWN_LINES} more" if noted.count > _SHOWN_LINES else ""
+    what = "names another fluid" if remark.is_fluid else "speaks of a result that was taken back"
+    where = f"The column {header[remark.column]!r} {what} in line {lines}{more}"
+    are = "are read as blood" if remark.is_fluid else "are read"
+    return f"{where} ({noted.first[0].words}); these rows {are}. Check them."
 
 
 _SHOWN_LINES, _SHOWN_TEXT = 5, 60
