@@ -20,6 +20,14 @@ from wbc_tracker.errors import UsageError
 from wbc_tracker.flags import derive_flags
 from wbc_tracker.frames import stack_frames
 from wbc_tracker.intake import EventReading, InfusionReading, LabReading
+from wbc_tracker.intake.groups import (
+    Groups,
+    find_groups,
+    groups_of,
+    sexes_of,
+    texts_of,
+    warn_of_groups,
+)
 from wbc_tracker.repeats import drop_repeated, hide_superseded
 from wbc_tracker.schema import DEFAULT_PATIENT
 from wbc_tracker.wording import count_words
@@ -53,6 +61,8 @@ class Dataset:
             out too.
         events: schema.EVENT_COLUMNS. strange_events: as `strangers`, of event files.
         sexes: patient -> `f` or `m`, where it is known.
+        groups: name of a covariate -> patient -> what the files tell, SEVERAL where their rows
+            differ; who is not named has none. `results` have a column of each behind all others.
     """
 
     results: pd.DataFrame
@@ -64,6 +74,7 @@ class Dataset:
     events: pd.DataFrame = field(default_factory=empty_events)
     strange_events: Mapping[str, int] = field(default_factory=dict)
     sexes: Mapping[str, str] = field(default_factory=dict)
+    groups: Groups = field(default_factory=dict)
 
     def annotate(self, same_day: str, catalog: Catalog) -> pd.DataFrame:
         """Return the annotated results with their flags, without what only the rules read."""
@@ -78,6 +89,20 @@ class Dataset:
         )
         frame = derive_flags(frame, catalog)
         return drop_rule_columns(frame)
+
+    @property
+    def covariates(self) -> tuple[str, ...]:
+        """The names of the columns that the user carries along."""
+        return tuple(self.groups)
+
+    def covariate_of_patients(self, name: str) -> pd.Series:
+        """Return patient -> what a covariate tells, "" where nothing does, SEVERAL where the rows
+        of a patient differ; `sex` is also known without a column of that name.
+
+        Raises:
+            UsageError: there is no such covariate.
+        """
+        return texts_of(name, self.patients, self.groups, self.sexes)
 
     def of_patient(self, patient_id: str) -> Dataset:
         """Return the part of one patient.
@@ -100,12 +125,13 @@ class Dataset:
             patients=[patient_id],
             later=later,
             sexes={who: sex for who, sex in self.sexes.items() if who == patient_id},
+            groups=groups_of(patient_id, self.groups),
         )
 
     @property
     def warnings(self) -> list[str]:
-        """Sentences about what lies after `as_of`."""
-        told = []
+        """Sentences about covariates and about what lies after `as_of`."""
+        told = warn_of_groups(self.groups, len(self.patients))
         left_out = sum(self.later.values())
         if left_out:
             were = "was" if left_out == 1 else "were"
@@ -172,7 +198,7 @@ def from_readings(
 
     Raises:
         UsageError: infusions or events without patients beside labs of several, or of nobody who
-            has results.
+            has results; a covariate that no file has.
     """
     results = hide_superseded(stack_frames([reading.results for reading in labs]))
     people = results["patient_id"].unique().tolist()
@@ -189,17 +215,12 @@ def from_readings(
     happened = happened.drop_duplicates(ignore_index=True)
     dataset = assemble(results, _one_a_day(doses), as_of, happened)
     return replace(
-        dataset, strangers=strangers, strange_events=strange_events, sexes=_sexes_of(labs)
+        dataset,
+        strangers=strangers,
+        strange_events=strange_events,
+        sexes=sexes_of(labs),
+        groups=find_groups(labs),
     )
-
-
-def _sexes_of(labs: Sequence[LabReading]) -> dict[str, str]:
-    """Return patient -> `f` or `m`, of those of whom all files that tell it say the same."""
-    told: dict[str, set[str]] = {}
-    for reading in labs:
-        for patient, sex in reading.sexes.items():
-            told.setdefault(patient, set()).add(sex)
-    return {patient: sexes.pop() for patient, sexes in told.items() if len(sexes) == 1}
 
 
 def _of_people(

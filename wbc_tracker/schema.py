@@ -312,6 +312,11 @@ EXPORT_COLUMNS: tuple[Column, ...] = tuple(
 )  # fmt: skip
 
 
+def covariate_column(name: str) -> Column:
+    """Return the column of a covariate, which stands behind all others."""
+    return Column(name, "text", "", "As in the lab file: a column that was asked for by its name.")
+
+
 def names(columns: Iterable[Column]) -> list[str]:
     """Return the names of the columns, in their order."""
     return [column.name for column in columns]

@@ -14,7 +14,12 @@ from wbc_tracker.annotation.courses import Courses, find_courses
 from wbc_tracker.annotation.differential import derive_absolutes
 from wbc_tracker.annotation.events import derive_events
 from wbc_tracker.annotation.happenings import Happenings, read_happenings
-from wbc_tracker.annotation.keys import complete_results, derive_keys, patient_index
+from wbc_tracker.annotation.keys import (
+    complete_results,
+    derive_keys,
+    further_columns,
+    patient_index,
+)
 from wbc_tracker.annotation.reference import derive_grade, derive_reference
 from wbc_tracker.annotation.t_cells import derive_t_and_nk_cells
 from wbc_tracker.annotation.timeline import derive_timeline
@@ -112,6 +117,7 @@ def _derive(
     `patients` is the index of patients, by default of those who have results; `find` their courses.
     """
     frame = complete_results(results, catalog)
+    further = further_columns(results)
     patients = patient_index(frame) if patients is None else patients
     happenings = read_happenings(events, patients, as_of_day, catalog)
     courses = find(patients, happenings)
@@ -131,7 +137,8 @@ def _derive(
     if len(happenings.day):
         frame = derive_events(frame, happenings, catalog)
     hidden = [name for name in frame.columns if name.startswith("_")]
-    return frame[[*schema.names(schema.EXPORT_COLUMNS), "unit_inferred", "value_step", *hidden]]
+    shown = schema.names(schema.EXPORT_COLUMNS)
+    return frame[[*shown, "unit_inferred", "value_step", *further, *hidden]]
 
 
 def drop_rule_columns(frame: pd.DataFrame) -> pd.DataFrame:

@@ -27,8 +27,8 @@ _NUMBERS = ("value", "ref_low", "ref_high", "value_step")
 
 
 def complete_results(results: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
-    """Return the results with every column of schema.RESULT_COLUMNS, missing ones empty, and a
-    fresh index.
+    """Return the results with every column of schema.RESULT_COLUMNS, missing ones empty, behind
+    them the caller's own, and a fresh index.
 
     Raises:
         FrameError: a required column is missing, or an analyte is not in the catalogue.
@@ -41,6 +41,8 @@ def complete_results(results: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
             results[column.name].reset_index(drop=True) if column.name in results.columns else None
         )
         columns[column.name] = given if given is not None else _empty(column.type, len(results))
+    for name in further_columns(results):
+        columns[name] = results[name].reset_index(drop=True)
     frame = pd.DataFrame(columns, index=pd.RangeIndex(len(results)))
     for name in _NUMBERS:
         frame[name] = round_significant(frame[name].to_numpy(dtype=np.float64, na_value=np.nan))
@@ -53,6 +55,12 @@ def complete_results(results: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     require_known(frame["analyte"], catalog.analytes, "analyte")
     require_known(frame["comparator"].dropna(), COMPARATORS, "comparator")
     return frame
+
+
+def further_columns(results: pd.DataFrame) -> list[str]:
+    """Return the caller's own columns (covariates), which no derivation reads or writes."""
+    known = {*schema.names(schema.RESULT_COLUMNS), *schema.names(schema.EXPORT_COLUMNS)}
+    return [name for name in map(str, results) if name not in known and not name.startswith("_")]
 
 
 def as_words(column: pd.Series) -> pd.Series:

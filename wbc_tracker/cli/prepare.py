@@ -12,7 +12,7 @@ import typer
 
 from wbc_tracker.cli.line.overwriting import refuse_overwriting
 from wbc_tracker.cli.options import Day, Shown, Sources
-from wbc_tracker.cli.output import collected_remarks
+from wbc_tracker.cli.output import collected_remarks, remark
 from wbc_tracker.cli.reading import Reading, refuse_unknown_headers
 from wbc_tracker.cli.sources import load_dataset
 from wbc_tracker.errors import UsageError
@@ -111,6 +111,32 @@ def _only_patient(dataset: Dataset, sources: Sources) -> str:
     return dataset.patients[0] if dataset.patients else ""
 
 
+def _with_sexes(dataset: Dataset) -> Dataset:
+    """Return the dataset with the known sexes as a covariate."""
+    from wbc_tracker.intake.groups import SEX, with_sexes
+
+    results = with_sexes(dataset.results, dataset.sexes)
+    return replace(dataset, results=results, groups={SEX: dict(dataset.sexes)})
+
+
+def _check_covariates(names: Sequence[str], sources: Sources, *, is_shown: bool) -> None:
+    """Say where covariates are not shown.
+
+    Raises:
+        UsageError: the store, which keeps none but the sex, is to be read.
+    """
+    from wbc_tracker.intake.groups import SEX
+
+    if not sources.labs and (unkept := [name for name in names if name != SEX]):
+        raise UsageError(
+            f"The store keeps no covariates but the sex: there is no {unkept[0]!r}.",
+            "Read them from files: --labs FILE.",
+        )
+    if names and not is_shown:
+        shown = ", ".join(map(repr, names))
+        remark(f"Not shown here: {shown}. Covariates stand in `export`, `cohort --by` groups.")
+
+
 def prepare(
     context: typer.Context,
     sources: Sources,
@@ -119,6 +145,7 @@ def prepare(
     reading: Reading,
     output: Path | None,
     inputs: Sequence[Path] = (),
+    covariates: Sequence[str] | None = None,
 ) -> Call:
     """Check what was typed, load the dataset and tell its warnings.
 
@@ -126,6 +153,8 @@ def prepare(
         context, sources, shown, day, reading: of the command.
         output: the file that will be written; None is standard output.
         inputs: other files that are read.
+        covariates: headers of columns that the command needs beside those that are mapped; None
+            where it shows none.
 
     Raises:
         UsageError: a date, name or option is wrong, or the output is the store or an input.
@@ -133,8 +162,13 @@ def prepare(
     from wbc_tracker.catalog import load_catalog
 
     options = reading.options(
-        day.date, sources.patient, reject_future=False, files=len(sources.files)
+        day.date,
+        sources.patient,
+        reject_future=False,
+        files=len(sources.files),
+        covariates=covariates or (),
     )
+    _check_covariates(options.covariates, sources, is_shown=covariates is not None)
     refuse_unknown_headers(options, sources.files)
     catalog = load_catalog()
     selection = shown.selection(catalog)
@@ -146,6 +180,8 @@ def prepare(
         sources = replace(sources, patient=dataset.patients[0])
     if sources.sex is not None:
         dataset = replace(dataset, sexes={_only_patient(dataset, sources): sources.sex.value})
+    if options.covariates and not sources.labs:
+        dataset = _with_sexes(dataset)
     return Call(
         context,
         sources,

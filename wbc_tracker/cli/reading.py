@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from wbc_tracker.intake import ReadingOptions
 
 _READ = "How to read files"
+_NOT_KEPT = "The store keeps no covariates."
+_WHERE_CARRIED = (
+    "Name them where files are read: wbc-tracker export OUTPUT --labs FILE --map covariate=HEADER"
+)
 _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
 
 
@@ -57,7 +61,8 @@ class Reading:
         typer.Option(
             "--map",
             metavar="ROLE=HEADER",
-            help="Name the column of a role; repeatable.",
+            help="Name the column of a role; repeatable. covariate=HEADER carries a column along "
+            "(sex, centre, arm), with --labs.",
             rich_help_panel=_READ,
         ),
     ] = None
@@ -130,6 +135,7 @@ class Reading:
         only_patient: bool = False,
         explain: bool = False,
         files: int = 1,
+        covariates: Sequence[str] | None = None,
     ) -> "ReadingOptions":
         """Return the options of reading.
 
@@ -139,6 +145,8 @@ class Reading:
             only_patient: a file that names others than the chosen patient is refused.
             explain: tell how every test was understood.
             files: how many are read; of several, not each needs the headers that are named.
+            covariates: headers that are carried along beside those of `--map covariate=HEADER`;
+                None where the store is filled, which keeps none.
 
         Raises:
             UsageError: `--map` or `--unit` is not of its form, or there is no such profile.
@@ -146,6 +154,13 @@ class Reading:
         from wbc_tracker.intake import ReadingOptions
         from wbc_tracker.schema import DEFAULT_PATIENT
 
+        mapped = [text for text in self.columns or () if not _names_covariate(text)]
+        carried = [text for text in self.columns or () if _names_covariate(text)]
+        named = [
+            name for text in carried for name in _pairs([text], "--map", "ROLE=HEADER").values()
+        ]
+        if named and covariates is None:
+            raise UsageError(_NOT_KEPT, _WHERE_CARRIED)
         delimiter = self.delimiter or None
         return ReadingOptions(
             as_of=as_of,
@@ -153,7 +168,8 @@ class Reading:
             patient=patient or DEFAULT_PATIENT,
             is_patient_named=bool(patient),
             only_patient=only_patient and bool(patient),
-            columns=_pairs(self.columns, "--map", "ROLE=HEADER"),
+            columns=_pairs(mapped, "--map", "ROLE=HEADER"),
+            covariates=tuple(dict.fromkeys((*named, *(covariates or ())))),
             units=_pairs(self.units, "--unit", "ANALYTE=UNIT"),
             date_order=_word(self.date_order),
             decimal=_word(self.decimal),
@@ -222,6 +238,11 @@ def refuse_unknown_headers(options: "ReadingOptions", paths: Sequence[Path]) -> 
         raise UsageError(
             f"None of the files has a column {missing[0]!r}.", "Write it as it stands in the file."
         )
+
+
+def _names_covariate(text: str) -> bool:
+    """Tell whether `ROLE=HEADER` names a column that is carried along; there may be several."""
+    return text.partition("=")[0].strip() == "covariate"
 
 
 def _word(choice: StrEnum | None) -> str | None:

@@ -32,12 +32,15 @@ class LabReading(FileReading):
     """What one lab file says.
 
     Attributes:
-        results: tidy results, schema.RESULT_COLUMNS, in the order of the file.
+        results: tidy results, schema.RESULT_COLUMNS and behind them the covariates, in the order
+            of the file.
         sexes: patient -> `f` or `m`, where a column tells it.
+        covariates: their names -> whether the file has such a column.
     """
 
     results: pd.DataFrame
     sexes: Mapping[str, str] = field(default_factory=dict)
+    covariates: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def rows(self) -> pd.DataFrame:
@@ -121,6 +124,7 @@ def tell_reading(shape: Shape, findings: Findings, told: RowTally, catalog: Cata
         ignored_kinds=told.ignored_kinds,
         shape=name_shape(shape),
         columns=columns,
+        covariates={name: at is not None for name, at in findings.covariates.items()},
         warnings=[
             *tell_shape(shape),
             *findings.warnings,

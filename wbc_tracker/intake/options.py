@@ -33,6 +33,7 @@ class ReadingOptions:
         is_patient_named: the user named the patient, so an unknown column cannot be about several.
         only_patient: a file whose patient column names others is refused.
         columns: role -> header, for headers the catalogue does not know.
+        covariates: headers of columns of a lab file that are carried along beside its results.
         is_one_of_several: several files are read: a header that one of them lacks may stand in
             another.
         own_profiles: the user's own profiles by name; a file that fits one is read with it.
@@ -61,6 +62,7 @@ class ReadingOptions:
     is_patient_named: bool = False
     only_patient: bool = False
     columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    covariates: tuple[str, ...] = ()
     is_one_of_several: bool = False
     own_profiles: Mapping[str, Profile] = field(default_factory=lambda: MappingProxyType({}))
     set_aside: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -54,15 +55,15 @@ _AS_DAY = {
 }
 
 
-def shared_columns(dates: SharedDates) -> tuple[Column, ...]:
-    """Return the columns of a pseudonymised export, in their order."""
+def shared_columns(dates: SharedDates, covariates: Sequence[Column] = ()) -> tuple[Column, ...]:
+    """Return the columns of a pseudonymised export, in their order; covariates stay as they are."""
     columns: list[Column] = []
     for column in EXPORT_COLUMNS:
         if column.name not in _DROPPED:
             columns.append(_shared(column, dates))
         if column.name == "collected_at" and dates == "days":
             columns.append(ZERO)
-    return tuple(columns)
+    return (*columns, *covariates)
 
 
 def _shared(column: Column, dates: SharedDates) -> Column:

@@ -19,7 +19,7 @@ from wbc_tracker.arrays import (
     iso_of,
     whole_numbers,
 )
-from wbc_tracker.schema import names
+from wbc_tracker.schema import Column, names
 from wbc_tracker.sharing.columns import DAY_NAMES, ZERO, SharedDates, shared_columns
 from wbc_tracker.sharing.key import Key
 
@@ -33,11 +33,13 @@ class Pseudonymized:
     Attributes:
         frame: the columns of `columns.shared_columns`. patients: of it.
         without_infusion: those of them whose day 0 is their first draw.
+        covariates: columns of the user's own.
     """
 
     frame: pd.DataFrame
     patients: int
     without_infusion: int
+    covariates: tuple[str, ...] = ()
 
 
 def pseudonymize(
@@ -46,6 +48,7 @@ def pseudonymize(
     dates: SharedDates,
     places: Sequence[int] | None = None,
     first_ids: Mapping[str, str] = MappingProxyType({}),
+    covariates: Sequence[Column] = (),
 ) -> Pseudonymized:
     """Return results with ids of the key, without dates as they were, printed texts and files.
 
@@ -58,6 +61,7 @@ def pseudonymize(
             has it, or without one of the first draw. `shifted`: moved back by the key.
         places: of the rows that are shared; None for all.
         first_ids: id of today -> the first one, of those who were renamed; it decides.
+        covariates: columns of the user's own that stay as they are.
     """
     patient, people = distinct_texts(annotated["patient_id"])
     day, _ = _days(annotated["collected_at"])
@@ -65,7 +69,7 @@ def pseudonymize(
     zero, is_drawn = _zeros(annotated["study_day"], patient, day, len(people))
     if dates == "shifted":
         zero = np.array([key.shift_of(who) for who in called], dtype=np.int64)
-    wanted = names(shared_columns(dates))
+    wanted = names(shared_columns(dates, covariates))
     needed = {*wanted, *DAY_NAMES}
     annotated = annotated[[name for name in annotated if name in needed]]
     chosen = np.arange(len(annotated)) if places is None else np.asarray(places, dtype=np.int64)
@@ -88,7 +92,7 @@ def pseudonymize(
     kept = {name: _alphabetic(rows[name]) for name in wanted if name not in columns}
     frame = pd.DataFrame({name: _bare(columns.get(name, kept.get(name))) for name in wanted})
     there = np.unique(who)
-    return Pseudonymized(frame, len(there), int(is_drawn[there].sum()))
+    return Pseudonymized(frame, len(there), int(is_drawn[there].sum()), tuple(names(covariates)))
 
 
 def _days(texts: pd.Series) -> tuple[Whole, Mask]:

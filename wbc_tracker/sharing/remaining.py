@@ -78,8 +78,23 @@ def _remaining_words(shared: Pseudonymized, dates: SharedDates, key: Path) -> li
         told += f", and so can what few of them have ({', '.join(named[:_MOST_TOLD])}{more})"
     return [
         f"{told}. Share it as health data.",
+        *_covariate_words(shared),
         f"Whoever has {key} can tell whose an id is: keep it, and apart from what you share.",
     ]
+
+
+def _covariate_words(shared: Pseudonymized) -> list[str]:
+    """Return what covariates may still tell; they stand as they are."""
+    if not shared.covariates:
+        return []
+    frame = shared.frame
+    told = f"Kept as in the file: {', '.join(map(repr, shared.covariates))}"
+    people = frame.groupby(list(shared.covariates), observed=True, dropna=False)["patient_id"]
+    few = int((people.nunique() < _FEW).sum())
+    if few and shared.patients >= _FEW:
+        groups = count_words(few, "group has", "groups have")
+        told += f"; {groups} fewer than {_FEW} patients, whom that may point to"
+    return [f"{told}. Check that they name nobody."]
 
 
 def _rare(frame: pd.DataFrame) -> dict[str, int]:

@@ -60,7 +60,7 @@ def export(
     from wbc_tracker.render.csv.results import write_csv, write_parquet
     from wbc_tracker.render.xlsx.book import refuse_too_many, require_workbooks
     from wbc_tracker.render.xlsx.results import write_workbook
-    from wbc_tracker.schema import EXPORT_COLUMNS
+    from wbc_tracker.schema import EXPORT_COLUMNS, covariate_column
     from wbc_tracker.sharing.columns import shared_columns
     from wbc_tracker.sharing.remaining import shared_words
 
@@ -71,17 +71,20 @@ def export(
         require_workbooks()
     key = key_of(context, sharing, sources)
     inputs = [sharing.key_file] if sharing.key_file else []
-    call = prepare(context, sources, shown, day, reading, output, inputs)
+    call = prepare(context, sources, shown, day, reading, output, inputs, covariates=())
     begin(f"annotating {count_words(len(call.dataset.results), 'result', 'results')}")
     annotated, selection, exit_code = call.annotate(), call.selection, call.exit_code
     about = [*_about(call), call.catalog.disclaimer]
     remarks, people = call.remarks, call.dataset.patients
+    covariates = tuple(map(covariate_column, call.dataset.covariates))
     del call  # lets go of the dataset: of many results it is as large as what is written
     places = selection.places(annotated)
-    columns, told = EXPORT_COLUMNS, []
+    columns, told = (*EXPORT_COLUMNS, *covariates), list[str]()
     if sharing.key_file:
-        shared = shared_by(annotated, places, sharing, key, load_first_ids(context, sources))
-        annotated, columns = shared.frame, shared_columns(sharing.dates)
+        shared = shared_by(
+            annotated, places, sharing, key, load_first_ids(context, sources), covariates
+        )
+        annotated, columns = shared.frame, shared_columns(sharing.dates, covariates)
         about = about[1:]  # without a date
         told = shared_words(shared, sharing.dates, sharing.key_file, people, remarks)
     elif places is not None:

@@ -2,7 +2,7 @@
 
 # No `from __future__ import annotations`: as texts they would be compiled at every start.
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +19,7 @@ from wbc_tracker.errors import UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from wbc_tracker.schema import Column
     from wbc_tracker.sharing.key import Key
     from wbc_tracker.sharing.pseudonyms import Pseudonymized
 
@@ -90,6 +91,7 @@ def shared_by(
     sharing: Sharing,
     key: "Key | None",
     first_ids: Mapping[str, str],
+    covariates: "Sequence[Column]" = (),
 ) -> "Pseudonymized":
     """Return results fit to be shared; the key is made, and told, if there is none.
 
@@ -102,4 +104,4 @@ def shared_by(
     if key is None:
         key = make_key(sharing.key_file)
         remark(f"A new key was made: {sharing.key_file}. Use it again, and ids stay the same.")
-    return pseudonymize(annotated, key, sharing.dates, places, first_ids)
+    return pseudonymize(annotated, key, sharing.dates, places, first_ids, covariates)

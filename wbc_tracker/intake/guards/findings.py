@@ -32,6 +32,8 @@ class Findings:
         warnings: sentences for the user.
         sections: what titles inside the table say of the rows below them.
         signs_in_marks: a `<` among the marks of the laboratory is a comparator.
+        covariates: header as the user typed it -> column that is carried along; None where the
+            file has none of that name.
     """
 
     fluids: tuple[int, ...] = ()
@@ -46,6 +48,7 @@ class Findings:
     warnings: tuple[str, ...] = ()
     sections: Sections = field(default_factory=Sections)
     signs_in_marks: bool = False
+    covariates: Mapping[str, int | None] = field(default_factory=dict)
 
 
 def settle(evidence: Mapping[int, Evidence], place: Place) -> Findings:
@@ -114,8 +117,10 @@ class _Settling:
         return has_phrase(header_words(self._name(index)), load_columns().free_text)
 
     def _tells_states(self, index: int) -> bool:
-        told = self.evidence[index].status
-        if self._is_free_text(index) or not status.tells_states(self._name(index), told):
+        told, name = self.evidence[index].status, self._name(index)
+        if self._is_free_text(index) or not status.tells_states(name, told):
+            return False
+        if index in self.place.covariates and not status.speaks_against(name, told):
             return False
         self.reasons[index] = ("status", "its cells are states of results")
         return True
@@ -211,7 +216,8 @@ class _Settling:
             AmbiguousFileError: naming the column.
         """
         name, told = self._name(index), self.evidence[index].status
-        if index in self.reasons or is_harmless_header(name):
+        is_told = index in self.reasons or index in self.place.covariates
+        if is_told or is_harmless_header(name):
             return
         if status.may_not_stand(name, told) and told.is_several:
             raise AmbiguousFileError(
@@ -246,7 +252,8 @@ class _Settling:
         """Give the first column of verdicts the role of the laboratory's mark where none has it."""
         for index in asked:
             told, name = self.evidence[index].status, self._name(index)
-            if index in self.reasons or is_harmless_header(name):
+            is_told = index in self.reasons or index in self.place.covariates
+            if is_told or is_harmless_header(name):
                 continue
             if status.are_verdicts(told):
                 free = not self.place.is_shared and "abnormal_flag" not in self.place.roles

@@ -10,6 +10,7 @@ from wbc_tracker.errors import AmbiguousFileError, Option
 from wbc_tracker.intake.guards import person
 from wbc_tracker.intake.guards.comparator import signs_among
 from wbc_tracker.intake.guards.copies import refuse_lost_limits
+from wbc_tracker.intake.guards.covariates import find_covariates, refuse_dates
 from wbc_tracker.intake.guards.evidence import gather
 from wbc_tracker.intake.guards.findings import Findings, settle
 from wbc_tracker.intake.guards.own_date import refuse_second_dates
@@ -48,8 +49,11 @@ def look_at_columns(shape: Shape, catalog: Catalog) -> tuple[Layout, Findings]:
     ]
     dates = DateTokens(options.today or options.as_of, catalog)
     refuse_lost_limits(table, layout, unread)
+    covariates = find_covariates(shape)
+    carried = frozenset(place for place in covariates.values() if place is not None)
     evidence = gather(table.columns, unread, dates, table.header, catalog)
-    findings = settle(evidence, _place(shape, has_unread=bool(unread)))
+    refuse_dates(table, carried, evidence)
+    findings = settle(evidence, replace(_place(shape, has_unread=bool(unread)), covariates=carried))
     aside = {fold_name(header) for header in (*options.set_aside, *options.ignore)}
     asked = (index for index in unread if fold_name(table.header[index]) not in aside)
     if "collected_at" not in options.columns or options.profile:
@@ -57,7 +61,8 @@ def look_at_columns(shape: Shape, catalog: Catalog) -> tuple[Layout, Findings]:
     layout = replace(layout, roles={**layout.roles, **findings.roles})
     sections = _look_at_titles(shape, dates, catalog)
     signs = _has_signs_in_marks(shape, layout, catalog)
-    return layout, replace(findings, sections=sections, signs_in_marks=signs)
+    findings = replace(findings, sections=sections, signs_in_marks=signs, covariates=covariates)
+    return layout, findings
 
 
 def _has_signs_in_marks(shape: Shape, layout: Layout, catalog: Catalog) -> bool:

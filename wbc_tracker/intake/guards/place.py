@@ -22,6 +22,7 @@ class Place:
             that is not certain. is_named: the user named the patient.
         chosen: roles that the user mapped. set_aside: columns that the user ignores.
         by_profile: columns that a profile knows to be about something else.
+        covariates: columns that the user carries along.
     """
 
     file: str
@@ -34,6 +35,7 @@ class Place:
     set_aside: frozenset[int] = frozenset()
     years: int | None = None
     by_profile: frozenset[int] = frozenset()
+    covariates: frozenset[int] = frozenset()
 
 
 def refuse_people(place: Place, told: Mapping[int, person.PersonEvidence]) -> None:

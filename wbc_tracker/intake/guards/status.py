@@ -148,6 +148,14 @@ def tells_states(header: str, evidence: StatusEvidence) -> bool:
     return bool(only_letters and proved and "m" not in evidence.letters)
 
 
+def speaks_against(header: str, evidence: StatusEvidence) -> bool:
+    """Tell whether states are more than words that a group may bear, too (`Active`, `Final`): the
+    header says what they are, or one takes a result back or mends it.
+    """
+    is_strong = bool(evidence.states & {"withdrawn", "corrected"})
+    return is_status_header(header) or is_strong or evidence.has_phrase
+
+
 def may_withdraw(header: str, evidence: StatusEvidence) -> bool:
     """Tell whether a column holds nothing but codes that, as states, would withdraw or correct a
     result, and no proof that they are states.

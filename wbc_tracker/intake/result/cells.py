@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wbc_tracker.arrays import Mask, Numbers, Small, Whole
@@ -63,6 +64,7 @@ class Cells:
         proofs: what the cells say about what is settled once a file.
         told: state, fluid and person of the row. unknown_sign: its column of comparators holds
             something that is none, or another one than the cell; `sign_text` is what it holds.
+        covariates: name -> what the user's column says; "" where the file has no such column.
     """
 
     source_row: Whole
@@ -85,6 +87,7 @@ class Cells:
     unknown_sign: Mask
     sign_text: TextColumn
     proofs: Proofs
+    covariates: Mapping[str, TextColumn]
 
     @property
     def size(self) -> int:

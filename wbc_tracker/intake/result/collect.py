@@ -114,6 +114,10 @@ class _Collector:
             unknown_sign=unknown_sign | in_name,
             sign_text=sign_text.or_else(name) if in_name.any() else sign_text,
             proofs=self.settler.proofs,
+            covariates={
+                name: self._no_text() if i is None else self._spread(self.table.columns[i])
+                for name, i in findings.covariates.items()
+            },
         )
 
     def _told(self, findings: Findings) -> Told:
@@ -304,11 +308,7 @@ class _Collector:
         units = self._a_column([column.unit for column in self.layout.values])
         if self.layout.kind == "wide":
             names = self._a_column([column.name for column in self.layout.values])
-            return (
-                self._with_shares(names),
-                units,
-                self._no_text(),
-            )
+            return self._with_shares(names), units, self._no_text()
         name = self._role("analyte" if "analyte" in self.layout.roles else "loinc")
         name = self._with_shares(name)
         tests = [self._cut_name(text) for text in name.words.to_pylist()]

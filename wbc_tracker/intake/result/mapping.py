@@ -63,6 +63,11 @@ def tell_columns(
             told[column.index] = what, "read", "header"
         for role, index in column.beside.items():
             told[index] = f"{role} of {column.header}", "test", "header"
+    for place in findings.covariates.values():
+        if place is not None:
+            role, _, reason = told.get(place, ("", "read", ""))
+            roles = f"{role}, covariate" if role else "covariate"
+            told[place] = roles, "read", reason or "--map"
     return [
         ColumnState(name, *told[index], table.columns[index].first())
         if index in told

@@ -28,7 +28,9 @@ def tidy_results(
     usable: Whole,
     catalog: Catalog,
 ) -> pd.DataFrame:
-    """Return tidy results (schema.RESULT_COLUMNS) of the usable cells, in the order of the file."""
+    """Return tidy results (schema.RESULT_COLUMNS, and behind them the covariates) of the usable
+    cells, in the order of the file.
+    """
     analyte = meaning.analyte[usable].astype(np.int32)
     own_code = TextColumn(analyte, pa.array([catalog.analytes[id].loinc for id in meaning.ids]))
     unit = TextColumn(analyte, pa.array([catalog.canonical_unit(id) for id in meaning.ids]))
@@ -53,7 +55,8 @@ def tidy_results(
         "value_step": convert_values(cells.values.step, meaning.factor)[usable],
         "status": cells.told.state.take(usable).categories(),
     }
-    return pd.DataFrame(columns, columns=schema.names(schema.RESULT_COLUMNS))
+    columns |= {name: c.take(usable).categories() for name, c in cells.covariates.items()}
+    return pd.DataFrame(columns, columns=[*schema.names(schema.RESULT_COLUMNS), *cells.covariates])
 
 
 def _known_codes(codes: TextColumn, catalog: Catalog) -> TextColumn:

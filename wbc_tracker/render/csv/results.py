@@ -54,7 +54,8 @@ def write_csv(
     table = to_arrow(annotated, columns)
     safe = [_safe_texts(column, escape_controls) for column in table.columns]
     table = pa.table(safe, names=table.column_names)
-    stream.write((",".join(table.column_names) + "\n").encode())
+    header = (_safe(name, escape_controls) for name in table.column_names)
+    stream.write((",".join(header) + "\n").encode())
     with ThreadPoolExecutor(_THREADS) as pool:
         waiting: deque[Future[bytes]] = deque()
         for start in range(0, table.num_rows, _SLICE_ROWS):
