@@ -44,7 +44,7 @@ INTAKE_FLOORS = [
     ["intake.dated_columns"],
     ["intake.infusion"],
     ["intake.labs", "intake.infusions", "intake.events", "intake.names"],
-    ["intake.groups"],
+    ["intake.groups", "intake.blocks"],
     ["intake"],
 ]
 #: `annotation`, `flags`, `trends` and `cohort` take frames: where the frames come from is not their business.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -25,6 +25,26 @@ def refuse_lost_limits(table: TextTable, layout: Layout, unread: Iterable[int]) 
     Raises:
         AmbiguousFileError: naming the column, the line and the option that settles it.
     """
+    for index, found in lost_limits(table, layout, unread):
+        column, values = table.columns[index], table.columns[layout.values[0].index]
+        if _is_copy(column, values):
+            name = table.header[index]
+            raise AmbiguousFileError(
+                f"{table.file}: the column {name!r} prints a comparator that the values lack: "
+                f"line {table.source_row[found]} has {column[found]!r} beside "
+                f"{values[found]!r}.",
+                f"Read it instead, with --map value={name!r}.",
+                code="comparator_unclear",
+                settled_by=mapped(name, "value"),
+            )
+
+
+def lost_limits(
+    table: TextTable, layout: Layout, unread: Iterable[int]
+) -> Iterator[tuple[int, int]]:
+    """Return the columns of a long file that print a comparator beside the same number without one,
+    and the first such row.
+    """
     if layout.kind != "long" or len(layout.values) != 1:
         return
     values = table.columns[layout.values[0].index]
@@ -35,18 +55,10 @@ def refuse_lost_limits(table: TextTable, layout: Layout, unread: Iterable[int]) 
         lost &= ~values.spread(matches(values.words, "^[<>≤≥]"))
         if sign >= 0:
             lost &= table.columns[sign].is_blank()
-        at = np.flatnonzero(lost)[:_COMPARED]
-        found = [int(row) for row in at if _is_limit_of(column[int(row)], values[int(row)])]
-        if found and _is_copy(column, values):
-            name = table.header[index]
-            raise AmbiguousFileError(
-                f"{table.file}: the column {name!r} prints a comparator that the values lack: "
-                f"line {table.source_row[found[0]]} has {column[found[0]]!r} beside "
-                f"{values[found[0]]!r}.",
-                f"Read it instead, with --map value={name!r}.",
-                code="comparator_unclear",
-                settled_by=mapped(name, "value"),
-            )
+        for row in np.flatnonzero(lost)[:_COMPARED].tolist():
+            if _is_limit_of(column[row], values[row]):
+                yield index, row
+                break
 
 
 def _is_limit_of(text: str, value: str) -> bool:

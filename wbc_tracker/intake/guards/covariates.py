@@ -57,6 +57,11 @@ def find_covariates(shape: Shape) -> dict[str, int | None]:
     return found
 
 
+def carried_columns(covariates: Mapping[str, int | None]) -> frozenset[int]:
+    """Return the columns that are carried along."""
+    return frozenset(place for place in covariates.values() if place is not None)
+
+
 def _place_of(name: str, header: Sequence[str]) -> int | None:
     """Return the column of a name: as printed, else folded; of `sex` one that tells sexes."""
     same = [at for at, text in enumerate(header) if text == name]

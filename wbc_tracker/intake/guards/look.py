@@ -10,7 +10,7 @@ from wbc_tracker.errors import AmbiguousFileError, Option
 from wbc_tracker.intake.guards import person
 from wbc_tracker.intake.guards.comparator import signs_among
 from wbc_tracker.intake.guards.copies import refuse_lost_limits
-from wbc_tracker.intake.guards.covariates import find_covariates, refuse_dates
+from wbc_tracker.intake.guards.covariates import carried_columns, find_covariates, refuse_dates
 from wbc_tracker.intake.guards.evidence import gather
 from wbc_tracker.intake.guards.findings import Findings, settle
 from wbc_tracker.intake.guards.own_date import refuse_second_dates
@@ -41,31 +41,24 @@ def look_at_columns(shape: Shape, catalog: Catalog) -> tuple[Layout, Findings]:
     """
     table, layout, options = shape.table, shape.layout, shape.options
     refuse_own_export(table.file, table.header)
-    unread = [
-        index
-        for index, name in enumerate(table.header)
-        if (index not in layout.used or index == layout.roles.get("accession"))
-        and fold_name(name) not in options.instead
-    ]
+    unread = unread_columns(shape)
     dates = DateTokens(options.today or options.as_of, catalog)
     refuse_lost_limits(table, layout, unread)
     covariates = find_covariates(shape)
-    carried = frozenset(place for place in covariates.values() if place is not None)
+    carried = carried_columns(covariates)
     evidence = gather(table.columns, unread, dates, table.header, catalog)
     refuse_dates(table, carried, evidence)
-    findings = settle(evidence, replace(_place(shape, has_unread=bool(unread)), covariates=carried))
-    aside = {fold_name(header) for header in (*options.set_aside, *options.ignore)}
-    asked = (index for index in unread if fold_name(table.header[index]) not in aside)
-    if "collected_at" not in options.columns or options.profile:
-        refuse_second_dates(table, layout, asked, dates, catalog)
+    dates_told = dates_of_draws(shape) if unread else []
+    findings = settle(evidence, place_of(shape, dates_told, carried))
+    refuse_second_dates(table, layout, may_hold_dates(shape, unread), dates, catalog)
     layout = replace(layout, roles={**layout.roles, **findings.roles})
-    sections = _look_at_titles(shape, dates, catalog)
-    signs = _has_signs_in_marks(shape, layout, catalog)
+    sections = look_at_titles(shape, dates, catalog)
+    signs = has_signs_in_marks(shape, layout, catalog)
     findings = replace(findings, sections=sections, signs_in_marks=signs, covariates=covariates)
     return layout, findings
 
 
-def _has_signs_in_marks(shape: Shape, layout: Layout, catalog: Catalog) -> bool:
+def has_signs_in_marks(shape: Shape, layout: Layout, catalog: Catalog) -> bool:
     """Tell whether `<` among the marks that the laboratory puts beside its values is a comparator.
 
     Raises:
@@ -96,7 +89,7 @@ def _has_signs_in_marks(shape: Shape, layout: Layout, catalog: Catalog) -> bool:
     return bool(signs)
 
 
-def _look_at_titles(shape: Shape, dates: DateTokens, catalog: Catalog) -> Sections:
+def look_at_titles(shape: Shape, dates: DateTokens, catalog: Catalog) -> Sections:
     """Return what titles inside the table say of the rows below them.
 
     Raises:
@@ -114,21 +107,51 @@ def _look_at_titles(shape: Shape, dates: DateTokens, catalog: Catalog) -> Sectio
     return find_sections(titles, catalog)
 
 
-def _place(shape: Shape, *, has_unread: bool) -> Place:
-    """Return what the guards must know of the rest of the file."""
+def unread_columns(shape: Shape) -> list[int]:
+    """Return the columns that the headers gave no part, and that of accession numbers, which takes
+    none in results.
+    """
+    layout = shape.layout
+    return [
+        index
+        for index, name in enumerate(shape.table.header)
+        if (index not in layout.used or index == layout.roles.get("accession"))
+        and fold_name(name) not in shape.options.instead
+    ]
+
+
+def may_hold_dates(shape: Shape, unread: list[int]) -> list[int]:
+    """Return the unread columns whose dates may be those of some of the values; none where the user
+    says which the dates are.
+    """
+    options = shape.options
+    if "collected_at" in options.columns and not options.profile:
+        return []
+    aside = {fold_name(header) for header in (*options.set_aside, *options.ignore)}
+    return [index for index in unread if fold_name(shape.table.header[index]) not in aside]
+
+
+def dates_of_draws(shape: Shape) -> list[str]:
+    """Return the distinct dates of the draws, as printed."""
+    table, layout = shape.table, shape.layout
+    if layout.kind == "flowsheet":
+        return [column.date for column in layout.values]
+    return [text for index in key_columns(table, layout) for text in table.columns[index].used()]
+
+
+def place_of(shape: Shape, dates: list[str], carried: frozenset[int]) -> Place:
+    """Return what the guards must know of the rest of the file.
+
+    Args:
+        shape: the file. dates: of its draws. carried: columns that the user carries along.
+    """
     table, layout, options = shape.table, shape.layout, shape.options
     folded = [fold_name(header) for header in table.header]
     aside = {fold_name(header) for header in options.set_aside}
-    dates: list[str] = []
-    if has_unread and layout.kind == "flowsheet":
-        dates = [column.date for column in layout.values]
-    elif has_unread:
-        dates = [
-            text for index in key_columns(table, layout) for text in table.columns[index].used()
-        ]
     return Place(
         file=table.file,
         header=table.header,
+        covariates=carried,
         roles=layout.roles,
         is_shared=layout.kind != "long" and len(layout.values) > 1,
         first_draw=person.first_year(dates),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.columns import has_phrase, header_words, load_columns
@@ -46,21 +46,9 @@ def refuse_second_dates(
     Raises:
         AmbiguousFileError: naming the column.
     """
-    if "collected_at" not in layout.roles:
-        return
-    day = table.columns[layout.roles["collected_at"]]
-    own = fold_name(table.header[layout.roles["collected_at"]])
-    spelled = {fold_name(text) for text in ("date", *catalog.words.roles["collected_at"])}
-    of_dates = {word for word in spelled if " " not in word}
-    for index in unread:
-        header = table.header[index]
-        folded = header_words(header)
-        again = _NUMBERED.sub("", header) != header and fold_name(_NUMBERED.sub("", header)) == own
-        of_date = not folded or bool(of_dates & set(folded.split()))
-        of_date = of_date and not has_phrase(folded, load_columns().birth)
-        if not again and (layout.kind != "wide" or not of_date or is_harmless_header(header)):
-            continue
-        texts = table.columns[index]
+    for index in second_dates(table.header, layout, unread, catalog):
+        header, texts = table.header[index], table.columns[index]
+        day = table.columns[layout.roles["collected_at"]]
         cells = texts.used(_LOOKED_AT)
         if cells and all(map(dates.is_date, cells)) and _differ(texts, day):
             aside = (
@@ -73,6 +61,25 @@ def refuse_second_dates(
                 code="date_unclear",
                 settled_by=[("--ignore", header)] if header else (),
             )
+
+
+def second_dates(
+    headers: list[str], layout: Layout, unread: Iterable[int], catalog: Catalog
+) -> Iterator[int]:
+    """Return the columns whose headers allow them to be dates of some of the values."""
+    if "collected_at" not in layout.roles:
+        return
+    own = fold_name(headers[layout.roles["collected_at"]])
+    spelled = {fold_name(text) for text in ("date", *catalog.words.roles["collected_at"])}
+    of_dates = {word for word in spelled if " " not in word}
+    for index in unread:
+        header = headers[index]
+        folded = header_words(header)
+        again = _NUMBERED.sub("", header) != header and fold_name(_NUMBERED.sub("", header)) == own
+        of_date = not folded or bool(of_dates & set(folded.split()))
+        of_date = of_date and not has_phrase(folded, load_columns().birth)
+        if again or (layout.kind == "wide" and of_date and not is_harmless_header(header)):
+            yield index
 
 
 def _differ(texts: TextColumn, day: TextColumn) -> bool:

@@ -183,3 +183,21 @@ def settle_order_of(proofs: Proofs, where: str, today: str, options: ReadingOpti
     """
     usual = options.usual_date_order or ("dmy" if proofs.are_dotted else None)
     return settle_order(proofs.dates, where, today, usual)
+
+
+def settle_proofs(
+    proofs: Proofs, file: str, today: str, options: ReadingOptions, catalog: Catalog
+) -> Settled:
+    """Settle what all rows of a file say.
+
+    Raises:
+        AmbiguousFileError: dates or numbers can be read in two ways.
+    """
+    order = None
+    if options.date_order is None:
+        order = settle_order_of(proofs, file, today, options)
+    marks = {}
+    if options.decimal is None:
+        for place, separated in proofs.separated.items():
+            marks[place] = settle_mark(separated, file, None, options.usual_decimal)
+    return Settled(order, marks, settle_units_of(proofs.unitless, catalog))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ from wbc_tracker.intake.result.cells import Cells
 from wbc_tracker.intake.result.collect import collect_cells
 from wbc_tracker.intake.result.fate import Fate, decide
 from wbc_tracker.intake.result.judge import judge_cells
-from wbc_tracker.intake.result.proofs import Settled
+from wbc_tracker.intake.result.proofs import Proofs, Settled
 from wbc_tracker.intake.result.resolve import Meaning, resolve, settle_units
 from wbc_tracker.intake.result.tidy import Intervals, convert_intervals, tidy_results
 from wbc_tracker.intake.table.layout import Layout
@@ -40,6 +40,11 @@ class ReadRows:
     problem: Small
     fate: Fate
     intervals: Intervals
+
+    @property
+    def proofs(self) -> Proofs:
+        """What they say about what is settled for the whole file."""
+        return replace(self.cells.proofs, unitless=self.meaning.unitless)
 
     def results(self, catalog: Catalog) -> pd.DataFrame:
         """Return the tidy results, schema.RESULT_COLUMNS, and rows that only take some back."""

@@ -6,8 +6,9 @@ What is told of a file is the sum of what is told of its blocks, whatever their 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import TypeVar
 
 import numpy as np
@@ -90,6 +91,13 @@ class RowTally:
             },
             stack_rejects([self.rejects, other.rejects]),
         )
+
+    @classmethod
+    def sum(cls, tallies: Sequence[RowTally]) -> RowTally:
+        """Return what the rows of all say."""
+        slim = (replace(tally, rejects=no_rejects()) for tally in tallies)
+        total = reduce(RowTally.__add__, slim, cls())
+        return replace(total, rejects=stack_rejects([tally.rejects for tally in tallies]))
 
     @property
     def ignored_names(self) -> dict[str, int]:

@@ -220,6 +220,20 @@ def _check_above(above: bytes, delimiter: str, file: str) -> None:
         raise _cut_file(file, line, problem) from None
 
 
+def cut_records(table: TextTable, body: bytes, lines: Whole) -> TextTable | None:
+    """Return a table with other records of the same file, None where they are not one a line.
+
+    Args:
+        table: its head and dialect. body: the records, whole lines in UTF-8 without the last line
+            break. lines: where in the file each stands.
+    """
+    columns = _read_regular(body, table.delimiter, len(table.header))
+    if columns is None or len(columns[0]) != len(lines):
+        return None
+    texts, printed = _unwrapped(columns)
+    return replace(table, columns=texts, source_row=lines, printed=printed)
+
+
 def _read_regular(body: bytes, delimiter: str, width: int) -> list[pa.Array] | None:
     """Read records that are lines, or return None when that is not certain."""
     names = [str(number) for number in range(width)]

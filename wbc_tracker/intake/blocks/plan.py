@@ -1,0 +1,135 @@
+"""How the blocks of a lab file are read, as its first lines tell."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.errors import AmbiguousFileError, WbcTrackerError
+from wbc_tracker.intake.column.texts import TextColumn
+from wbc_tracker.intake.file.opening import unpack
+from wbc_tracker.intake.guards.findings import Findings
+from wbc_tracker.intake.guards.look import look_at_columns, may_hold_dates, unread_columns
+from wbc_tracker.intake.guards.own_date import second_dates
+from wbc_tracker.intake.options import ReadingOptions
+from wbc_tracker.intake.result.proofs import Proofs, Settled, settle_proofs
+from wbc_tracker.intake.result.rows import read_rows
+from wbc_tracker.intake.table.layout import Layout
+from wbc_tracker.intake.table.shape import Shape, read_shape
+
+
+class NotForBlocks(Exception):  # noqa: N818 (no mistake of anyone: the file is read whole instead)
+    """A file, or a block of it, holds what is decided by the whole file."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the blocks of a file are read.
+
+    Attributes:
+        shape: the file, its table without rows; the layout is that of the headers.
+        findings: what its unread columns seem to be. settled: what its cells seem to prove.
+        start: the byte at which the records begin. first_line: the line of the first of them.
+    """
+
+    shape: Shape
+    findings: Findings
+    settled: Settled
+    start: int
+    first_line: int
+
+    @property
+    def layout(self) -> Layout:
+        """The layout, with the roles that cells prove."""
+        layout = self.shape.layout
+        return replace(layout, roles={**layout.roles, **self.findings.roles})
+
+    @property
+    def delimiter(self) -> str:
+        """What parts the cells."""
+        return self.shape.table.delimiter
+
+    @property
+    def width(self) -> int:
+        """The number of columns."""
+        return len(self.shape.table.header)
+
+    @property
+    def patient(self) -> int:
+        """The place of the column of patients."""
+        return self.shape.layout.roles["patient_id"]
+
+
+def plan_file(sample: bytes, file: str, options: ReadingOptions, catalog: Catalog) -> Plan | None:
+    """Return how the blocks of a lab file are read, None where it is none for blocks.
+
+    Blocks are of whole patients: the file has a column of them. It is text in UTF-8, a row a result
+    or a draw.
+
+    Args:
+        sample: its first lines. file: its name. options, catalog: as of `read_lab_bytes`.
+    """
+    if options.explain or sample.count(b"\r") != sample.count(b"\r\n"):
+        return None
+    try:
+        if unpack(sample, file) is not sample:
+            return None
+        shape = read_shape(sample, file, options, catalog)
+        if not _is_plain(shape):
+            return None
+        layout, findings = look_at_columns(shape, catalog)
+        # What the first lines do not prove is read in some way; what all lines prove then follows.
+        table, options, settled = shape.table, shape.options, Settled()
+        rows = read_rows(table, layout, findings, options, catalog, settled)
+        with suppress(AmbiguousFileError):
+            settled = settle_for(shape, rows.proofs, catalog)
+    except WbcTrackerError:
+        return None
+    unread = may_hold_dates(shape, unread_columns(shape))
+    if findings.sections.lines or findings.signs_in_marks or rows.cells.paired.any():
+        return None
+    if any(True for _ in second_dates(shape.table.header, shape.layout, unread, catalog)):
+        return None
+    empty = [TextColumn.constant("", 0) for _ in shape.table.header]
+    table = replace(shape.table, columns=empty, source_row=np.zeros(0, np.int64), printed={})
+    first_line = shape.table.head.lines + 1
+    plain = replace(findings, warnings=(), reasons={})
+    start = _start(sample, shape.table.head.lines)
+    return Plan(replace(shape, table=table), plain, settled, start, first_line)
+
+
+def settle_for(shape: Shape, proofs: Proofs, catalog: Catalog) -> Settled:
+    """Settle what cells of a file prove.
+
+    Raises:
+        AmbiguousFileError: dates or numbers can be read in two ways.
+    """
+    options = shape.options
+    today = options.today or options.as_of
+    return settle_proofs(proofs, shape.table.file, today, options, catalog)
+
+
+def _is_plain(shape: Shape) -> bool:
+    """Tell whether a file is of the kind that can be read in blocks."""
+    table, layout, options = shape.table, shape.layout, shape.options
+    return (
+        bool(table.delimiter)
+        and not table.observations
+        and table.encoding == "utf-8"
+        and table.head.has_header
+        and layout.kind in ("long", "wide")
+        and "patient_id" in layout.roles
+        and not (table.ragged or shape.repeated or options.instead or table.proven)
+        and not table.warnings
+    )
+
+
+def _start(sample: bytes, lines: int) -> int:
+    """Return where the first lines end."""
+    end = 0
+    for _ in range(lines):
+        end = sample.find(b"\n", end) + 1 or len(sample)
+    return end
