@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -10,6 +11,7 @@ from wbc_tracker.annotation.courses import Courses, find_courses
 from wbc_tracker.annotation.happenings import read_happenings
 from wbc_tracker.arrays import day_of
 from wbc_tracker.catalog import Catalog, load_catalog
+from wbc_tracker.cohort.curves import summarize_times
 from wbc_tracker.cohort.depletion import count_depletion, summarize_reappearance
 from wbc_tracker.cohort.extract import SINCE, extract_cohort, judged_analytes
 from wbc_tracker.cohort.intervals import summarize_intervals
@@ -18,7 +20,11 @@ from wbc_tracker.cohort.parts import CohortParts, join_parts
 from wbc_tracker.cohort.people import count_reached
 from wbc_tracker.cohort.settings import FIRST, CohortSettings
 from wbc_tracker.cohort.shifts import GRADES, REFERENCE, count_shifts
+from wbc_tracker.cohort.times import ONSETS
 from wbc_tracker.cohort.windows import BASELINE, summarize_depletion, summarize_values
+
+#: The group of those of whom it is not told.
+NO_GROUP = "not told"
 
 
 def summarize_cohort(
@@ -29,6 +35,7 @@ def summarize_cohort(
     patients: Sequence[str] | None = None,
     events: pd.DataFrame | None = None,
     catalog: Catalog | None = None,
+    groups: Mapping[str, str] | None = None,
 ) -> Cohort:
     """Summarise what a group of treated patients shows: the research table.
 
@@ -40,10 +47,13 @@ def summarize_cohort(
         patients: everybody on record; by default those with results or infusions.
         events: as given to `annotate`; none by default.
         catalog: rules and figures; by default the program's own.
+        groups: patient -> group, for the same of each group beside that of all; who has none is
+            `not told`. Not needed with `by="drug"` in the settings.
 
     Returns:
-        Medians by window, depletion, shifts and intervals, each with its denominator. Patients
-        without an infusion by the day of the settings are counted as on record and left out.
+        Medians by window, depletion, time to events, shifts and intervals, each with its
+        denominator. Patients without an infusion by the day of the settings are counted as on
+        record and left out.
     """
     catalog = catalog or load_catalog()
     if patients is None:
@@ -53,7 +63,7 @@ def summarize_cohort(
     as_of_day = day_of(settings.as_of)
     happenings = read_happenings(events, ids, as_of_day, catalog)
     courses = find_courses(infusions, ids, as_of_day, catalog, happenings)
-    return build_cohort(annotated, courses, patients, settings, catalog)
+    return build_cohort(annotated, courses, patients, settings, catalog, groups)
 
 
 def build_cohort(
@@ -62,6 +72,7 @@ def build_cohort(
     patients: Sequence[str],
     settings: CohortSettings,
     catalog: Catalog | None = None,
+    groups: Mapping[str, str] | None = None,
 ) -> Cohort:
     """Build the research table, vectorised over patients.
 
@@ -70,14 +81,18 @@ def build_cohort(
         courses: the infusions it was annotated with, over the index of `patients`.
         patients: everybody on record, also those without results.
         settings: what is asked for. catalog: by default the program's own.
+        groups: as of `summarize_cohort`.
     """
     catalog = catalog or load_catalog()
     parts = extract_cohort(annotated, courses, patients, settings, catalog)
-    return summarize_parts([parts], settings, catalog)
+    return summarize_parts([parts], settings, catalog, groups)
 
 
 def summarize_parts(
-    parts: Sequence[CohortParts], settings: CohortSettings, catalog: Catalog | None = None
+    parts: Sequence[CohortParts],
+    settings: CohortSettings,
+    catalog: Catalog | None = None,
+    groups: Mapping[str, str] | None = None,
 ) -> Cohort:
     """Build the research table of what was extracted of some patients at a time.
 
@@ -85,8 +100,23 @@ def summarize_parts(
 
     Args:
         parts: from `extract_cohort`, each patient in one of them. settings, catalog: as there.
+        groups: as of `summarize_cohort`.
     """
-    return _summarize(join_parts(parts), settings, catalog or load_catalog())
+    catalog = catalog or load_catalog()
+    joined = join_parts(parts)
+    if groups is not None and not settings.by:
+        settings = replace(settings, by="group")
+    cohort = _summarize(joined, settings, catalog)
+    if not settings.by:
+        return cohort
+    names = joined.people["drug"] if groups is None else joined.people["patient_id"].map(groups)
+    label = names.fillna("").astype("str").str.strip().replace("", NO_GROUP)
+    wanted = sorted(set(label) - {NO_GROUP}) + [NO_GROUP] * bool((label == NO_GROUP).any())
+    of_groups = {
+        name: _summarize(joined.of((label == name).to_numpy()), settings, catalog)
+        for name in wanted
+    }
+    return replace(cohort, groups=of_groups)
 
 
 def _summarize(parts: CohortParts, settings: CohortSettings, catalog: Catalog) -> Cohort:
@@ -107,6 +137,9 @@ def _summarize(parts: CohortParts, settings: CohortSettings, catalog: Catalog) -
         reference_shifts=tuple(count_shifts(by_reference, REFERENCE, judged, treated)),
         grade_shifts=tuple(count_shifts(by_grade, GRADES, graded, treated)),
         intervals=summarize_intervals(parts.intervals, treated, catalog),
+        onsets={name: int((people["onset"] == code).sum()) for code, name in enumerate(ONSETS)},
+        times=summarize_times(parts.times, people, settings.origins),
+        groups={},
         catalogue_version=catalog.version,
         grading=catalog.grading_name,
         disclaimer=catalog.disclaimer,

@@ -69,7 +69,7 @@ def judge_depletion(
     so, 0 not, -1 without a day to tell from.
 
     Args:
-        days: from `find_b_cell_days`. people: from `find_people`.
+        days: those on treatment of `find_judged_days`. people: from `find_people`.
     """
     is_depleted = (days["state"] == DEPLETED).to_numpy()
     in_window = derive_window(

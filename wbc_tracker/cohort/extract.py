@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from wbc_tracker.annotation.courses import Courses
+from wbc_tracker.arrays import day_of
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.cohort.depletion import find_reappearances, judge_depletion
 from wbc_tracker.cohort.intervals import judge_intervals
@@ -16,11 +17,12 @@ from wbc_tracker.cohort.people import (
     CohortPatients,
     derive_treated_rows,
     drop_unfollowed,
-    find_b_cell_days,
+    find_judged_days,
     find_people,
 )
 from wbc_tracker.cohort.settings import FIRST, LAST, CohortSettings
 from wbc_tracker.cohort.shifts import find_shifts, grade_codes, reference_codes
+from wbc_tracker.cohort.times import find_onsets, find_times
 from wbc_tracker.cohort.windows import (
     choose_baselines,
     choose_states,
@@ -55,27 +57,31 @@ def extract_cohort(
     people = find_people(courses, patients, settings.as_of)
     annotated = drop_unfollowed(annotated, people)
     rows = derive_treated_rows(annotated, people, catalog)
-    days = find_b_cell_days(annotated, people, settings.applied_to(catalog))
+    judged = find_judged_days(annotated, people, settings.applied_to(catalog))
+    days = judged[judged["course"] > 0]
     windows = settings.windows
     values, states, drawn, outside = [], [], [], []
     if FIRST in settings.since:
         values.append(choose_baselines(annotated, people).assign(since=SINCE.index(FIRST)))
     for since in settings.since:
         code = SINCE.index(since)
-        told, judged = rows, days
+        told, tested = rows, days
         if since != FIRST:
-            told, judged = rows[rows["cyclic"]], days[days["cyclic"]]
+            told, tested = rows[rows["cyclic"]], days[days["cyclic"]]
         values.append(choose_values(told, since, windows).assign(since=code))
-        states.append(choose_states(judged, since, windows).assign(since=code))
+        states.append(choose_states(tested, since, windows).assign(since=code))
         drawn.append(find_drawn(told, since, windows).assign(since=code))
         outside.append(count_outside(told, since, windows).assign(since=code))
     return CohortParts(
-        people=_people_frame(people, rows, days, settings),
+        people=_people_frame(people, rows, days, settings).assign(
+            onset=np.where(people.treated, find_onsets(judged, people), -1)
+        ),
         values=pd.concat(values, ignore_index=True),
         states=pd.concat(states, ignore_index=True),
         drawn=pd.concat(drawn, ignore_index=True),
         outside=pd.concat(outside, ignore_index=True),
         again=find_reappearances(days),
+        times=find_times(judged, people, day_of(settings.as_of)),
         shifts=_find_all_shifts(annotated, people, settings, catalog),
         intervals=judge_intervals(people, days, settings.pre_dose_days, catalog),
         analytes=frozenset(map(str, annotated["analyte"].unique())),

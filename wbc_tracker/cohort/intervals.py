@@ -107,7 +107,7 @@ def judge_intervals(
     most `pre_dose_days` before the next course's first infusion.
 
     Args:
-        people: from `find_people`. days: from `find_b_cell_days`.
+        people: from `find_people`. days: those on treatment of `find_judged_days`.
         pre_dose_days: of the settings. catalog: with the limits of the bands.
     """
     intervals = find_intervals(people, catalog)

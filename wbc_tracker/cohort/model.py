@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from wbc_tracker.catalog import Analyte
+from wbc_tracker.cohort.curves import EventTimes
 from wbc_tracker.cohort.depletion import Depletion, Reappearance
 from wbc_tracker.cohort.intervals import DoseIntervals
 from wbc_tracker.cohort.settings import CohortSettings
@@ -42,6 +43,10 @@ class Cohort:
             only these count in everything below. drawn: of these with a result after the first
                 infusion.
         reference_shifts, grade_shifts: against the reference interval, and by CTCAE v5.0 grade.
+        onsets: treated patients of each of ONSETS.
+        times: the events since the infusions, of all and by onset.
+        groups: the same of each group of patients by name, in order; those of whom it is not told
+            last. None inside a group, and where no groups are asked for. Each patient is in one.
     """
 
     settings: CohortSettings
@@ -56,6 +61,9 @@ class Cohort:
     reference_shifts: tuple[Shift, ...]
     grade_shifts: tuple[Shift, ...]
     intervals: DoseIntervals
+    onsets: Mapping[str, int]
+    times: tuple[EventTimes, ...]
+    groups: Mapping[str, Cohort]
     catalogue_version: str
     grading: str
     disclaimer: str

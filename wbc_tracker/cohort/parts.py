@@ -20,11 +20,12 @@ class CohortParts:
     Attributes:
         people: one row a patient on record: `patient_id`, `treated`, `drug` (of the first
             infusion, empty without one), `followed` and `longest_gap` as of `CohortPatients`,
-            `drawn` (has a result on treatment), and the columns of `judge_depletion`.
+            `drawn` (has a result on treatment), `onset` (as of `find_onsets`, -1 untreated), and
+            the columns of `judge_depletion`.
         values: from `choose_values` and `choose_baselines`, with `since`, a place in SINCE.
         states: from `choose_states`, `drawn`: from `find_drawn`, with `since`.
         outside: results on treatment outside all windows: `since`, `patient`, `results`.
-        again: from `find_reappearances`.
+        again: from `find_reappearances`. times: from `find_times`.
         shifts: from `find_shifts`, with `kind`: 0 by reference interval, 1 by grade.
         intervals: from `judge_intervals`.
         analytes: ids of all analytes of which there are results.
@@ -36,6 +37,7 @@ class CohortParts:
     drawn: pd.DataFrame
     outside: pd.DataFrame
     again: pd.DataFrame
+    times: pd.DataFrame
     shifts: pd.DataFrame
     intervals: pd.DataFrame
     analytes: frozenset[str]

@@ -108,11 +108,11 @@ def derive_treated_rows(
     )
 
 
-def find_b_cell_days(
+def find_judged_days(
     annotated: pd.DataFrame, people: CohortPatients, catalog: Catalog
 ) -> pd.DataFrame:
-    """Return the days on treatment on which B cells could be judged, one row a patient and day, in
-    that order.
+    """Return the days on which B cells could be judged, before treatment and on it, one row a
+    patient and day, in that order.
 
     The state of a day is that of the flags: depleted by CD19 under the cuts; where count and
     percent disagree, or several draws of one day, the one that shows more B cells counts; a low
@@ -122,11 +122,12 @@ def find_b_cell_days(
         annotated: from `annotate`. people: from `find_people`. catalog: with the cuts to use.
 
     Returns:
-        `patient`, `day` (since 1970-01-01), `state` (DEPLETED or PRESENT), `course`, and `first`,
-        `last` and `cyclic` as of `derive_treated_rows`.
+        `patient`, `day` (since 1970-01-01), `state` (DEPLETED or PRESENT), `course` (0 before
+        treatment), and `first`, `last` and `cyclic` as of `derive_treated_rows` (-1 before it).
     """
     facts = collect_facts(annotated, catalog)
-    judged = np.flatnonzero((facts.own_state != UNKNOWN) & facts.treated)
+    before = facts.course == 0
+    judged = np.flatnonzero((facts.own_state != UNKNOWN) & (facts.treated | before))
     state = facts.day_state[judged]
     days = pd.DataFrame(
         {
@@ -134,14 +135,15 @@ def find_b_cell_days(
             "day": annotated["_day"].to_numpy()[judged],
             "state": np.where(state > DEPLETED, PRESENT, state),
             "course": facts.course[judged],
-            "first": annotated["days_since_first_infusion"].to_numpy(dtype=np.int64, na_value=-1)[
-                judged
-            ],
+            "first": facts.days_since_first[judged],
             "last": facts.days_since[judged],
             "cyclic": ~facts.continuous[judged],
+            "later": ~before[judged],
         }
     )
     # Of a day with an infusion between two draws the later part counts: fewest days since the
     # infusion.
-    days = days.sort_values(["patient", "day", "last"], kind="stable", ignore_index=True)
-    return days.drop_duplicates(["patient", "day"], ignore_index=True)
+    keys = ["patient", "day", "later", "last"]
+    days = days.sort_values(keys, kind="stable", ignore_index=True)
+    days = days.drop_duplicates(["patient", "day", "later"], ignore_index=True)
+    return days.drop(columns="later")

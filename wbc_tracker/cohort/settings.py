@@ -30,6 +30,8 @@ class CohortSettings:
         sustained_from_days: first day that counts for sustained depletion.
         mostly_depleted_percent: share of draws. pre_dose_days: how old a result before a course may
             be.
+        origins: `first`, `last` or both: from which infusion the time to an event is counted.
+        by: what the groups are of, `drug`, `sex` or a column; empty without groups.
     """
 
     as_of: str
@@ -44,6 +46,8 @@ class CohortSettings:
     sustained_from_days: int
     mostly_depleted_percent: float
     pre_dose_days: int
+    origins: tuple[str, ...] = (FIRST, LAST)
+    by: str = ""
 
     @classmethod
     def of(
@@ -58,6 +62,8 @@ class CohortSettings:
         depleted_below_count: float | None = None,
         depleted_below_percent: float | None = None,
         early_days: tuple[int, int] | None = None,
+        origins: Sequence[str] = (FIRST, LAST),
+        by: str = "",
     ) -> CohortSettings:
         """Fill what is not given from the catalogue (by default the program's own) and the
         defaults above.
@@ -85,6 +91,8 @@ class CohortSettings:
             sustained_from_days=int(figure("sustained_from_days")),
             mostly_depleted_percent=figure("mostly_depleted_percent"),
             pre_dose_days=int(figure("pre_dose_days")),
+            origins=tuple(origins),
+            by=by,
         )
 
     def applied_to(self, catalog: Catalog) -> Catalog:

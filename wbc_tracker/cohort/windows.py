@@ -140,7 +140,7 @@ def choose_states(days: pd.DataFrame, since: str, windows: Windows) -> pd.DataFr
     be judged: on the B-cell day nearest to its middle (of two equally near the earlier).
 
     Args:
-        days: from `find_b_cell_days`. since: `first` or `last`.
+        days: those on treatment of `find_judged_days`. since: `first` or `last`.
     """
     placed = days[["patient", "day", "state"]].assign(**derive_window(days[since], windows))
     placed = placed[placed["window"] >= 0].sort_values(["patient", "window", "distance", "day"])
