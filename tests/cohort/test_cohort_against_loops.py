@@ -9,64 +9,14 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
-from tables.cohorts import courses_of, people_of_chance, settings, tables
+from tables.cohorts import AS_OF_DAY, START, PersonOfLoops, courses_of, people_of_chance, settings, tables
 from tables.labs import CATALOG, on
 from tables.trials import examples
 
 from wbc_tracker.annotation import annotate
 from wbc_tracker.cohort import build_cohort
 
-START = date(2024, 1, 1)
-AS_OF_DAY = 500
 PEOPLE = people_of_chance()
-
-
-def own_state(analyte: str, text: str) -> str | None:
-    """What one result says: depleted, present or nothing."""
-    sign, number = ("", float(text)) if text[0].isdigit() else (text[0], float(text[1:]))
-    if analyte not in ("cd19", "cd19_pct", "cd20"):
-        return None
-    cut = 1 if analyte == "cd19_pct" else 10
-    if (sign == "" and number >= cut) or (sign == ">" and number >= cut):
-        return "present"
-    if analyte != "cd20" and ((sign == "" and number < cut) or (sign == "<" and number <= cut)):
-        return "depleted"
-    return None
-
-
-class Person:
-    """One patient: infusions given, and the judged days on treatment."""
-
-    def __init__(self, doses: str, *lines: str) -> None:
-        self.given = [day for day in map(int, doses.split()) if day <= AS_OF_DAY]
-        self.draws: list[tuple[int, str, str]] = []
-        for line in lines:
-            day, analyte, text = line.split()
-            if self.given and int(day) > self.given[0]:  # on its day: before it
-                self.draws.append((int(day), analyte, text))
-        states: dict[int, set[str | None]] = {}
-        for day, analyte, text in self.draws:
-            states.setdefault(day, set()).add(own_state(analyte, text))
-        self.judged = {
-            day: "present" if "present" in told else "depleted"
-            for day, told in sorted(states.items())
-            if told != {None}
-        }
-
-    def since(self, which: str, day: int) -> int:
-        before = [given for given in self.given if given < day]
-        return day - (before[0] if which == "first" else before[-1])
-
-    def reached(self, which: str, days: int) -> bool:
-        if which == "first":
-            return bool(self.given) and AS_OF_DAY - self.given[0] >= days
-        following = [*self.given[1:], AS_OF_DAY]
-        return any(after - given >= days for given, after in zip(self.given, following, strict=True))
-
-    def nearest(self, which: str, start: int, end: int, days: list[int]) -> int | None:
-        """The day nearest to the middle of [start, end), the earlier of two."""
-        inside = [day for day in sorted(days) if start <= self.since(which, day) < end]
-        return min(inside, key=lambda day: abs(self.since(which, day) - (start + end - 1) / 2), default=None)
 
 
 @trials(max_examples=examples(60))
@@ -77,7 +27,7 @@ def test_windows_and_depletion(people):
     labs = labs[[(date.fromisoformat(when) - START).days <= AS_OF_DAY for when in labs["collected_at"]]]
     annotated = annotate(labs, given_, as_of=asked.as_of)
     found = build_cohort(annotated, courses_of(given_, people, asked.as_of), list(people), asked, CATALOG)
-    them = [Person(*one) for one in people.values()]
+    them = [PersonOfLoops(*one) for one in people.values()]
     treated = [one for one in them if one.given]
     assert (found.on_record, found.treated) == (len(them), len(treated))
     assert found.drawn == sum(bool(one.draws) for one in treated)
@@ -96,7 +46,9 @@ def test_windows_and_depletion(people):
     _check_over_time(found, treated)
 
 
-def _check_values(values: pd.DataFrame, since: str, treated: list[Person], windows: list[tuple[int, int]]) -> None:
+def _check_values(
+    values: pd.DataFrame, since: str, treated: list[PersonOfLoops], windows: list[tuple[int, int]]
+) -> None:
     for row in values[values["window"] >= 0].to_dict("records"):
         start, end = windows[row["window"]]
         known, limits = [], 0
@@ -114,7 +66,7 @@ def _check_values(values: pd.DataFrame, since: str, treated: list[Person], windo
             assert np.allclose([row["q1"], row["median"], row["q3"]], expected)
 
 
-def _check_over_time(found, treated: list[Person]) -> None:
+def _check_over_time(found, treated: list[PersonOfLoops]) -> None:
     early, sustained, mostly, ever = [], [], [], []
     waits, last_gaps, seen_after = [], [], 0
     for one in treated:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from tables.cohorts import build
 from tables.labs import on
 
+from wbc_tracker.cohort.counts import Proportion
 from wbc_tracker.cohort.depletion import compute_survival_median
-from wbc_tracker.cohort.people import Proportion
 
 
 @pytest.mark.parametrize(("day", "counts"), [(69, (0, 0)), (70, (1, 1)), (112, (1, 1)), (113, (0, 0))])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tables.cohorts import build
 
-from wbc_tracker.cohort.people import Proportion
+from wbc_tracker.cohort.counts import Proportion
 from wbc_tracker.cohort.shifts import Shift
 
 

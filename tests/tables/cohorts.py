@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -92,6 +93,115 @@ def alike(one: Any, other: Any) -> bool:
         return type(one) is type(other) and all(
             alike(getattr(one, field.name), getattr(other, field.name)) for field in fields(one)
         )
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(alike(one[name], other[name]) for name in one)
     if isinstance(one, tuple):
         return len(one) == len(other) and all(map(alike, one, other))
     return bool(one == other)
+
+
+START = date(2024, 1, 1)
+AS_OF_DAY = 500
+
+
+def own_state(analyte: str, text: str) -> str | None:
+    """What one result says: depleted, present or nothing."""
+    sign, number = ("", float(text)) if text[0].isdigit() else (text[0], float(text[1:]))
+    if analyte not in ("cd19", "cd19_pct", "cd20"):
+        return None
+    cut = 1 if analyte == "cd19_pct" else 10
+    if (sign == "" and number >= cut) or (sign == ">" and number >= cut):
+        return "present"
+    if analyte != "cd20" and ((sign == "" and number < cut) or (sign == "<" and number <= cut)):
+        return "depleted"
+    return None
+
+
+def judged(draws: list[tuple[int, str, str]]) -> dict[int, str]:
+    """Day -> depleted or present, of the days that tell."""
+    states: dict[int, set[str | None]] = {}
+    for day, analyte, text in draws:
+        states.setdefault(day, set()).add(own_state(analyte, text))
+    return {
+        day: "present" if "present" in told else "depleted" for day, told in sorted(states.items()) if told != {None}
+    }
+
+
+class PersonOfLoops:
+    """One patient: infusions given, and the judged days on treatment."""
+
+    def __init__(self, doses: str, *lines: str) -> None:
+        self.given = [day for day in map(int, doses.split()) if day <= AS_OF_DAY]
+        self.draws: list[tuple[int, str, str]] = []
+        for line in lines:
+            day, analyte, text = line.split()
+            if self.given and self.given[0] < int(day) <= AS_OF_DAY:  # on its day: before it
+                self.draws.append((int(day), analyte, text))
+        self.judged = judged(self.draws)
+        told = [(int(day), analyte, text) for day, analyte, text in map(str.split, lines)]
+        self.before = judged([draw for draw in told if self.given and draw[0] <= self.given[0]])
+
+    def since(self, which: str, day: int) -> int:
+        before = [given for given in self.given if given < day]
+        return day - (before[0] if which == "first" else before[-1])
+
+    def reached(self, which: str, days: int) -> bool:
+        if which == "first":
+            return bool(self.given) and AS_OF_DAY - self.given[0] >= days
+        following = [*self.given[1:], AS_OF_DAY]
+        return any(after - given >= days for given, after in zip(self.given, following, strict=True))
+
+    def nearest(self, which: str, start: int, end: int, days: list[int]) -> int | None:
+        """The day nearest to the middle of [start, end), the earlier of two."""
+        inside = [day for day in sorted(days) if start <= self.since(which, day) < end]
+        return min(inside, key=lambda day: abs(self.since(which, day) - (start + end - 1) / 2), default=None)
+
+    def course_starts(self) -> list[int]:
+        """The days that open a course: those at most 21 days after one belong to it."""
+        opens: list[int] = []
+        for day in self.given:
+            if not opens or day > opens[-1] + 21:
+                opens.append(day)
+        return opens
+
+    def times(self) -> list[tuple[Any, ...]]:
+        """onset, origin, event, status, entry, days, after and closing day of every row of the time-to-event data."""
+        if not self.given:
+            return []
+        onset = "not told" if not self.before else "incident"
+        onset = "prevalent" if "depleted" in self.before.values() else onset
+        opens = self.course_starts()
+        spans = [("first", self.given[0], None, AS_OF_DAY)]
+        for start, following in zip(opens, [*opens[1:], None], strict=True):
+            last = max(day for day in self.given if day >= start and (following is None or day < following))
+            spans.append(("last", last, following, following or AS_OF_DAY))
+        rows = []
+        for origin, start, following, close in spans:
+            inside = [day for day in sorted(self.judged) if start < day <= (following or AS_OF_DAY)]
+            earlier = [(day, state) for day, state in (self.before | self.judged).items() if day <= start]
+            was = max(earlier)[1] if earlier else None
+            for event, gone, come in (("depleted", "present", "depleted"), ("reappeared", "depleted", "present")):
+                rows.append((onset, origin, event, *self._row(event, was, gone, come, inside, start), close - start))
+        return rows
+
+    def _row(self, event: str, was: str | None, gone: str, come: str, inside: list[int], start: int) -> tuple[Any, ...]:
+        """Status, entry, days and the last day without the event."""
+        if not inside:
+            return ("not observed", None, None, None)
+        entry, known = 0, was == gone
+        if event == "depleted" and was == "depleted":
+            return ("not at risk", None, None, None)
+        if event == "reappeared" and was != "depleted":
+            depleted = [day for day in inside if self.judged[day] == "depleted"]
+            if not depleted:
+                return ("not at risk", None, None, None)
+            entry, known, inside = depleted[0] - start, False, [day for day in inside if day > depleted[0]]
+            if not inside:
+                return ("not observed", None, None, None)
+        hits = [day for day in inside if self.judged[day] == come]
+        stop = hits[0] if hits else inside[-1]
+        without = [day - start for day in inside if day < stop or (not hits and day == stop)]
+        after = without[-1] if without else (0 if known else None)
+        if after is None and entry:
+            after = entry
+        return ("event" if hits else "censored", entry, stop - start, after)

@@ -42,3 +42,23 @@ def random_batches(
         values = (40 + rng.integers(0, levels + 1, (series, size))) / 10
         drift = rng.integers(-1, 2, (series, 1)) * np.arange(size) // 3
         yield days, rng.permuted(np.arange(size) + np.zeros((series, 1)), axis=1) if distinct else values + drift
+
+
+def kaplan_meier(people: Sequence[tuple[int, int, bool]]) -> list[list[float]]:
+    """One row the day 0 and each day with an event: day, at risk, events, share without it, and its limits.
+
+    A person is at risk after `entry` (-1: from day 0 on) and up to `stop`, that day included; `seen`: it came then.
+    """
+    share, spread, table = 1.0, 0.0, []
+    for day in sorted({0} | {stop for _, stop, seen in people if seen}):
+        at_risk = sum(entry < day <= stop for entry, stop, _ in people)
+        events = sum(seen and stop == day for _, stop, seen in people)
+        if events:
+            share *= (at_risk - events) / at_risk
+            spread += events / (at_risk * (at_risk - events)) if at_risk > events else math.inf
+        low = high = math.nan
+        if 1e-15 < share < 1:
+            wide = 1.959963984540054 * math.sqrt(spread) / math.log(share)
+            low, high = share ** math.exp(-wide), share ** math.exp(wide)
+        table.append([day, at_risk, events, share, low, high])
+    return table

@@ -12,11 +12,12 @@ import typer
 from wbc_tracker.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from wbc_tracker.catalog import Catalog
     from wbc_tracker.cli.options import Day
     from wbc_tracker.cohort import CohortSettings
+    from wbc_tracker.dataset import Dataset
 
 _MOST_WEEKS = 5200
 _COUNTING = "What to count"
@@ -70,6 +71,23 @@ class Counting:
         ),
     ] = None
 
+    origin: Annotated[
+        SinceInfusion | None,
+        typer.Option(
+            help="Count the time to depletion, and until B cells are seen again, from the first "
+            "infusion or from the last of each course (default: both).",
+            rich_help_panel=_COUNTING,
+        ),
+    ] = None
+    by: Annotated[
+        str | None,
+        typer.Option(
+            help="The same of each group beside that of all: drug (of the first infusion), sex.",
+            metavar="COLUMN",
+            rich_help_panel=_COUNTING,
+        ),
+    ] = None
+
     def settings(
         self, day: "Day", analytes: "Sequence[str]", catalog: "Catalog"
     ) -> "CohortSettings":
@@ -93,7 +111,21 @@ class Counting:
                 self.depleted_below_percent, "--depleted-below-percent", 100
             ),
             early_days=None if self.early_window is None else _days(self.early_window),
+            origins=(FIRST, LAST) if self.origin is None else (self.origin.value,),
+            by=self.by or "",
         )
+
+    def groups(self, dataset: "Dataset") -> "Mapping[str, str] | None":
+        """Return patient -> group; None without groups, and by the drug, which the cohort knows.
+
+        Raises:
+            UsageError: there is no such column.
+        """
+        if self.by in (None, "drug"):
+            return None
+        if self.by == "sex":
+            return dataset.sexes
+        raise UsageError(f"--by: there is no column {self.by!r}.", "Known are drug and sex.")
 
 
 def _weeks(text: str) -> tuple[int, ...]:

@@ -8,10 +8,17 @@ Only patients with an infusion by `as_of` count; the others are told and left ou
 travel with the result.
 """
 
-from wbc_tracker.cohort.build import build_cohort, summarize_cohort, summarize_parts
+from wbc_tracker.cohort.build import (
+    build_cohort,
+    group_parts,
+    summarize_cohort,
+    summarize_joined,
+    summarize_parts,
+)
 from wbc_tracker.cohort.extract import extract_cohort
+from wbc_tracker.cohort.listing import list_times
 from wbc_tracker.cohort.model import Cohort
-from wbc_tracker.cohort.parts import CohortParts
+from wbc_tracker.cohort.parts import CohortParts, join_parts
 from wbc_tracker.cohort.settings import CohortSettings
 
 __all__ = [
@@ -20,6 +27,10 @@ __all__ = [
     "CohortSettings",
     "build_cohort",
     "extract_cohort",
+    "group_parts",
+    "join_parts",
+    "list_times",
     "summarize_cohort",
+    "summarize_joined",
     "summarize_parts",
 ]

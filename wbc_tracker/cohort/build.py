@@ -103,20 +103,44 @@ def summarize_parts(
         groups: as of `summarize_cohort`.
     """
     catalog = catalog or load_catalog()
-    joined = join_parts(parts)
     if groups is not None and not settings.by:
         settings = replace(settings, by="group")
-    cohort = _summarize(joined, settings, catalog)
+    return summarize_joined(group_parts(join_parts(parts), settings, groups), settings, catalog)
+
+
+def group_parts(
+    parts: CohortParts, settings: CohortSettings, groups: Mapping[str, str] | None = None
+) -> CohortParts:
+    """Return the parts with a column `group` of the people, if groups are asked for: by the drug of
+    the first infusion, or as given; else as they are.
+    """
     if not settings.by:
-        return cohort
-    names = joined.people["drug"] if groups is None else joined.people["patient_id"].map(groups)
-    label = names.fillna("").astype("str").str.strip().replace("", NO_GROUP)
-    wanted = sorted(set(label) - {NO_GROUP}) + [NO_GROUP] * bool((label == NO_GROUP).any())
-    of_groups = {
-        name: _summarize(joined.of((label == name).to_numpy()), settings, catalog)
-        for name in wanted
-    }
-    return replace(cohort, groups=of_groups)
+        return parts
+    people = parts.people
+    names = people["drug"] if groups is None else people["patient_id"].map(groups)
+    told = names.astype(object).where(names.notna(), "").astype("str").str.strip()
+    return replace(parts, people=people.assign(group=told.replace("", NO_GROUP)))
+
+
+def summarize_joined(
+    parts: CohortParts, settings: CohortSettings, catalog: Catalog | None = None
+) -> Cohort:
+    """Build the research table of all patients, and of each group.
+
+    Args:
+        parts: from `join_parts` and `group_parts`. settings, catalog: as of `extract_cohort`.
+    """
+    catalog = catalog or load_catalog()
+    cohort = _summarize(parts, settings, catalog)
+    if settings.by:
+        group = parts.people["group"]
+        names = sorted(set(group) - {NO_GROUP}) + [NO_GROUP] * bool((group == NO_GROUP).any())
+        of_groups = {
+            name: _summarize(parts.of((group == name).to_numpy()), settings, catalog)
+            for name in names
+        }
+        cohort = replace(cohort, groups=of_groups)
+    return cohort
 
 
 def _summarize(parts: CohortParts, settings: CohortSettings, catalog: Catalog) -> Cohort:
@@ -138,7 +162,7 @@ def _summarize(parts: CohortParts, settings: CohortSettings, catalog: Catalog) -
         grade_shifts=tuple(count_shifts(by_grade, GRADES, graded, treated)),
         intervals=summarize_intervals(parts.intervals, treated, catalog),
         onsets={name: int((people["onset"] == code).sum()) for code, name in enumerate(ONSETS)},
-        times=summarize_times(parts.times, people, settings.origins),
+        times=summarize_times(parts.times, people, settings),
         groups={},
         catalogue_version=catalog.version,
         grading=catalog.grading_name,

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from wbc_tracker.arrays import Whole
+from wbc_tracker.cohort.counts import Count, total
+from wbc_tracker.cohort.settings import CohortSettings
 from wbc_tracker.cohort.survival import SurvivalCurve, compute_curve
 from wbc_tracker.cohort.times import (
     EVENTS,
     NEVER,
     NOT_AT_RISK,
     NOT_OBSERVED,
-    OF_FIRST,
+    OF_LAST,
     ONSETS,
     ORIGINS,
     SEEN,
@@ -44,46 +47,56 @@ class EventTimes:
     origin: str
     event: str
     onset: str
-    units: int
-    patients: int
-    not_at_risk: int
-    not_observed: int
-    events: int
-    censored: int
+    units: Count
+    patients: Count
+    not_at_risk: Count
+    not_observed: Count
+    events: Count
+    censored: Count
     gap_days: float | None
     curve: SurvivalCurve | None
 
     @property
-    def observed(self) -> int:
+    def observed(self) -> Count:
         """How many the curve rests on."""
-        return self.events + self.censored
+        return total([self.events, self.censored])
+
+    @property
+    def follows_courses(self) -> bool:
+        """Whether courses are followed, not patients."""
+        return self.origin == ORIGINS[OF_LAST]
 
 
 def summarize_times(
-    times: pd.DataFrame, people: pd.DataFrame, origins: Sequence[str]
+    times: pd.DataFrame, people: pd.DataFrame, settings: CohortSettings
 ) -> tuple[EventTimes, ...]:
-    """Return the events of all and by onset, for each origin asked for.
+    """Return the events of all and by onset, for each origin asked for; the curves are marked at
+    the edges of the windows.
 
     Args:
         times: from `find_times`. people: of `CohortParts`.
     """
     onset = people["onset"].to_numpy()[times["patient"].to_numpy()]
-    return tuple(_event_times(times, onset, origins))
+    return tuple(_event_times(times, onset, settings))
 
 
 def _event_times(
-    times: pd.DataFrame, onset: np.ndarray, origins: Sequence[str]
+    times: pd.DataFrame, onset: Whole, settings: CohortSettings
 ) -> Iterator[EventTimes]:
     origin_of, event_of = times["origin"].to_numpy(), times["event"].to_numpy()
-    for origin in origins:
+    asked = [7 * week for week in settings.window_weeks if week]
+    for origin in settings.origins:
         for event, event_name in enumerate(EVENTS):
             of_event = (origin_of == ORIGINS.index(origin)) & (event_of == event)
-            yield _summarize(times[of_event], origin, event_name, ALL)
+            yield _summarize(times[of_event], origin, event_name, ALL, asked)
             for code, name in enumerate(ONSETS):
-                yield _summarize(times[of_event & (onset == code)], origin, event_name, name)
+                of_onset = times[of_event & (onset == code)]
+                yield _summarize(of_onset, origin, event_name, name, asked)
 
 
-def _summarize(rows: pd.DataFrame, origin: str, event: str, onset: str) -> EventTimes:
+def _summarize(
+    rows: pd.DataFrame, origin: str, event: str, onset: str, asked: Sequence[int]
+) -> EventTimes:
     status = rows["status"].to_numpy()
     observed = rows[~np.isin(status, [NOT_AT_RISK, NOT_OBSERVED])]
     seen = observed["status"].to_numpy() == SEEN
@@ -100,10 +113,5 @@ def _summarize(rows: pd.DataFrame, origin: str, event: str, onset: str) -> Event
         events=int(seen.sum()),
         censored=int((~seen).sum()),
         gap_days=float(np.median((stop - after)[bounded])) if bounded.any() else None,
-        curve=compute_curve(entry, stop, seen) if len(observed) else None,
+        curve=compute_curve(entry, stop, seen, asked) if len(observed) else None,
     )
-
-
-def counts_courses(origin: str) -> bool:
-    """Return whether courses are followed, not patients."""
-    return origin != ORIGINS[OF_FIRST]

@@ -9,7 +9,8 @@ import pandas as pd
 
 from wbc_tracker.annotation.b_cells import DEPLETED, PRESENT
 from wbc_tracker.arrays import Mask, Small, Whole
-from wbc_tracker.cohort.people import CohortPatients, Proportion, count_reached
+from wbc_tracker.cohort.counts import Count, Proportion
+from wbc_tracker.cohort.people import CohortPatients, count_reached
 from wbc_tracker.cohort.quartiles import Quantile, compute_quartiles
 from wbc_tracker.cohort.settings import FIRST, CohortSettings
 from wbc_tracker.cohort.windows import derive_window
@@ -58,7 +59,7 @@ class Reappearance:
     seen: Proportion
     since_first: tuple[Quantile, Quantile, Quantile]
     since_last: tuple[Quantile, Quantile, Quantile]
-    not_seen: int
+    not_seen: Count
     median_days: int | None
 
 

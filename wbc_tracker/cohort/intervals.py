@@ -12,6 +12,7 @@ import pandas as pd
 from wbc_tracker.annotation.b_cells import DEPLETED
 from wbc_tracker.arrays import group_starts, is_followed
 from wbc_tracker.catalog import Catalog
+from wbc_tracker.cohort.counts import Count, Proportion, minus
 from wbc_tracker.cohort.people import CohortPatients
 
 #: From the shortest to the longest.
@@ -29,10 +30,16 @@ class Band:
 
     name: str
     words: str
-    intervals: int
-    patients: int
-    depleted: int
-    assessable: int
+    intervals: Count
+    patients: Count
+    depleted: Count
+    assessable: Count
+
+    @property
+    def depleted_before_next(self) -> Proportion:
+        """On how many of the intervals B cells were still depleted before the next course."""
+        missing = minus(self.intervals, self.assessable)
+        return Proportion(self.depleted, self.assessable, missing)
 
 
 @dataclass(frozen=True)
@@ -45,8 +52,8 @@ class DoseIntervals:
     """
 
     bands: tuple[Band, ...]
-    open: int
-    continuous: int
+    open: Count
+    continuous: Count
 
 
 def _limits_in_words(catalog: Catalog) -> dict[str, str]:

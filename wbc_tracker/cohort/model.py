@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from wbc_tracker.catalog import Analyte
+from wbc_tracker.cohort.counts import Count
 from wbc_tracker.cohort.curves import EventTimes
 from wbc_tracker.cohort.depletion import Depletion, Reappearance
 from wbc_tracker.cohort.intervals import DoseIntervals
@@ -30,7 +31,7 @@ class SinceTable:
     since: str
     values: pd.DataFrame
     depletion: pd.DataFrame
-    outside: tuple[int, int]
+    outside: tuple[Count, Count]
 
 
 @dataclass(frozen=True)
@@ -52,16 +53,16 @@ class Cohort:
     settings: CohortSettings
     analytes: Mapping[str, Analyte]
     units: Mapping[str, str]
-    on_record: int
-    treated: int
-    drawn: int
+    on_record: Count
+    treated: Count
+    drawn: Count
     tables: tuple[SinceTable, ...]
     depletion: Depletion
     reappearance: Reappearance
     reference_shifts: tuple[Shift, ...]
     grade_shifts: tuple[Shift, ...]
     intervals: DoseIntervals
-    onsets: Mapping[str, int]
+    onsets: Mapping[str, Count]
     times: tuple[EventTimes, ...]
     groups: Mapping[str, Cohort]
     catalogue_version: str

@@ -17,17 +17,6 @@ from wbc_tracker.flags.facts import collect_facts
 
 
 @dataclass(frozen=True)
-class Proportion:
-    """How many of how many: `count` of `assessable`; `missing` could have been assessed and were
-    not.
-    """
-
-    count: int
-    assessable: int
-    missing: int
-
-
-@dataclass(frozen=True)
 class CohortPatients:
     """Everybody on record: arrays with one entry a patient.
 

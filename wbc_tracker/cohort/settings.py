@@ -32,6 +32,7 @@ class CohortSettings:
             be.
         origins: `first`, `last` or both: from which infusion the time to an event is counted.
         by: what the groups are of, `drug`, `sex` or a column; empty without groups.
+        suppress_below: counts under it are hidden; 0: none is.
     """
 
     as_of: str
@@ -48,6 +49,7 @@ class CohortSettings:
     pre_dose_days: int
     origins: tuple[str, ...] = (FIRST, LAST)
     by: str = ""
+    suppress_below: int = 0
 
     @classmethod
     def of(
@@ -64,6 +66,7 @@ class CohortSettings:
         early_days: tuple[int, int] | None = None,
         origins: Sequence[str] = (FIRST, LAST),
         by: str = "",
+        suppress_below: int = 0,
     ) -> CohortSettings:
         """Fill what is not given from the catalogue (by default the program's own) and the
         defaults above.
@@ -93,6 +96,7 @@ class CohortSettings:
             pre_dose_days=int(figure("pre_dose_days")),
             origins=tuple(origins),
             by=by,
+            suppress_below=suppress_below,
         )
 
     def applied_to(self, catalog: Catalog) -> Catalog:

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from wbc_tracker.arrays import Whole, encode
-from wbc_tracker.cohort.people import CohortPatients, Proportion
+from wbc_tracker.cohort.counts import Count, Proportion, minus, total
+from wbc_tracker.cohort.people import CohortPatients
 
 #: From what is not known to the worst; the worst value of a patient is the one furthest to the
 #: right.
@@ -33,11 +34,11 @@ class Shift:
 
     analyte: str
     states: tuple[str, ...]
-    counts: tuple[tuple[int, ...], ...]
-    treated: int
-    no_baseline: int
-    no_later: int
-    partly: int
+    counts: tuple[tuple[Count, ...], ...]
+    treated: Count
+    no_baseline: Count
+    no_later: Count
+    partly: Count
 
     @property
     def worst_words(self) -> str:
@@ -45,16 +46,18 @@ class Shift:
         return "low" if self.states == REFERENCE else "grade 3 or 4"
 
     @property
+    def sums(self) -> tuple[Count, ...]:
+        """How many have each baseline."""
+        return tuple(map(total, self.counts))
+
+    @property
     def newly_worst(self) -> Proportion:
         """Who came to the worst: of those with a known better baseline and a known later value."""
         start = self.states.index("low" if self.states == REFERENCE else "3")
         known = [row[1:] for row in self.counts[1:start]]
-        assessable = sum(map(sum, known))
-        return Proportion(
-            sum(sum(row[start - 1 :]) for row in known),
-            assessable,
-            sum(map(sum, self.counts)) - assessable,
-        )
+        assessable = total(count for row in known for count in row)
+        came = total(count for row in known for count in row[start - 1 :])
+        return Proportion(came, assessable, minus(total(self.sums), assessable))
 
 
 def reference_codes(annotated: pd.DataFrame) -> Whole:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,8 @@ class SurvivalCurve:
     """The share still without the event, by days since the origin.
 
     Attributes:
+        marks: the same on asked days up to the last look: `day`, `at_risk`, `without`, `low`,
+            `high`.
         steps: one row the day 0, and one a day with an event: `day`; `at_risk` just before it;
             `events` on it; `censored` and `entered` from it on, before the next row; `without`, the
             share still without the event after it; `low` and `high`, its 95 % limits, NaN where it
@@ -30,19 +33,15 @@ class SurvivalCurve:
     """
 
     steps: pd.DataFrame
+    marks: pd.DataFrame
     median: int | None
     median_low: int | None
     median_high: int | None
 
-    def at(self, day: int) -> tuple[float, float | None, float | None]:
-        """Return the share without the event after a day, and its limits."""
-        place = int(np.searchsorted(self.steps["day"].to_numpy(), day, side="right")) - 1
-        row = self.steps.iloc[place]
-        low, high = (None if np.isnan(row[name]) else float(row[name]) for name in ("low", "high"))
-        return float(row["without"]), low, high
 
-
-def compute_curve(entry: Whole, stop: Whole, seen: Mask) -> SurvivalCurve:
+def compute_curve(
+    entry: Whole, stop: Whole, seen: Mask, asked: Sequence[int] = ()
+) -> SurvivalCurve:
     """Return the Kaplan-Meier curve.
 
     On each day with an event the share still without it is multiplied by 1 - events / at risk. At
@@ -53,6 +52,7 @@ def compute_curve(entry: Whole, stop: Whole, seen: Mask) -> SurvivalCurve:
     Args:
         entry: days after which each is at risk, negative: from the first day on, that day included.
         stop: day of the event, or the last look. seen: whether it was the event.
+        asked: days of the `marks`, rising.
     """
     days, events = np.unique(stop[seen], return_counts=True)
     if not len(days) or days[0] > 0:
@@ -84,9 +84,14 @@ def compute_curve(entry: Whole, stop: Whole, seen: Mask) -> SurvivalCurve:
             "high": high,
         }
     )
+    marks = np.array([day for day in asked if day <= stops[-1]], dtype=np.int64)
+    at_marks = np.searchsorted(entries, marks, side="left") - np.searchsorted(stops, marks, "left")
+    place = np.searchsorted(days, marks, side="right") - 1
+    told = steps[["without", "low", "high"]].iloc[place].reset_index(drop=True)
     ends = np.where(without > 0, low, 0.0), np.where(without > 0, high, np.nan)
     return SurvivalCurve(
         steps,
+        pd.concat([pd.DataFrame({"day": marks, "at_risk": at_marks}), told], axis=1),
         _half(days, np.asarray(without)),
         _half(days, ends[0]),
         _half(days, ends[1]),

@@ -1,74 +1,105 @@
-"""The research table as CSV, a row a figure: `section,row,column,value,n,denominator,missing`.
+"""The research table as CSV, a row a figure:
+`section,row,column,value,n,denominator,missing,group`.
 
 `n` of `denominator` is what the figure rests on, `missing` how many could have been counted and
 were not:
 
 | section | value | n | denominator | missing |
 |---|---|---|---|---|
-| patients | patients | | | |
+| patients, onsets | patients | | | |
 | since first/last: values | quartile, or its limit (`<1`) | with a value | treated that long | the
-others | | since first/last: B cells depleted | percent | depleted | assessable | treated that long,
-not assessable | | depletion, reappearance | percent | with it | assessable | not assessable |
+others |
+| since first/last: B cells depleted | percent | depleted | assessable | treated that long, not
+assessable |
+| depletion, reappearance | percent | with it | assessable | not assessable |
 | reappearance in days | days | in whom B cells were seen again | ever depleted | not seen again |
+| time to EVENT since first/last | days, or how many | events | observed | censored |
+| curve of EVENT since first/last: steps | share without it, or a limit | events on the day | at
+risk | censored until the next step |
+| the same: weeks | share without it, or a limit | | at risk | |
 | shift (reference, ctcae) | patients | patients | in that row | |
 | shift: left out | patients | patients | treated | |
 | intervals | intervals, patients or percent | depleted | assessable | not assessable |
-| settings | the setting | | | |
+| settings, notes | the setting | | | |
 
-An empty value is not assessable.
+An empty value is not assessable. `group` is empty for all patients. With `suppress_below` a small
+count is `<N`, and one with which it could be worked out is empty.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
 from wbc_tracker.cohort import Cohort
+from wbc_tracker.cohort.counts import Count, Hidden, Proportion, minus, percent_of
+from wbc_tracker.cohort.curves import EventTimes
 from wbc_tracker.cohort.model import SinceTable
-from wbc_tracker.cohort.people import Proportion
 from wbc_tracker.cohort.quartiles import Quantile
 from wbc_tracker.cohort.settings import CohortSettings
 from wbc_tracker.cohort.shifts import Shift
-from wbc_tracker.cohort.words import percent_of, window_words
+from wbc_tracker.cohort.words import CURVE_WORDS, ROUNDING_WORDS, suppressed_words, window_words
 from wbc_tracker.render.csv.cells import defuse_columns
 
-COLUMNS = ("section", "row", "column", "value", "n", "denominator", "missing")
-Figure = tuple[str, str, str, str, int | None, int | None, int | None]
+COLUMNS = ("section", "row", "column", "value", "n", "denominator", "missing", "group")
+_COUNTS = ("n", "denominator", "missing")
+Figure = tuple[str, str, str, "str | Count", Count | None, Count | None, Count | None]
 
 
 def render_cohort_csv(cohort: Cohort, version: str) -> str:
     """Return the whole file as text with LF line ends; `version` is that of the program."""
-    table = pd.DataFrame(list(_figures(cohort, version)), columns=list(COLUMNS))
-    names = ["section", "row", "column", "value"]
-    safe = defuse_columns(table[names].astype("str"), names)
-    counts = table[["n", "denominator", "missing"]].astype("Int64")
-    return str(pd.concat([safe, counts], axis=1).to_csv(index=False, lineterminator="\n"))
+    rows = [(*figure, "") for figure in _figures(cohort)]
+    for name, group in cohort.groups.items():
+        rows += [(*figure, name) for figure in _figures(group)]
+    rows += [(*figure, "") for figure in _setting_figures(cohort, version)]
+    table = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+    counts = {name: table[name].map(_told(cohort.settings)) for name in ("value", *_COUNTS)}
+    names = ["section", "row", "column", "value", "group"]
+    safe = defuse_columns(table.assign(**counts).astype("str"), names)
+    # A limit such as `<5` is no formula, and a minus never stands in a count.
+    return str(safe.to_csv(index=False, lineterminator="\n"))
 
 
-def _figures(cohort: Cohort, version: str) -> Iterator[Figure]:
-    yield "patients", "on record", "patients", str(cohort.on_record), None, None, None
-    yield (
-        "patients",
-        "without an infusion",
-        "patients",
-        str(cohort.on_record - cohort.treated),
-        None,
-        None,
-        None,
-    )
-    yield "patients", "treated", "patients", str(cohort.treated), None, None, None
-    yield "patients", "treated and drawn", "patients", str(cohort.drawn), None, None, None
+def _told(settings: CohortSettings) -> Any:
+    """Return what makes the text of a value or a count."""
+
+    def told(value: object) -> str:
+        if value is None or value is Hidden.WITHHELD:
+            return ""
+        return f"<{settings.suppress_below}" if value is Hidden.SMALL else str(value)
+
+    return told
+
+
+def _figures(cohort: Cohort) -> Iterator[Figure]:
+    """Yield the figures of all, or of one group."""
+    patients = {
+        "on record": cohort.on_record,
+        "without an infusion": minus(cohort.on_record, cohort.treated),
+        "treated": cohort.treated,
+        "treated and drawn": cohort.drawn,
+    }
+    for row, count in patients.items():
+        yield "patients", row, "patients", count, None, None, None
+    for row, count in cohort.onsets.items():
+        yield "onsets", row, "patients", count, None, None, None
     for table in cohort.tables:
         yield from _window_figures(table, cohort.settings)
     for name in ("early", "sustained", "mostly", "ever"):
         yield _share_figure("depletion", name, getattr(cohort.depletion, name))
     yield from _reappearance_figures(cohort)
+    for times in cohort.times:
+        yield from _times_figures(times)
     for kind, shifts in (("reference", cohort.reference_shifts), ("ctcae", cohort.grade_shifts)):
         for shift in shifts:
             yield from _shift_figures(kind, shift)
     yield from _interval_figures(cohort)
+
+
+def _setting_figures(cohort: Cohort, version: str) -> Iterator[Figure]:
     versions = {
         "program": version,
         "catalogue": cohort.catalogue_version,
@@ -77,6 +108,63 @@ def _figures(cohort: Cohort, version: str) -> Iterator[Figure]:
     for name, value in {**cohort.settings.as_dict(), **versions, "note": cohort.disclaimer}.items():
         words = " ".join(map(str, value)) if isinstance(value, list) else str(value)
         yield "settings", name, "", words, None, None, None
+    notes = {
+        "curves": CURVE_WORDS,
+        "rounding": ROUNDING_WORDS,
+        "suppressed": suppressed_words(cohort.settings),
+    }
+    for name, words in notes.items():
+        if words:
+            yield "notes", name, "", words, None, None, None
+
+
+def _times_figures(times: EventTimes) -> Iterator[Figure]:
+    since = f"{times.event} since {times.origin}"
+    counted = (times.events, times.observed, times.censored)
+    what = "courses" if times.follows_courses else "patients"
+    counts = {
+        what: times.units,
+        "of patients": times.patients,
+        "not at risk": times.not_at_risk,
+        "not observed": times.not_observed,
+    }
+    for column, count in counts.items():
+        yield f"time to {since}", times.onset, column, count, None, None, None
+    curve = times.curve
+    days = {
+        "median days": curve and curve.median,
+        "median days, lower limit": curve and curve.median_low,
+        "median days, upper limit": curve and curve.median_high,
+        "median days between the draws": times.gap_days,
+    }
+    for column, number in days.items():
+        words = "" if number is None else f"{number:g}"
+        yield f"time to {since}", times.onset, column, words, *counted
+    if curve is None:
+        return
+    for step in curve.steps.to_dict("records"):
+        row, rests = f"{times.onset}: day {step['day']}", (step["events"], step["at_risk"])
+        for name in ("without", "low", "high"):
+            yield (
+                f"curve of {since}: steps",
+                row,
+                name,
+                _share(step[name]),
+                *rests,
+                step["censored"],
+            )
+        if step["entered"] != 0:
+            entered = step["entered"]
+            yield f"curve of {since}: steps", row, "entered", entered, None, None, None
+    for mark in curve.marks.to_dict("records"):
+        row = f"{times.onset}: week {mark['day'] // 7}"
+        for name in ("without", "low", "high"):
+            share = _share(mark[name])
+            yield f"curve of {since}: weeks", row, name, share, None, mark["at_risk"], None
+
+
+def _share(number: float) -> str:
+    return "" if math.isnan(number) else repr(round(number, 12))
 
 
 def _window_figures(table: SinceTable, settings: CohortSettings) -> Iterator[Figure]:
@@ -86,7 +174,7 @@ def _window_figures(table: SinceTable, settings: CohortSettings) -> Iterator[Fig
         for name in ("q1", "median", "q3"):
             value = None if math.isnan(row[name]) else float(row[name])
             words = _quantile_words(Quantile(value, str(row[f"{name}_comparator"])))
-            n, reached = int(row["n"]), int(row["reached"])
+            n, reached = row["n"], row["reached"]
             yield (
                 f"{section}: values",
                 window,
@@ -94,29 +182,29 @@ def _window_figures(table: SinceTable, settings: CohortSettings) -> Iterator[Fig
                 words,
                 n,
                 reached,
-                reached - n,
+                minus(reached, n),
             )
     for counts in table.depletion.to_dict("records"):
         window = _row_words(int(counts["window"]), settings)
         share = Proportion(
-            int(counts["depleted"]),
-            int(counts["assessable"]),
-            int(counts["reached"] - counts["assessable"]),
+            counts["depleted"],
+            counts["assessable"],
+            minus(counts["reached"], counts["assessable"]),
         )
         yield _share_figure(f"{section}: B cells depleted", window, share)
-        drawn, reached = int(counts["drawn"]), int(counts["reached"])
+        drawn, reached = counts["drawn"], counts["reached"]
         yield (
             f"{section}: B cells depleted",
             window,
             "with any result",
-            str(drawn),
+            drawn,
             drawn,
             reached,
-            reached - drawn,
+            minus(reached, drawn),
         )
     results, patients = table.outside
-    yield f"{section}: outside the windows", "all", "results", str(results), None, None, None
-    yield f"{section}: outside the windows", "all", "patients", str(patients), None, None, None
+    yield f"{section}: outside the windows", "all", "results", results, None, None, None
+    yield f"{section}: outside the windows", "all", "patients", patients, None, None, None
 
 
 def _row_words(window: int, settings: CohortSettings) -> str:
@@ -152,15 +240,15 @@ def _reappearance_figures(cohort: Cohort) -> Iterator[Figure]:
 
 def _shift_figures(kind: str, shift: Shift) -> Iterator[Figure]:
     section = f"shift {kind}"
-    for before, counts in zip(shift.states, shift.counts, strict=True):
+    for before, counts, sum_ in zip(shift.states, shift.counts, shift.sums, strict=True):
         for later, n in zip(shift.states, counts, strict=True):
             yield (
                 section,
                 f"{shift.analyte}: baseline {before}",
                 f"worst {later}",
-                str(n),
                 n,
-                sum(counts),
+                n,
+                sum_,
                 None,
             )
     yield _share_figure(
@@ -171,14 +259,14 @@ def _shift_figures(kind: str, shift: Shift) -> Iterator[Figure]:
         "no later result": shift.no_later,
     }
     for words, n in {**left_out, "worst of those that can be judged": shift.partly}.items():
-        yield section, f"{shift.analyte}: {words}", "patients", str(n), n, shift.treated, None
+        yield section, f"{shift.analyte}: {words}", "patients", n, n, shift.treated, None
 
 
 def _interval_figures(cohort: Cohort) -> Iterator[Figure]:
     for band in cohort.intervals.bands:
-        yield "intervals", band.words, "intervals", str(band.intervals), None, None, None
-        yield "intervals", band.words, "patients", str(band.patients), None, None, None
-        share = Proportion(band.depleted, band.assessable, band.intervals - band.assessable)
+        yield "intervals", band.words, "intervals", band.intervals, None, None, None
+        yield "intervals", band.words, "patients", band.patients, None, None, None
+        share = band.depleted_before_next
         yield _share_figure(
             "intervals", band.words, share, "depleted before the next course, percent"
         )
@@ -186,7 +274,7 @@ def _interval_figures(cohort: Cohort) -> Iterator[Figure]:
         "intervals",
         "last course, none after it",
         "courses",
-        str(cohort.intervals.open),
+        cohort.intervals.open,
         None,
         None,
         None,
@@ -195,7 +283,7 @@ def _interval_figures(cohort: Cohort) -> Iterator[Figure]:
         "intervals",
         "of a continuous drug",
         "intervals",
-        str(cohort.intervals.continuous),
+        cohort.intervals.continuous,
         None,
         None,
         None,

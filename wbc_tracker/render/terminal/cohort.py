@@ -6,30 +6,34 @@ Every percentage stands beside its numerator and denominator.
 from __future__ import annotations
 
 import math
-import textwrap
-from collections.abc import Mapping
 from typing import Any
 
 from rich.text import Text
 
 from wbc_tracker.catalog import Analyte
 from wbc_tracker.cohort import Cohort
-from wbc_tracker.cohort.depletion import Reappearance
+from wbc_tracker.cohort.counts import Hidden, Proportion, minus, total
 from wbc_tracker.cohort.model import SinceTable
-from wbc_tracker.cohort.people import Proportion
 from wbc_tracker.cohort.quartiles import Quantile
 from wbc_tracker.cohort.settings import CohortSettings
 from wbc_tracker.cohort.shifts import Shift
 from wbc_tracker.cohort.windows import BASELINE
 from wbc_tracker.cohort.words import (
+    CURVE_WORDS,
+    ONSET_WORDS,
+    ROUNDING_WORDS,
     depleted_words,
     settings_words,
     share_words,
+    suppressed_words,
+    told,
+    treated_words,
+    value_words,
     window_words,
 )
-from wbc_tracker.render.terminal.layout import ColumnOfText, cut_blocks, join_cells, width_of
-from wbc_tracker.scales import Scale
-from wbc_tracker.wording import count_words, unit_words
+from wbc_tracker.render.terminal.curves import curve_lines
+from wbc_tracker.render.terminal.layout import ColumnOfText, block_lines, wrap_words
+from wbc_tracker.wording import unit_words, visible
 
 _PROSE_WIDTH = 100
 _SINCE = {"first": "the first infusion", "last": "the last infusion before the draw"}
@@ -42,34 +46,74 @@ def render_cohort(cohort: Cohort, width: int, version: str) -> list[Text]:
     `version` is that of the program.
     """
     prose = min(width, _PROSE_WIDTH)
-    treated = count_words(cohort.treated, "treated patient", "treated patients")
     lines = [
-        Text(f"wbc-tracker   cohort of {treated}   as of {cohort.settings.as_of}", style="bold"),
+        Text(
+            f"wbc-tracker   cohort of {treated_words(cohort)}   as of {cohort.settings.as_of}",
+            style="bold",
+        ),
         Text(""),
     ]
-    lines += _wrapped(_patients_words(cohort) + _absent_words(cohort), prose)
-    if cohort.treated:
-        for table in cohort.tables:
-            lines += [Text(""), *_value_lines(table, cohort, width)]
-            lines += [Text(""), *_depletion_lines(table, cohort.settings, width)]
-        lines += [
-            Text(""),
-            *_share_lines(cohort, prose),
-            Text(""),
-            *_reappearance_lines(cohort.reappearance, prose),
-        ]
-        lines += [Text(""), *_interval_lines(cohort, width)]
-        lines += _shift_lines(cohort.reference_shifts, "reference interval", prose, cohort.analytes)
-        lines += _shift_lines(
-            cohort.grade_shifts, f"{cohort.grading} grade of a decrease", prose, cohort.analytes
-        )
-        lines += [Text(""), *_wrapped(_LEGEND, prose, style="dim")]
-    lines += [Text(""), *_wrapped(settings_words(cohort.settings), prose, "", "  ")]
+    lines += wrap_words(_patients_words(cohort) + _absent_words(cohort), prose)
+    if cohort.treated != 0:
+        if cohort.groups:
+            lines += [Text(""), *_group_lines(cohort, width)]
+        lines += _body_lines(cohort, width)
+        for name, group in cohort.groups.items():
+            heading = f"{cohort.settings.by}: {visible(name)}   {treated_words(group)}"
+            lines += [Text(""), Text(""), *wrap_words(heading, width, style="bold reverse")]
+            if group.treated != 0:
+                lines += _body_lines(group, width)
+        lines += [Text(""), *wrap_words(_LEGEND, prose, style="dim")]
+        lines += [Text(""), *wrap_words(CURVE_WORDS, prose, style="dim")]
+        lines += [Text(""), *wrap_words(ROUNDING_WORDS, prose, style="dim")]
+    if cohort.settings.suppress_below:
+        lines += [Text(""), *wrap_words(suppressed_words(cohort.settings), prose)]
+    lines += [Text(""), *wrap_words(settings_words(cohort.settings), prose, "", "  ")]
     closing = (
         f"{cohort.disclaimer}   {cohort.grading}   catalogue {cohort.catalogue_version}   "
         f"wbc-tracker {version}"
     )
-    return [*lines, Text(""), *_wrapped(closing, prose)]
+    return [*lines, Text(""), *wrap_words(closing, prose)]
+
+
+def _body_lines(cohort: Cohort, width: int) -> list[Text]:
+    """Return the tables of all, or of one group."""
+    prose = min(width, _PROSE_WIDTH)
+    lines: list[Text] = []
+    for table in cohort.tables:
+        lines += [Text(""), *_value_lines(table, cohort, width)]
+        lines += [Text(""), *_depletion_lines(table, cohort.settings, width)]
+    lines += [Text(""), *_share_lines(cohort, prose)]
+    lines += [Text(""), *_reappearance_lines(cohort, prose)]
+    lines += [Text(""), *_onset_lines(cohort, prose), *curve_lines(cohort, width)]
+    lines += [Text(""), *_interval_lines(cohort, width)]
+    lines += _shift_lines(cohort.reference_shifts, "reference interval", prose, cohort)
+    lines += _shift_lines(
+        cohort.grade_shifts, f"{cohort.grading} grade of a decrease", prose, cohort
+    )
+    return lines
+
+
+def _group_lines(cohort: Cohort, width: int) -> list[Text]:
+    """Return who is in which group: the patients of all groups are those of the cohort."""
+    rows = [*((visible(name), group) for name, group in cohort.groups.items()), ("all", cohort)]
+    lead: list[ColumnOfText] = [(visible(cohort.settings.by), [Text(name) for name, _ in rows])]
+    counts = {"on record": "on_record", "treated": "treated", "with results": "drawn"}
+    columns: list[ColumnOfText] = [
+        (heading, [Text(told(getattr(one, name), cohort.settings)) for _, one in rows])
+        for heading, name in counts.items()
+    ]
+    note = "Each patient is in one group; each table follows for all, then for each group."
+    return [*block_lines(lead, columns, width), *wrap_words(note, width)]
+
+
+def _onset_lines(cohort: Cohort, width: int) -> list[Text]:
+    """Return how many are of which onset, and what that means."""
+    lines = [Text("B cells before the first recorded infusion, in patients", style="bold")]
+    for name, words in ONSET_WORDS.items():
+        count = told(cohort.onsets[name], cohort.settings)
+        lines += wrap_words(f"{count}: {words}.", width, f"  {name:<9}  ", " " * 13)
+    return lines
 
 
 _LEGEND = (
@@ -88,17 +132,21 @@ _LEGEND = (
 
 
 def _patients_words(cohort: Cohort) -> str:
-    on_record = count_words(cohort.on_record, "patient", "patients")
-    left_out = cohort.on_record - cohort.treated
-    if not cohort.treated:
+    left_out = minus(cohort.on_record, cohort.treated)
+    if cohort.treated == 0:
+        on_record = told(cohort.on_record, cohort.settings)
+        of = "patient" if cohort.on_record == 1 else "patients"
         return (
-            f"None of the {on_record} on record has an infusion by {cohort.settings.as_of}, so "
-            "nothing can be counted since an infusion. Add the dates with `wbc-tracker infusion "
+            f"None of the {on_record} {of} on record has an infusion by {cohort.settings.as_of}, "
+            "so nothing can be counted since an infusion. Add the dates with `wbc-tracker infusion "
             "import FILE`, or name them with --infusions."
         )
     have = "has" if left_out == 1 else "have"
-    words = f"{on_record} on record; {left_out} without an infusion by then {have} been left out. "
-    words += f"{cohort.drawn} of {cohort.treated} have results after their first infusion."
+    drawn, treated = (told(count, cohort.settings) for count in (cohort.drawn, cohort.treated))
+    of = "patient" if cohort.on_record == 1 else "patients"
+    words = f"{told(cohort.on_record, cohort.settings)} {of} on record; "
+    words += f"{told(left_out, cohort.settings)} without an infusion by then {have} been left out. "
+    words += f"{drawn} of {treated} have results after their first infusion."
     if cohort.treated == 1:
         words += (
             " One person's figures say nothing about others: `wbc-tracker report` shows them "
@@ -113,54 +161,25 @@ def _absent_words(cohort: Cohort) -> str:
     absent = [
         cohort.analytes[name].short for name in cohort.settings.analytes if name not in present
     ]
-    return f" No results of {', '.join(absent)}." if absent and cohort.treated else ""
-
-
-def _wrapped(
-    words: str, width: int, first: str = "", rest: str = "", style: str = ""
-) -> list[Text]:
-    wrapped = textwrap.wrap(
-        words,
-        width,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return [Text(line, style=style) for line in wrapped]
-
-
-def _block_lines(lead: list[ColumnOfText], columns: list[ColumnOfText], width: int) -> list[Text]:
-    lines: list[Text] = []
-    for number, block in enumerate(cut_blocks(lead, columns, width)):
-        cut = [*lead, *block]
-        widths = [width_of(column) for column in cut]
-        lines += [Text("")] if number else []
-        lines.append(join_cells([Text(name, style="bold") for name, _ in cut], widths))
-        lines += [
-            join_cells(list(cells), widths)
-            for cells in zip(*(cells for _, cells in cut), strict=True)
-        ]
-    return lines
+    return f" No results of {', '.join(absent)}." if absent and cohort.treated != 0 else ""
 
 
 def _shown(table: SinceTable) -> list[int]:
     """Return the windows up to the last in which anybody has a draw."""
-    drawn = table.depletion.loc[table.depletion["drawn"] > 0, "window"]
-    return list(range(int(drawn.max()) + 1 if len(drawn) else 0))
+    drawn = [place for place, count in enumerate(table.depletion["drawn"]) if count != 0]
+    return list(range(drawn[-1] + 1 if drawn else 0))
 
 
 def _value_lines(table: SinceTable, cohort: Cohort, width: int) -> list[Text]:
     title = f"By weeks since {_SINCE[table.since]}: median [quartiles] patients/treated that long"
-    lines = _wrapped(title, width, style="bold")
+    lines = wrap_words(title, width, style="bold")
     shown = [BASELINE, *_shown(table)] if table.since == "first" else _shown(table)
     rows = table.values[table.values["window"].isin(shown)]
     analytes = list(dict.fromkeys(rows["analyte"]))
     if not analytes:
-        return [*lines, *_wrapped("No results of these analytes after an infusion.", width)]
+        return [*lines, *wrap_words("No results of these analytes after an infusion.", width)]
     cells = {
-        (row["window"], row["analyte"]): _value_cell(row, cohort.analytes[row["analyte"]])
-        for row in rows.to_dict("records")
+        (row["window"], row["analyte"]): _value_cell(row, cohort) for row in rows.to_dict("records")
     }
     lead: list[ColumnOfText] = [
         ("weeks", [Text(window_words(window, cohort.settings)) for window in shown])
@@ -169,13 +188,15 @@ def _value_lines(table: SinceTable, cohort: Cohort, width: int) -> list[Text]:
         (_heading(analyte, cohort), [cells[window, analyte] for window in shown])
         for analyte in analytes
     ]
-    lines += _block_lines(lead, columns, width)
+    lines += block_lines(lead, columns, width)
     results, patients = table.outside
-    if results:
-        whose = count_words(patients, "patient", "patients")
-        lines += _wrapped(
-            f"In no window: {count_words(results, 'result', 'results')} of {whose}.", width
+    if results != 0:
+        many, whose = (told(count, cohort.settings) for count in (results, patients))
+        of, by = (
+            "result" if results == 1 else "results",
+            "patient" if patients == 1 else "patients",
         )
+        lines += wrap_words(f"In no window: {many} {of} of {whose} {by}.", width)
     return lines
 
 
@@ -183,9 +204,11 @@ def _heading(analyte: str, cohort: Cohort) -> str:
     return f"{cohort.analytes[analyte].short} {unit_words(cohort.units[analyte])}".strip()
 
 
-def _value_cell(row: dict[Any, Any], analyte: Analyte) -> Text:
-    if not row["n"]:
-        return Text(f"0/{row['reached']}")
+def _value_cell(row: dict[Any, Any], cohort: Cohort) -> Text:
+    counted = f"{told(row['n'], cohort.settings)}/{told(row['reached'], cohort.settings)}"
+    if row["n"] in (0, Hidden.SMALL):
+        return Text(counted)
+    analyte = cohort.analytes[row["analyte"]]
     first, median, third = (
         _quantile_cell(analyte, row[name], row[f"{name}_comparator"])
         for name in ("q1", "median", "q3")
@@ -195,14 +218,14 @@ def _value_cell(row: dict[Any, Any], analyte: Analyte) -> Text:
         if {first, median, third} != {_UNASSESSABLE}
         else _UNASSESSABLE
     )
-    return Text(f"{known} {row['n']}/{row['reached']}")
+    return Text(f"{known} {counted}")
 
 
 def _quantile_cell(analyte: Analyte, value: float, comparator: str) -> str:
     """Return a quantile in words; a limit is never rounded: `<1.4` does not mean `<1`."""
     if math.isnan(value):
         return _UNASSESSABLE
-    return f"{comparator}{value:g}" if comparator else Scale.canonical(analyte).value(value)
+    return f"{comparator}{value:g}" if comparator else value_words(analyte, value)
 
 
 def _depletion_lines(table: SinceTable, settings: CohortSettings, width: int) -> list[Text]:
@@ -211,8 +234,8 @@ def _depletion_lines(table: SinceTable, settings: CohortSettings, width: int) ->
     rows = table.depletion[table.depletion["window"].isin(shown)].to_dict("records")
     if not rows:
         return [
-            *_wrapped(title, width, style="bold"),
-            *_wrapped("No results after an infusion.", width),
+            *wrap_words(title, width, style="bold"),
+            *wrap_words("No results after an infusion.", width),
         ]
     lead: list[ColumnOfText] = [
         ("weeks", [Text(window_words(window, settings)) for window in shown])
@@ -220,17 +243,17 @@ def _depletion_lines(table: SinceTable, settings: CohortSettings, width: int) ->
     columns: list[ColumnOfText] = [
         (
             "depleted of judged",
-            [Text(share_words(row["depleted"], row["assessable"])) for row in rows],
+            [Text(share_words(row["depleted"], row["assessable"], settings)) for row in rows],
         ),
-        ("with any result", [Text(str(row["drawn"])) for row in rows]),
-        ("treated that long", [Text(str(row["reached"])) for row in rows]),
+        ("with any result", [Text(told(row["drawn"], settings)) for row in rows]),
+        ("treated that long", [Text(told(row["reached"], settings)) for row in rows]),
     ]
-    return [*_wrapped(title, width, style="bold"), *_block_lines(lead, columns, width)]
+    return [*wrap_words(title, width, style="bold"), *block_lines(lead, columns, width)]
 
 
 def _share_lines(cohort: Cohort, width: int) -> list[Text]:
     settings, depletion = cohort.settings, cohort.depletion
-    told: tuple[tuple[Proportion, str, str], ...] = (
+    shares: tuple[tuple[Proportion, str, str], ...] = (
         (
             depletion.early,
             "early",
@@ -250,33 +273,39 @@ def _share_lines(cohort: Cohort, width: int) -> list[Text]:
         (depletion.ever, "ever", "any judged day on treatment"),
     )
     lines = [Text("B cells depleted over time, in patients", style="bold")]
-    for share, name, words in told:
-        counts = f"{share_words(share.count, share.assessable)}, {share.missing} not assessable"
-        lines += _wrapped(f"{counts}: depleted on {words}.", width, f"  {name:<9}  ", " " * 13)
+    for share, name, words in shares:
+        counts = share_words(share.count, share.assessable, settings)
+        counts += f", {told(share.missing, settings)} not assessable"
+        lines += wrap_words(f"{counts}: depleted on {words}.", width, f"  {name:<9}  ", " " * 13)
     return lines
 
 
-def _reappearance_lines(again: Reappearance, width: int) -> list[Text]:
+def _reappearance_lines(cohort: Cohort, width: int) -> list[Text]:
+    again, settings = cohort.reappearance, cohort.settings
     title = (
         "B cells seen again: the first day with B cells after a depleted day, infusions "
         "between or not"
     )
-    lines = _wrapped(title, width, style="bold")
-    if not again.seen.assessable:
-        return [*lines, *_wrapped("Nobody has a depleted day on treatment.", width, "  ", "  ")]
-    words = f"{share_words(again.seen.count, again.seen.assessable)} ever depleted."
-    if again.seen.count:
+    lines = wrap_words(title, width, style="bold")
+    if again.seen.assessable == 0:
+        return [*lines, *wrap_words("Nobody has a depleted day on treatment.", width, "  ", "  ")]
+    words = f"{share_words(again.seen.count, again.seen.assessable, settings)} ever depleted."
+    if again.since_first[1].value is not None:
         words += (
             f" Days since the first infusion: {_days_words(again.since_first)}; since the "
             "last infusion: "
         )
         words += f"{_days_words(again.since_last)}."
-    words += f" {again.not_seen} censored: not seen again by their last judged day"
-    words += f" ({again.seen.missing} of them have none after the first depleted one)."
-    median = "not reached" if again.median_days is None else f"{again.median_days} days"
+    words += f" {told(again.not_seen, settings)} censored: not seen again by their last judged day"
+    words += f" ({told(again.seen.missing, settings)} of them have none after the first depleted"
+    words += " one)."
+    if again.seen.count is Hidden.SMALL:
+        median = "not shown"
+    else:
+        median = "not reached" if again.median_days is None else f"{again.median_days} days"
     words += f" Kaplan-Meier median from the first depleted day: {median}."
     words += " B cells are seen at draws, so later than they came back."
-    return [*lines, *_wrapped(words, width, "  ", "  ")]
+    return [*lines, *wrap_words(words, width, "  ", "  ")]
 
 
 def _days_words(quartiles: tuple[Quantile, Quantile, Quantile]) -> str:
@@ -285,17 +314,20 @@ def _days_words(quartiles: tuple[Quantile, Quantile, Quantile]) -> str:
 
 
 def _interval_lines(cohort: Cohort, width: int) -> list[Text]:
-    intervals = cohort.intervals
+    intervals, settings = cohort.intervals, cohort.settings
     lead: list[ColumnOfText] = [("", [Text(band.words) for band in intervals.bands])]
     columns: list[ColumnOfText] = [
-        ("intervals", [Text(str(band.intervals)) for band in intervals.bands]),
-        ("patients", [Text(str(band.patients)) for band in intervals.bands]),
+        ("intervals", [Text(told(band.intervals, settings)) for band in intervals.bands]),
+        ("patients", [Text(told(band.patients, settings)) for band in intervals.bands]),
         (
             "depleted before next",
-            [Text(share_words(band.depleted, band.assessable)) for band in intervals.bands],
+            [
+                Text(share_words(band.depleted, band.assessable, settings))
+                for band in intervals.bands
+            ],
         ),
     ]
-    lines = _wrapped(
+    lines = wrap_words(
         "Intervals between courses, first infusion to first infusion", width, style="bold"
     )
     note = (
@@ -303,47 +335,49 @@ def _interval_lines(cohort: Cohort, width: int) -> list[Text]:
         f"judged day of the course, at most {cohort.settings.pre_dose_days} days before the next; "
         "the other intervals have none. The first two bands lie below the minimum intervals of "
         "ocrelizumab. Without a next infusion yet: "
-        f"{count_words(intervals.open, 'course', 'courses')}. Of a continuous drug, not counted: "
-        f"{intervals.continuous}."
+        f"{told(intervals.open, settings)} {'course' if intervals.open == 1 else 'courses'}. Of a "
+        f"continuous drug, not counted: {told(intervals.continuous, settings)}."
     )
-    return [*lines, *_block_lines(lead, columns, width), *_wrapped(note, min(width, _PROSE_WIDTH))]
+    return [*lines, *block_lines(lead, columns, width), *wrap_words(note, min(width, _PROSE_WIDTH))]
 
 
-def _shift_lines(
-    shifts: tuple[Shift, ...], what: str, width: int, analytes: Mapping[str, Analyte]
-) -> list[Text]:
+def _shift_lines(shifts: tuple[Shift, ...], what: str, width: int, cohort: Cohort) -> list[Text]:
     if not shifts:
         return []
     title = (
         f"Shift by {what}: baseline before treatment (rows) to the worst later value "
         "(columns), in patients"
     )
-    lines = [Text(""), *_wrapped(title, width, style="bold")]
+    lines = [Text(""), *wrap_words(title, width, style="bold")]
     for shift in shifts:
-        lines += _shift_table(shift, width, analytes[shift.analyte])
+        lines += _shift_table(shift, width, cohort)
     return lines
 
 
-def _shift_table(shift: Shift, width: int, analyte: Analyte) -> list[Text]:
+def _shift_table(shift: Shift, width: int, cohort: Cohort) -> list[Text]:
+    analyte, settings = cohort.analytes[shift.analyte], cohort.settings
     order = [*range(1, len(shift.states)), 0]
-    shown = [place for place in order if sum(shift.counts[place])]
+    shown = [place for place in order if shift.sums[place] != 0]
     lead: list[ColumnOfText] = [(analyte.short, [Text(shift.states[place]) for place in shown])]
     columns: list[ColumnOfText] = [
-        (shift.states[later], [Text(str(shift.counts[place][later])) for place in shown])
+        (
+            shift.states[later],
+            [Text(told(shift.counts[place][later], settings)) for place in shown],
+        )
         for later in order
     ]
-    columns.append(("all", [Text(str(sum(shift.counts[place]))) for place in shown]))
-    counted = sum(map(sum, shift.counts))
+    columns.append(("all", [Text(told(shift.sums[place], settings)) for place in shown]))
     note = (
-        f"{counted} of {shift.treated} treated; left out: {shift.no_baseline} without a baseline "
-        f"before treatment, {shift.no_later} without a later result."
+        f"{told(total(shift.sums), settings)} of {told(shift.treated, settings)} treated; left "
+        f"out: {told(shift.no_baseline, settings)} without a baseline before treatment, "
+        f"{told(shift.no_later, settings)} without a later result."
     )
-    if shift.partly:
-        note += f" Some later values of {shift.partly} could not be judged."
+    if shift.partly != 0:
+        note += f" Some later values of {told(shift.partly, settings)} could not be judged."
     new = shift.newly_worst
     note += (
-        f" New {shift.worst_words}: {share_words(new.count, new.assessable)} without it at "
-        "baseline."
+        f" New {shift.worst_words}: {share_words(new.count, new.assessable, settings)} without it "
+        "at baseline."
     )
-    table = _block_lines(lead, columns, width) if shown else [Text(analyte.short, style="bold")]
-    return [*table, *_wrapped(note, width, "  ", "  ")]
+    table = block_lines(lead, columns, width) if shown else [Text(analyte.short, style="bold")]
+    return [*table, *wrap_words(note, width, "  ", "  ")]

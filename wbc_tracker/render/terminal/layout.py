@@ -67,3 +67,18 @@ def join_cells(cells: list[Text], widths: list[int], left: int = 1) -> Text:
     line = Text(" " * GAP).join(parts)
     line.rstrip()
     return line
+
+
+def block_lines(lead: list[ColumnOfText], columns: list[ColumnOfText], width: int) -> list[Text]:
+    """Return a table; columns that do not fit follow below, each block with the leading ones."""
+    lines: list[Text] = []
+    for number, block in enumerate(cut_blocks(lead, columns, width)):
+        cut = [*lead, *block]
+        widths = [width_of(column) for column in cut]
+        lines += [Text("")] if number else []
+        lines.append(join_cells([Text(name, style="bold") for name, _ in cut], widths))
+        lines += [
+            join_cells(list(cells), widths)
+            for cells in zip(*(cells for _, cells in cut), strict=True)
+        ]
+    return lines
