@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 
+import pyarrow.parquet as pq
 import pytest
 from tables.runs import CLINIC, ON_THE_DAY, ONE
 
@@ -29,9 +31,10 @@ def small(file):
     return ("--labs", labs, "--infusions", doses, "--as-of", "2024-12-31")
 
 
-def figures(out: str) -> dict[tuple[str, str, str], tuple[str, str, str, str]]:
+def figures(out: str, group: str = "") -> dict[tuple[str, str, str], tuple[str, str, str, str]]:
     rows = list(csv.DictReader(io.StringIO(out)))
-    assert list(rows[0]) == ["section", "row", "column", "value", "n", "denominator", "missing"]
+    assert list(rows[0]) == ["section", "row", "column", "value", "n", "denominator", "missing", "group"]
+    rows = [row for row in rows if row["group"] == group]
     found = {(r["section"], r["row"], r["column"]): (r["value"], r["n"], r["denominator"], r["missing"]) for r in rows}
     assert len(found) == len(rows)  # every figure has a name of its own
     return found
@@ -203,3 +206,84 @@ def test_events_from_a_file_count_as_those_of_the_store(wbc, small, file):
     missing = wbc(*asked, "--events", events)
     assert missing.code == 2
     assert "--events needs --labs beside it." in missing.err
+
+
+@pytest.fixture
+def two_centres(file):
+    """Three treated patients of two centres and one untreated; one row does not tell the centre."""
+    labs = file(
+        "labs.csv",
+        "a,2023-12-20,CD19,200,/uL,Bern,f",
+        "a,2024-03-20,CD19,<1,/uL,Bern,f",
+        "a,2024-10-20,CD19,60,/uL,Bern,f",
+        "b,2024-03-20,CD19,40,/uL,[red]Rome,m",
+        "c,2024-03-20,CD19,2,/uL,Bern,f",
+        "d,2024-03-20,CD19,90,/uL,,m",
+        header=f"{LABS},centre,sex",
+    )
+    doses = file(
+        "doses.csv",
+        "a,2024-01-02,ocrelizumab,600",
+        "b,2024-01-02,rituximab,1000",
+        "c,2024-01-02,ocrelizumab,600",
+        header=DOSES,
+    )
+    return ("--labs", labs, "--infusions", doses, "--as-of", "2024-12-31")
+
+
+@pytest.mark.parametrize(
+    ("by", "groups"),
+    [
+        ("drug", {"ocrelizumab": (2, 2), "rituximab": (1, 1), "not told": (1, 0)}),
+        ("sex", {"f": (2, 2), "m": (2, 1)}),
+        ("centre", {"Bern": (2, 2), "[red]Rome": (1, 1), "not told": (1, 0)}),
+    ],
+)
+def test_by_groups_whose_patients_add_up(wbc, two_centres, by, groups):
+    found = wbc("cohort", *two_centres, "--by", by, "--format", "json").json
+    told = {one["group"]: (one["patients"]["on_record"], one["patients"]["treated"]) for one in found["groups"]}
+    assert (list(told), told) == (list(groups), groups)
+    assert found["settings"]["by"] == by
+    assert found["patients"]["on_record"] == sum(on_record for on_record, _ in told.values())
+    words = wbc("cohort", *two_centres, "--by", by).out
+    assert all(f"{by}: {name}   " in words for name in groups)
+    table = wbc("cohort", *two_centres, "--by", by, "--format", "csv").out
+    assert {name: figures(table, name)["patients", "treated", "patients"][0] for name in groups} == {
+        name: str(treated) for name, (_, treated) in groups.items()
+    }
+
+
+def test_a_column_that_no_file_has_is_no_group(wbc, two_centres):
+    done = wbc("cohort", *two_centres, "--by", "center")
+    assert done.code == 2
+    assert "center" in done.err
+
+
+def test_the_time_to_event_data_beside_the_table(wbc, two_centres, tmp_path):
+    """Bounds of the interval, entry and what closed the time: a row a patient or course, and event."""
+    path = tmp_path / "times.csv"
+    done = wbc("cohort", *two_centres, "--by", "centre", "--origin", "first", "--times", path)
+    assert done.code == 0
+    assert f"The time-to-event data, 6 rows, were written to {path}." in done.err
+    assert path.read_text(encoding="utf-8").splitlines()[:3] == [
+        "patient_id,group,onset,origin,course,drug,origin_on,event,status,entry_days,days,after_days,by_days,"
+        "closed_days,closed_by",
+        "a,Bern,incident,first,,ocrelizumab,2024-01-02,depleted,event,0,78,0,78,364,as of",
+        "a,Bern,incident,first,,ocrelizumab,2024-01-02,reappeared,event,78,292,78,292,364,as of",
+    ]
+    assert path.stat().st_mode & 0o777 == 0o600
+    wbc("cohort", *two_centres, "--by", "centre", "--origin", "first", "--times", tmp_path / "times.parquet")
+    table = pq.read_table(tmp_path / "times.parquet")
+    assert table.column("origin_on")[0].as_py() == date(2024, 1, 2)
+    assert (str(table.schema.field("days").type), table.column("course")[0].as_py()) == ("int64", None)
+    assert table.schema.field("after_days").metadata[b"description"].startswith(b"the event came after this day")
+    assert table.to_pandas().astype("str").replace("<NA>", "nan").shape == (6, 15)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("times.txt", "is written as .csv or .parquet"), ("labs.csv", "is one of the files")]
+)
+def test_the_time_to_event_data_go_to_a_file_of_their_own(wbc, two_centres, tmp_path, name, told):
+    done = wbc("cohort", *two_centres, "--times", two_centres[1].with_name(name))
+    assert done.code == 2
+    assert told in done.err

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _MOST_WEEKS = 5200
 _COUNTING = "What to count"
+_DRUG = "drug"
+#: What is known of a patient without a column.
+_KNOWN_GROUPS = (_DRUG, "sex")
 
 
 class SinceInfusion(StrEnum):
@@ -82,7 +85,8 @@ class Counting:
     by: Annotated[
         str | None,
         typer.Option(
-            help="The same of each group beside that of all: drug (of the first infusion), sex.",
+            help="The same of each group beside that of all: drug (of the first infusion), sex, or "
+            "the header of a column of the lab files.",
             metavar="COLUMN",
             rich_help_panel=_COUNTING,
         ),
@@ -115,17 +119,21 @@ class Counting:
             by=self.by or "",
         )
 
+    @property
+    def covariates(self) -> "Sequence[str] | None":
+        """The columns of the lab files that the groups need."""
+        return None if self.by in (None, *_KNOWN_GROUPS) else [self.by]
+
     def groups(self, dataset: "Dataset") -> "Mapping[str, str] | None":
         """Return patient -> group; None without groups, and by the drug, which the cohort knows.
 
         Raises:
             UsageError: there is no such column.
         """
-        if self.by in (None, "drug"):
+        if self.by in (None, _DRUG):
             return None
-        if self.by == "sex":
-            return dataset.sexes
-        raise UsageError(f"--by: there is no column {self.by!r}.", "Known are drug and sex.")
+        told = dataset.covariate_of_patients(self.by)
+        return dict(zip(told.index, told, strict=True))
 
 
 def _weeks(text: str) -> tuple[int, ...]:

@@ -99,7 +99,7 @@ def cohort(
     if times is not None:
         format_for(context, str(times), None, _TIMES, what="the time-to-event data")
         refuse_overwriting(context, times, sources.files)
-    call = prepare(context, sources, shown, day, reading, output)
+    call = prepare(context, sources, shown, day, reading, output, covariates=counting.covariates)
     dataset = call.dataset
     begin(f"looking at {count_words(len(dataset.patients), 'patient', 'patients')}")
     groups = counting.groups(dataset)

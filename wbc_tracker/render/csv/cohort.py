@@ -35,18 +35,17 @@ from typing import Any
 import pandas as pd
 
 from wbc_tracker.cohort import Cohort
-from wbc_tracker.cohort.counts import Count, Hidden, Proportion, minus, percent_of
-from wbc_tracker.cohort.curves import EventTimes
+from wbc_tracker.cohort.counts import Hidden, Proportion, minus, percent_of
 from wbc_tracker.cohort.model import SinceTable
 from wbc_tracker.cohort.quartiles import Quantile
 from wbc_tracker.cohort.settings import CohortSettings
 from wbc_tracker.cohort.shifts import Shift
 from wbc_tracker.cohort.words import CURVE_WORDS, ROUNDING_WORDS, suppressed_words, window_words
 from wbc_tracker.render.csv.cells import defuse_columns
+from wbc_tracker.render.csv.times import Figure, times_figures
 
 COLUMNS = ("section", "row", "column", "value", "n", "denominator", "missing", "group")
 _COUNTS = ("n", "denominator", "missing")
-Figure = tuple[str, str, str, "str | Count", Count | None, Count | None, Count | None]
 
 
 def render_cohort_csv(cohort: Cohort, version: str) -> str:
@@ -92,7 +91,7 @@ def _figures(cohort: Cohort) -> Iterator[Figure]:
         yield _share_figure("depletion", name, getattr(cohort.depletion, name))
     yield from _reappearance_figures(cohort)
     for times in cohort.times:
-        yield from _times_figures(times)
+        yield from times_figures(times)
     for kind, shifts in (("reference", cohort.reference_shifts), ("ctcae", cohort.grade_shifts)):
         for shift in shifts:
             yield from _shift_figures(kind, shift)
@@ -116,55 +115,6 @@ def _setting_figures(cohort: Cohort, version: str) -> Iterator[Figure]:
     for name, words in notes.items():
         if words:
             yield "notes", name, "", words, None, None, None
-
-
-def _times_figures(times: EventTimes) -> Iterator[Figure]:
-    since = f"{times.event} since {times.origin}"
-    counted = (times.events, times.observed, times.censored)
-    what = "courses" if times.follows_courses else "patients"
-    counts = {
-        what: times.units,
-        "of patients": times.patients,
-        "not at risk": times.not_at_risk,
-        "not observed": times.not_observed,
-    }
-    for column, count in counts.items():
-        yield f"time to {since}", times.onset, column, count, None, None, None
-    curve = times.curve
-    days = {
-        "median days": curve and curve.median,
-        "median days, lower limit": curve and curve.median_low,
-        "median days, upper limit": curve and curve.median_high,
-        "median days between the draws": times.gap_days,
-    }
-    for column, number in days.items():
-        words = "" if number is None else f"{number:g}"
-        yield f"time to {since}", times.onset, column, words, *counted
-    if curve is None:
-        return
-    for step in curve.steps.to_dict("records"):
-        row, rests = f"{times.onset}: day {step['day']}", (step["events"], step["at_risk"])
-        for name in ("without", "low", "high"):
-            yield (
-                f"curve of {since}: steps",
-                row,
-                name,
-                _share(step[name]),
-                *rests,
-                step["censored"],
-            )
-        if step["entered"] != 0:
-            entered = step["entered"]
-            yield f"curve of {since}: steps", row, "entered", entered, None, None, None
-    for mark in curve.marks.to_dict("records"):
-        row = f"{times.onset}: week {mark['day'] // 7}"
-        for name in ("without", "low", "high"):
-            share = _share(mark[name])
-            yield f"curve of {since}: weeks", row, name, share, None, mark["at_risk"], None
-
-
-def _share(number: float) -> str:
-    return "" if math.isnan(number) else repr(round(number, 12))
 
 
 def _window_figures(table: SinceTable, settings: CohortSettings) -> Iterator[Figure]:
