@@ -126,7 +126,6 @@ def test_the_interval_of_healthy_people(intervals, limits):
         (b'{"resourceType": "Observation", "text": "\xff\xfe"}', "no UTF-8 text"),
         (b'{"resourceType": "Observation", "text": "M\xfcller"}', "no UTF-8 text"),
         (b"{}", "no FHIR resource"),
-        (b'[{"wbc": 6.1}]', "no FHIR resource"),
         (b'{"resourceType": 7}', "no FHIR resource"),
         (b'{"resourceType": "Bundle", "entry": {}}', "no FHIR resource"),
         (b'{"resourceType": "Patient"}', "holds no Observation"),

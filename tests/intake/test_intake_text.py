@@ -144,7 +144,7 @@ def test_another_kind_of_file_is_refused_by_its_name(raw, word):
 @pytest.mark.parametrize(
     "raw",
     [
-        b'[\n  {"date": "2025-01-15", "WBC": 6.1}\n]',
+        b'[\n  {"date": "2025-01-15", "counts": {"WBC": 6.1}}\n]',
         b"<table><tr><td>date</td><td>WBC</td></tr></table>",
         b"{\\rtf1\\ansi date,WBC\n2025-01-15,6.1}",
         bytes(range(256)) * 4,

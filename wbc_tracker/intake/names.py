@@ -6,7 +6,7 @@ from pathlib import Path
 
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.errors import AmbiguousFileError, UnreadableFileError
-from wbc_tracker.intake.file.opening import read_bytes
+from wbc_tracker.intake.file.opening import read_bytes, unpack
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.table.headers import lab_words
 from wbc_tracker.intake.table.table import read_table
@@ -25,7 +25,7 @@ def read_names(
     catalog = catalog or load_catalog()
     file = Path(path).name
     words = lab_words(options, catalog)
-    table = read_table(read_bytes(Path(path)), file, options, words)
+    table = read_table(unpack(read_bytes(Path(path)), file), file, options, words)
     if table.ragged:
         line, _ = table.ragged[0]
         raise UnreadableFileError(

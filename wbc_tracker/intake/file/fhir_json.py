@@ -59,15 +59,7 @@ def read_resources(raw: bytes, file: str) -> list[Placed]:
     Raises:
         UnreadableFileError: not JSON that can be read in one way only, or not FHIR.
     """
-    try:
-        text = raw.decode(json.detect_encoding(raw)).removeprefix("\ufeff")
-    except UnicodeError:
-        raise UnreadableFileError(
-            f"{file} is JSON with bytes that are no UTF-8 text.",
-            "Export or download it again.",
-            code="encoding_wrong",
-        ) from None
-    found = [placed for value, line in _values(text, file) for placed in _open(value, line)]
+    found = [placed for value, line in json_values(raw, file) for placed in _open(value, line)]
     if not found:
         raise UnreadableFileError(
             f"{file} is JSON, but holds no FHIR resource.",
@@ -77,8 +69,21 @@ def read_resources(raw: bytes, file: str) -> list[Placed]:
     return found
 
 
-def _values(text: str, file: str) -> Iterator[tuple[Any, int]]:
-    """Yield the value of the file, or of each of its lines with the number of the line."""
+def json_values(raw: bytes, file: str) -> Iterator[tuple[Any, int]]:
+    """Yield the value of the file, with 0, or of each of its lines with the number of the line;
+    numbers are Digits.
+
+    Raises:
+        UnreadableFileError: not JSON that can be read in one way only.
+    """
+    try:
+        text = raw.decode(json.detect_encoding(raw)).removeprefix("\ufeff")
+    except UnicodeError:
+        raise UnreadableFileError(
+            f"{file} is JSON with bytes that are no UTF-8 text.",
+            "Export or download it again.",
+            code="encoding_wrong",
+        ) from None
     first, _, rest = text.lstrip().partition("\n")
     if rest.strip() and first.rstrip().endswith("}") and _is_whole(first):
         for number, line in enumerate(text.split("\n"), start=1):

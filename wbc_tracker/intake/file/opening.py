@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import stat
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from wbc_tracker.errors import UnreadableFileError
 
-#: How a gzip archive begins.
-GZIP = b"\x1f\x8b"
+#: How an archive begins.
+GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 #: Our choice: some twenty million results. A pipe has no size: it is read up to a limit.
 MOST_BYTES, MOST_UNPACKED = 2_000_000_000, 1_000_000_000
 MOST_OF_A_DEVICE = 100_000_000
@@ -72,35 +73,64 @@ def read_stream(stream: BinaryIO, name: str, limit: int = MOST_UNPACKED) -> byte
 
 
 def unpack(raw: bytes, file: str) -> bytes:
-    """Return the bytes in a gzip archive; what is none is returned as it is.
+    """Return the bytes in a gzip or zstd archive; what is none is returned as it is.
 
     Raises:
         UnreadableFileError: the archive is damaged or cut off, or unpacks to more than the limit.
     """
-    if not raw.startswith(GZIP):
+    kinds = {GZIP: ("gzip", _gzip_pieces), ZSTD: ("zstd", _zstd_pieces)}
+    kind = next((kind for start, kind in kinds.items() if raw.startswith(start)), None)
+    if kind is None:
         return raw
+    name, open_pieces = kind
     pieces: list[bytes] = []
-    size, left = 0, raw
+    size = 0
     try:
-        while left.startswith(GZIP):
-            member = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-            piece = member.decompress(left, _PIECE)
-            while piece:
-                pieces.append(piece)
-                size += len(piece)
-                if size > MOST_UNPACKED or (size > _SMALL and size > _MOST_SHRUNK * len(raw)):
-                    raise _too_large(file, size, "unpacks to")
-                piece = member.decompress(member.unconsumed_tail, _PIECE)
-            if not member.eof:
-                raise zlib.error("cut off")
-            left = member.unused_data
-    except zlib.error:
+        for piece in open_pieces(raw):
+            pieces.append(piece)
+            size += len(piece)
+            if size > MOST_UNPACKED or (size > _SMALL and size > _MOST_SHRUNK * len(raw)):
+                raise _too_large(file, size, "unpacks to")
+        return b"".join(pieces)
+    except MemoryError:
+        raise _too_large_for_memory(file) from None
+    except (zlib.error, OSError):
         raise UnreadableFileError(
-            f"{file} is a damaged gzip archive.",
+            f"{file} is a damaged {name} archive.",
             "Export or download it again.",
             code="file_damaged",
         ) from None
-    return b"".join(pieces)
+
+
+def _gzip_pieces(raw: bytes) -> Iterator[bytes]:
+    """Yield what is in the members of a gzip archive; zeros or other bytes may stand behind them.
+
+    Raises:
+        zlib.error: it is damaged or cut off.
+    """
+    left = raw
+    while left.startswith(GZIP):
+        member = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        piece = member.decompress(left, _PIECE)
+        while piece:
+            yield piece
+            piece = member.decompress(member.unconsumed_tail, _PIECE)
+        if not member.eof:
+            raise zlib.error("cut off")
+        left = member.unused_data
+
+
+def _zstd_pieces(raw: bytes) -> Iterator[bytes]:
+    """Yield what is in the frames of a zstd archive.
+
+    Raises:
+        OSError: it is damaged or cut off.
+    """
+    import pyarrow as pa
+
+    with pa.CompressedInputStream(pa.BufferReader(raw), "zstd") as stream:
+        while piece := stream.read(_PIECE):
+            yield piece
 
 
 def _too_large_for_memory(name: str) -> UnreadableFileError:

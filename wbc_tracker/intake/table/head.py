@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from wbc_tracker.intake.column.wrapping import unwrap
@@ -87,6 +87,14 @@ def sample_records(text: bytes, delimiter: str) -> list[Record]:
     except csv.Error:
         pass  # the reading of the whole table will say so, with the line
     return records
+
+
+def records_of(names: Sequence[str], columns: Sequence[Sequence[str]]) -> list[Record]:
+    """Return names of columns and their first cells as records of a file whose first line are the
+    names.
+    """
+    rows = [names, *zip(*columns, strict=True)][:SAMPLED_RECORDS]
+    return [Record([unwrap(cell) for cell in row], line) for line, row in enumerate(rows, 1)]
 
 
 def find_head(

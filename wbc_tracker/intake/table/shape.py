@@ -16,6 +16,7 @@ from wbc_tracker.catalog.profiles import Profile, find_fitting, load_profiles
 from wbc_tracker.errors import WbcTrackerError
 from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.file.fhir_json import is_json
+from wbc_tracker.intake.file.json_rows import holds_fhir
 from wbc_tracker.intake.file.opening import read_bytes, unpack
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.table.dialect import DELIMITERS
@@ -60,7 +61,8 @@ def headers_of(path: Path, options: ReadingOptions) -> list[str]:
     words = lab_words(options, load_catalog())
     try:
         raw = unpack(read_bytes(path), path.name)
-        return [] if is_json(raw) else read_table(raw, path.name, options, words).header
+        is_fhir = is_json(raw) and holds_fhir(raw)
+        return [] if is_fhir else read_table(raw, path.name, options, words).header
     except WbcTrackerError:
         return []
 
@@ -76,7 +78,7 @@ def read_shape(raw: bytes, file: str, options: ReadingOptions, catalog: Catalog)
     if options.named_profile:
         options = complete_text_options(options, options.named_profile)
     raw = unpack(raw, file)
-    if options.layout == "fhir" or (options.layout is None and is_json(raw)):
+    if options.layout == "fhir" or (options.layout is None and is_json(raw) and holds_fhir(raw)):
         table = read_fhir(raw, file, catalog)
         options = replace(options, layout="long")
     else:
@@ -166,10 +168,12 @@ def name_table(table: TextTable, profile: str) -> str:
     if table.observations:
         return f"{table.encoding}, {count_words(table.observations, 'observation', 'observations')}"
     where = (
-        f"header in line {table.head.header_line}" if table.head.has_header else "no header line"
+        f", header in line {table.head.header_line}"
+        if table.head.has_header
+        else ", no header line"
     )
     used = f", profile {profile}" if profile else ""
-    return f"{table.encoding}{delimiter}, {where}{used}"
+    return f"{table.encoding}{delimiter}{'' if table.is_named else where}{used}"
 
 
 def tell_shape(shape: Shape) -> list[str]:

@@ -21,10 +21,14 @@ from wbc_tracker.errors import UnreadableFileError
 from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.column.wrapping import as_printed, unwrap, unwrap_column
 from wbc_tracker.intake.file.encoding import ZIP, decode
+from wbc_tracker.intake.file.fhir_json import is_json
+from wbc_tracker.intake.file.json_rows import read_json_rows
+from wbc_tracker.intake.file.named_columns import NamedColumns
+from wbc_tracker.intake.file.parquet import PARQUET, read_parquet
 from wbc_tracker.intake.file.sheet import read_sheet
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.table.dialect import find_dialect
-from wbc_tracker.intake.table.head import SAMPLED_RECORDS, Record, TableHead, find_head
+from wbc_tracker.intake.table.head import SAMPLED_RECORDS, Record, TableHead, find_head, records_of
 from wbc_tracker.intake.table.headers import HeaderWords
 
 _CHUNK_ROWS = 50_000
@@ -42,7 +46,8 @@ class TextTable:
     `proven`: the decimal mark that the file itself proves for a column (numbers of a workbook).
     `delimiter` is "" for a workbook. `observations`: how many a FHIR file holds; 0 for a table.
     `warnings`: sentences for the user. `printed`: by place, the columns whose texts were wrapped in
-    something, as an id takes them. `sheet`: the name of the sheet of a workbook.
+    something, as an id takes them. `sheet`: the name of the sheet of a workbook. `is_named`: the
+    format names its columns, and `encoding` is its name.
     """
 
     file: str
@@ -58,6 +63,7 @@ class TextTable:
     warnings: list[str] = field(default_factory=list)
     printed: dict[int, TextColumn] = field(default_factory=dict)
     sheet: str = ""
+    is_named: bool = False
 
     @property
     def header(self) -> list[str]:
@@ -86,7 +92,7 @@ class TextTable:
 
 
 def read_table(raw: bytes, file: str, options: ReadingOptions, words: HeaderWords) -> TextTable:
-    """Read a delimited text file.
+    """Read a delimited text file, a workbook, Parquet or rows of JSON.
 
     Args:
         raw: the file's bytes.
@@ -99,6 +105,10 @@ def read_table(raw: bytes, file: str, options: ReadingOptions, words: HeaderWord
     """
     if raw.startswith(ZIP):
         return read_workbook(raw, file, options, words)
+    if raw.startswith(PARQUET):
+        return _of_named(read_parquet(raw, file), file, options, words)
+    if is_json(raw):
+        return _of_named(read_json_rows(raw, file), file, options, words)
     text, encoding = decode(raw, file, options.encoding)
     dialect = find_dialect(text, file, options, words)
     head, delimiter = dialect.head, dialect.delimiter
@@ -175,6 +185,30 @@ def read_workbook(raw: bytes, file: str, options: ReadingOptions, words: HeaderW
         warnings=hidden,
         printed=printed,
         sheet=sheet.name,
+    )
+
+
+def _of_named(
+    named: NamedColumns, file: str, options: ReadingOptions, words: HeaderWords
+) -> TextTable:
+    """Return the table of a format that names its columns, as of a text file whose first line are
+    the names.
+    """
+    records = records_of(named.names, [c[:SAMPLED_RECORDS].to_pylist() for c in named.columns])
+    head = find_head(records, words, words.dates, without=not options.has_header)
+    above = max(head.lines - 1, 0)
+    texts, printed = _unwrapped([column[above:] for column in named.columns])
+    fractions = (at for at in named.numbers if any("." in word for word in texts[at].used()))
+    return TextTable(
+        file,
+        head,
+        texts,
+        named.source_row[above:],
+        named.format,
+        "",
+        proven=dict.fromkeys(fractions, "."),
+        printed=printed,
+        is_named=True,
     )
 
 
