@@ -19,6 +19,8 @@ How to find a room:
 - What goes to others without names and dates? `sharing`: ids from a key, and what still identifies.
 - Where do invented patients come from? `invented`: one model of blood, for the examples, `demo`,
   the simulation and the benchmarks.
+- What if the files are larger than the memory? `scale`: the same functions, in blocks of whole
+  patients.
 - What did the user type? `cli/commands/COMMAND`. Only `cli` prints, and only it reads the clock.
 
 In one line: who holds a number lives before `analysis`; who holds a sentence lives in a subject;

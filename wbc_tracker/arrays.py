@@ -104,3 +104,10 @@ def whole_numbers(numbers: Whole, valid: Mask) -> Any:
 def choose(codes: npt.NDArray[Any], words: tuple[str, ...]) -> pd.Categorical:
     """Return words by their place, missing for -1."""
     return pd.Categorical.from_codes(codes, categories=pd.Index(words, dtype="str"))
+
+
+def is_after(texts: pd.Series, day: str) -> Mask:
+    """Return which dates or dates with times lie after a day."""
+    codes, words = distinct_texts(texts)
+    after = np.array([word[:10] > day for word in words], dtype=bool)
+    return np.asarray(after[codes], dtype=bool)

@@ -14,7 +14,7 @@ import pandas as pd
 from wbc_tracker import schema
 from wbc_tracker.annotation import annotate
 from wbc_tracker.annotation.compose import drop_rule_columns
-from wbc_tracker.arrays import Mask, distinct_texts
+from wbc_tracker.arrays import is_after
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.errors import UsageError
 from wbc_tracker.flags import derive_flags
@@ -28,7 +28,7 @@ from wbc_tracker.intake.groups import (
     texts_of,
     warn_of_groups,
 )
-from wbc_tracker.repeats import drop_repeated, hide_superseded
+from wbc_tracker.repeats import drop_repeated, hide_superseded, one_a_day
 from wbc_tracker.schema import DEFAULT_PATIENT
 from wbc_tracker.wording import count_words
 
@@ -130,35 +130,56 @@ class Dataset:
 
     @property
     def warnings(self) -> list[str]:
-        """Sentences about covariates and about what lies after `as_of`."""
+        """Sentences about covariates and about what does not count on the day."""
         told = warn_of_groups(self.groups, len(self.patients))
-        left_out = sum(self.later.values())
-        if left_out:
-            were = "was" if left_out == 1 else "were"
-            told.append(
-                f"{count_words(left_out, 'result', 'results')} after {self.as_of} {were} left out "
-                "(see --as-of)."
-            )
-        for strangers, noun in ((self.strangers, "infusion"), (self.strange_events, "event")):
-            if strangers:
-                lost = count_words(sum(strangers.values()), noun, f"{noun}s")
-                told.append(
-                    f"Left out, because no results have that patient_id: {lost} of "
-                    f"{_some(list(strangers))}."
-                )
-        booked = int(is_after(self.infusions["infused_on"], self.as_of).sum())
-        if booked:
-            count = "counts" if booked == 1 else "count"
-            words = count_words(booked, "infusion", "infusions")
-            told.append(f"{words} after {self.as_of} {count} as booked, not as given.")
-        to_come = int(is_after(self.events["happened_on"], self.as_of).sum())
-        if to_come:
-            have = "has" if to_come == 1 else "have"
-            told.append(
-                f"{count_words(to_come, 'event', 'events')} after {self.as_of} {have} not happened "
-                "by then."
-            )
-        return told
+        return [*told, *LeftOut.of(self).words(self.as_of)]
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What of the files does not count on the day, or is of nobody who has results.
+
+    Attributes:
+        later: results after the day. booked: infusions after it. to_come: events after it.
+        strangers: people without results -> number of their infusions. strange_events: of events.
+    """
+
+    later: int = 0
+    booked: int = 0
+    to_come: int = 0
+    strangers: Mapping[str, int] = field(default_factory=dict)
+    strange_events: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> LeftOut:
+        """Count what a dataset leaves out."""
+        return cls(
+            sum(dataset.later.values()),
+            int(is_after(dataset.infusions["infused_on"], dataset.as_of).sum()),
+            int(is_after(dataset.events["happened_on"], dataset.as_of).sum()),
+            dataset.strangers,
+            dataset.strange_events,
+        )
+
+    def words(self, as_of: str) -> list[str]:
+        """Say so."""
+        strange = [
+            f"Left out, because no results have that patient_id: "
+            f"{count_words(sum(strangers.values()), noun, f'{noun}s')} of {_some(list(strangers))}."
+            for strangers, noun in ((self.strangers, "infusion"), (self.strange_events, "event"))
+            if strangers
+        ]
+        return [
+            *_after(self.later, "result", as_of, "was", "were", "left out (see --as-of)."),
+            *strange,
+            *_after(self.booked, "infusion", as_of, "counts", "count", "as booked, not as given."),
+            *_after(self.to_come, "event", as_of, "has", "have", "not happened by then."),
+        ]
+
+
+def _after(count: int, noun: str, day: str, one: str, several: str, rest: str) -> list[str]:
+    words = count_words(count, noun, f"{noun}s")
+    return [f"{words} after {day} {one if count == 1 else several} {rest}"] if count else []
 
 
 def assemble(
@@ -211,16 +232,26 @@ def from_readings(
         empty_events(),
         "events",
     )
-    # Several files may tell the same event.
-    happened = happened.drop_duplicates(ignore_index=True)
-    dataset = assemble(results, _one_a_day(doses), as_of, happened)
     return replace(
-        dataset,
+        join_people(results, doses, happened, as_of),
         strangers=strangers,
         strange_events=strange_events,
-        sexes=sexes_of(labs),
+        sexes=sexes_of(reading.sexes for reading in labs),
         groups=find_groups(labs),
     )
+
+
+def join_people(
+    results: pd.DataFrame, infusions: pd.DataFrame, events: pd.DataFrame, as_of: str
+) -> Dataset:
+    """Join results that stand with the infusions and events of their patients, of all files.
+
+    Raises:
+        UsageError: two files contradict each other about an infusion.
+    """
+    # Several files may tell the same event.
+    happened = events.drop_duplicates(ignore_index=True)
+    return assemble(results, one_a_day(infusions), as_of, happened)
 
 
 def _of_people(
@@ -258,37 +289,6 @@ def _of_people(
             "with --patient.",
         )
     return joined[known].reset_index(drop=True), Counter(joined["patient_id"][~known].tolist())
-
-
-def is_after(texts: pd.Series, day: str) -> Mask:
-    """Return which dates or dates with times lie after a day."""
-    codes, words = distinct_texts(texts)
-    after = np.array([word[:10] > day for word in words], dtype=bool)
-    return np.asarray(after[codes], dtype=bool)
-
-
-def _one_a_day(infusions: pd.DataFrame) -> pd.DataFrame:
-    """Keep the first infusion of a patient and date, with the dose where any of them tells it;
-    several files may repeat it.
-
-    Raises:
-        UsageError: two files contradict each other about an infusion.
-    """
-    day = infusions["infused_on"].str.slice(0, 10)
-    key = [infusions["patient_id"], day]
-    first = infusions.groupby(key).transform("first")
-    differs = (first["drug"] != infusions["drug"]) | (
-        first["dose_mg"].ne(infusions["dose_mg"]) & infusions["dose_mg"].notna()
-    )
-    if differs.any():
-        row = infusions[differs].iloc[0]
-        raise UsageError(
-            f"The infusion files contradict each other about {row['patient_id']} on "
-            f"{row['infused_on']}.",
-            "Keep the right row and remove the other.",
-        )
-    repeated = pd.DataFrame({"p": key[0], "d": day}).duplicated()
-    return infusions.assign(dose_mg=first["dose_mg"])[~repeated].reset_index(drop=True)
 
 
 def _some(names: Sequence[str]) -> str:

@@ -100,6 +100,12 @@ class OutputError(WbcTrackerError):
     code = "output"
 
 
+class WorkerError(WbcTrackerError):
+    """A process that shared the work is gone, as where memory runs short."""
+
+    code = "worker"
+
+
 class FrameError(WbcTrackerError):
     """A frame given to a public function lacks a column or has values of the wrong kind."""
 

@@ -74,7 +74,7 @@ def _directly(path: Path) -> Iterator[BinaryIO]:
 @contextmanager
 def _beside(path: Path) -> Iterator[BinaryIO]:
     """Open a file beside a path, and give it its name at the end."""
-    part = _part_beside(path)
+    part = part_beside(path)
     try:
         try:
             with _made(part, path) as stream:
@@ -86,11 +86,6 @@ def _beside(path: Path) -> Iterator[BinaryIO]:
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
-
-
-def _part_beside(path: Path) -> Path:
-    name = f"{_PART}{_machine()}-{os.getpid()}-{secrets.token_hex(4)}{_PART_END}"
-    return path.with_name(name)
 
 
 @contextmanager
@@ -107,6 +102,35 @@ def _made(part: Path, path: Path) -> Iterator[BinaryIO]:
         _sync(stream.fileno())
 
 
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Make an empty file for others to fill, for the user alone; when the block ends without an
+    error, it has reached the disk and appears under its name.
+
+    Raises:
+        UsageError: the folder does not exist or may not be written.
+        OutputError: the file cannot get its name.
+    """
+    path = path.resolve()
+    part = part_beside(path)
+    try:
+        try:
+            os.close(create_part(part))
+        except OSError as problem:
+            raise _no_place(path, problem) from None
+        yield part
+        try:
+            with part.open("r+b") as stream:
+                _sync(stream.fileno())
+            part.replace(path)
+        except OSError as problem:
+            raise _unwritten(path, problem) from None
+        sync_folder(path.parent)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
 def write_new(path: Path, content: bytes) -> bool:
     """Write a small file whole or not at all, for the user alone, unless something is there; tell
     whether it was written.
@@ -115,7 +139,7 @@ def write_new(path: Path, content: bytes) -> bool:
         UsageError: the folder does not exist or may not be written.
         OutputError: the file cannot be written to its end.
     """
-    part = _part_beside(path)
+    part = part_beside(path)
     try:
         with _made(part, path) as stream:
             stream.write(content)
@@ -141,7 +165,7 @@ _BINARY: int = getattr(os, "O_BINARY", 0)
 
 def part_beside(path: Path) -> Path:
     """Return a name for a file that is being written and shall become `path`."""
-    name = f"{_PART}{_machine()}-{os.getpid()}-{secrets.token_hex(4)}{_PART_END}"
+    name = f"{_PART}{machine_word()}-{os.getpid()}-{secrets.token_hex(4)}{_PART_END}"
     return path.with_name(name)
 
 
@@ -182,7 +206,7 @@ def sync_folder(folder: Path) -> None:
 
 
 @cache
-def _machine() -> str:
+def machine_word() -> str:
     """Return a word for this machine: in a shared folder the processes of others live on."""
     return f"{zlib.crc32(platform.node().encode()):08x}"
 
@@ -217,10 +241,10 @@ def _is_left_behind(part: Path, now: float) -> bool:
         return False
     machine, _, rest = part.name.removeprefix(_PART).partition("-")
     process = rest.partition("-")[0]
-    return machine == _machine() and process.isdecimal() and not _is_alive(int(process))
+    return machine == machine_word() and process.isdecimal() and not is_alive(int(process))
 
 
-def _is_alive(process: int) -> bool:
+def is_alive(process: int) -> bool:
     """Tell whether a process of this machine is there."""
     if os.name == "nt":
         return True  # a question would end it

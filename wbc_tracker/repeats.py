@@ -1,4 +1,5 @@
-"""Which rows of several say one result: repeats, and values that the laboratory has replaced.
+"""Which rows of several say one result or infusion: repeats, and values that the laboratory has
+replaced.
 
 The store answers the same questions in SQL, over what it holds; the rules are one.
 """
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from wbc_tracker.arrays import Mask, Numbers, Whole, distinct_texts, encode
+from wbc_tracker.errors import UsageError
 from wbc_tracker.schema import STATUS_RANK, WITHDRAWN
 
 #: From this rank on a value outlives a withdrawal that names no value.
@@ -71,6 +73,30 @@ def hide_superseded(results: pd.DataFrame) -> pd.DataFrame:
     hidden |= ~keys.timed & np.isin(keys.of_day, keys.of_day[keys.timed])
     stands: Mask = ~(hidden | withdrawn)
     return results[stands].reset_index(drop=True)
+
+
+def one_a_day(infusions: pd.DataFrame) -> pd.DataFrame:
+    """Keep the first infusion of a patient and date, with the dose where any of them tells it;
+    several files may repeat it.
+
+    Raises:
+        UsageError: two files contradict each other about an infusion.
+    """
+    day = infusions["infused_on"].str.slice(0, 10)
+    key = [infusions["patient_id"], day]
+    first = infusions.groupby(key).transform("first")
+    differs = (first["drug"] != infusions["drug"]) | (
+        first["dose_mg"].ne(infusions["dose_mg"]) & infusions["dose_mg"].notna()
+    )
+    if differs.any():
+        row = infusions[differs].iloc[0]
+        raise UsageError(
+            f"The infusion files contradict each other about {row['patient_id']} on "
+            f"{row['infused_on']}.",
+            "Keep the right row and remove the other.",
+        )
+    repeated = pd.DataFrame({"p": key[0], "d": day}).duplicated()
+    return infusions.assign(dose_mg=first["dose_mg"])[~repeated].reset_index(drop=True)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ LAYERS = [
     ["panel"],
     ["charts"],
     ["render"],
+    ["scale"],
     ["wbc_tracker"],  # the door: the public Python API
     ["cli"],
 ]

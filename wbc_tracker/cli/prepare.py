@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from wbc_tracker.analysis import Analysis
     from wbc_tracker.catalog import Catalog
     from wbc_tracker.dataset import Dataset
+    from wbc_tracker.intake import ReadingOptions
     from wbc_tracker.scales import Scales, Units
     from wbc_tracker.selection import Selection
 
@@ -137,6 +138,38 @@ def _check_covariates(names: Sequence[str], sources: Sources, *, is_shown: bool)
         remark(f"Not shown here: {shown}. Covariates stand in `export`, `cohort --by` groups.")
 
 
+def check_line(
+    context: typer.Context,
+    sources: Sources,
+    shown: Shown,
+    day: Day,
+    reading: Reading,
+    output: Path | None,
+    inputs: Sequence[Path] = (),
+    covariates: Sequence[str] | None = None,
+) -> tuple[ReadingOptions, Catalog, Selection]:
+    """Check what was typed, and return how files are read, the catalogue and what is shown.
+
+    Raises:
+        UsageError: see `prepare`, which takes the same.
+    """
+    from wbc_tracker.catalog import load_catalog
+
+    options = reading.options(
+        day.date,
+        sources.patient,
+        reject_future=False,
+        files=len(sources.files),
+        covariates=covariates or (),
+    )
+    _check_covariates(options.covariates, sources, is_shown=covariates is not None)
+    refuse_unknown_headers(options, sources.files)
+    catalog = load_catalog()
+    selection = shown.selection(catalog)
+    refuse_overwriting(context, output, [*sources.files, *inputs])
+    return options, catalog, selection
+
+
 def prepare(
     context: typer.Context,
     sources: Sources,
@@ -159,20 +192,9 @@ def prepare(
     Raises:
         UsageError: a date, name or option is wrong, or the output is the store or an input.
     """
-    from wbc_tracker.catalog import load_catalog
-
-    options = reading.options(
-        day.date,
-        sources.patient,
-        reject_future=False,
-        files=len(sources.files),
-        covariates=covariates or (),
+    options, catalog, selection = check_line(
+        context, sources, shown, day, reading, output, inputs, covariates
     )
-    _check_covariates(options.covariates, sources, is_shown=covariates is not None)
-    refuse_unknown_headers(options, sources.files)
-    catalog = load_catalog()
-    selection = shown.selection(catalog)
-    refuse_overwriting(context, output, [*sources.files, *inputs])
     with collected_remarks() as told:
         dataset, rejected = load_dataset(context, sources, options)
     if sources.patient is not None and not sources.labs and dataset.patients:

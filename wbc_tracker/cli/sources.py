@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -170,7 +171,6 @@ def _read_files(
     from wbc_tracker.dataset import from_readings
     from wbc_tracker.importing import nothing_usable
     from wbc_tracker.intake import read_event_bytes, read_infusion_bytes, read_lab_bytes
-    from wbc_tracker.render.terminal.imports import ignored_line, mend_words
     from wbc_tracker.whose import refuse_two_people
 
     labs = [read_lab_bytes(*_begin_input(path), options) for path in sources.labs or ()]
@@ -179,6 +179,20 @@ def _read_files(
     readings: list[FileReading] = [*labs, *given, *happened]
     refuse_two_people(readings, options)
     dataset = from_readings(labs, given, options.as_of, happened)
+    tell_readings(context, readings)
+    rejected = sum(len(reading.rejects) for reading in readings)
+    useless = [reading for reading in labs if reading.is_without_use]
+    if len(useless) == len(labs):
+        raise nothing_usable(useless[0])
+    if rejected and not len(dataset.results) and not dataset.warnings:
+        raise UnreadableFileError("None of the results could be read.", "See the reasons above.")
+    return dataset, rejected
+
+
+def tell_readings(context: typer.Context, readings: Sequence[FileReading]) -> None:
+    """Tell what could not be read of some files, what would mend it, and what to know of them."""
+    from wbc_tracker.render.terminal.imports import ignored_line, mend_words
+
     for reading in readings:
         tell_rejects(reading.file, len(reading.rejects), reading.rejects)
         if reading.mended_by and not reads_standard_input(context):
@@ -189,13 +203,6 @@ def _read_files(
     for reading in readings:
         if reading.ignored:
             remark(f"{reading.file}: {ignored_line(reading)}")
-    rejected = sum(len(reading.rejects) for reading in readings)
-    useless = [reading for reading in labs if reading.is_without_use]
-    if len(useless) == len(labs):
-        raise nothing_usable(useless[0])
-    if rejected and not len(dataset.results) and not dataset.warnings:
-        raise UnreadableFileError("None of the results could be read.", "See the reasons above.")
-    return dataset, rejected
 
 
 def _begin_input(path: Path) -> tuple[bytes, str]:

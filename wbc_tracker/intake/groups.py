@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -117,13 +117,13 @@ def warn_of_groups(groups: Groups, people: int) -> list[str]:
     return warnings
 
 
-def sexes_of(labs: Sequence[LabReading]) -> dict[str, str]:
+def sexes_of(files: Iterable[Mapping[str, str]]) -> dict[str, str]:
     """Return patient -> `f` or `m`, of those of whom all files that tell it say the same."""
     told: dict[str, set[str]] = {}
-    for reading in labs:
-        for patient, sex in reading.sexes.items():
+    for sexes in files:
+        for patient, sex in sexes.items():
             told.setdefault(patient, set()).add(sex)
-    return {patient: sexes.pop() for patient, sexes in told.items() if len(sexes) == 1}
+    return {patient: said.pop() for patient, said in told.items() if len(said) == 1}
 
 
 def with_sexes(results: pd.DataFrame, sexes: Mapping[str, str]) -> pd.DataFrame:

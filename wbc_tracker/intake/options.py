@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from wbc_tracker.errors import Option
@@ -61,12 +60,12 @@ class ReadingOptions:
     patient: str = DEFAULT_PATIENT
     is_patient_named: bool = False
     only_patient: bool = False
-    columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    columns: Mapping[str, str] = field(default_factory=dict)
     covariates: tuple[str, ...] = ()
     is_one_of_several: bool = False
-    own_profiles: Mapping[str, Profile] = field(default_factory=lambda: MappingProxyType({}))
+    own_profiles: Mapping[str, Profile] = field(default_factory=dict)
     set_aside: tuple[str, ...] = ()
-    units: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    units: Mapping[str, str] = field(default_factory=dict)
     date_order: str | None = None
     decimal: str | None = None
     layout: str | None = None
@@ -76,9 +75,9 @@ class ReadingOptions:
     has_header: bool = True
     named_profile: Profile | None = None
     profile: str = ""
-    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    names: Mapping[str, str] = field(default_factory=dict)
     ignore: frozenset[str] = frozenset()
-    instead: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    instead: Mapping[str, str] = field(default_factory=dict)
     no_result: tuple[str, ...] = ()
     usual_date_order: str | None = None
     usual_decimal: str | None = None

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from wbc_tracker.cli.large.export import Workers, export_in_blocks
 from wbc_tracker.cli.line.places import names_standard_output
 from wbc_tracker.cli.line.suffix import format_for
 from wbc_tracker.cli.option_groups import with_option_groups
@@ -48,6 +49,7 @@ def export(
     shown: Shown,
     day: Day,
     sharing: Sharing,
+    workers: Workers,
     output_format: Annotated[
         ExportFormat | None,
         typer.Option("--format", help="Default: by the file's suffix, else csv."),
@@ -71,6 +73,10 @@ def export(
         require_workbooks()
     key = key_of(context, sharing, sources)
     inputs = [sharing.key_file] if sharing.key_file else []
+    if chosen is ExportFormat.CSV and not inputs and not names_standard_output(output):
+        code = export_in_blocks(context, sources, shown, day, reading, output, workers)
+        if code is not None:
+            raise typer.Exit(code)
     call = prepare(context, sources, shown, day, reading, output, inputs, covariates=())
     begin(f"annotating {count_words(len(call.dataset.results), 'result', 'results')}")
     annotated, selection, exit_code = call.annotate(), call.selection, call.exit_code

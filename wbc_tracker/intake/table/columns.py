@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.columns import header_words
@@ -21,7 +20,7 @@ _OF = frozenset(
 )
 _UNIT_IN_BRACKETS = re.compile(r"^.*?[(\[]([^()\[\]]*)[)\]]\s*$", re.DOTALL)
 _NUMBERED = re.compile(r"^(.*?)[\s_.]*[0-9]$")
-_NO_COLUMNS: Mapping[str, int] = MappingProxyType({})
+_NO_COLUMNS: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True)

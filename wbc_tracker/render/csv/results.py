@@ -7,7 +7,7 @@ from __future__ import annotations
 import io
 import re
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import BinaryIO
 
@@ -51,11 +51,8 @@ def write_csv(
     obey control characters. Slices are written by two threads: the writer is the slowest part of a
     large export.
     """
-    table = to_arrow(annotated, columns)
-    safe = [_safe_texts(column, escape_controls) for column in table.columns]
-    table = pa.table(safe, names=table.column_names)
-    header = (_safe(name, escape_controls) for name in table.column_names)
-    stream.write((",".join(header) + "\n").encode())
+    table = _safe_table(annotated, columns, escape_controls)
+    stream.write(csv_header(columns, escape_controls=escape_controls))
     with ThreadPoolExecutor(_THREADS) as pool:
         waiting: deque[Future[bytes]] = deque()
         for start in range(0, table.num_rows, _SLICE_ROWS):
@@ -64,6 +61,31 @@ def write_csv(
                 stream.write(waiting.popleft().result())
         while waiting:
             stream.write(waiting.popleft().result())
+
+
+def csv_header(
+    columns: Sequence[schema.Column] = schema.EXPORT_COLUMNS, *, escape_controls: bool = False
+) -> bytes:
+    """Return the first line of such a file."""
+    names = (_safe(name, escape_controls) for name in schema.names(columns))
+    return (",".join(names) + "\n").encode()
+
+
+def csv_lines(
+    annotated: pd.DataFrame, columns: Sequence[schema.Column] = schema.EXPORT_COLUMNS
+) -> Iterator[bytes]:
+    """Yield what `write_csv` writes below the header, some lines at a time."""
+    table = _safe_table(annotated, columns, escape_controls=False)
+    for start in range(0, table.num_rows, _SLICE_ROWS):
+        yield _render(table.slice(start, _SLICE_ROWS))
+
+
+def _safe_table(
+    annotated: pd.DataFrame, columns: Sequence[schema.Column], escape_controls: bool
+) -> pa.Table:
+    table = to_arrow(annotated, columns)
+    safe = [_safe_texts(column, escape_controls) for column in table.columns]
+    return pa.table(safe, names=table.column_names)
 
 
 def write_parquet(

@@ -1,0 +1,101 @@
+"""Workers on this machine: processes, or this process itself."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+import pyarrow as pa
+
+from wbc_tracker.scale.filling import Turn, take_turns
+from wbc_tracker.scale.hands import Hands
+
+#: More share the memory's bandwidth and gain little.
+MOST_WORKERS = 8
+#: What the server of processes imports once for all of them.
+_PRELOADED = ["wbc_tracker.scale.warm"]
+
+
+def usual_workers() -> int:
+    """Return how many workers there are unless the user says: one a core that this process has."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(cores or 1, MOST_WORKERS)
+
+
+class SameProcess(Executor):
+    """Does at once, in this process, what it is handed."""
+
+    def submit(self, call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Call it and return what came of it."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(call(*args, **kwargs))
+        except Exception as problem:
+            future.set_exception(problem)
+        return future
+
+
+@contextmanager
+def local_workers(count: int) -> Iterator[tuple[Hands, Turn]]:
+    """Start workers, and end them at the end of the block; one is this process."""
+    if count < 2:
+        turn = Turn(threading)
+        take_turns(turn)
+        same = SameProcess()
+        yield Hands(same, 0, lambda: nullcontext(same)), turn
+        return
+    turn = Turn(_processes())
+    with _pool(count, turn) as pool:
+        try:
+            yield Hands(pool, 2 * count, lambda: _pool(1)), turn
+        finally:
+            turn.give_up()
+
+
+@contextmanager
+def _pool(count: int, turn: Turn | None = None) -> Iterator[Executor]:
+    """Start processes; at the end of the block what they have begun is done, and nothing else."""
+    pool = ProcessPoolExecutor(
+        count, mp_context=_processes(), initializer=_prepare_worker, initargs=(turn,)
+    )
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _processes() -> Any:
+    """Return how processes are started: from a server that has loaded what they need, where the
+    system can; never as a copy of this process, whose threads they would lack.
+    """
+    if sys.platform == "win32":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_PRELOADED)
+    return context
+
+
+def _prepare_worker(turn: Turn | None) -> None:
+    """Leave signals to the process that started this one, and end with it; use one core."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(100_000)
+    pa.set_cpu_count(1)
+    pa.set_io_thread_count(1)
+    if turn is not None:
+        take_turns(turn)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

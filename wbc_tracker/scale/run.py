@@ -1,0 +1,115 @@
+"""Lab files in blocks: planned, handed out, settled; and planned again where they prove other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.intake import LabReading, ReadingOptions
+from wbc_tracker.intake.blocks.plan import NotForBlocks, Plan, plan_file
+from wbc_tracker.scale.companions import CompanionFiles, Companions, keep_companions
+from wbc_tracker.scale.cut import Piece, Seen, cut, piece_size
+from wbc_tracker.scale.hands import Hands, LabFile, Progress, annotate_partitions
+from wbc_tracker.scale.partition import Job, Recipe
+from wbc_tracker.scale.scattered import annotate_scattered
+from wbc_tracker.scale.sinks import Sink
+from wbc_tracker.scale.totals import MOST_PLANS, Annotated, Totals
+
+#: So many results are annotated at once: more need more memory, fewer more time.
+PIECE_RESULTS = 200_000
+
+
+class NotGrouped(Exception):  # noqa: N818 (no mistake of anyone: the lines are spread instead)
+    """The rows of a patient do not all stand together."""
+
+
+def annotate_files(
+    files: Sequence[LabFile],
+    beside: CompanionFiles,
+    options: ReadingOptions,
+    catalog: Catalog,
+    sink: Sink,
+    hands: Hands,
+    temp: Path,
+    progress: Progress,
+) -> Annotated:
+    """Annotate lab files in blocks of whole patients.
+
+    Args:
+        files: they. beside: files of infusions and events. options, catalog: as of `read_labs`.
+        sink: where the blocks go. hands: who does it. temp: a folder for what is kept meanwhile.
+        progress: is told how far it is.
+
+    Raises:
+        NotForBlocks: the files are to be read whole, which will say why.
+        OutputError: a disk is full. BrokenExecutor: a worker was stopped.
+    """
+    plans = plan_files(files, options, catalog)
+    with hands.apart() as executor:
+        companions = executor.submit(keep_companions, beside, options, temp).result()
+    if len(files) == 1:
+        try:
+            return _annotate_grouped(
+                files[0], plans[0], companions, options, catalog, sink, hands, progress
+            )
+        except NotGrouped:
+            pass
+    return annotate_scattered(
+        files, plans, companions, options, catalog, sink, hands, temp, progress, PIECE_RESULTS
+    )
+
+
+def plan_files(
+    files: Sequence[LabFile], options: ReadingOptions, catalog: Catalog
+) -> tuple[Plan, ...]:
+    """Return how the blocks of each file are read.
+
+    Raises:
+        NotForBlocks: one of them is to be read whole.
+    """
+    plans = []
+    for file in files:
+        plan = plan_file(file.sample(), file.name, options, catalog)
+        if plan is None:
+            raise NotForBlocks(file.name)
+        plans.append(plan)
+    return tuple(plans)
+
+
+def _annotate_grouped(
+    file: LabFile,
+    plan: Plan,
+    companions: Companions,
+    options: ReadingOptions,
+    catalog: Catalog,
+    sink: Sink,
+    hands: Hands,
+    progress: Progress,
+) -> Annotated:
+    """Annotate a file in which all rows of a patient stand together, piece by piece.
+
+    Raises:
+        NotGrouped: they do not.
+        NotForBlocks: see `annotate_files`.
+    """
+    size = piece_size(file.sample(), plan, PIECE_RESULTS)
+    for _ in range(MOST_PLANS):
+        sink.begin()
+        recipe = Recipe((plan,), companions, options.as_of, sink.task).sealed()
+        pieces: dict[int, Piece] = {}
+        jobs = (
+            Job(number, {0: pieces.setdefault(number, piece)}, recipe)
+            for number, piece in enumerate(cut(file.path, plan, size))
+        )
+        seen, total = Seen(), Totals(companions)
+        for outcome in annotate_partitions(jobs, hands):
+            if not seen.add(outcome.runs):
+                raise NotGrouped(file.name)
+            total.add(outcome)
+            progress(pieces.pop(outcome.number).end, total.results)
+        settled = total.settle(0, plan, catalog, is_complete=file.is_complete())
+        if isinstance(settled, LabReading):
+            return total.annotated((settled,))
+        plan = settled
+    raise NotForBlocks(file.name)

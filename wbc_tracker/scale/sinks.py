@@ -1,0 +1,93 @@
+"""Where annotated blocks go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import pandas as pd
+
+from wbc_tracker import schema
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.dataset import Dataset
+from wbc_tracker.render.csv.results import csv_header, csv_lines
+from wbc_tracker.scale.filling import FilledFile, Turn
+from wbc_tracker.scale.partition import Task
+from wbc_tracker.selection import Selection
+
+
+class Sink(Protocol):
+    """Where blocks go, and the task by which they do."""
+
+    @property
+    def task(self) -> Task:
+        """What is done with each."""
+
+    @property
+    def shown(self) -> RowsWritten:
+        """What is written of them."""
+
+    @property
+    def place(self) -> FilledFile | None:
+        """The one file that has the lines in the order of the input, if that is what it is."""
+
+    def begin(self) -> None:
+        """Begin anew: forget what came so far."""
+
+
+@dataclass(frozen=True)
+class RowsWritten:
+    """What is written of a block: annotated with `same_day`, some of its rows, some columns."""
+
+    same_day: str
+    selection: Selection
+    columns: Sequence[schema.Column] = schema.EXPORT_COLUMNS
+
+    def of(self, dataset: Dataset, catalog: Catalog) -> pd.DataFrame:
+        """Return the annotated rows."""
+        annotated = dataset.annotate(self.same_day, catalog)
+        places = self.selection.places(annotated)
+        return annotated if places is None else annotated.iloc[places]
+
+    def lines_of(self, rows: pd.DataFrame) -> list[bytes]:
+        """Return the lines of annotated rows, in parts."""
+        return list(csv_lines(rows, self.columns))
+
+
+@dataclass(frozen=True)
+class IntoOneCsv:
+    """Writes the lines of each block at their place in one file; returns how many."""
+
+    shown: RowsWritten
+    place: FilledFile
+
+    def __call__(self, dataset: Dataset, number: int, catalog: Catalog) -> int:
+        """Write the lines of a block; return how many."""
+        if not len(dataset.results):
+            self.place.write(number, [])
+            return 0
+        rows = self.shown.of(dataset, catalog)
+        self.place.write(number, self.shown.lines_of(rows))
+        return len(rows)
+
+    def give_up(self) -> None:
+        """Let nobody wait for this block."""
+        self.place.give_up()
+
+
+class OneCsv:
+    """One CSV, with the lines in the order of the input."""
+
+    def __init__(self, shown: RowsWritten, place: FilledFile, turn: Turn) -> None:
+        """`turn`: of the workers."""
+        self.shown, self.place, self._turn = shown, place, turn
+
+    @property
+    def task(self) -> Task:
+        """Write the lines of a block where they belong."""
+        return IntoOneCsv(self.shown, self.place)
+
+    def begin(self) -> None:
+        """Write the header into the file, and nothing else."""
+        self.place.begin(csv_header(self.shown.columns), self._turn)

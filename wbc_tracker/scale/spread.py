@@ -1,0 +1,188 @@
+"""Lab files in which a patient's rows stand anywhere: spread over partitions of whole patients, and
+brought back into the order of the input.
+
+Each piece of a file becomes a temporary file of its lines by partition (by a hash of the patient).
+What is made of a partition becomes one of lines by windows of the input, and a window is written
+when those of all partitions are there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from wbc_tracker.arrays import Whole
+from wbc_tracker.catalog import Catalog, load_catalog
+from wbc_tracker.dataset import Dataset
+from wbc_tracker.intake.blocks.plan import Plan
+from wbc_tracker.intake.blocks.reader import BlockReader, ColumnEvidence
+from wbc_tracker.scale.cut import Piece, distinct, hash_texts, patients_of
+from wbc_tracker.scale.filling import FilledFile
+from wbc_tracker.scale.sinks import RowsWritten
+
+_LINES = pa.schema([("number", pa.int64()), ("line", pa.large_binary())])
+_NEW_LINE, _QUOTE = ord("\n"), ord('"')
+
+
+@dataclass(frozen=True)
+class SpreadJob:
+    """A piece whose lines are to be spread over `parts` partitions, and where to."""
+
+    piece: Piece
+    plan: Plan
+    parts: int
+    target: Path
+
+
+def spread_piece(job: SpreadJob) -> ColumnEvidence:
+    """Write the lines of a piece by partition; return what its columns hold.
+
+    Raises:
+        NotForBlocks: see `settle_blocks`.
+    """
+    content, numbers = job.piece.read()
+    seen = BlockReader(job.plan, load_catalog()).look(content, numbers)
+    codes, words = distinct(patients_of(content, job.plan))
+    part = (hash_texts(words) % np.uint64(job.parts)).astype(np.int64)[codes]
+    if not content.endswith(b"\n"):
+        content += b"\n"
+    characters = np.frombuffer(content, dtype=np.uint8)
+    lines = _cut_lines(content, np.flatnonzero(characters == _NEW_LINE) + 1)
+    _write_groups(job.target, numbers, lines, part, job.parts)
+    return seen
+
+
+@dataclass(frozen=True)
+class SpreadLines:
+    """The lines of one file that belong to one partition, in the order of the file."""
+
+    pieces: tuple[Path, ...]
+    part: int
+
+    @property
+    def is_piece(self) -> bool:
+        """They stand anywhere."""
+        return False
+
+    def read(self) -> tuple[bytes, Whole]:
+        """Return the lines and their numbers."""
+        found = [_read_group(path, self.part) for path in self.pieces]
+        content = b"".join(_bytes_of(batch.column(1)) for batch in found)
+        numbers = [np.asarray(batch.column(0).to_numpy(), np.int64) for batch in found]
+        return content, np.concatenate(numbers)
+
+
+@dataclass(frozen=True)
+class IntoWindows:
+    """Keeps the lines of a partition by windows of the input; returns how many.
+
+    Attributes:
+        shown: which rows and columns. folder: where they are kept.
+        starts: name of a lab file -> how many lines the files before it have.
+        window: so many lines of the input make one. windows: how many there are.
+    """
+
+    shown: RowsWritten
+    folder: Path
+    starts: Mapping[str, int]
+    window: int
+    windows: int
+
+    def __call__(self, dataset: Dataset, number: int, catalog: Catalog) -> int:
+        """Keep the lines of a partition."""
+        content, at = b"", np.zeros(0, dtype=np.int64)
+        if len(dataset.results):
+            rows = self.shown.of(dataset, catalog)
+            content, at = b"".join(self.shown.lines_of(rows)), _places(rows, self.starts)
+        order = np.argsort(at, kind="stable")
+        lines = _cut_lines(content, _row_ends(content)).take(pa.array(order))
+        window = np.minimum(at[order] // self.window, self.windows - 1)
+        _write_groups(self.target(number), at[order], lines, window, self.windows)
+        return len(at)
+
+    def target(self, number: int) -> Path:
+        """Return where the lines of a partition are kept."""
+        return self.folder / f"out-{number}.arrow"
+
+    def give_up(self) -> None:
+        """Nobody waits."""
+
+
+@dataclass(frozen=True)
+class WindowJob:
+    """A window of the input, whose lines are to be gathered and written at their place."""
+
+    number: int
+    parts: tuple[Path, ...]
+    place: FilledFile
+
+
+def write_window(job: WindowJob) -> None:
+    """Write the lines of one window in the order of the input."""
+    try:
+        found = [_read_group(path, job.number) for path in job.parts]
+        table = pa.Table.from_batches(found, _LINES)
+        order = np.argsort(table.column(0).to_numpy(), kind="stable")
+        lines = table.column(1).combine_chunks()
+        lines = lines.chunk(0) if isinstance(lines, pa.ChunkedArray) else lines
+        content = _bytes_of(lines.take(pa.array(order)))
+    except BaseException:
+        job.place.give_up()
+        raise
+    job.place.write(job.number, [content])
+
+
+def _places(rows: pd.DataFrame, starts: Mapping[str, int]) -> Whole:
+    """Return where the line of each row stands among all lines of the files."""
+    file = rows["source_file"].astype("category")
+    before = np.array([starts[str(name)] for name in file.cat.categories], dtype=np.int64)
+    line = rows["source_row"].to_numpy(dtype=np.int64)
+    return np.asarray(before[file.cat.codes.to_numpy()] + line, dtype=np.int64)
+
+
+def _row_ends(content: bytes) -> Whole:
+    """Return where each row of a CSV ends: a cell in quotation marks may hold line breaks."""
+    characters = np.frombuffer(content, dtype=np.uint8)
+    breaks = np.flatnonzero(characters == _NEW_LINE)
+    if _QUOTE in content:
+        quotes = np.flatnonzero(characters == _QUOTE)
+        breaks = breaks[np.searchsorted(quotes, breaks) % 2 == 0]
+    return np.asarray(breaks + 1, dtype=np.int64)
+
+
+def _cut_lines(content: bytes, ends: Whole) -> pa.Array:
+    """Return the lines that end at some places."""
+    offsets = np.append(0, ends).astype(np.int64)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(content)]
+    return pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(ends), buffers)
+
+
+def _bytes_of(lines: pa.Array) -> bytes:
+    """Return lines one behind the other."""
+    if not len(lines):
+        return b""
+    _, offsets, content = lines.buffers()
+    at = np.frombuffer(offsets, np.int64)[lines.offset : lines.offset + len(lines) + 1]
+    return bytes(memoryview(content)[int(at[0]) : int(at[-1])])
+
+
+def _write_groups(target: Path, numbers: Whole, lines: pa.Array, group: Whole, groups: int) -> None:
+    """Write lines as a batch a group, each in the order in which they are given."""
+    order = np.argsort(group, kind="stable")
+    bounds = np.searchsorted(group[order], np.arange(groups + 1))
+    columns = [pa.array(np.asarray(numbers)[order]), lines.take(pa.array(order))]
+    whole = pa.record_batch(columns, schema=_LINES)
+    with pa.OSFile(str(target), "wb") as stream, pa.ipc.new_file(stream, _LINES) as writer:
+        for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+            writer.write_batch(whole.slice(first, last - first))
+
+
+def _read_group(path: Path, group: int) -> pa.RecordBatch:
+    """Return the lines of one group."""
+    with pa.OSFile(str(path)) as stream:
+        return pa.ipc.open_file(stream).get_batch(group)

@@ -1,0 +1,113 @@
+"""What all blocks say together, as one process would have it of the whole files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from wbc_tracker.catalog import Catalog
+from wbc_tracker.dataset import LeftOut
+from wbc_tracker.intake import FileReading, LabReading
+from wbc_tracker.intake.blocks.plan import NotForBlocks, Plan
+from wbc_tracker.intake.blocks.reader import BlockReading, ColumnEvidence
+from wbc_tracker.intake.blocks.settling import settle_blocks
+from wbc_tracker.scale.companions import Companions, rows_at
+from wbc_tracker.scale.partition import Outcome
+
+#: A plan is proved by the whole file, so the second is the last; a third would contradict it.
+MOST_PLANS = 2
+
+
+@dataclass(frozen=True)
+class Annotated:
+    """What became of all blocks.
+
+    Attributes:
+        readings: of the lab files, then of the others, without their rows.
+        results: those that stand, each once, up to the day. left_out: what does not count on it.
+        made: by the task, in the order of the blocks.
+    """
+
+    readings: tuple[FileReading, ...]
+    results: int
+    left_out: LeftOut
+    made: list[Any]
+
+
+@dataclass
+class Totals:
+    """What all blocks said so far."""
+
+    companions: Companions
+    readings: dict[int, list[BlockReading]] = field(default_factory=dict)
+    columns: dict[int, list[ColumnEvidence]] = field(default_factory=dict)
+    made: list[Any] = field(default_factory=list)
+    read: int = 0
+    results: int = 0
+    later: int = 0
+    booked: int = 0
+    to_come: int = 0
+
+    def __post_init__(self) -> None:
+        self.given, self.told = (np.zeros(n, dtype=bool) for n in self.companions.counts)
+
+    def add(self, outcome: Outcome) -> None:
+        """Add what became of one more block."""
+        for place, reading in outcome.readings.items():
+            self.readings.setdefault(place, []).append(reading)
+        for place, columns in outcome.columns.items():
+            self.columns.setdefault(place, []).append(columns)
+        self.made.append(outcome.made)
+        self.read += outcome.read
+        self.results += outcome.results
+        self.later += outcome.left_out.later
+        self.booked += outcome.left_out.booked
+        self.to_come += outcome.left_out.to_come
+        self.given[outcome.infusions] = True
+        self.told[outcome.events] = True
+
+    def settle(
+        self, place: int, plan: Plan, catalog: Catalog, *, is_complete: bool
+    ) -> LabReading | Plan:
+        """Settle what the blocks say of one file; see `settle_blocks`.
+
+        Raises:
+            NotForBlocks: the file is to be read whole.
+        """
+        return settle_blocks(
+            self.columns.get(place, []),
+            self.readings.get(place, []),
+            plan,
+            catalog,
+            is_complete=is_complete,
+        )
+
+    def annotated(self, labs: tuple[LabReading, ...]) -> Annotated:
+        """Return what became of all blocks of some lab files.
+
+        Raises:
+            NotForBlocks: see `_left_out`.
+        """
+        readings = (*labs, *self.companions.readings)
+        return Annotated(readings, self.results, self._left_out(), self.made)
+
+    def _left_out(self) -> LeftOut:
+        """Return what does not count.
+
+        Raises:
+            NotForBlocks: what is refused, or told otherwise: no result at all, and infusions or
+                events of nobody who has results.
+        """
+        strange: list[Mapping[str, int]] = []
+        paths = self.companions.infusions, self.companions.events
+        for known, path in zip((self.given, self.told), paths, strict=True):
+            if len(known) and not known.any():
+                raise NotForBlocks("nobody has results")
+            strange.append(Counter(rows_at(path).without(known)) if not known.all() else {})
+        if not self.results:
+            raise NotForBlocks("there are no results")
+        return LeftOut(self.later, self.booked, self.to_come, *strange)
