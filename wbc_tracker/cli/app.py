@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.main import get_command
 
 from wbc_tracker.cli.commands import (
     about,
@@ -81,3 +83,11 @@ app.command("explain")(explain.explain)
 app.add_typer(patients.app, name="patients")
 app.add_typer(store.app, name="store")
 app.add_typer(profiles.app, name="profiles")
+
+
+@cache
+def command_line() -> Any:
+    """Return what takes the words of a line, made once a process: Typer's app makes it at each
+    call.
+    """
+    return get_command(app)

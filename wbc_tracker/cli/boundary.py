@@ -88,10 +88,10 @@ def _call() -> int:
     """Run the command; what Typer has to say is told as everything else is."""
     import typer
 
-    from wbc_tracker.cli.app import app
+    from wbc_tracker.cli.app import command_line
 
     try:
-        return app(prog_name="wbc-tracker", standalone_mode=False) or _DONE
+        return command_line()(prog_name="wbc-tracker", standalone_mode=False) or _DONE
     except SystemExit as ended:
         return _DONE if ended.code is None else int(ended.code)
     except typer.Abort:
