@@ -287,3 +287,15 @@ def test_the_time_to_event_data_go_to_a_file_of_their_own(wbc, two_centres, tmp_
     done = wbc("cohort", *two_centres, "--times", two_centres[1].with_name(name))
     assert done.code == 2
     assert told in done.err
+
+
+def test_small_counts_are_hidden_on_demand(wbc, two_centres, tmp_path):
+    done = wbc("cohort", *two_centres, "--by", "centre", "--suppress-below", "5", "--format", "json")
+    assert done.code == 0
+    assert done.json["settings"]["suppress_below"] == 5
+    assert done.json["patients"] == dict.fromkeys(("on_record", "untreated", "treated", "with_results"))
+    assert any("Counts below 5 are shown as <5" in note for note in done.json["notes"])
+    both = wbc("cohort", *two_centres, "--suppress-below", "5", "--times", tmp_path / "times.csv")
+    assert both.code == 2
+    assert "which --suppress-below cannot hide" in both.err
+    assert not (tmp_path / "times.csv").exists()

@@ -38,11 +38,13 @@ def settings(as_of: str = AS_OF, **chosen: Any) -> CohortSettings:
     return CohortSettings.of(CATALOG, as_of=as_of, **chosen)
 
 
-def build(people: dict[str, tuple[str, ...]], as_of: str = AS_OF, **chosen: Any) -> Cohort:
+def build(
+    people: dict[str, tuple[str, ...]], as_of: str = AS_OF, groups: dict[str, str] | None = None, **chosen: Any
+) -> Cohort:
     labs, given = tables(people)
     asked = settings(as_of, **chosen)
     annotated = annotate(labs, given, as_of=as_of, same_day=asked.same_day)
-    return build_cohort(annotated, courses_of(given, people, as_of), list(people), asked, CATALOG)
+    return build_cohort(annotated, courses_of(given, people, as_of), list(people), asked, CATALOG, groups)
 
 
 def courses_of(given: pd.DataFrame, people: Iterable[str], as_of: str) -> Courses:

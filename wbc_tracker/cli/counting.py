@@ -5,18 +5,24 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wbc_tracker.cli.deliver import deliver_bytes
+from wbc_tracker.cli.line.overwriting import refuse_overwriting
+from wbc_tracker.cli.line.suffix import format_for
+from wbc_tracker.cli.output import remark
 from wbc_tracker.errors import UsageError
+from wbc_tracker.wording import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from wbc_tracker.catalog import Catalog
     from wbc_tracker.cli.options import Day
-    from wbc_tracker.cohort import CohortSettings
+    from wbc_tracker.cohort import CohortParts, CohortSettings
     from wbc_tracker.dataset import Dataset
 
 _MOST_WEEKS = 5200
@@ -31,6 +37,16 @@ class SinceInfusion(StrEnum):
 
     FIRST = "first"
     LAST = "last"
+
+
+class TimesFormat(StrEnum):
+    """Format of the time-to-event data."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+_TIMES = {f".{kind}": (kind,) for kind in TimesFormat}
 
 
 @dataclass(frozen=True)
@@ -92,6 +108,26 @@ class Counting:
         ),
     ] = None
 
+    suppress_below: Annotated[
+        int | None,
+        typer.Option(
+            min=2,
+            help="Hide counts below this, and what they could be worked out from, to share the "
+            "table.",
+            metavar="N",
+            rich_help_panel=_COUNTING,
+        ),
+    ] = None
+
+    times: Annotated[
+        Path | None,
+        typer.Option(
+            help="Also write the time-to-event data, a row a patient or course and event, to this "
+            "file (.csv or .parquet).",
+            metavar="FILE",
+        ),
+    ] = None
+
     def settings(
         self, day: "Day", analytes: "Sequence[str]", catalog: "Catalog"
     ) -> "CohortSettings":
@@ -117,6 +153,7 @@ class Counting:
             early_days=None if self.early_window is None else _days(self.early_window),
             origins=(FIRST, LAST) if self.origin is None else (self.origin.value,),
             by=self.by or "",
+            suppress_below=self.suppress_below or 0,
         )
 
     @property
@@ -134,6 +171,36 @@ class Counting:
             return None
         told = dataset.covariate_of_patients(self.by)
         return dict(zip(told.index, told, strict=True))
+
+    def check_times(self, context: typer.Context, files: "Sequence[Path]") -> None:
+        """Check that the time-to-event data may go where they are asked for.
+
+        Raises:
+            UsageError: the file is none of theirs or is read, or small counts are to be hidden.
+        """
+        if self.times is None:
+            return
+        format_for(context, str(self.times), None, _TIMES, what="the time-to-event data")
+        refuse_overwriting(context, self.times, files)
+        if self.suppress_below:
+            raise UsageError(
+                "--times writes a row a patient, which --suppress-below cannot hide.",
+                "Leave out one of them.",
+            )
+
+    def write_times(self, parts: "CohortParts", settings: "CohortSettings") -> None:
+        """Write the time-to-event data, if they are asked for, and say so."""
+        if self.times is None:
+            return
+        from wbc_tracker.cohort import list_times
+        from wbc_tracker.render.csv.times import render_times_csv, render_times_parquet
+
+        table = list_times(parts, settings)
+        is_csv = self.times.suffix.lower() == ".csv"
+        content = render_times_csv(table) if is_csv else render_times_parquet(table)
+        deliver_bytes(content, self.times)
+        rows = count_words(len(table), "row", "rows")
+        remark(f"The time-to-event data, {rows}, were written to {self.times}.")
 
 
 def _weeks(text: str) -> tuple[int, ...]:

@@ -92,13 +92,13 @@ def compute_curve(
     return SurvivalCurve(
         steps,
         pd.concat([pd.DataFrame({"day": marks, "at_risk": at_marks}), told], axis=1),
-        _half(days, np.asarray(without)),
-        _half(days, ends[0]),
-        _half(days, ends[1]),
+        half_reached(days, np.asarray(without)),
+        half_reached(days, ends[0]),
+        half_reached(days, ends[1]),
     )
 
 
-def _half(days: Whole, share: Numbers) -> int | None:
+def half_reached(days: Whole, share: Numbers) -> int | None:
     """Return the first day on which a share is at most half."""
     reached = np.flatnonzero(share <= 0.5 + _ROUNDING)
     return int(days[reached[0]]) if len(reached) else None

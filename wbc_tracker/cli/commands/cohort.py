@@ -10,8 +10,7 @@ import typer
 
 from wbc_tracker import __version__
 from wbc_tracker.cli.counting import Counting
-from wbc_tracker.cli.deliver import deliver_bytes, deliver_lines, deliver_text, width_for
-from wbc_tracker.cli.line.overwriting import refuse_overwriting
+from wbc_tracker.cli.deliver import deliver_lines, deliver_text, width_for
 from wbc_tracker.cli.line.places import names_standard_output
 from wbc_tracker.cli.line.suffix import format_for
 from wbc_tracker.cli.option_groups import only, with_option_groups
@@ -23,7 +22,7 @@ from wbc_tracker.cli.reading import Reading
 from wbc_tracker.wording import count_words
 
 if TYPE_CHECKING:
-    from wbc_tracker.cohort import Cohort, CohortParts, CohortSettings
+    from wbc_tracker.cohort import Cohort
 
 #: Wider than this the table is cut into blocks: rows of 300 columns are not read.
 _MOST_WIDTH = 120
@@ -41,14 +40,6 @@ class CohortFormat(StrEnum):
     JSON = "json"
 
 
-class TimesFormat(StrEnum):
-    """Format of the time-to-event data."""
-
-    CSV = "csv"
-    PARQUET = "parquet"
-
-
-_TIMES = {f".{kind}": (kind,) for kind in TimesFormat}
 _SUFFIXES = {
     ".txt": (CohortFormat.TABLE,),
     ".csv": (CohortFormat.CSV,),
@@ -68,14 +59,6 @@ def cohort(
         typer.Option("--format", help="Default: by the file's suffix, else table."),
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", help="Write to this file.")] = None,
-    times: Annotated[
-        Path | None,
-        typer.Option(
-            "--times",
-            help="Also write the time-to-event data, a row a patient or course and event, to this "
-            "file (.csv or .parquet).",
-        ),
-    ] = None,
     *,
     reading: Reading,
 ) -> None:
@@ -96,9 +79,7 @@ def cohort(
         default=CohortFormat.TABLE,
         what="the research table",
     )
-    if times is not None:
-        format_for(context, str(times), None, _TIMES, what="the time-to-event data")
-        refuse_overwriting(context, times, sources.files)
+    counting.check_times(context, sources.files)
     call = prepare(context, sources, shown, day, reading, output, covariates=counting.covariates)
     dataset = call.dataset
     begin(f"looking at {count_words(len(dataset.patients), 'patient', 'patients')}")
@@ -113,21 +94,8 @@ def cohort(
         _deliver(built, chosen, output)
     if output is not None:
         remark(f"The research table was written to {output}.")
-    if times is not None:
-        _write_times(parts, settings, times)
+    counting.write_times(parts, settings)
     raise typer.Exit(call.exit_code)
-
-
-def _write_times(parts: CohortParts, settings: CohortSettings, path: Path) -> None:
-    """Write the time-to-event data, and say so."""
-    from wbc_tracker.cohort import list_times
-    from wbc_tracker.render.csv.times import render_times_csv, render_times_parquet
-
-    table = list_times(parts, settings)
-    is_csv = path.suffix.lower() == ".csv"
-    deliver_bytes(render_times_csv(table) if is_csv else render_times_parquet(table), path)
-    rows = count_words(len(table), "row", "rows")
-    remark(f"The time-to-event data, {rows}, were written to {path}.")
 
 
 def _deliver(built: Cohort, chosen: CohortFormat, output: Path | None) -> None:

@@ -141,6 +141,11 @@ def _patients_words(cohort: Cohort) -> str:
             "so nothing can be counted since an infusion. Add the dates with `wbc-tracker infusion "
             "import FILE`, or name them with --infusions."
         )
+    if isinstance(cohort.treated, Hidden):
+        return (
+            "How many are on record and treated is withheld: with it, and what is shown below, "
+            "small counts could be worked out."
+        )
     have = "has" if left_out == 1 else "have"
     drawn, treated = (told(count, cohort.settings) for count in (cohort.drawn, cohort.treated))
     of = "patient" if cohort.on_record == 1 else "patients"
@@ -165,8 +170,9 @@ def _absent_words(cohort: Cohort) -> str:
 
 
 def _shown(table: SinceTable) -> list[int]:
-    """Return the windows up to the last in which anybody has a draw."""
-    drawn = [place for place, count in enumerate(table.depletion["drawn"]) if count != 0]
+    """Return the windows up to the last in which anybody, or as many as are shown, has a draw."""
+    none = (0, Hidden.SMALL)
+    drawn = [place for place, count in enumerate(table.depletion["drawn"]) if count not in none]
     return list(range(drawn[-1] + 1 if drawn else 0))
 
 

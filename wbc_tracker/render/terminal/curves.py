@@ -11,7 +11,6 @@ from wbc_tracker.cohort.counts import Hidden
 from wbc_tracker.cohort.curves import EventTimes
 from wbc_tracker.cohort.model import Cohort
 from wbc_tracker.cohort.settings import CohortSettings
-from wbc_tracker.cohort.survival import SurvivalCurve
 from wbc_tracker.cohort.words import rounded_words, times_words, told
 from wbc_tracker.render.terminal.layout import ColumnOfText, block_lines, wrap_words
 
@@ -49,9 +48,11 @@ def _table_lines(rows: Sequence[EventTimes], settings: CohortSettings, width: in
         (heading, [Text(told(getattr(times, name), settings)) for times in rows])
         for heading, name in counts.items()
     ]
-    columns.append(("median days [95 %]", [Text(_median_words(times.curve)) for times in rows]))
+    columns.append(("median days [95 %]", [Text(_median_words(times)) for times in rows]))
     lines = [*wrap_words(title, width, style="bold"), *block_lines(lead, columns, width)]
-    marks = [_marks(times, settings) for times in rows]
+    marked = {times.onset: _marks(times, settings) for times in rows}
+    marks = [each for each in marked.values() if each]
+    lead = [("B cells before", [Text(onset) for onset, each in marked.items() if each])]
     weeks = sorted({week for each in marks for week in each})
     if weeks:
         still = "not yet depleted" if first.event == "depleted" else "B cells not seen again"
@@ -68,9 +69,10 @@ def _table_lines(rows: Sequence[EventTimes], settings: CohortSettings, width: in
     return lines
 
 
-def _median_words(curve: SurvivalCurve | None) -> str:
+def _median_words(times: EventTimes) -> str:
+    curve = times.curve
     if curve is None:
-        return ""
+        return "not shown" if times.events != 0 else ""
     if curve.median is None:
         return "not reached"
     low, high = ("-" if end is None else str(end) for end in (curve.median_low, curve.median_high))
