@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wbc_tracker.catalog import Catalog, Flag, Severity
 from wbc_tracker.catalog.model import CriticalLimit, Statement
+from wbc_tracker.schema import Column
 from wbc_tracker.wording import unit_words
 
 
@@ -36,6 +37,16 @@ def explain(codes: Iterable[str], catalog: Catalog) -> Explained:
 def explain_severities(catalog: Catalog) -> tuple[tuple[Severity, str], ...]:
     """Return each severity with what it means, most severe first."""
     return tuple((one, catalog.severity_words[one]) for one in reversed(Severity))
+
+
+def with_words(columns: Iterable[Column], catalog: Catalog) -> tuple[Column, ...]:
+    """Return columns that know all words of the catalogue that can stand in them."""
+    units = {analyte.unit for analyte in catalog.analytes.values()}
+    words = {"analyte": catalog.analytes, "unit": sorted(units), "drug": catalog.drugs}
+    return tuple(
+        replace(column, words=tuple(words[column.name])) if column.name in words else column
+        for column in columns
+    )
 
 
 def list_flags(catalog: Catalog) -> list[str]:

@@ -257,6 +257,20 @@ def is_alive(process: int) -> bool:
     return True
 
 
+def sha256_of(path: Path) -> str | None:
+    """Return the SHA-256 of a file; None of what cannot be read twice, as a pipe."""
+    # Here, because nearly no call of the program comes to it.
+    import hashlib
+
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return None
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
 def make_private_folder(path: Path) -> None:
     """Make a folder, and those above it, that the user alone can look into; one that is there
     stays as it is.

@@ -1,15 +1,29 @@
 """Frames one below the other without losing the compact form of their texts, and their columns as
-plain values.
+plain values or as an Arrow table, from which all large files are written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from pandas.api.types import union_categoricals
+
+from wbc_tracker.schema import Column, names
+
+_SLICE_ROWS = 25_000
+_THREADS = 2
+_ARROW_TYPES = {
+    "text": pa.string(),
+    "number": pa.float64(),
+    "integer": pa.int64(),
+    "boolean": pa.bool_(),
+}
 
 
 def stack_frames(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -44,3 +58,57 @@ def plain_list(column: pd.Series) -> list[Any]:
     return [
         None if absent else value for value, absent in zip(column.tolist(), missing, strict=True)
     ]
+
+
+def to_arrow(frame: pd.DataFrame, columns: Sequence[Column]) -> pa.Table:
+    """Return columns as an Arrow table: texts are dictionaries, missing is null.
+
+    A dictionary holds the words of these rows alone: Parquet would write those of all others, too.
+    """
+    arrays = []
+    for column in columns:
+        values = frame[column.name]
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            arrays.append(_dictionary(values))
+        else:
+            plain = pa.array(values.array, type=_ARROW_TYPES[column.type], from_pandas=True)
+            arrays.append(plain.dictionary_encode() if column.type == "text" else plain)
+    return pa.table(arrays, names=names(columns))
+
+
+def one_dictionary(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """Return a column of dictionaries in one piece."""
+    array = column.combine_chunks()
+    return array.chunk(0) if isinstance(array, pa.ChunkedArray) else array
+
+
+def slices_of(table: pa.Table) -> Iterator[pa.Table]:
+    """Yield a table in slices of which each becomes text at once."""
+    return (table.slice(at, _SLICE_ROWS) for at in range(0, table.num_rows, _SLICE_ROWS))
+
+
+def render_slices(table: pa.Table, render: Callable[[pa.Table], bytes]) -> Iterator[bytes]:
+    """Yield what each slice of a table becomes, in their order; two threads do it, because that is
+    the slowest part of a large file.
+    """
+    with ThreadPoolExecutor(_THREADS) as pool:
+        waiting: deque[Future[bytes]] = deque()
+        for part in slices_of(table):
+            waiting.append(pool.submit(render, part))
+            if len(waiting) > _THREADS + 1:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _dictionary(texts: pd.Series) -> pa.DictionaryArray:
+    """Return repeated texts with the words that occur, in their order."""
+    codes = texts.cat.codes.to_numpy().astype(np.int32)
+    words = texts.cat.categories.astype("str").to_numpy()
+    occurs = np.bincount(codes + 1, minlength=len(words) + 1)[1:] > 0
+    if not occurs.all():
+        codes = np.append(np.cumsum(occurs, dtype=np.int32) - 1, -1).astype(np.int32)[codes]
+        words = words[occurs]
+    return pa.DictionaryArray.from_arrays(
+        pa.array(codes, mask=codes < 0), pa.array(words.tolist(), pa.string())
+    )

@@ -15,18 +15,26 @@ from typing import Literal
 ColumnType = Literal["text", "number", "integer", "boolean"]
 #: The patient of files and entries that name none.
 DEFAULT_PATIENT = "me"
+#: Units of texts that tell time: a date; a date and a time; or either, as it was printed.
+DAY, MOMENT, DAY_OR_MOMENT = "ISO 8601 date", "ISO 8601 date and time", "ISO 8601"
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a frame: its name, type, unit (in words where it depends on the row) and
-    meaning.
+    """One column of a frame.
+
+    Attributes:
+        name, type, unit, meaning: the unit in words where it depends on the row.
+        words: all that can stand in it, beside nothing; empty where that is open.
+        label: its title, where its name is a code.
     """
 
     name: str
     type: ColumnType
     unit: str
     meaning: str
+    words: tuple[str, ...] = ()
+    label: str = ""
 
 
 #: What the laboratory says about a value, from the least to the most; `withdrawn` takes it back.
@@ -42,7 +50,8 @@ RESULT_COLUMNS: tuple[Column, ...] = (
         "collected_at",
         "text",
         "ISO 8601",
-        "When the blood was drawn: a date, or a date and time, as printed.",
+        "When the blood was drawn: a date, or a date and time, as printed. In Parquet the date; "
+        "its time stands behind all columns as `collected_time`.",
     ),
     Column("analyte", "text", "", "What was measured, by its canonical id."),
     Column(
@@ -59,6 +68,7 @@ RESULT_COLUMNS: tuple[Column, ...] = (
         "text",
         "",
         "`<`, `<=`, `>` or `>=` when the number is only a limit; else empty.",
+        words=("<", "<=", ">", ">="),
     ),
     Column("unit", "text", "UCUM", "The canonical unit of the analyte."),
     Column("reported_analyte", "text", "", f"The name of the test, {_PRINTED}."),
@@ -151,12 +161,14 @@ _DERIVED: tuple[Column, ...] = (
         "",
         "`reported` (the laboratory's interval), `earlier` (this patient's latest one printed in "
         "the same unit, at most 24 months before) or `catalogue` (a generic adult one).",
+        words=("reported", "earlier", "catalogue"),
     ),
     Column(
         "ref_flag",
         "text",
         "",
         "`low`, `normal` or `high`; the limits themselves are normal; empty: not assessable.",
+        words=("low", "normal", "high"),
     ),
     Column(
         "derivation",
@@ -185,7 +197,11 @@ _DERIVED: tuple[Column, ...] = (
     ),
     Column("next_infusion_on", "text", "ISO 8601 date", "The next infusion as seen from the draw."),
     Column(
-        "next_infusion_kind", "text", "", "`recorded`, or `planned` by the drug's usual interval."
+        "next_infusion_kind",
+        "text",
+        "",
+        "`recorded`, or `planned` by the drug's usual interval.",
+        words=("recorded", "planned"),
     ),
     Column(
         "days_to_next_infusion",
@@ -205,6 +221,14 @@ _DERIVED: tuple[Column, ...] = (
         "",
         "`pre_treatment`, `initiation`, `on_schedule`, `extended`, `interrupted` or "
         "`after_treatment`; empty without infusions.",
+        words=(
+            "pre_treatment",
+            "initiation",
+            "on_schedule",
+            "extended",
+            "interrupted",
+            "after_treatment",
+        ),
     ),
     Column(
         "baseline_value",
@@ -212,12 +236,19 @@ _DERIVED: tuple[Column, ...] = (
         "the column `unit`",
         "The baseline, from the baseline result on.",
     ),
-    Column("baseline_at", "text", "ISO 8601", "When the baseline was drawn."),
+    Column(
+        "baseline_at",
+        "text",
+        "ISO 8601",
+        "When the baseline was drawn. In Parquet the date; its time stands behind all columns as "
+        "`baseline_time`.",
+    ),
     Column(
         "baseline_kind",
         "text",
         "",
         "`pre_treatment`, or `first_on_record` when nothing was drawn before treatment.",
+        words=("pre_treatment", "first_on_record"),
     ),
     Column(
         "baseline_note",
@@ -251,6 +282,7 @@ _DERIVED: tuple[Column, ...] = (
         "",
         "`fall` or `rise` beyond the reference change value against baseline, or `no`; empty: not "
         "assessable.",
+        words=("fall", "rise", "no"),
     ),
     Column(
         "depletion",
@@ -258,12 +290,14 @@ _DERIVED: tuple[Column, ...] = (
         "",
         "On CD19 rows on treatment the B-cell state of the day: `depleted`, `few` or `present`; "
         "empty: not assessable.",
+        words=("depleted", "few", "present"),
     ),
     Column(
         "ctcae_v5_grade",
         "integer",
         "",
         "CTCAE v5.0 grade of a decrease, 0-4; empty: not graded or not assessable.",
+        words=("0", "1", "2", "3", "4"),
     ),
     Column(
         "flags",
@@ -310,6 +344,18 @@ EXPORT_COLUMNS: tuple[Column, ...] = tuple(
         "catalogue_version", "source_file", "source_row",
     )
 )  # fmt: skip
+
+
+#: What stands behind all columns where a date is a date and no text: the time printed with it.
+TIMES: dict[str, Column] = {
+    name: Column(
+        name.replace("_at", "_time"),
+        "text",
+        "ISO 8601 time",
+        f"The time of `{name}`; empty where none was printed.",
+    )
+    for name in ("collected_at", "baseline_at")
+}
 
 
 def covariate_column(name: str) -> Column:

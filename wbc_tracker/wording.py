@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import re
@@ -60,6 +61,15 @@ def visible(text: str) -> str:
         else character
         for character in text
     )
+
+
+def visible_json(text: str) -> str:
+    """Return JSON in which every letter that a terminal would obey or hide is written by its
+    number: the same JSON for whoever reads it. Line ends stay.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
 @cache

@@ -59,7 +59,7 @@ def test_workbook_and_parquet_have_them_too(wbc, labs, tmp_path):
     for name in ("out.xlsx", "out.parquet"):
         assert wbc("export", name, "--labs", labs, *carried("arm"), *DAY).code == 0
     table = pq.read_table(tmp_path / "out.parquet")
-    assert table.column_names[-1] == "arm"
+    assert table.column_names[-3:] == ["arm", "collected_time", "baseline_time"]
     assert table.column("arm").to_pylist() == ["Verum", *["Placebo"] * 4, "Verum"]
     sheet = ZipFile(tmp_path / "out.xlsx").read("xl/worksheets/sheet1.xml").decode()
     assert "Placebo" in sheet or "Placebo" in ZipFile(tmp_path / "out.xlsx").read("xl/sharedStrings.xml").decode()

@@ -144,6 +144,36 @@ def test_explain_columns_tells_every_column_in_the_order_of_the_export(wbc):
     assert [column.name for column in EXPORT_COLUMNS if column.meaning not in text] == []
 
 
+def test_explain_columns_as_json_is_a_table_schema(wbc):
+    schema = wbc("explain", "--columns", "--format", "json").json
+    assert schema["missingValues"] == [""]
+    fields = {field["name"]: field for field in schema["fields"]}
+    assert list(fields) == [column.name for column in EXPORT_COLUMNS]
+    assert fields["value"] == {
+        "name": "value", "title": "value", "type": "number", "unit": "the column `unit`",
+        "description": "The number in the canonical unit (12 significant digits).",
+    }  # fmt: skip
+    assert fields["last_infusion_on"]["type"] == "date"
+    assert fields["collected_at"]["type"] == "string"  # a date, or a date and a time
+    assert fields["ctcae_v5_grade"]["constraints"] == {"enum": [0, 1, 2, 3, 4]}
+    assert fields["ref_flag"]["constraints"] == {"enum": ["low", "normal", "high"]}
+    assert fields["drug"]["constraints"]["enum"] == list(CATALOG.drugs)
+    assert "constraints" not in fields["flags"]
+
+
+def test_the_schema_of_shared_columns(wbc):
+    schema = wbc("explain", "--columns", "--dates", "days", "--format", "json").json
+    assert schema["fields"][1]["name"] == "collected_day"
+    assert schema["fields"][1]["type"] == "integer"
+
+
+@pytest.mark.parametrize("words", [["--format", "json"], ["--dates", "days"]])
+def test_options_of_columns_need_columns(wbc, words):
+    done = wbc("explain", *words)
+    assert done.code == 2
+    assert "--columns" in done.err
+
+
 def test_explain_stays_within_88_columns(wbc):
     for words in ([], ["--columns"], *([code] for code in CATALOG.flags)):
         assert max(len(line) for line in wbc("explain", *words).lines) <= 88

@@ -10,6 +10,7 @@ import pytest
 from tables.runs import CLINIC, ON_THE_DAY, ONE, run_alone
 
 from wbc_tracker.catalog import load_catalog
+from wbc_tracker.schema import EXPORT_COLUMNS
 
 _COLUMNS = """
 patient_id collected_at
@@ -80,6 +81,11 @@ def test_cells_hold_the_words_and_kinds_of_the_design(clinic):
         assert [row[name] for row in rows if not re.fullmatch(r"-?\d+(\.\d*[1-9])?|", row[name])] == [], name
     codes = {code for row in rows for code in row["flags"].split(";") if code}
     assert codes <= set(catalog.flags)
+
+
+def test_the_words_that_the_schema_allows_are_those_of_the_design():
+    told = {column.name: {"", *column.words} for column in EXPORT_COLUMNS if column.words}
+    assert {name: WORDS[name] for name in told} == told
 
 
 def test_numbers_have_at_most_12_significant_digits(clinic):

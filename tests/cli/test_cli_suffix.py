@@ -86,8 +86,8 @@ def test_a_format_that_contradicts_the_suffix_is_refused_with_both_ways_out(wbc,
 @pytest.mark.parametrize(
     ("words", "known"),
     [
-        (("export", "r.xls"), "an export is written as .csv, .parquet or .xlsx."),
-        (("export", "r.txt"), "an export is written as .csv, .parquet or .xlsx."),
+        (("export", "r.xls"), "an export is written as .csv, .parquet, .xlsx, .jsonl or .ndjson."),
+        (("export", "r.txt"), "an export is written as .csv, .parquet, .xlsx, .jsonl or .ndjson."),
         (("chart", "r.jpg"), "a chart is written as .svg, .png or .html."),
         (("chart", "r"), "a chart is written as .svg, .png or .html."),
         (("cohort", "--output", "c.md"), "the research table is written as .txt, .csv or .json."),

@@ -15,7 +15,8 @@ from tables.package import MODULES, all_imports, imports, part, room
 #: On one line stand neighbours that do not know each other.
 LAYERS = [
     ["arrays", "errors", "near", "page_policy", "rounding"],
-    ["frames", "files", "schema"],
+    ["files", "schema"],
+    ["frames"],
     ["catalog", "repeats"],
     ["wording"],
     ["intake", "store", "explanation", "invented"],

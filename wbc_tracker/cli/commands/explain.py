@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Annotated
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,7 +15,17 @@ from wbc_tracker.errors import UsageError
 from wbc_tracker.near import did_you_mean
 from wbc_tracker.wording import visible
 
+if TYPE_CHECKING:
+    from wbc_tracker.catalog import Catalog
+
 _WIDTH = 88
+
+
+class ColumnFormat(StrEnum):
+    """How columns are explained."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 def explain(
@@ -35,6 +46,10 @@ def explain(
             help="With --columns: those of export --pseudonymize with days or shifted dates.",
         ),
     ] = None,
+    column_format: Annotated[
+        ColumnFormat,
+        typer.Option("--format", help="With --columns: text, or a table schema as JSON."),
+    ] = ColumnFormat.TEXT,
     json_schema: Annotated[
         bool, typer.Option("--json-schema", help="Print the JSON Schema of report --format json.")
     ] = False,
@@ -50,16 +65,13 @@ def explain(
 
         show(report_schema(catalog))
         return
-    if dates is not None and not columns:
-        raise UsageError("--dates chooses among columns.", "Add --columns.")
     if columns:
-        from wbc_tracker.schema import EXPORT_COLUMNS
-        from wbc_tracker.sharing.columns import shared_columns
-
-        for column in shared_columns(dates.value) if dates else EXPORT_COLUMNS:
-            kind = f"{column.type}, {column.unit}" if column.unit else column.type
-            show(_wrap(f"{column.name} ({kind}): {column.meaning}"))
+        _explain_columns(dates, column_format, catalog)
         return
+    if dates is not None:
+        raise UsageError("--dates chooses among columns.", "Add --columns.")
+    if column_format is not ColumnFormat.TEXT:
+        raise UsageError("--format is of columns.", "Add --columns.")
     from wbc_tracker.explanation import explain_flag, explain_statement, list_flags
 
     if flag is not None and flag.upper() in catalog.statements:
@@ -73,6 +85,22 @@ def explain(
         )
     for line in explain_flag(flag, catalog) if flag else list_flags(catalog):
         show(_wrap(line))
+
+
+def _explain_columns(dates: SharedDates | None, form: ColumnFormat, catalog: Catalog) -> None:
+    from wbc_tracker.explanation import with_words
+    from wbc_tracker.schema import EXPORT_COLUMNS
+    from wbc_tracker.sharing.columns import shared_columns
+
+    columns = shared_columns(dates.value) if dates else EXPORT_COLUMNS
+    if form is ColumnFormat.JSON:
+        from wbc_tracker.render.json.columns import json_text, table_schema
+
+        show(json_text(table_schema(with_words(columns, catalog))))
+        return
+    for column in columns:
+        kind = f"{column.type}, {column.unit}" if column.unit else column.type
+        show(_wrap(f"{column.name} ({kind}): {column.meaning}"))
 
 
 def _wrap(text: str) -> str:

@@ -1,10 +1,7 @@
-"""`export`: the annotated results as CSV, Parquet or a workbook, for oneself or to be shared."""
+"""`export`: the annotated results as a table, for oneself or to be shared."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -21,22 +18,9 @@ from wbc_tracker.cli.progress import begin
 from wbc_tracker.cli.reading import Reading
 from wbc_tracker.cli.sharing.pseudonymize import Sharing, key_of, shared_by
 from wbc_tracker.cli.sources import load_first_ids
+from wbc_tracker.cli.written.made_with import made_with, meta_place, meta_text
+from wbc_tracker.cli.written.table import SUFFIXES, ExportFormat, Written, write_table
 from wbc_tracker.wording import count_words
-
-
-class ExportFormat(StrEnum):
-    """Format of the export."""
-
-    CSV = "csv"
-    PARQUET = "parquet"
-    XLSX = "xlsx"
-
-
-_SUFFIXES = {
-    ".csv": (ExportFormat.CSV,),
-    ".parquet": (ExportFormat.PARQUET,),
-    ".xlsx": (ExportFormat.XLSX,),
-}
 
 
 @with_option_groups
@@ -50,30 +34,25 @@ def export(
     day: Day,
     sharing: Sharing,
     workers: Workers,
-    output_format: Annotated[
-        ExportFormat | None,
-        typer.Option("--format", help="Default: by the file's suffix, else csv."),
-    ] = None,
-    *,
+    written: Written,
     reading: Reading,
 ) -> None:
     """Write every result with its annotations; `explain --columns` tells what each column means."""
     from wbc_tracker.files import write_whole
-    from wbc_tracker.render.csv.results import write_csv, write_parquet
     from wbc_tracker.render.xlsx.book import refuse_too_many, require_workbooks
-    from wbc_tracker.render.xlsx.results import write_workbook
     from wbc_tracker.schema import EXPORT_COLUMNS, covariate_column
     from wbc_tracker.sharing.columns import shared_columns
     from wbc_tracker.sharing.remaining import shared_words
 
     chosen = format_for(
-        context, str(output), output_format, _SUFFIXES, default=ExportFormat.CSV, what="an export"
+        context, str(output), written.format, SUFFIXES, default=ExportFormat.CSV, what="an export"
     )
     if chosen is ExportFormat.XLSX:
         require_workbooks()
     key = key_of(context, sharing, sources)
     inputs = [sharing.key_file] if sharing.key_file else []
-    if chosen is ExportFormat.CSV and not inputs and not names_standard_output(output):
+    meta = meta_place(context, output, [*sources.files, *inputs]) if written.with_meta else None
+    if chosen is ExportFormat.CSV and not (inputs or meta or names_standard_output(output)):
         code = export_in_blocks(context, sources, shown, day, reading, output, workers)
         if code is not None:
             raise typer.Exit(code)
@@ -82,6 +61,9 @@ def export(
     annotated, selection, exit_code = call.annotate(), call.selection, call.exit_code
     about = [*_about(call), call.catalog.disclaimer]
     remarks, people = call.remarks, call.dataset.patients
+    made: dict[str, object] = {}
+    if meta or chosen is ExportFormat.PARQUET:
+        made = made_with(call, reading, sharing.dates if sharing.key_file else None)
     covariates = tuple(map(covariate_column, call.dataset.covariates))
     del call  # lets go of the dataset: of many results it is as large as what is written
     places = selection.places(annotated)
@@ -101,17 +83,15 @@ def export(
     if is_file:
         begin(f"writing {output.name}")
     with write_whole(output) if is_file else standard_output() as stream:
-        if chosen is ExportFormat.PARQUET:
-            write_parquet(annotated, stream, columns=columns)
-        elif chosen is ExportFormat.XLSX:
-            on_rows = _tell_rows(len(annotated))
-            write_workbook(annotated, stream, about, columns, on_rows)
-        else:
-            on_terminal = not is_file and sys.stdout.isatty()
-            write_csv(annotated, stream, columns=columns, escape_controls=on_terminal)
+        write_table(annotated, stream, chosen, columns, made, about, is_file=is_file)
+        if meta is not None:
+            with write_whole(meta) as beside:
+                beside.write(meta_text(made, columns, len(annotated)))
     if is_file:
-        written = count_words(len(annotated), "annotated result was", "annotated results were")
-        remark(f"{written} written to {output}.")
+        results = count_words(len(annotated), "annotated result was", "annotated results were")
+        remark(f"{results} written to {output}.")
+    if meta is not None:
+        remark(f"What they were made with stands in {meta}.")
     for line in told:
         remark(line)
     raise typer.Exit(exit_code)
@@ -123,9 +103,3 @@ def _about(call: Call) -> list[str]:
 
     catalog = call.catalog
     return rule_words(call.dataset.as_of, catalog.grading_name, catalog.version, call.same_day)
-
-
-def _tell_rows(total: int) -> Callable[[int], None]:
-    """Return what tells how many rows are written."""
-    words = count_words(total, "row", "rows")
-    return lambda done: begin(f"writing {words}", done, total)

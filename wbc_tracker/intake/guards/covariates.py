@@ -82,7 +82,7 @@ def _refuse_names(names: Sequence[str]) -> None:
         UsageError: naming it.
     """
     own = (*schema.RESULT_COLUMNS, *schema.EXPORT_COLUMNS)
-    taken = {*schema.names(own), *_OF_SHARED_FILES}
+    taken = {*schema.names((*own, *schema.TIMES.values())), *_OF_SHARED_FILES}
     for name in names:
         folded = name.casefold()
         if folded in taken or folded.startswith("_"):

@@ -1,1 +1,1 @@
-"""As CSV and Parquet."""
+"""As CSV."""

@@ -1,40 +1,29 @@
-"""Write annotated results as CSV or Parquet, in the columns and order of schema.EXPORT_COLUMNS, or
-in others that are asked for.
+"""Write annotated results as CSV, in the columns and order of schema.EXPORT_COLUMNS, or in others
+that are asked for.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import BinaryIO
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
-import pyarrow.parquet as pq
 
 from wbc_tracker import schema
+from wbc_tracker.frames import one_dictionary, render_slices, slices_of, to_arrow
 from wbc_tracker.render.csv.cells import FORMULA, defuse
 from wbc_tracker.wording import visible
 
-_SLICE_ROWS = 25_000
-_THREADS = 2
 #: What a terminal obeys or hides (as Arrow writes it), but for tab and line ends.
 _HIDDEN = r"[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]"
 _BETWEEN_LINES = r"[^\t\r\n]+"
 _NEEDS_QUOTES = r'[",\r\n]'
 _UNSAFE = f"{FORMULA}|{_HIDDEN}|{_NEEDS_QUOTES}"
-_ARROW_TYPES = {
-    "text": pa.string(),
-    "number": pa.float64(),
-    "integer": pa.int64(),
-    "boolean": pa.bool_(),
-}
 
 
 def write_csv(
@@ -48,19 +37,12 @@ def write_csv(
 
     A text cell that a spreadsheet would take for a formula gets a leading apostrophe, numbers
     never. A cell is quoted only where it must be. `escape_controls` is for a terminal, which would
-    obey control characters. Slices are written by two threads: the writer is the slowest part of a
-    large export.
+    obey control characters.
     """
     table = _safe_table(annotated, columns, escape_controls)
     stream.write(csv_header(columns, escape_controls=escape_controls))
-    with ThreadPoolExecutor(_THREADS) as pool:
-        waiting: deque[Future[bytes]] = deque()
-        for start in range(0, table.num_rows, _SLICE_ROWS):
-            waiting.append(pool.submit(_render, table.slice(start, _SLICE_ROWS)))
-            if len(waiting) > _THREADS + 1:
-                stream.write(waiting.popleft().result())
-        while waiting:
-            stream.write(waiting.popleft().result())
+    for lines in render_slices(table, _render):
+        stream.write(lines)
 
 
 def csv_header(
@@ -76,8 +58,7 @@ def csv_lines(
 ) -> Iterator[bytes]:
     """Yield what `write_csv` writes below the header, some lines at a time."""
     table = _safe_table(annotated, columns, escape_controls=False)
-    for start in range(0, table.num_rows, _SLICE_ROWS):
-        yield _render(table.slice(start, _SLICE_ROWS))
+    return map(_render, slices_of(table))
 
 
 def _safe_table(
@@ -86,48 +67,6 @@ def _safe_table(
     table = to_arrow(annotated, columns)
     safe = [_safe_texts(column, escape_controls) for column in table.columns]
     return pa.table(safe, names=table.column_names)
-
-
-def write_parquet(
-    annotated: pd.DataFrame,
-    stream: BinaryIO,
-    columns: Sequence[schema.Column] = schema.EXPORT_COLUMNS,
-) -> None:
-    """Write Parquet with the same columns; texts are kept as they are,
-    dates are ISO texts as in the CSV.
-    """
-    pq.write_table(to_arrow(annotated, columns), stream)
-
-
-def to_arrow(
-    annotated: pd.DataFrame, columns: Sequence[schema.Column] = schema.EXPORT_COLUMNS
-) -> pa.Table:
-    """Return the columns as an Arrow table; repeated texts stay dictionaries, missing is null.
-
-    A dictionary holds the words of these rows alone: Parquet would write those of all others, too.
-    """
-    arrays = []
-    for column in columns:
-        values = annotated[column.name]
-        if isinstance(values.dtype, pd.CategoricalDtype):
-            arrays.append(_dictionary(values))
-        else:
-            plain = pa.array(values.array, type=_ARROW_TYPES[column.type], from_pandas=True)
-            arrays.append(plain.dictionary_encode() if column.type == "text" else plain)
-    return pa.table(arrays, names=schema.names(columns))
-
-
-def _dictionary(texts: pd.Series) -> pa.DictionaryArray:
-    """Return repeated texts with the words that occur, in their order."""
-    codes = texts.cat.codes.to_numpy().astype(np.int32)
-    words = texts.cat.categories.astype("str").to_numpy()
-    occurs = np.bincount(codes + 1, minlength=len(words) + 1)[1:] > 0
-    if not occurs.all():
-        codes = np.append(np.cumsum(occurs, dtype=np.int32) - 1, -1).astype(np.int32)[codes]
-        words = words[occurs]
-    return pa.DictionaryArray.from_arrays(
-        pa.array(codes, mask=codes < 0), pa.array(words.tolist(), pa.string())
-    )
 
 
 def _render(table: pa.Table) -> bytes:
@@ -162,8 +101,7 @@ def _safe_texts(column: pa.ChunkedArray, escape_controls: bool) -> pa.ChunkedArr
     """
     if not pa.types.is_dictionary(column.type):
         return column
-    array = column.combine_chunks()
-    array = array.chunk(0) if isinstance(array, pa.ChunkedArray) else array
+    array = one_dictionary(column)
     words = array.dictionary
     if not pc.any(pc.match_substring_regex(words, _UNSAFE)).as_py():
         return column

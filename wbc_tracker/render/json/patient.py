@@ -28,6 +28,7 @@ from wbc_tracker.render.json.contract import (
     SettingsJson,
     TrendJson,
 )
+from wbc_tracker.wording import visible_json
 
 #: What is written on lines of its own.
 _NESTING = frozenset((dict, list))
@@ -77,7 +78,7 @@ def dump_json(document: object) -> str:
     text = "".join(parts)
     if text.replace("\n", "").isprintable():
         return text
-    return "\n".join(_escaped(line) for line in text.split("\n"))
+    return visible_json(text)
 
 
 def _write(value: object, level: int, parts: list[str]) -> None:
@@ -134,12 +135,6 @@ def _writer(level: int) -> json.JSONEncoder:
     """Return what writes the parts of an object or list one a line, at this depth."""
     separators = (f",\n{'  ' * (level + 1)}", ": ")
     return json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=separators)
-
-
-def _escaped(line: str) -> str:
-    if line.isprintable():
-        return line
-    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in line)
 
 
 def _patient(patient: PatientReport) -> PatientJson:
