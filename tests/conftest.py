@@ -21,6 +21,23 @@ settings.register_profile("search", deadline=None, max_examples=500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
+#: Files of few and long tests: at the end one process would wait for the other.
+_LONG = ("test_readme_stories.py", "test_browser_", "test_reference_lives.py", "test_store_crash.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long tests; all others stay in their order."""
+    items.sort(key=lambda item: not item.path.name.startswith(_LONG))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give each process the tests of whole files, as far as it goes: what a file computes once is computed once."""
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log)
+
+
 @pytest.fixture
 def private_home(tmp_path, monkeypatch):
     """Keep the user's own store, terminal and colours out of the tests."""

@@ -51,8 +51,9 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("theme", ["light", "dark", "print"])
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(
+    ("case", "theme"), [*((case, "light") for case in CASES), ("story", "dark"), ("story", "print")]
+)
 def test_every_chart_is_drawn_without_a_warning(case, theme, capfd):
     lines, infused, as_of = CASES[case]
     patient = report_of(*lines, infused=infused, as_of=as_of)
@@ -91,7 +92,7 @@ def test_neither_time_zone_nor_language_moves_anything():
             check=True,
             timeout=60,
         ).stdout
-        for zone, language in (("Pacific/Auckland", "C"), ("America/Los_Angeles", "de_DE.UTF-8"), ("UTC", "C.UTF-8"))
+        for zone, language in (("Pacific/Auckland", "C"), ("America/Los_Angeles", "de_DE.UTF-8"))
     }
     assert len(drawings) == 1
     assert b"</svg>" in drawings.pop()

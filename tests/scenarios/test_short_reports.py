@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
-from tables.scenarios import EXPECTED, inputs_of
+from tables.scenarios import EXPECTED, inputs_of, patient_of
 
 from wbc_tracker.catalog import load_catalog
 
@@ -20,7 +19,7 @@ def report(wbc, monkeypatch):
 
     def run(name: str) -> tuple[list[str], list[dict], dict]:
         asked = ("report", *inputs_of(name), "--as-of", EXPECTED[name]["as_of"])
-        short, whole = wbc(*asked), wbc(*asked, "--format", "json").json["patients"][0]
+        short, whole = wbc(*asked), patient_of(name, wbc)
         remarks = [
             line[start : start + WIDTH]
             for line in short.err.splitlines()
@@ -77,8 +76,7 @@ def test_an_urgent_value_says_once_what_to_do(report):
 
 def test_a_trend_is_no_chance(wbc):
     """White cells of s13 fall by 36 % over 144 weeks: nobody is told that one in twenty counts lies that far away."""
-    asked = ("report", *inputs_of("s13"), "--as-of", EXPECTED["s13"]["as_of"], "--format", "json")
-    (patient,) = json.loads(wbc(*asked).out)["patients"]
+    patient = patient_of("s13", wbc)
     assert "39 % lower than before treatment" in patient["pattern"]["sentence"]
     assert "by chance" not in patient["pattern"]["sentence"]
 

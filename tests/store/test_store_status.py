@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables.store import NO_REJECTS, NOON, import_info, lab_table, shown
+from tables.trials import examples
 
 from wbc_tracker.errors import UsageError
 from wbc_tracker.repeats import drop_repeated, hide_superseded
@@ -207,7 +208,7 @@ def told(frame: pd.DataFrame) -> list[tuple[str, float, str]]:
     return sorted(zip(frame["collected_at"], frame["value"], frame["reported_unit"], strict=True))
 
 
-@settings(deadline=None, max_examples=150, derandomize=True, database=None)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.lists(st.one_of(st.lists(ROWS, min_size=1, max_size=4), st.integers(0, 3)), max_size=7))
 def test_neither_the_order_of_rows_nor_of_imports_nor_an_undo_changes_what_is_visible(steps):
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "wbc.db") as store:
