@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Executor, Future, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +45,10 @@ class LabFile:
         return self.path.stat().st_size
 
 
+def _nobody_waits() -> None:
+    """There is no turn that a block could wait for."""
+
+
 @dataclass(frozen=True)
 class Hands:
     """Who does the work.
@@ -52,14 +56,22 @@ class Hands:
     Attributes:
         executor: annotates. ahead: so many blocks are handed to it at once.
         apart: opens an executor for what takes memory once, and takes it away again.
+        release: lets nobody wait for a block that is not made any more.
     """
 
     executor: Executor
     ahead: int
     apart: Callable[[], AbstractContextManager[Executor]]
+    release: Callable[[], None] = _nobody_waits
 
-    def do(self, call: Callable[[Given], Made], jobs: Iterable[Given]) -> Iterator[Made]:
-        """Hand out jobs, some ahead, and yield what becomes of each in their order."""
+    def do(
+        self, call: Callable[[Given], Made], jobs: Iterable[Given]
+    ) -> Generator[Made, None, None]:
+        """Hand out jobs, some ahead, and yield what becomes of each in their order.
+
+        When it is closed before its end, nothing of it is under way any more: a block that is still
+        being written would go into what is written next.
+        """
         waiting: deque[Future[Made]] = deque()
         try:
             for job in jobs:
@@ -69,10 +81,12 @@ class Hands:
             while waiting:
                 yield waiting.popleft().result()
         finally:
-            for future in waiting:
-                future.cancel()
+            under_way = [future for future in waiting if not future.cancel()]
+            if under_way:
+                self.release()
+                wait(under_way)
 
 
-def annotate_partitions(jobs: Iterable[Job], hands: Hands) -> Iterator[Outcome]:
+def annotate_partitions(jobs: Iterable[Job], hands: Hands) -> Generator[Outcome, None, None]:
     """Annotate blocks, and yield what becomes of each in their order."""
     return hands.do(annotate_partition, jobs)

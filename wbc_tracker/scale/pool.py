@@ -55,7 +55,7 @@ def local_workers(count: int) -> Iterator[tuple[Hands, Turn]]:
     turn = Turn(_processes())
     with _pool(count, turn) as pool:
         try:
-            yield Hands(pool, 2 * count, lambda: _pool(1)), turn
+            yield Hands(pool, 2 * count, lambda: _pool(1), turn.give_up), turn
         finally:
             turn.give_up()
 

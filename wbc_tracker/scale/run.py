@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from wbc_tracker.catalog import Catalog
@@ -103,11 +104,12 @@ def _annotate_grouped(
             for number, piece in enumerate(cut(file.path, plan, size))
         )
         seen, total = Seen(), Totals(companions)
-        for outcome in annotate_partitions(jobs, hands):
-            if not seen.add(outcome.runs):
-                raise NotGrouped(file.name)
-            total.add(outcome)
-            progress(pieces.pop(outcome.number).end, total.results)
+        with closing(annotate_partitions(jobs, hands)) as outcomes:
+            for outcome in outcomes:
+                if not seen.add(outcome.runs):
+                    raise NotGrouped(file.name)
+                total.add(outcome)
+                progress(pieces.pop(outcome.number).end, total.results)
         settled = total.settle(0, plan, catalog, is_complete=file.is_complete())
         if isinstance(settled, LabReading):
             return total.annotated((settled,))

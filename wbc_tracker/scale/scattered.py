@@ -5,6 +5,7 @@ patients, and put back into the order of the input.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -58,9 +59,10 @@ def annotate_scattered(
         total = Totals(companions, columns=spread.by_file(columns))
         recipe = Recipe(tuple(plans), companions, options.as_of, task).sealed()
         jobs = (Job(part, spread.lines(part), recipe) for part in range(spread.parts))
-        for outcome in annotate_partitions(jobs, hands):
-            total.add(outcome)
-            progress(whole * (outcome.number + 1) // spread.parts, total.results)
+        with closing(annotate_partitions(jobs, hands)) as outcomes:
+            for outcome in outcomes:
+                total.add(outcome)
+                progress(whole * (outcome.number + 1) // spread.parts, total.results)
         settled = [
             total.settle(place, plan, catalog, is_complete=file.is_complete())
             for place, (file, plan) in enumerate(zip(files, plans, strict=True))
