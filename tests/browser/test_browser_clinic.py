@@ -135,8 +135,9 @@ def test_all_flags_of_a_patient_open_by_keyboard(panel):
     assert page.get_by_text("late_onset_neutropenia").first.is_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 360, 768, 1280, 1600])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(320, "light"), (360, "dark"), (768, "light"), (1280, "dark"), (1600, "light")]
+)
 def test_no_width_overflows(open_page, folder, width, scheme):
     page = open_page(folder / "index.html", width, color_scheme=scheme).page
     page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")

@@ -77,8 +77,10 @@ def test_ctrl_and_the_wheel_zoom(open_page, example):
     assert years() != before
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 360, 390, 768, 820, 1280])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [(320, "light"), (360, "dark"), (390, "light"), (768, "dark"), (820, "light"), (1280, "light"), (1280, "dark")],
+)
 def test_no_width_overflows(open_page, example, width, scheme):
     page = open_page(example, width, color_scheme=scheme).wait_for_charts().page
     page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
@@ -149,8 +151,7 @@ def sheets_of(page, path, paper="A4"):
     ]
 
 
-@pytest.mark.parametrize("paper", ["A4", "Letter"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("paper", "scheme"), [("A4", "light"), ("Letter", "dark")])
 def test_one_sheet_of_paper_holds_the_example(open_page, example, tmp_path, paper, scheme):
     page = open_page(example, color_scheme=scheme).wait_for_charts().page
     (words,) = sheets_of(page, tmp_path / "visit.pdf", paper)

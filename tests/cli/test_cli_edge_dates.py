@@ -22,12 +22,12 @@ def kept(wbc, file):
 
 
 @pytest.mark.parametrize("as_of", ["9999-12-31", "9999-11-20", "1900-01-01", "2026-11-23"])
-@pytest.mark.parametrize("form", FORMS, ids=" ".join)
-def test_every_output_of_the_last_and_the_first_day(kept, form, as_of):
-    done = kept(*form, "--as-of", as_of)
-    assert done.code in (0, 2), done.err
-    assert "made a mistake" not in done.err
-    assert "10000-" not in done.out
+def test_every_output_of_the_last_and_the_first_day(kept, as_of):
+    for form in FORMS:
+        done = kept(*form, "--as-of", as_of)
+        assert done.code in (0, 2), (form, done.err)
+        assert "made a mistake" not in done.err, form
+        assert "10000-" not in done.out, form
 
 
 def test_a_planned_day_behind_the_last_one_is_the_last_one(kept):

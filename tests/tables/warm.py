@@ -75,8 +75,10 @@ def _serve(address: str) -> list[str]:
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
     from wbc_tracker.catalog import load_catalog
+    from wbc_tracker.cli.app import command_line
 
     assert load_catalog().spellings
+    assert command_line()
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(address)
         door.listen()
