@@ -299,3 +299,21 @@ def test_small_counts_are_hidden_on_demand(wbc, two_centres, tmp_path):
     assert both.code == 2
     assert "which --suppress-below cannot hide" in both.err
     assert not (tmp_path / "times.csv").exists()
+
+
+def test_a_page_with_pictures_and_tables_by_the_suffix_of_the_file(wbc, two_centres, tmp_path):
+    done = wbc("cohort", *two_centres, "--by", "sex", "--output", tmp_path / "a.html", "--theme", "dark")
+    assert (done.code, done.out) == (0, "")
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert page.count('<div class="figures"') == 3 * 9
+    assert "<h2>sex: f, 2 treated patients</h2>" in page
+    assert '<th scope="row">4 to &lt;12</th><td>2 of 3 (66.7 %)</td>' in page
+    assert "Educational information, not medical advice." in page
+
+
+def test_nobody_to_draw(wbc, small, tmp_path):
+    done = wbc("cohort", *small[:2], "--as-of", "2024-12-31", "--output", tmp_path / "a.svg")
+    assert done.code == 2
+    assert "Nobody has a result after an infusion to draw." in done.err
+    assert not (tmp_path / "a.svg").exists()

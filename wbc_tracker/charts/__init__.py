@@ -6,6 +6,7 @@ package.
 """
 
 from wbc_tracker.charts.chart import TimeAxis, patient_chart
+from wbc_tracker.charts.cohort import cohort_chart
 from wbc_tracker.charts.describe import describe_chart
 from wbc_tracker.charts.page import embed_json, render_html
 from wbc_tracker.charts.render import (
@@ -21,6 +22,7 @@ __all__ = [
     "ThemeName",
     "TimeAxis",
     "chart_colours",
+    "cohort_chart",
     "describe_chart",
     "embed_json",
     "patient_chart",

@@ -38,7 +38,7 @@ p, details { max-width: 60rem; }
 <noscript>$picture</noscript>
 <p class="hint">$hint</p>
 <details><summary>The chart in words</summary><p>$words</p></details>
-</main>
+$below</main>
 <script>$bundle</script>
 <script>$draw</script>
 </body>
@@ -67,13 +67,19 @@ def embed_json(data: Any) -> str:
 
 
 def render_html(
-    spec: dict[str, Any], title: str, *, narrower: tuple[dict[str, Any], ...] = ()
+    spec: dict[str, Any],
+    title: str,
+    *,
+    narrower: tuple[dict[str, Any], ...] = (),
+    hint: str = _HINT,
+    below: str = "",
 ) -> str:
     """Return a page with the chart: details under the mouse, zoom and pan, a text alternative.
 
     Args:
-        spec: from `patient_chart`. title: of the page.
+        spec: from `patient_chart` or `cohort_chart`. title: of the page.
         narrower: the same chart for narrower screens, the wider ones first.
+        hint: what the mouse can do. below: HTML that follows the chart.
 
     Raises:
         UsageError: the package that holds the JavaScript is missing.
@@ -93,7 +99,8 @@ def render_html(
         text=config["title"]["color"],
         font=config["font"],
         picture=render_svg(spec),
-        hint=_HINT,
+        hint=hint,
+        below=below,
         words=escape(spec["description"]),
         bundle=bundle,
         draw=draw,

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wbc_tracker import __version__
+from wbc_tracker.cli.commands.chart import Theme
 from wbc_tracker.cli.counting import Counting
-from wbc_tracker.cli.deliver import deliver_lines, deliver_text, width_for
+from wbc_tracker.cli.deliver import deliver_bytes, deliver_lines, deliver_text, width_for
 from wbc_tracker.cli.line.places import names_standard_output
 from wbc_tracker.cli.line.suffix import format_for
 from wbc_tracker.cli.option_groups import only, with_option_groups
@@ -19,6 +20,7 @@ from wbc_tracker.cli.output import remark
 from wbc_tracker.cli.prepare import prepare
 from wbc_tracker.cli.progress import begin
 from wbc_tracker.cli.reading import Reading
+from wbc_tracker.errors import UsageError
 from wbc_tracker.wording import count_words
 
 if TYPE_CHECKING:
@@ -38,12 +40,17 @@ class CohortFormat(StrEnum):
     TABLE = "table"
     CSV = "csv"
     JSON = "json"
+    SVG = "svg"
+    HTML = "html"
 
 
+_PICTURES = (CohortFormat.SVG, CohortFormat.HTML)
 _SUFFIXES = {
     ".txt": (CohortFormat.TABLE,),
     ".csv": (CohortFormat.CSV,),
     ".json": (CohortFormat.JSON,),
+    ".svg": (CohortFormat.SVG,),
+    ".html": (CohortFormat.HTML,),
 }
 
 
@@ -59,11 +66,15 @@ def cohort(
         typer.Option("--format", help="Default: by the file's suffix, else table."),
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", help="Write to this file.")] = None,
+    theme: Annotated[
+        Theme,
+        typer.Option("--theme", help="Colours of svg and html: light or dark screens, or paper."),
+    ] = Theme.LIGHT,
     *,
     reading: Reading,
 ) -> None:
-    """Show what a group of patients has in common: medians, depletion, shifts and intervals,
-    with denominators.
+    """Show what a group of patients has in common: medians, depletion, time to events, shifts and
+    intervals, with denominators; as a table, as data or as pictures.
     """
     from wbc_tracker.catalog import load_catalog
     from wbc_tracker.cohort import extract_cohort, group_parts, join_parts, summarize_joined
@@ -79,6 +90,10 @@ def cohort(
         default=CohortFormat.TABLE,
         what="the research table",
     )
+    if chosen in _PICTURES:
+        from wbc_tracker.charts import require_renderer
+
+        require_renderer()
     counting.check_times(context, sources.files)
     call = prepare(context, sources, shown, day, reading, output, covariates=counting.covariates)
     dataset = call.dataset
@@ -90,12 +105,31 @@ def cohort(
     built = summarize_joined(parts, settings, catalog)
     if chosen is CohortFormat.TABLE and not dataset.patients:
         deliver_text(_NOTHING, output)
+    elif chosen in _PICTURES:
+        deliver_bytes(_drawn(built, chosen, theme), output)
     else:
         _deliver(built, chosen, output)
     if output is not None:
         remark(f"The research table was written to {output}.")
     counting.write_times(parts, settings)
     raise typer.Exit(call.exit_code)
+
+
+def _drawn(built: Cohort, chosen: CohortFormat, theme: Theme) -> bytes:
+    """Return the pictures as a file.
+
+    Raises:
+        UsageError: there is nothing to draw.
+    """
+    from wbc_tracker.render.html.cohort import render_cohort_page, render_cohort_svg
+
+    if chosen is CohortFormat.HTML:
+        page = render_cohort_page(built, __version__, theme.value)
+    else:
+        page = render_cohort_svg(built, theme.value)
+    if page is None:
+        raise UsageError("Nobody has a result after an infusion to draw.", "Ask for a table.")
+    return page.encode()
 
 
 def _deliver(built: Cohort, chosen: CohortFormat, output: Path | None) -> None:
