@@ -90,7 +90,7 @@ def test_a_format_that_contradicts_the_suffix_is_refused_with_both_ways_out(wbc,
         (("export", "r.txt"), "an export is written as .csv, .parquet, .xlsx, .jsonl or .ndjson."),
         (("chart", "r.jpg"), "a chart is written as .svg, .png or .html."),
         (("chart", "r"), "a chart is written as .svg, .png or .html."),
-        (("cohort", "--output", "c.md"), "the research table is written as .txt, .csv or .json."),
+        (("cohort", "--output", "c.md"), "the research table is written as .txt, .csv, .json, .svg or .html."),
     ],
 )
 def test_the_others_name_theirs(wbc, words, known):
