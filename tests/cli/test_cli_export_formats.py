@@ -82,7 +82,7 @@ def test_parquet_says_what_it_was_made_with(wbc, tmp_path):
         "as_of": "2026-11-23",
         "settings": {
             "same_day": "before", "patient": None, "analytes": ["wbc"], "since": None, "until": None,
-            "pseudonymized_dates": None, "reading": {"decimal": "."},
+            "pseudonymized_dates": None, "names": None, "reading": {"decimal": "."},
         },
         "rules": None,
         "inputs": [
@@ -151,7 +151,9 @@ def test_what_is_pseudonymised_is_told_without_who_and_when(wbc, file, tmp_path,
         "2024-01-31", "--as-of", "2024-02-01", "--pseudonymize", "my.key", "--dates", dates)  # fmt: skip
     text = (tmp_path / f"{name}.meta.json").read_text()
     told = json.loads(text)
-    assert told["settings"] == {"same_day": "before", "analytes": [], "pseudonymized_dates": dates}
+    assert told["settings"] == {
+        "same_day": "before", "analytes": [], "pseudonymized_dates": dates, "names": None,
+    }  # fmt: skip
     assert {"as_of", "inputs"}.isdisjoint(told)
     assert [word for word in ("Erika", "2024", "Pat-Nr", ".csv", "sha256") if word in text] == []
     if name.endswith("parquet"):

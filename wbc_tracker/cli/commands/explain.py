@@ -11,6 +11,7 @@ import typer
 from wbc_tracker.cli.line import completion
 from wbc_tracker.cli.output import show
 from wbc_tracker.cli.sharing.pseudonymize import SharedDates
+from wbc_tracker.cli.written.names import NameSet, cdisc_for
 from wbc_tracker.errors import UsageError
 from wbc_tracker.near import did_you_mean
 from wbc_tracker.wording import visible
@@ -46,9 +47,16 @@ def explain(
             help="With --columns: those of export --pseudonymize with days or shifted dates.",
         ),
     ] = None,
+    names: Annotated[
+        NameSet | None,
+        typer.Option("--names", help="With --columns: those of export --names cdisc."),
+    ] = None,
     column_format: Annotated[
         ColumnFormat,
-        typer.Option("--format", help="With --columns: text, or a table schema as JSON."),
+        typer.Option(
+            "--format",
+            help="With --columns: text, or JSON (a table schema; of CDISC a dictionary).",
+        ),
     ] = ColumnFormat.TEXT,
     json_schema: Annotated[
         bool, typer.Option("--json-schema", help="Print the JSON Schema of report --format json.")
@@ -66,10 +74,11 @@ def explain(
         show(report_schema(catalog))
         return
     if columns:
-        _explain_columns(dates, column_format, catalog)
+        _explain_columns(dates, names, column_format, catalog)
         return
-    if dates is not None:
-        raise UsageError("--dates chooses among columns.", "Add --columns.")
+    if dates is not None or names is not None:
+        option = "--names" if dates is None else "--dates"
+        raise UsageError(f"{option} chooses among columns.", "Add --columns.")
     if column_format is not ColumnFormat.TEXT:
         raise UsageError("--format is of columns.", "Add --columns.")
     from wbc_tracker.explanation import explain_flag, explain_statement, list_flags
@@ -87,15 +96,24 @@ def explain(
         show(_wrap(line))
 
 
-def _explain_columns(dates: SharedDates | None, form: ColumnFormat, catalog: Catalog) -> None:
+def _explain_columns(
+    dates: SharedDates | None, names: NameSet | None, form: ColumnFormat, catalog: Catalog
+) -> None:
     from wbc_tracker.explanation import with_words
+    from wbc_tracker.render.json.columns import json_text, table_schema, variable_dictionary
     from wbc_tracker.schema import EXPORT_COLUMNS
+    from wbc_tracker.sharing.cdisc_columns import cdisc_columns, described
     from wbc_tracker.sharing.columns import shared_columns
 
     columns = shared_columns(dates.value) if dates else EXPORT_COLUMNS
+    if names is not None:
+        cdisc = cdisc_for((), is_shared=dates is not None)
+        if form is ColumnFormat.JSON:
+            told = described(columns, cdisc, catalog)
+            show(json_text(variable_dictionary(cdisc.dataset, told)))
+            return
+        columns = cdisc_columns(columns, cdisc, catalog)
     if form is ColumnFormat.JSON:
-        from wbc_tracker.render.json.columns import json_text, table_schema
-
         show(json_text(table_schema(with_words(columns, catalog))))
         return
     for column in columns:

@@ -19,6 +19,7 @@ from wbc_tracker.cli.reading import Reading
 from wbc_tracker.cli.sharing.pseudonymize import Sharing, key_of, shared_by
 from wbc_tracker.cli.sources import load_first_ids
 from wbc_tracker.cli.written.made_with import made_with, meta_place, meta_text
+from wbc_tracker.cli.written.names import cdisc_for, first_drugs_of, in_names
 from wbc_tracker.cli.written.table import SUFFIXES, ExportFormat, Written, write_table
 from wbc_tracker.wording import count_words
 
@@ -52,7 +53,8 @@ def export(
     key = key_of(context, sharing, sources)
     inputs = [sharing.key_file] if sharing.key_file else []
     meta = meta_place(context, output, [*sources.files, *inputs]) if written.with_meta else None
-    if chosen is ExportFormat.CSV and not (inputs or meta or names_standard_output(output)):
+    whole = inputs or meta or written.names or names_standard_output(output)
+    if chosen is ExportFormat.CSV and not whole:
         code = export_in_blocks(context, sources, shown, day, reading, output, workers)
         if code is not None:
             raise typer.Exit(code)
@@ -61,10 +63,12 @@ def export(
     annotated, selection, exit_code = call.annotate(), call.selection, call.exit_code
     about = [*_about(call), call.catalog.disclaimer]
     remarks, people = call.remarks, call.dataset.patients
-    made: dict[str, object] = {}
+    is_shared, made = sharing.key_file is not None, dict[str, object]()
     if meta or chosen is ExportFormat.PARQUET:
-        made = made_with(call, reading, sharing.dates if sharing.key_file else None)
+        made = made_with(call, reading, sharing.dates if is_shared else None, written.names)
     covariates = tuple(map(covariate_column, call.dataset.covariates))
+    catalog = call.catalog
+    drugs = {} if is_shared or not written.names else first_drugs_of(call.dataset)
     del call  # lets go of the dataset: of many results it is as large as what is written
     places = selection.places(annotated)
     columns, told = (*EXPORT_COLUMNS, *covariates), list[str]()
@@ -77,6 +81,9 @@ def export(
         told = shared_words(shared, sharing.dates, sharing.key_file, people, remarks)
     elif places is not None:
         annotated = annotated.iloc[places]
+    if written.names is not None:
+        cdisc = cdisc_for(covariates, is_shared=is_shared)
+        annotated, columns = in_names(annotated, columns, drugs, cdisc, catalog)
     if chosen is ExportFormat.XLSX:
         refuse_too_many(len(annotated))
     is_file = not names_standard_output(output)

@@ -41,15 +41,21 @@ def meta_place(context: typer.Context, output: Path, inputs: Iterable[Path]) -> 
     return place
 
 
-def made_with(call: Call, reading: Reading, dates: str | None) -> dict[str, object]:
-    """Return what results are made with, as plain data; `dates` is what became of dates where they
-    are pseudonymised, None where they are not.
+def made_with(
+    call: Call, reading: Reading, dates: str | None, names: str | None
+) -> dict[str, object]:
+    """Return what results are made with, as plain data.
+
+    Args:
+        call, reading: what was typed and read.
+        dates: what became of dates where results are pseudonymised, None where they are not.
+        names: of the columns, where not ours.
     """
     from wbc_tracker import __version__
     from wbc_tracker.sharing.made_with import MadeWith
 
     catalog = call.catalog
-    settings = {**call.settings, "pseudonymized_dates": dates}
+    settings = {**call.settings, "pseudonymized_dates": dates, "names": names}
     if settled := {name: _plain(each) for name, each in asdict(reading).items() if each}:
         settings["reading"] = settled
     if call.sources.sex is not None:

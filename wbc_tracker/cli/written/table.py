@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from wbc_tracker.cli.progress import begin
+from wbc_tracker.cli.written.names import NameSet
 from wbc_tracker.wording import count_words
 
 if TYPE_CHECKING:
@@ -44,6 +45,14 @@ class Written:
     format: Annotated[
         ExportFormat | None,
         typer.Option("--format", help="Default: by the file's suffix, else csv."),
+    ] = None
+    names: Annotated[
+        NameSet | None,
+        typer.Option(
+            "--names",
+            help="Columns in the names and words of CDISC ADaM (BDS); `explain --columns --names "
+            "cdisc` lists them.",
+        ),
     ] = None
     with_meta: Annotated[
         bool,

@@ -64,8 +64,15 @@ def csv_lines(
 def _safe_table(
     annotated: pd.DataFrame, columns: Sequence[schema.Column], escape_controls: bool
 ) -> pa.Table:
+    """Return the rows with every text as it shall stand in the file; each is made once.
+
+    The words of a closed list are the program's own and no formula, also `-1`.
+    """
     table = to_arrow(annotated, columns)
-    safe = [_safe_texts(column, escape_controls) for column in table.columns]
+    safe = [
+        _safe_texts(cells, escape_controls, column.words)
+        for column, cells in zip(columns, table.columns, strict=True)
+    ]
     return pa.table(safe, names=table.column_names)
 
 
@@ -95,9 +102,11 @@ def _render(table: pa.Table) -> bytes:
     return buffer.getvalue()
 
 
-def _safe_texts(column: pa.ChunkedArray, escape_controls: bool) -> pa.ChunkedArray:
-    """Return the column with every text as it shall stand in the file; most columns come back as
-    they are.
+def _safe_texts(
+    column: pa.ChunkedArray, escape_controls: bool, own: Sequence[str]
+) -> pa.ChunkedArray:
+    """Return the column with every text as it shall stand in the file, but for `own` words; most
+    columns come back as they are.
     """
     if not pa.types.is_dictionary(column.type):
         return column
@@ -105,8 +114,11 @@ def _safe_texts(column: pa.ChunkedArray, escape_controls: bool) -> pa.ChunkedArr
     words = array.dictionary
     if not pc.any(pc.match_substring_regex(words, _UNSAFE)).as_py():
         return column
-    safe = pa.array([_safe(word, escape_controls) for word in words.to_pylist()], pa.string())
-    return pa.chunked_array([pa.DictionaryArray.from_arrays(array.indices, safe)])
+    texts = words.to_pylist()
+    safe = [text if text in own else _safe(text, escape_controls) for text in texts]
+    return pa.chunked_array(
+        [pa.DictionaryArray.from_arrays(array.indices, pa.array(safe, pa.string()))]
+    )
 
 
 def _safe(word: str, escape_controls: bool) -> str:
