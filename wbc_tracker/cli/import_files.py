@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from wbc_tracker.cli.clock import now
+from wbc_tracker.cli.line.inputs import found_inputs, input_names
 from wbc_tracker.cli.line.next_step import tell_next, tell_undo
 from wbc_tracker.cli.line.overwriting import refuse_overwriting
 from wbc_tracker.cli.line.places import store_path
@@ -19,11 +21,7 @@ from wbc_tracker.cli.options import ImportFormat, TakingIn
 from wbc_tracker.cli.output import complain_of, remark, show, tell
 from wbc_tracker.cli.process.signals import Interrupted
 from wbc_tracker.cli.progress import begin
-from wbc_tracker.cli.sources import (
-    input_name,
-    open_store,
-    read_input,
-)
+from wbc_tracker.cli.sources import open_store, read_input
 from wbc_tracker.errors import OutputError, StoreError, UsageError, WbcTrackerError
 from wbc_tracker.wording import count_words
 
@@ -53,6 +51,8 @@ def import_files(
         StoreError: the store cannot be used.
         UsageError: an option names something that does not exist.
     """
+    files = found_inputs(files)
+    options = replace(options, is_one_of_several=len(files) > 1)
     outcomes: list[FileOutcome] = []
     with _told_when_interrupted(context, files, outcomes, how):
         return _import_all(context, kind, files, options, how, keep, outcomes)
@@ -120,11 +120,11 @@ def _taken_in(
     from wbc_tracker.importing import FileOutcome
     from wbc_tracker.intake import FileReading
 
-    has_added = False
+    has_added, names = False, input_names(files)
     for number, path in enumerate(files, start=1):
-        tell_step = partial(_tell_step, input_name(path), number, len(files))
+        tell_step = partial(_tell_step, names[path], number, len(files))
         take_in = partial(_take_in, store, kind, options=options, how=how, begin=tell_step)
-        outcome = _outcome_of(path, take_in, has_added=has_added)
+        outcome = _outcome_of(path, names[path], take_in, has_added=has_added)
         has_added |= outcome.import_id is not None
         if how.output is ImportFormat.TABLE:
             show_outcome(outcome, how)
@@ -136,10 +136,10 @@ def _taken_in(
         if isinstance(outcome.error, StoreError):
             for left in files[number:]:
                 error = WbcTrackerError(
-                    f"{input_name(left)} was not read, because of that.", code="not_read"
+                    f"{names[left]} was not read, because of that.", code="not_read"
                 )
                 complain_of(error)
-                yield FileOutcome(FileReading(file=input_name(left)), error=error)
+                yield FileOutcome(FileReading(file=names[left]), error=error)
             return
 
 
@@ -156,7 +156,7 @@ def _told_when_interrupted(
     try:
         yield
     except Interrupted as interrupted:
-        names = [input_name(path) for path in files]
+        names = [input_names(files)[path] for path in files]
         added = [outcome.file for outcome in outcomes if outcome.import_id is not None]
         known = {outcome.import_id for outcome in outcomes}
         with suppress(WbcTrackerError):
@@ -233,6 +233,7 @@ def _take_in(
     store: Store | None,
     kind: ImportKind,
     path: Path,
+    name: str,
     *,
     options: ReadingOptions,
     how: TakingIn,
@@ -246,7 +247,7 @@ def _take_in(
     from wbc_tracker.catalog import load_catalog
     from wbc_tracker.importing import foresee, import_file
 
-    raw, name = read_input(path)
+    raw = read_input(path)
     catalog = load_catalog()
     if how.dry_run or store is None:
         return foresee(kind, store, raw, name, options, catalog, strict=how.strict, begin=begin)
@@ -272,7 +273,7 @@ def _tell_step(name: str, number: int, files: int, step: str) -> None:
 
 
 def _outcome_of(
-    path: Path, take_in: Callable[[Path], FileOutcome], *, has_added: bool
+    path: Path, name: str, take_in: Callable[[Path, str], FileOutcome], *, has_added: bool
 ) -> FileOutcome:
     """Take in one file; one that is refused is an outcome, not an error, so that the others are
     read, and what was added before is told.
@@ -284,11 +285,11 @@ def _outcome_of(
     from wbc_tracker.intake import FileReading
 
     try:
-        return take_in(path)
+        return take_in(path, name)
     except WbcTrackerError as error:
         if isinstance(error, UsageError) and not has_added:
             raise
-        return FileOutcome(FileReading(file=input_name(path)), error=error)
+        return FileOutcome(FileReading(file=name), error=error)
 
 
 def show_outcome(outcome: FileOutcome, how: TakingIn) -> None:

@@ -15,6 +15,7 @@ import typer
 
 from wbc_tracker.cli.clock import check_date, today
 from wbc_tracker.cli.line import completion
+from wbc_tracker.cli.line.inputs import found_inputs
 
 if TYPE_CHECKING:
     from wbc_tracker.catalog import Catalog
@@ -103,15 +104,13 @@ class Sources:
         list[Path] | None,
         typer.Option(
             "--labs",
-            help="Read this lab file and touch no store; repeatable.",
+            help="Read this lab file, or those of a folder, and touch no store; repeatable.",
             rich_help_panel=_FROM,
         ),
     ] = None
     infusions: Annotated[
         list[Path] | None,
-        typer.Option(
-            "--infusions", help="Infusion dates for --labs; repeatable.", rich_help_panel=_FROM
-        ),
+        typer.Option("--infusions", help="Infusions of --labs; repeatable.", rich_help_panel=_FROM),
     ] = None
     events: Annotated[
         list[Path] | None,
@@ -126,6 +125,12 @@ class Sources:
             rich_help_panel=_FROM,
         ),
     ] = None
+
+    def __post_init__(self) -> None:
+        """Put the files of a folder or pattern in its place."""
+        for name in ("labs", "infusions", "events"):
+            if paths := getattr(self, name):
+                object.__setattr__(self, name, found_inputs(paths))
 
     @property
     def files(self) -> list[Path]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import typer
 
 from wbc_tracker.cli.entries import whose
+from wbc_tracker.cli.line.inputs import input_names
 from wbc_tracker.cli.line.overwriting import (
     STANDARD_ERROR,
     STANDARD_INPUT,
@@ -97,24 +97,15 @@ def _tell_waiting() -> None:
     remark("Another program is writing to the store; waiting until it is done ...")
 
 
-def read_input(path: Path) -> tuple[bytes, str]:
-    """Return the bytes of a file and its name; `-` is standard input."""
+def read_input(path: Path) -> bytes:
+    """Return the bytes of a file; `-` is standard input."""
     from wbc_tracker.intake.file.opening import read_bytes, read_stream
 
     if str(path) != "-":
-        return read_bytes(path), input_name(path)
+        return read_bytes(path)
     if sys.stdin is None:
         raise UsageError("Standard input is closed.", "Name a file.")
-    return read_stream(sys.stdin.buffer, "Standard input"), input_name(path)
-
-
-def input_name(path: Path) -> str:
-    """Return the name of an input as valid text; file names need not be."""
-    return (
-        "standard input"
-        if str(path) == "-"
-        else os.fsencode(path.name).decode("utf-8", "backslashreplace")
-    )
+    return read_stream(sys.stdin.buffer, "Standard input")
 
 
 def backup_source(context: typer.Context, source: Path) -> tuple[Path | BinaryIO, str]:
@@ -173,9 +164,15 @@ def _read_files(
     from wbc_tracker.intake import read_event_bytes, read_infusion_bytes, read_lab_bytes
     from wbc_tracker.whose import refuse_two_people
 
-    labs = [read_lab_bytes(*_begin_input(path), options) for path in sources.labs or ()]
-    given = [read_infusion_bytes(*_begin_input(path), options) for path in sources.infusions or ()]
-    happened = [read_event_bytes(*_begin_input(path), options) for path in sources.events or ()]
+    names = input_names(sources.files)
+
+    def read(path: Path) -> tuple[bytes, str]:
+        begin(f"reading {names[path]}")
+        return read_input(path), names[path]
+
+    labs = [read_lab_bytes(*read(path), options) for path in sources.labs or ()]
+    given = [read_infusion_bytes(*read(path), options) for path in sources.infusions or ()]
+    happened = [read_event_bytes(*read(path), options) for path in sources.events or ()]
     readings: list[FileReading] = [*labs, *given, *happened]
     refuse_two_people(readings, options)
     dataset = from_readings(labs, given, options.as_of, happened)
@@ -203,11 +200,6 @@ def tell_readings(context: typer.Context, readings: Sequence[FileReading]) -> No
     for reading in readings:
         if reading.ignored:
             remark(f"{reading.file}: {ignored_line(reading)}")
-
-
-def _begin_input(path: Path) -> tuple[bytes, str]:
-    begin(f"reading {input_name(path)}")
-    return read_input(path)
 
 
 def _read_store(context: typer.Context, sources: Sources, as_of: str) -> Dataset:

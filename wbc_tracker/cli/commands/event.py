@@ -82,7 +82,7 @@ def add(
 def import_file(
     context: typer.Context,
     file: Annotated[
-        Path, typer.Argument(help="CSV with happened_on, kind, note; '-': standard input.")
+        Path, typer.Argument(help="Table with happened_on, kind, note; '-': standard input.")
     ],
     patient: Patient = None,
     *,

@@ -9,6 +9,7 @@ import typer
 
 from wbc_tracker.cli.import_files import import_files
 from wbc_tracker.cli.keeping import keeper
+from wbc_tracker.cli.line.inputs import found_inputs
 from wbc_tracker.cli.option_groups import only, with_option_groups
 from wbc_tracker.cli.options import Day, Patient, TakingIn
 from wbc_tracker.cli.reading import Reading, refuse_unknown_headers
@@ -18,7 +19,12 @@ from wbc_tracker.cli.reading import Reading, refuse_unknown_headers
 def import_labs(
     context: typer.Context,
     files: Annotated[
-        list[Path], typer.Argument(help="Lab files; '-' reads standard input.", show_default=False)
+        list[Path],
+        typer.Argument(
+            help="Lab files, folders of them, or patterns: CSV, Excel, FHIR, JSON Lines, Parquet, "
+            "each also as gzip or zstd. '-' reads standard input.",
+            show_default=False,
+        ),
     ],
     patient: Patient = None,
     *,
@@ -35,6 +41,7 @@ def import_labs(
     ] = None,
 ) -> None:
     """Read lab files into the store. Importing a file again adds nothing."""
+    files = found_inputs(files)
     options = reading.options(
         day.date, patient, only_patient=True, explain=how.dry_run, files=len(files)
     )

@@ -73,7 +73,7 @@ def add(
 def import_file(
     context: typer.Context,
     file: Annotated[
-        Path, typer.Argument(help="CSV with infused_on, drug, dose_mg; '-': standard input.")
+        Path, typer.Argument(help="Table with infused_on, drug, dose_mg; '-': standard input.")
     ],
     patient: Patient = None,
     *,

@@ -9,12 +9,13 @@ from typing import Annotated
 
 import typer
 
+from wbc_tracker.cli.line.inputs import input_names
 from wbc_tracker.cli.options import Day, Shown, Sources
 from wbc_tracker.cli.output import remark
 from wbc_tracker.cli.prepare import check_line
 from wbc_tracker.cli.progress import begin
 from wbc_tracker.cli.reading import Reading
-from wbc_tracker.cli.sources import input_name, tell_readings
+from wbc_tracker.cli.sources import tell_readings
 from wbc_tracker.errors import OutputError, WorkerError
 from wbc_tracker.wording import count_words
 
@@ -96,7 +97,7 @@ def export_in_blocks(
     from wbc_tracker.scale.sinks import OneCsv, RowsWritten
     from wbc_tracker.scale.temp import private_folder, sweep
 
-    count = workers.count or usual_workers()
+    count, names = workers.count or usual_workers(), input_names(sources.files)
     place = workers.temp or output.resolve().parent
     try:
         with (
@@ -109,8 +110,11 @@ def export_in_blocks(
             rows = RowsWritten(day.same_day.value, selection)
             sink = OneCsv(rows, FilledFile(part, str(output)), turn)
             found = annotate_files(
-                [LabFile(path, input_name(path)) for path in sources.labs or ()],
-                CompanionFiles(_named(sources.infusions), _named(sources.events)),
+                [LabFile(path, names[path]) for path in sources.labs or ()],
+                CompanionFiles(
+                    tuple((path, names[path]) for path in sources.infusions or ()),
+                    tuple((path, names[path]) for path in sources.events or ()),
+                ),
                 options,
                 catalog,
                 sink,
@@ -136,10 +140,6 @@ def export_in_blocks(
     written = count_words(sum(found.made), "annotated result was", "annotated results were")
     remark(f"{written} written to {output}.")
     return 1 if sum(len(each.rejects) for each in found.readings) else 0
-
-
-def _named(paths: Sequence[Path] | None) -> tuple[tuple[Path, str], ...]:
-    return tuple((path, input_name(path)) for path in paths or ())
 
 
 def _progress(labs: Sequence[Path]) -> Callable[[int, int], None]:

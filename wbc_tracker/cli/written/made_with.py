@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from wbc_tracker.cli.line.inputs import input_names
 from wbc_tracker.cli.line.overwriting import refuse_overwriting
 from wbc_tracker.cli.line.places import names_standard_output
-from wbc_tracker.cli.sources import input_name, open_store
+from wbc_tracker.cli.sources import open_store
 from wbc_tracker.errors import UsageError
 
 if TYPE_CHECKING:
@@ -97,9 +98,10 @@ def _of_files(sources: Sources) -> list[Input]:
     from wbc_tracker.files import sha256_of
     from wbc_tracker.sharing.made_with import Input
 
+    names = input_names(sources.files)
     given = (("labs", sources.labs), ("infusions", sources.infusions), ("events", sources.events))
     return [
-        Input(role, input_name(path), None if str(path) == "-" else sha256_of(path))
+        Input(role, names[path], None if str(path) == "-" else sha256_of(path))
         for role, paths in given
         for path in paths or ()
     ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from wbc_tracker.catalog import load_catalog
+from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.errors import UnreadableFileError
 from wbc_tracker.intake.options import ReadingOptions
 from wbc_tracker.intake.table.columns import ValueColumn
@@ -52,9 +54,23 @@ def no_columns(
         + " Looked for a date of collection, and either a test name, a value and a unit in each "
         "row,"
         " one column a test (such as WBC or CD19), or one column a date.",
-        f"{first}: {' | '.join(head.header)[:200]}.{above} Name columns with --map ROLE=HEADER.",
+        f"{first}: {' | '.join(head.header)[:200]}.{above} Name columns with --map ROLE=HEADER."
+        + _of_another_kind(head.header),
         code="no_columns",
     )
+
+
+def _of_another_kind(header: Sequence[str]) -> str:
+    """Return how infusions or events are read, where headers are theirs; else ""."""
+    catalog, folded = load_catalog(), {fold_name(text) for text in header}
+    kinds = {
+        "infusion": (catalog.words.infusion_roles, ("drug", "dose_mg")),
+        "event": (catalog.events.roles, ("kind",)),
+    }
+    for kind, (roles, telling) in kinds.items():
+        if folded & {fold_name(text) for role in telling for text in roles[role]}:
+            return f" If these are {kind}s: --{kind}s FILE, or wbc-tracker {kind} import FILE."
+    return ""
 
 
 def _missing(candidates: Mapping[str, list[int]], tests: Sequence[ValueColumn]) -> list[str]:
