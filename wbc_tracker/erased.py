@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from wbc_tracker.intake import EventReading, FileReading, InfusionReading, LabReading
 from wbc_tracker.schema import WITHDRAWN
-from wbc_tracker.store import Store
 from wbc_tracker.wording import count_words, typed_words
+
+if TYPE_CHECKING:
+    from wbc_tracker.store import Store
 
 _MOST_NAMED = 5
 _RESULT = ("patient_id", "analyte", "collected_at", "comparator", "value")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from wbc_tracker.errors import PatientMismatchError
 from wbc_tracker.intake import FileReading, ReadingOptions
 from wbc_tracker.intake.guards.identity import differs
-from wbc_tracker.store import Store
+
+if TYPE_CHECKING:
+    from wbc_tracker.store import Store
 
 _DIFFERS = {
     "name": "another name",

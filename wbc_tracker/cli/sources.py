@@ -160,7 +160,6 @@ def _read_files(
         UnreadableFileError: there are results, and not one could be read.
     """
     from wbc_tracker.dataset import from_readings
-    from wbc_tracker.importing import nothing_usable
     from wbc_tracker.intake import read_event_bytes, read_infusion_bytes, read_lab_bytes
     from wbc_tracker.whose import refuse_two_people
 
@@ -180,6 +179,8 @@ def _read_files(
     rejected = sum(len(reading.rejects) for reading in readings)
     useless = [reading for reading in labs if reading.is_without_use]
     if len(useless) == len(labs):
+        from wbc_tracker.importing import nothing_usable
+
         raise nothing_usable(useless[0])
     if rejected and not len(dataset.results) and not dataset.warnings:
         raise UnreadableFileError("None of the results could be read.", "See the reasons above.")
