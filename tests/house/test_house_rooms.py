@@ -70,6 +70,7 @@ SMALL_MODULES = {
 _SAME_ARRAYS = "a derivation over the same arrays as annotation, vectorised for all patients at once"
 PRIVATE_READERS = {
     "analysis.py": _SAME_ARRAYS,
+    "cohort/parts.py": "the widths of columns that are annotation's own keys",
     "cohort/people.py": _SAME_ARRAYS,
     "cohort/shifts.py": _SAME_ARRAYS,
     "cohort/windows.py": _SAME_ARRAYS,

@@ -85,7 +85,7 @@ def extract_cohort(
         shifts=_find_all_shifts(annotated, people, settings, catalog),
         intervals=judge_intervals(people, days, settings.pre_dose_days, catalog),
         analytes=frozenset(map(str, annotated["analyte"].unique())),
-    )
+    ).compact()
 
 
 def judged_analytes(

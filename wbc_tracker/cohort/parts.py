@@ -8,9 +8,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from wbc_tracker.arrays import Mask, Whole
+from wbc_tracker.arrays import Mask
+
+#: No wider than what stands in them: of a registry there are many rows, and they are sent home.
+_TYPES = {
+    **dict.fromkeys(("patient", "origin_day", "close_day", "entry", "after", "stop"), "int32"),
+    **dict.fromkeys(("start", "results", "course"), "int32"),
+    **dict.fromkeys(("_analyte", "analyte", "window", "drug"), "int16"),
+    **dict.fromkeys(("_comparator", "since", "baseline", "worst", "kind", "band"), "int8"),
+    **dict.fromkeys(("closing", "status", "origin", "event"), "int8"),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +52,20 @@ class CohortParts:
     intervals: pd.DataFrame
     analytes: frozenset[str]
 
+    def compact(self) -> CohortParts:
+        """Return the same in columns that are no wider than they need be."""
+        frames = {
+            name: frame.astype({name: kind for name, kind in _TYPES.items() if name in frame})
+            for name, frame in self._frames()
+        }
+        return CohortParts(people=self.people, **frames, analytes=self.analytes)
+
     def of(self, chosen: Mask) -> CohortParts:
         """Return the part of some patients: of which `chosen` holds, in the order of `people`.
 
         The analytes stay those of all, so that the tables of groups have the same rows.
         """
-        place = np.cumsum(chosen) - 1
+        place = (np.cumsum(chosen) - 1).astype(np.int32)
         frames = {
             name: frame[chosen[frame["patient"].to_numpy()]].assign(
                 patient=lambda kept: place[kept["patient"].to_numpy()]
@@ -72,7 +90,7 @@ def join_parts(parts: Sequence[CohortParts]) -> CohortParts:
     """
     ids = pd.concat([part.people for part in parts], ignore_index=True)
     order = np.argsort(ids["patient_id"].to_numpy(dtype=object), kind="stable")
-    place = np.empty_like(order)
+    place = np.empty(len(order), dtype=np.int32)
     place[order] = np.arange(len(order))
     starts = np.cumsum([0, *(len(part.people) for part in parts)])
     joined: dict[str, pd.DataFrame] = {}
@@ -89,5 +107,5 @@ def join_parts(parts: Sequence[CohortParts]) -> CohortParts:
     )
 
 
-def _moved(frame: pd.DataFrame, place: Whole) -> pd.DataFrame:
+def _moved(frame: pd.DataFrame, place: npt.NDArray[np.int32]) -> pd.DataFrame:
     return frame.assign(patient=place[frame["patient"].to_numpy()])

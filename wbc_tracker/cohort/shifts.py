@@ -126,7 +126,7 @@ def count_shifts(
     tables = []
     for place, name in analytes:
         rows = found[(found["analyte"] == place).to_numpy()]
-        baseline, worst = rows["baseline"].to_numpy(), rows["worst"].to_numpy()
+        baseline, worst = (rows[end].to_numpy().astype(np.int64) for end in ("baseline", "worst"))
         both = (baseline >= 0) & (worst >= 0)
         cells = np.bincount(baseline[both] * len(states) + worst[both], minlength=len(states) ** 2)
         counts = tuple(tuple(int(n) for n in row) for row in cells.reshape(len(states), -1))

@@ -114,7 +114,8 @@ def summarize_values(
         analytes: (place in the catalogue, id). reached: patients treated that long, a window each.
     """
     rows: list[dict[str, object]] = []
-    key = chosen["window"].to_numpy() * _MOST_ANALYTES + chosen["_analyte"].to_numpy()
+    window_of = chosen["window"].to_numpy().astype(np.int64)
+    key = window_of * _MOST_ANALYTES + chosen["_analyte"].to_numpy()
     order = np.argsort(key, kind="stable")
     key, value = key[order], chosen["value"].to_numpy()[order]
     comparator = chosen["_comparator"].to_numpy()[order]

@@ -27,8 +27,10 @@ from wbc_tracker.cohort.words import (
 )
 from wbc_tracker.wording import unit_words, visible
 
-#: Widths of the panels on a desk and on a phone, in pixels.
+#: Widths of the panels on a desk and on a phone, in pixels; of each column where groups stand
+#: beside one another, with what lies between them; of more columns none would be seen at once.
 _WIDTH, _PHONE_WIDTH = 760, 290
+_COLUMN, _MOST_COLUMNS = 340, 7
 _HINT = (
     "Point at a median, a bar or a curve for its figures; all of them stand in the tables below."
 )
@@ -47,14 +49,18 @@ def render_cohort_page(cohort: Cohort, version: str, theme: ThemeName = "light")
     Raises:
         UsageError: the package that draws is missing.
     """
-    wide, narrow = (
-        cohort_chart(cohort, theme=theme, width=width) for width in (_WIDTH, _PHONE_WIDTH)
-    )
-    if wide is None or narrow is None:
+    widths = dict.fromkeys((_widest(cohort), _WIDTH, _PHONE_WIDTH))
+    charts = [
+        chart
+        for width in widths
+        if (chart := cohort_chart(cohort, theme=theme, width=width)) is not None
+    ]
+    if not charts:
         return None
+    wide, *narrower = charts
     title = f"Cohort of {treated_words(cohort)}, as of {cohort.settings.as_of}"
     below = "\n".join(_below(cohort, version))
-    return render_html(wide, title, narrower=(narrow,), hint=_HINT, below=f"{below}\n")
+    return render_html(wide, title, narrower=tuple(narrower), hint=_HINT, below=f"{below}\n")
 
 
 def render_cohort_svg(cohort: Cohort, theme: ThemeName = "light") -> str | None:
@@ -63,12 +69,20 @@ def render_cohort_svg(cohort: Cohort, theme: ThemeName = "light") -> str | None:
     Raises:
         UsageError: the package that draws is missing.
     """
-    spec = cohort_chart(cohort, theme=theme, width=_WIDTH)
+    spec = cohort_chart(cohort, theme=theme, width=_widest(cohort))
     return None if spec is None else render_svg(spec)
+
+
+def _widest(cohort: Cohort) -> int:
+    """Return the width at which all groups stand beside one another."""
+    columns = 1 + len(cohort.groups)
+    return _WIDTH if columns == 1 else max(_WIDTH, _COLUMN * min(columns, _MOST_COLUMNS))
 
 
 def _below(cohort: Cohort, version: str) -> Iterator[str]:
     yield _STYLE
+    if cohort.groups:
+        yield f"<style>main {{ max-width: {_widest(cohort) + 120}px; }}</style>"
     for name, one in {"": cohort, **cohort.groups}.items():
         if name:
             heading = f"{visible(cohort.settings.by)}: {visible(name)}, {treated_words(one)}"
