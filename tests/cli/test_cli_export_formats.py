@@ -102,6 +102,22 @@ def test_of_the_store_the_files_are_told_that_were_imported(wbc, file, tmp_path)
     assert told == {"role": "labs", "file": "mine.csv", "sha256": hashlib.sha256(labs.read_bytes()).hexdigest()}
 
 
+def test_of_one_patient_of_the_store_no_file_of_another_is_told(wbc, file, tmp_path):
+    """File names may be names of people."""
+    header = "patient_id,collected_at,analyte,value,unit"
+    wbc("import", file("Anna.csv", "anna,2024-01-02,WBC,6.5,10^9/L", header=header))
+    wbc("import", file("Berta.csv", "berta,2024-01-02,WBC,6.5,10^9/L", header=header))
+    wbc("infusion", "import", file("Clara.csv", "berta,2024-01-10,Ocrevus", header="patient_id,infused_on,drug"))
+    wbc("export", "a.parquet", "--patient", "anna", *ON_THE_DAY)
+    written = (tmp_path / "a.parquet").read_bytes()
+    assert [name in written for name in (b"Anna.csv", b"Berta", b"Clara")] == [True, False, False]
+    wbc("export", "b.csv", "--meta", *ON_THE_DAY)
+    inputs = json.loads((tmp_path / "b.csv.meta.json").read_text())["inputs"]
+    assert [(one["role"], one["file"]) for one in inputs] == [
+        ("labs", "Anna.csv"), ("labs", "Berta.csv"), ("infusions", "Clara.csv"),
+    ]  # fmt: skip
+
+
 @pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
 def test_what_can_be_read_only_once_has_no_hash(wbc, tmp_path):
     wbc("export", "a.csv", "--meta", "--labs", "-", *ON_THE_DAY, stdin=(EXAMPLES / "labs.csv").read_bytes())

@@ -91,7 +91,7 @@ def _plain(setting: object) -> object:
 
 
 def _inputs(call: Call) -> list[Input]:
-    return _of_files(call.sources) if call.sources.labs else _of_store(call.context)
+    return _of_files(call.sources) if call.sources.labs else _of_store(call)
 
 
 def _of_files(sources: Sources) -> list[Input]:
@@ -107,10 +107,19 @@ def _of_files(sources: Sources) -> list[Input]:
     ]
 
 
-def _of_store(context: typer.Context) -> list[Input]:
-    """Return the files that were imported; what was entered by hand is none of them."""
+def _of_store(call: Call) -> list[Input]:
+    """Return the files of imports that what is written comes from, and no others: they may bear
+    names of people. Whose infusions and events a file holds is not known; of one patient none is
+    told. What was entered by hand comes from no file.
+    """
     from wbc_tracker.sharing.made_with import Input
 
-    with open_store(context) as store:
+    with open_store(call.context) as store:
         history = store.imports.list()
-    return [Input(each.kind, each.file, each.sha256) for each in history if each.sha256]
+    files = {*call.dataset.results["source_file"].dropna().astype("str").unique()}
+    is_of_all = call.sources.patient is None
+    return [
+        Input(each.kind, each.file, each.sha256)
+        for each in history
+        if each.sha256 and (each.file in files if each.kind == "labs" else is_of_all)
+    ]
