@@ -81,10 +81,12 @@ def encode(texts: pd.Series, index: pd.Index) -> Whole:
 def distinct_texts(texts: pd.Series) -> tuple[Whole, list[str]]:
     """Return a code for every text (-1: missing) and the distinct texts that occur."""
     if isinstance(texts.dtype, pd.CategoricalDtype):
-        texts = texts.cat.remove_unused_categories()
-        return texts.cat.codes.to_numpy().astype(np.int64), texts.cat.categories.astype(
-            "str"
-        ).tolist()
+        codes = texts.cat.codes.to_numpy()
+        occurs = np.bincount(codes + 1, minlength=len(texts.cat.categories) + 1)[1:] > 0
+        if not occurs.all():
+            texts = texts.cat.remove_unused_categories()
+            codes = texts.cat.codes.to_numpy()
+        return codes.astype(np.int64), texts.cat.categories.astype("str").tolist()
     codes, distinct = pd.factorize(texts)
     return codes.astype(np.int64), [str(text) for text in distinct]
 
@@ -110,4 +112,6 @@ def is_after(texts: pd.Series, day: str) -> Mask:
     """Return which dates or dates with times lie after a day."""
     codes, words = distinct_texts(texts)
     after = np.array([word[:10] > day for word in words], dtype=bool)
+    if not after.any():
+        return np.zeros(len(codes), dtype=bool)
     return np.asarray(after[codes], dtype=bool)

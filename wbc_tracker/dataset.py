@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -191,13 +192,8 @@ def assemble(
     """
     results = drop_repeated(results)
     events = empty_events() if events is None else events
-    known = list(
-        dict.fromkeys(
-            who
-            for frame in (results, infusions, events)
-            for who in frame["patient_id"].unique().tolist()
-        )
-    )
+    told = (frame["patient_id"].unique().tolist() for frame in (results, infusions, events))
+    known = list(dict.fromkeys(chain.from_iterable(told)))
     later = is_after(results["collected_at"], as_of)
     left_out: Mapping[str, int] = {}
     if later.any():

@@ -7,6 +7,8 @@ import numpy.typing as npt
 
 #: Significant digits to which values, limits and exported numbers are rounded.
 SIGNIFICANT_DIGITS = 12
+#: The powers of ten that a number can be moved by, which are quicker looked up than worked out.
+_POWERS = 10.0 ** np.arange(301)
 
 
 def round_significant(
@@ -25,6 +27,6 @@ def round_significant(
         long = np.isfinite(result) & (result != 0)
     numbers = result[long]
     shift = digits - 1 - np.floor(np.log10(np.abs(numbers))).astype(np.int64)
-    up, down = 10.0 ** np.clip(shift, 0, 300), 10.0 ** np.clip(-shift, 0, 300)
+    up, down = _POWERS[np.clip(shift, 0, 300)], _POWERS[np.clip(-shift, 0, 300)]
     result[long] = np.round(numbers * up / down) / up * down
     return result

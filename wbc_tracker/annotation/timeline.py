@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from wbc_tracker.annotation.courses import Courses
 from wbc_tracker.annotation.endings import ENDINGS
-from wbc_tracker.arrays import NO_DAY, Mask, Whole, choose, date_texts, whole_numbers
+from wbc_tracker.arrays import (
+    NO_DAY,
+    Mask,
+    Whole,
+    choose,
+    date_texts,
+    opens_group,
+    whole_numbers,
+)
 from wbc_tracker.catalog import Catalog
 
 PHASES = (
@@ -19,6 +29,8 @@ PHASES = (
     "after_treatment",
 )
 KINDS = ("recorded", "planned")
+#: What the results of one draw share, and all that their place between the infusions depends on.
+_DRAW = ["_patient", "_day", "_second", "_timed"]
 
 
 def derive_timeline(
@@ -42,6 +54,16 @@ def derive_timeline(
         catalog: intervals of the drugs and limits of the phases.
         same_day: `before` or `after`.
     """
+    opens = opens_group(*(frame[name].to_numpy() for name in _DRAW))
+    told = _timeline_of(frame[_DRAW][opens], courses, catalog, same_day)
+    draw = np.cumsum(opens) - 1
+    return frame.assign(**{name: column.take(draw) for name, column in told.items()})
+
+
+def _timeline_of(
+    frame: pd.DataFrame, courses: Courses, catalog: Catalog, same_day: str
+) -> dict[str, Any]:
+    """Return the columns of `derive_timeline` for one row of each draw."""
     patient = frame["_patient"].to_numpy()
     day = frame["_day"].to_numpy()
     place = _infusions_before(frame, courses, same_day)
@@ -66,23 +88,23 @@ def derive_timeline(
     elapsed = day - pick(courses.counted_day, last)
     phase = _phases(courses, pick, last, elapsed, since_first, course, catalog)
     phase = np.where(after, PHASES.index("after_treatment"), phase)
-    return frame.assign(
-        drug=choose(drug, courses.drugs),
-        course=whole_numbers(course, np.ones(len(frame), dtype=bool)),
-        last_infusion_on=date_texts(last_day, treated),
-        days_since_infusion=whole_numbers(day - last_day, treated),
-        days_since_first_infusion=whole_numbers(since_first, treated),
-        next_infusion_on=date_texts(next_day, next_kind >= 0),
-        next_infusion_kind=choose(next_kind, KINDS),
-        days_to_next_infusion=whole_numbers(next_day - day, next_kind >= 0),
-        study_day=whole_numbers(since_first + (since_first >= 0), treatable),
-        phase=choose(np.where(treatable, phase, -1), PHASES),
-        _course=course,
-        _treatable=treatable,
-        _course_day=np.where(treated, elapsed, -1).astype(np.int32),
-        _on_treatment=(course >= 1) & ~after,
-        _after_steroid=soon & with_steroid[drug],
-    )
+    return {
+        "drug": choose(drug, courses.drugs),
+        "course": whole_numbers(course, np.ones(len(frame), dtype=bool)),
+        "last_infusion_on": date_texts(last_day, treated),
+        "days_since_infusion": whole_numbers(day - last_day, treated),
+        "days_since_first_infusion": whole_numbers(since_first, treated),
+        "next_infusion_on": date_texts(next_day, next_kind >= 0),
+        "next_infusion_kind": choose(next_kind, KINDS),
+        "days_to_next_infusion": whole_numbers(next_day - day, next_kind >= 0),
+        "study_day": whole_numbers(since_first + (since_first >= 0), treatable),
+        "phase": choose(np.where(treatable, phase, -1), PHASES),
+        "_course": course,
+        "_treatable": treatable,
+        "_course_day": np.where(treated, elapsed, -1).astype(np.int32),
+        "_on_treatment": (course >= 1) & ~after,
+        "_after_steroid": soon & with_steroid[drug],
+    }
 
 
 class _Picker:
