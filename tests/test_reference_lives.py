@@ -55,12 +55,12 @@ def clinic(seed: int, number: int, days_before: int = 0) -> Clinic:
 
 @pytest.fixture(scope="module")
 def today() -> Clinic:
-    return clinic(2, 1000)
+    return clinic(2, 1200)
 
 
 @pytest.fixture(scope="module")
 def a_year_ago() -> Clinic:
-    return clinic(3, 500, 400)
+    return clinic(3, 600, 400)
 
 
 @pytest.fixture(scope="module", params=["today", "a_year_ago"])

@@ -19,6 +19,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tables.reading.forms_of_life import LANGUAGES
 from tables.reading.writers import LAYOUTS, Form, Result, has_patients, options_for, unit_of
+from tables.trials import examples
 from tables.workbooks import number, text, workbook
 from tables.workbooks import rows as rows_of_cells
 
@@ -125,7 +126,7 @@ def standing(reading: LabReading) -> set[tuple[str, str, str, str, str]]:
 
 
 @given(known_files(), HEADERS.filter(lambda header: not is_harmless_header(header)), PEOPLE, st.integers(0, 9))
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_a_column_of_people_is_refused_where_no_patient_is_read(known, header, people, at):
     results, form = known
     assume(not has_patients(results))
@@ -135,7 +136,7 @@ def test_a_column_of_people_is_refused_where_no_patient_is_read(known, header, p
 
 
 @given(known_files(), HEADERS, FLUIDS, st.integers(0, 9), st.sampled_from([("", 2), ("CBC", 3), ("Blood", 2)]))
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_rows_of_another_fluid_are_no_blood(known, header, fluid, at, others):
     results, form = known
     filler, every = others
@@ -148,7 +149,7 @@ def test_rows_of_another_fluid_are_no_blood(known, header, fluid, at, others):
 
 
 @given(known_files(), HEADERS, WITHDRAWN, st.integers(0, 9), st.sampled_from(["Final", "Corrected", "Preliminary", ""]))
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_withdrawn_rows_are_no_results(known, header, word, at, other):
     results, form = known
     reading = read(planted(results, form, header, [word, other, other], at), results, form)
@@ -159,7 +160,7 @@ def test_withdrawn_rows_are_no_results(known, header, word, at, other):
 
 
 @given(known_files(), HEADERS, st.sampled_from(["<", "LT", "less than", "4171756"]), st.integers(0, 9))
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_a_comparator_makes_a_limit_or_the_file_is_refused(known, header, sign, at):
     results, form = known
     reading = read(planted(results, form, header, [sign, "", "="], at), results, form)
@@ -263,7 +264,7 @@ def bundle_of(resources: Sequence[dict]) -> bytes:
 
 
 @given(known_files(), st.sampled_from(FLUID_PLACES), FLUIDS, st.integers(2, 3), st.booleans())
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_another_fluid_anywhere_in_a_fhir_file_is_no_blood(known, plant, fluid, every, reverse):
     results, form = known
     observations = [observation_of(result, place) for place, result in enumerate(results)]
@@ -279,7 +280,7 @@ def test_another_fluid_anywhere_in_a_fhir_file_is_no_blood(known, plant, fluid, 
     st.sampled_from([withdrawn_by_itself, withdrawn_by_report]),
     st.sampled_from(["entered-in-error", "cancelled"]),
 )
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_what_a_fhir_file_takes_back_is_no_result(known, plant, state):
     results, form = known
     observations = [observation_of(result, place) for place, result in enumerate(results)]
@@ -290,7 +291,7 @@ def test_what_a_fhir_file_takes_back_is_no_result(known, plant, state):
 
 
 @given(known_files(), st.sampled_from(["comparator", "interpretation"]), st.permutations(["1", "2", "3"]))
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_limits_and_later_versions_of_a_fhir_file(known, where, versions):
     """Of three versions of each Observation the last one counts, in whatever order they stand; it is a limit."""
     results, form = known
@@ -310,7 +311,7 @@ def test_limits_and_later_versions_of_a_fhir_file(known, where, versions):
 
 
 @given(known_files())
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 def test_people_of_a_fhir_file_stay_apart(known):
     results, form = known
     mixed = [replace(result, patient=("A-1", "B-2")[at % 2]) for at, result in enumerate(results)]

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from tables.trials import examples
 
 from wbc_tracker.errors import WbcTrackerError
 from wbc_tracker.intake import ReadingOptions, read_event_bytes, read_infusion_bytes
@@ -103,7 +104,7 @@ def happened_in(rows: Sequence[Row]) -> tuple[list[Row], set[tuple[str, str, str
     lists(several=False), st.sampled_from(INFUSION_HEADERS), st.sampled_from(EVENT_HEADERS),
     HEADERS.filter(lambda header: not is_harmless_header(header)), PEOPLE, st.integers(0, 9),
 )  # fmt: skip
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_a_column_of_people_is_refused_where_no_patient_is_read(rows, header, of_events, planted, people, at):
     """Words under a header of states are taken for states that are not known, which is told."""
     assume(planted not in ("State", "Outcome") or people[0] not in ("Ada A", "Ångström, Åse", "Mum"))
@@ -114,21 +115,21 @@ def test_a_column_of_people_is_refused_where_no_patient_is_read(rows, header, of
 @given(
     lists(), st.sampled_from(INFUSION_HEADERS), HEADERS, NOT_GIVEN, st.sampled_from(["Given", ""]), st.integers(0, 9)
 )
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_what_was_not_given_is_no_infusion(rows, header, planted, word, other, at):
     told = infusions(table(header, rows, planted, [word, other, other], at))
     assert told is None or told == given_in([row for number, row in enumerate(rows) if number % 3])
 
 
 @given(lists(), st.sampled_from(INFUSION_HEADERS), HEADERS, ORDERED, st.integers(0, 9))
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_an_order_is_no_infusion(rows, header, planted, word, at):
     told = infusions(table(header, rows, planted, [word, "Given"], at))
     assert told is None or told == given_in(rows[1::2])
 
 
 @given(lists(), st.sampled_from(EVENT_HEADERS), HEADERS, NOT_GIVEN, st.integers(0, 9))
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_what_was_cancelled_did_not_happen(rows, header, planted, word, at):
     as_events, _ = happened_in(rows)
     told = events(table(header, as_events, planted, [word, "", ""], at))
@@ -136,7 +137,7 @@ def test_what_was_cancelled_did_not_happen(rows, header, planted, word, at):
 
 
 @given(lists(several=True), st.sampled_from(INFUSION_HEADERS), st.integers(0, 9), st.integers(0, 11))
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_a_patient_with_two_dates_of_birth_has_no_infusion(rows, header, at, slip):
     at_slip = slip % len(rows)
     births = ["1961-02-03" if row[0] == "A-1" else "1970-05-06" for row in rows]

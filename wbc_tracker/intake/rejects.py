@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -46,6 +47,11 @@ def make_rejects(
 
 def no_rejects() -> pd.DataFrame:
     """Return an empty frame of rejects."""
+    return _nothing().copy(deep=False)  # nearly every file asks for some, and has none
+
+
+@cache
+def _nothing() -> pd.DataFrame:
     return make_rejects(
         "", "row_shape", lines=np.empty(0, np.int64), column=[], raw=[], name=[], detail=[]
     )

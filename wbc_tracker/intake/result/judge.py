@@ -15,7 +15,7 @@ from wbc_tracker.intake.column.texts import TextColumn, matches
 from wbc_tracker.intake.column.units import probable_unit
 from wbc_tracker.intake.guards.status import UNKNOWN
 from wbc_tracker.intake.options import ReadingOptions
-from wbc_tracker.intake.rejects import make_rejects, stack_rejects
+from wbc_tracker.intake.rejects import make_rejects, no_rejects, stack_rejects
 from wbc_tracker.intake.result.cells import Cells
 from wbc_tracker.intake.result.resolve import NAME_PROBLEMS, Meaning
 from wbc_tracker.intake.table.layout import Layout
@@ -140,6 +140,8 @@ def reject_ragged(table: TextTable, layout: Layout) -> pd.DataFrame:
     """Return a reject for every cell of the records that are not as long as the header."""
     headers = [column.header for column in layout.values]
     entries = [(line, header, cells) for line, cells in table.ragged for header in headers]
+    if not entries:
+        return no_rejects()
     width = len(table.header)
     return make_rejects(
         table.file,
