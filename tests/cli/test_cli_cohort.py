@@ -317,3 +317,10 @@ def test_nobody_to_draw(wbc, small, tmp_path):
     assert done.code == 2
     assert "Nobody has a result after an infusion to draw." in done.err
     assert not (tmp_path / "a.svg").exists()
+
+
+def test_a_column_in_which_everybody_differs_makes_no_groups(wbc, file):
+    labs = file("labs.csv", *(f"p{n},2024-03-20,CD19,2,/uL,{n}" for n in range(51)), header=f"{LABS},code")
+    done = wbc("cohort", "--labs", labs, "--by", "code", "--as-of", "2024-12-31")
+    assert done.code == 2
+    assert "--by: code has 51 different values, and there would be a table of each." in done.err

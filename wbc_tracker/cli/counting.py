@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from wbc_tracker.cohort import CohortParts, CohortSettings
     from wbc_tracker.dataset import Dataset
 
-_MOST_WEEKS = 5200
+_MOST_WEEKS, _MOST_GROUPS = 5200, 50
 _COUNTING = "What to count"
 _DRUG = "drug"
 #: What is known of a patient without a column.
@@ -165,11 +165,17 @@ class Counting:
         """Return patient -> group; None without groups, and by the drug, which the cohort knows.
 
         Raises:
-            UsageError: there is no such column.
+            UsageError: there is no such column, or it makes too many groups.
         """
         if self.by in (None, _DRUG):
             return None
         told = dataset.covariate_of_patients(self.by)
+        many = told.nunique()
+        if many > _MOST_GROUPS:
+            raise UsageError(
+                f"--by: {self.by} has {many} different values, and there would be a table of each.",
+                f"Choose a column with at most {_MOST_GROUPS}.",
+            )
         return dict(zip(told.index, told, strict=True))
 
     def check_times(self, context: typer.Context, files: "Sequence[Path]") -> None:
