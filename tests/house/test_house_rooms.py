@@ -38,6 +38,7 @@ LONG_FILES = {
 SMALL_MODULES = {
     "annotation/events.py": "one column of the export with a rule of its own",
     "cli/boundary.py": "the one boundary where an error becomes a sentence and an exit code",
+    "cli/large/place.py": "a file or a folder: what a typed name means",
     "cli/sharing/names.py": "what is for the screen alone, apart from what is written",
     "cli/commands/demo.py": "one file a command",
     "cli/commands/about.py": "one file a command",

@@ -34,30 +34,32 @@ def annotate_files(
     hands: Hands,
     temp: Path,
     progress: Progress,
+    results_at_once: int | None = None,
 ) -> Annotated:
     """Annotate lab files in blocks of whole patients.
 
     Args:
         files: they. beside: files of infusions and events. options, catalog: as of `read_labs`.
         sink: where the blocks go. hands: who does it. temp: a folder for what is kept meanwhile.
-        progress: is told how far it is.
+        progress: is told how far it is. results_at_once: about so many in a block.
 
     Raises:
         NotForBlocks: the files are to be read whole, which will say why.
         OutputError: a disk is full. BrokenExecutor: a worker was stopped.
     """
     plans = plan_files(files, options, catalog)
+    at_once = results_at_once or PIECE_RESULTS
     with hands.apart() as executor:
         companions = executor.submit(keep_companions, beside, options, temp).result()
     if len(files) == 1:
         try:
             return _annotate_grouped(
-                files[0], plans[0], companions, options, catalog, sink, hands, progress
+                files[0], plans[0], companions, options, catalog, sink, hands, progress, at_once
             )
         except NotGrouped:
             pass
     return annotate_scattered(
-        files, plans, companions, options, catalog, sink, hands, temp, progress, PIECE_RESULTS
+        files, plans, companions, options, catalog, sink, hands, temp, progress, at_once
     )
 
 
@@ -87,6 +89,7 @@ def _annotate_grouped(
     sink: Sink,
     hands: Hands,
     progress: Progress,
+    results_at_once: int,
 ) -> Annotated:
     """Annotate a file in which all rows of a patient stand together, piece by piece.
 
@@ -94,7 +97,7 @@ def _annotate_grouped(
         NotGrouped: they do not.
         NotForBlocks: see `annotate_files`.
     """
-    size = piece_size(file.sample(), plan, PIECE_RESULTS)
+    size = piece_size(file.sample(), plan, results_at_once)
     for _ in range(MOST_PLANS):
         sink.begin()
         recipe = Recipe((plan,), companions, options.as_of, sink.task).sealed()

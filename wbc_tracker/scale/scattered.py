@@ -48,14 +48,15 @@ def annotate_scattered(
     Raises:
         NotForBlocks: see `annotate_files`.
     """
-    if len({file.name for file in files}) < len(files) or sink.place is None:
+    if len({file.name for file in files}) < len(files):
         raise NotForBlocks  # a row is known by the name of its file
     spread = _Spread(files, plans, results_at_once, temp)
     columns = list(hands.do(spread_piece, spread.jobs()))
-    task = IntoWindows(sink.shown, temp, *spread.windows())
+    into_windows = IntoWindows(sink.shown, temp, *spread.windows())
     whole = sum(file.size for file in files)
     for _ in range(MOST_PLANS):
         sink.begin()
+        task = sink.task if sink.place is None else into_windows
         total = Totals(companions, columns=spread.by_file(columns))
         recipe = Recipe(tuple(plans), companions, options.as_of, task).sealed()
         jobs = (Job(part, spread.lines(part), recipe) for part in range(spread.parts))
@@ -70,7 +71,8 @@ def annotate_scattered(
         readings = tuple(each for each in settled if isinstance(each, LabReading))
         if len(readings) == len(files):
             found = total.annotated(readings)
-            _gather(task, spread.parts, sink.place, hands)
+            if sink.place is not None:
+                _gather(into_windows, spread.parts, sink.place, hands)
             return found
         plans = [
             plan if isinstance(found, LabReading) else found

@@ -100,7 +100,7 @@ class IntoWindows:
             rows = self.shown.of(dataset, catalog)
             content, at = b"".join(self.shown.lines_of(rows)), _places(rows, self.starts)
         order = np.argsort(at, kind="stable")
-        lines = _cut_lines(content, _row_ends(content)).take(pa.array(order))
+        lines = _cut_lines(content, row_ends(content)).take(pa.array(order))
         window = np.minimum(at[order] // self.window, self.windows - 1)
         _write_groups(self.target(number), at[order], lines, window, self.windows)
         return len(at)
@@ -145,7 +145,7 @@ def _places(rows: pd.DataFrame, starts: Mapping[str, int]) -> Whole:
     return np.asarray(before[file.cat.codes.to_numpy()] + line, dtype=np.int64)
 
 
-def _row_ends(content: bytes) -> Whole:
+def row_ends(content: bytes) -> Whole:
     """Return where each row of a CSV ends: a cell in quotation marks may hold line breaks."""
     characters = np.frombuffer(content, dtype=np.uint8)
     breaks = np.flatnonzero(characters == _NEW_LINE)

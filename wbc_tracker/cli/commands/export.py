@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from wbc_tracker.cli.large.export import Workers, export_in_blocks
+from wbc_tracker.cli.large.export import export_in_blocks, export_parts
+from wbc_tracker.cli.large.place import is_folder, typed_output
+from wbc_tracker.cli.large.workers import Workers
 from wbc_tracker.cli.line.places import names_standard_output
 from wbc_tracker.cli.line.suffix import format_for
 from wbc_tracker.cli.option_groups import with_option_groups
@@ -28,7 +30,13 @@ from wbc_tracker.wording import count_words
 def export(
     context: typer.Context,
     output: Annotated[
-        Path, typer.Argument(help="File to write; '-' is standard output.", show_default=False)
+        Path,
+        typer.Argument(
+            help="File to write; '-' is standard output. A name that ends in / is a folder of "
+            "parts, for large files.",
+            show_default=False,
+            parser=typed_output,
+        ),
     ],
     sources: Sources,
     shown: Shown,
@@ -45,6 +53,11 @@ def export(
     from wbc_tracker.sharing.columns import shared_columns
     from wbc_tracker.sharing.remaining import shared_words
 
+    workers.check(sources)
+    if is_folder(output, written, sharing, workers):
+        raise typer.Exit(
+            export_parts(context, sources, shown, day, reading, output, written, workers)
+        )
     chosen = format_for(
         context, str(output), written.format, SUFFIXES, default=ExportFormat.CSV, what="an export"
     )

@@ -54,6 +54,20 @@ class Written:
             "cdisc` lists them.",
         ),
     ] = None
+    partition: Annotated[
+        int | None,
+        typer.Option(
+            "--partition",
+            min=1,
+            metavar="N",
+            help="A folder of parts of whole patients, about N results each; default of a folder: "
+            "200000.",
+        ),
+    ] = None
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Go on with the parts that a run has left in the folder."),
+    ] = False
     with_meta: Annotated[
         bool,
         typer.Option(

@@ -1,0 +1,58 @@
+"""Where the table of results goes: a file, or a folder of parts."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wbc_tracker.errors import UsageError
+
+if TYPE_CHECKING:
+    from wbc_tracker.cli.large.workers import Workers
+    from wbc_tracker.cli.sharing.pseudonymize import Sharing
+    from wbc_tracker.cli.written.table import Written
+
+
+class FolderPath(type(Path())):  # type: ignore[misc]  # the path of this system
+    """A path that was typed with a separator at its end."""
+
+
+def typed_output(text: str) -> Path:
+    """Return the path of an output as typed; one that ends as folders do is a `FolderPath`."""
+    ends = (os.sep, *([os.altsep] if os.altsep else []))
+    return FolderPath(text) if text.endswith(ends) else Path(text)
+
+
+def is_folder(output: Path, written: Written, sharing: Sharing, workers: Workers) -> bool:
+    """Tell whether the output is a folder of parts.
+
+    Raises:
+        UsageError: it is, and something that was typed needs one file.
+    """
+    is_typed = isinstance(output, FolderPath) or output.is_dir()
+    if not (is_typed or written.partition or written.resume):
+        if workers.is_cluster:
+            raise UsageError(
+                "With --engine dask the output is a folder of parts, each written where its worker "
+                "is.",
+                "Name a folder, as annotated/, and choose --format parquet or csv.",
+            )
+        return False
+    if output.suffix and not is_typed:
+        raise UsageError(
+            f"{output} is a file, and parts are written into a folder.",
+            "Name a folder, as annotated/.",
+        )
+    alone = {
+        "--pseudonymize": sharing.key_file,
+        "--names": written.names,
+        "--meta": written.with_meta,  # the manifest says it
+    }
+    for option, is_given in alone.items():
+        if is_given:
+            raise UsageError(
+                f"{option} goes with one file, and {output} is a folder of parts.",
+                "Name a file, as annotated.parquet.",
+            )
+    return True
