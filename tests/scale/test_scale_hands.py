@@ -1,7 +1,6 @@
 """Whoever stops early leaves nothing under way: a late block would go into what is written next."""
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from threading import Event
 
 from wbc_tracker.scale.hands import Hands
@@ -18,7 +17,7 @@ def test_who_stops_early_waits_for_what_is_under_way_and_nothing_else_begins():
         return number
 
     with ThreadPoolExecutor(1) as executor:
-        hands = Hands(executor, 2, lambda: nullcontext(executor), released.set)
+        hands = Hands(executor, 2, executor.submit, released.set)
         outcomes = hands.do(call, range(9))
         assert next(outcomes) == 0
         assert begun.wait(10)

@@ -5,16 +5,20 @@ They are read by the ordinary readers, whole, and kept sorted by a hash of the p
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from time import sleep
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from wbc_tracker.arrays import Mask, Whole
+from wbc_tracker.errors import WbcTrackerError
 from wbc_tracker.intake import (
     EventReading,
     FileReading,
@@ -29,6 +33,9 @@ from wbc_tracker.scale.cut import Hashes, hash_texts
 
 #: Columns beside those of the frame: the hash of the patient, and the row's place in the files.
 _HASH, _PLACE = "_hash", "_place"
+#: The file that tells how many there are.
+_COUNTS = "counts"
+_SHORT_S = 0.02
 
 
 @dataclass(frozen=True)
@@ -40,23 +47,91 @@ class CompanionFiles:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """Where the rows of infusion and event files are, or will be: blocks are read meanwhile."""
+
+    folder: Path
+
+    @property
+    def infusions(self) -> Path:
+        """The infusions, as `Rows` reads them."""
+        return self.folder / "infusions.arrow"
+
+    @property
+    def events(self) -> Path:
+        """The events."""
+        return self.folder / "events.arrow"
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many infusions and events there are, once that is known.
+
+        Raises:
+            NotForBlocks: they could not be read.
+        """
+        told = self.folder / _COUNTS
+        while not told.exists():
+            if not self.folder.exists():
+                raise NotForBlocks("the work is over")
+            sleep(_SHORT_S)
+        words = told.read_text().split()
+        if len(words) != 2:
+            raise NotForBlocks("infusions or events could not be read")
+        return int(words[0]), int(words[1])
+
+    def tell(self, *counts: int) -> None:
+        """Let the blocks know how many there are; without numbers that they could not be read."""
+        part = self.folder / f"{_COUNTS}.part"
+        part.write_text(" ".join(map(str, counts)))
+        part.replace(self.folder / _COUNTS)
+
+
+@dataclass(frozen=True)
 class Companions:
     """What infusion and event files say, with the rows in two files.
 
     Attributes:
-        infusions, events: where the rows are, as `Rows` reads them.
+        kept: where the rows are.
         readings: of the infusion files, then of the event files, without their rows.
         counts: how many infusions and events there are.
     """
 
-    infusions: Path
-    events: Path
+    kept: Kept
     readings: tuple[FileReading, ...]
     counts: tuple[int, int]
 
 
-def keep_companions(files: CompanionFiles, options: ReadingOptions, folder: Path) -> Companions:
-    """Read infusion and event files and keep what they say in a folder.
+@dataclass(frozen=True)
+class Pending:
+    """Companions that are being read; blocks wait for them only where they need them."""
+
+    kept: Kept
+    reading: Future[Companions]
+
+    def __post_init__(self) -> None:
+        """Let nobody wait for what could not be read."""
+        self.reading.add_done_callback(self._tell_failure)
+
+    def _tell_failure(self, reading: Future[Companions]) -> None:
+        if reading.cancelled() or reading.exception() is not None:
+            try:
+                self.kept.tell()
+            except OSError:  # the disk is full, or the work is over
+                shutil.rmtree(self.kept.folder, ignore_errors=True)
+
+    def result(self) -> Companions:
+        """Return them.
+
+        Raises:
+            NotForBlocks: they are refused, which whoever reads the files whole will say.
+        """
+        try:
+            return self.reading.result()
+        except WbcTrackerError as problem:
+            raise NotForBlocks(str(problem)) from None
+
+
+def keep_companions(files: CompanionFiles, options: ReadingOptions, kept: Kept) -> Companions:
+    """Read infusion and event files and keep what they say.
 
     Raises:
         NotForBlocks: one of them does not say whose its rows are.
@@ -68,12 +143,12 @@ def keep_companions(files: CompanionFiles, options: ReadingOptions, folder: Path
     if not all(reading.names_patients for reading in told):
         raise NotForBlocks("a file does not say whose its rows are")
     also = [reading.events for reading in given if len(reading.events)]
-    infusions, events = folder / "infusions.arrow", folder / "events.arrow"
     counts = (
-        _keep([reading.infusions for reading in given], infusions),
-        _keep([*(reading.events for reading in happened), *also], events),
+        _keep([reading.infusions for reading in given], kept.infusions),
+        _keep([*(reading.events for reading in happened), *also], kept.events),
     )
-    return Companions(infusions, events, tuple(each.without_rows() for each in told), counts)
+    kept.tell(*counts)
+    return Companions(kept, tuple(each.without_rows() for each in told), counts)
 
 
 def _keep(frames: Sequence[pd.DataFrame], path: Path) -> int:

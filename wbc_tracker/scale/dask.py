@@ -11,8 +11,8 @@ import hashlib
 import logging
 import os
 import platform
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, wait
 from contextlib import contextmanager, nullcontext
 from importlib.metadata import version
 from pathlib import Path
@@ -101,7 +101,20 @@ def dask_workers(address: str | None, count: int, files: Sequence[Path]) -> Iter
                 refuse_strangers(_stations(client, files), station(files), str(address or ""))
                 executor: Executor = client.get_executor(pure=False)
                 ahead = _AHEAD * len(client.scheduler_info(n_workers=-1)["workers"])
-                yield Hands(executor, ahead, lambda: nullcontext(executor))
+                yield Hands(executor, ahead, _beginning(executor))
+
+
+def _beginning(executor: Executor) -> Callable[..., Future[Any]]:
+    """Return what does a thing before any other is begun: blocks that wait for it might take all
+    workers.
+    """
+
+    def begin(call: Callable[..., Any], *args: Any) -> Future[Any]:
+        future = executor.submit(call, *args)
+        wait([future])
+        return future
+
+    return begin
 
 
 def _stations(client: Client, files: Sequence[Path]) -> list[Station]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Executor, Future, wait
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from wbc_tracker.scale.partition import Job, Outcome, annotate_partition
 
@@ -55,13 +54,13 @@ class Hands:
 
     Attributes:
         executor: annotates. ahead: so many blocks are handed to it at once.
-        apart: opens an executor for what takes memory once, and takes it away again.
+        apart: begins what takes memory once, where it goes away again.
         release: lets nobody wait for a block that is not made any more.
     """
 
     executor: Executor
     ahead: int
-    apart: Callable[[], AbstractContextManager[Executor]]
+    apart: Callable[..., Future[Any]]
     release: Callable[[], None] = _nobody_waits
 
     def do(

@@ -30,7 +30,7 @@ from wbc_tracker.intake.blocks.plan import NotForBlocks, Plan
 from wbc_tracker.intake.blocks.reader import BlockReader, BlockReading, ColumnEvidence
 from wbc_tracker.intake.groups import sexes_of
 from wbc_tracker.repeats import hide_superseded
-from wbc_tracker.scale.companions import Companions, rows_at
+from wbc_tracker.scale.companions import Kept, rows_at
 from wbc_tracker.scale.cut import Hashes, survey
 
 
@@ -60,7 +60,7 @@ class Recipe:
     """What is the same for all blocks: how each file is read, what belongs to it, what is made."""
 
     plans: tuple[Plan, ...]
-    companions: Companions
+    kept: Kept
     as_of: str
     task: Task
 
@@ -142,7 +142,7 @@ def _annotate(job: Job, recipe: Recipe, readers: tuple[BlockReader, ...]) -> Out
             blocks[place] = readers[place].read(content, numbers)
     results = hide_superseded(stack_frames([block.results for block in blocks.values()]))
     people = [str(who) for who in results["patient_id"].unique().tolist()]
-    doses, given, happened, told = _companions_of(people, recipe.companions)
+    doses, given, happened, told = _companions_of(people, recipe.kept)
     sexes = sexes_of(block.sexes for block in blocks.values())
     dataset = replace(join_people(results, doses, happened, recipe.as_of), sexes=sexes)
     return Outcome(
@@ -160,13 +160,14 @@ def _annotate(job: Job, recipe: Recipe, readers: tuple[BlockReader, ...]) -> Out
 
 
 def _companions_of(
-    people: list[str], companions: Companions
+    people: list[str], kept: Kept
 ) -> tuple[pd.DataFrame, Whole, pd.DataFrame, Whole]:
     """Return infusions and events of some people, each with the places."""
     nowhere = np.zeros(0, np.int64)
     doses, given, happened, told = empty_infusions(), nowhere, empty_events(), nowhere
-    if companions.counts[0]:
-        doses, given = rows_at(companions.infusions).of(people)
-    if companions.counts[1]:
-        happened, told = rows_at(companions.events).of(people)
+    infusions, events = kept.counts()
+    if infusions:
+        doses, given = rows_at(kept.infusions).of(people)
+    if events:
+        happened, told = rows_at(kept.events).of(people)
     return doses, given, happened, told

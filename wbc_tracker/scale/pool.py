@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any
 
 import pyarrow as pa
@@ -50,18 +50,28 @@ def local_workers(count: int) -> Iterator[tuple[Hands, Turn]]:
         turn = Turn(threading)
         take_turns(turn)
         same = SameProcess()
-        yield Hands(same, 0, lambda: nullcontext(same)), turn
+        yield Hands(same, 0, same.submit), turn
         return
     turn = Turn(_processes())
     with _pool(count, turn) as pool:
         try:
-            yield Hands(pool, 2 * count, lambda: _pool(1), turn.give_up), turn
+            yield Hands(pool, 2 * count, _begin_apart, turn.give_up), turn
         finally:
             turn.give_up()
 
 
+def _begin_apart(call: Callable[..., Any], *args: Any) -> Future[Any]:
+    """Begin something in a process of its own, which ends with it."""
+    pool = ProcessPoolExecutor(
+        1, mp_context=_processes(), initializer=_prepare_worker, initargs=(None,)
+    )
+    future = pool.submit(call, *args)
+    pool.shutdown(wait=False)
+    return future
+
+
 @contextmanager
-def _pool(count: int, turn: Turn | None = None) -> Iterator[Executor]:
+def _pool(count: int, turn: Turn) -> Iterator[Executor]:
     """Start processes; at the end of the block what they have begun is done, and nothing else."""
     pool = ProcessPoolExecutor(
         count, mp_context=_processes(), initializer=_prepare_worker, initargs=(turn,)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.intake import LabReading, ReadingOptions
 from wbc_tracker.intake.blocks.plan import NotForBlocks, Plan, plan_file
-from wbc_tracker.scale.companions import CompanionFiles, Companions, keep_companions
+from wbc_tracker.scale.companions import CompanionFiles, Kept, Pending, keep_companions
 from wbc_tracker.scale.cut import Piece, Seen, cut, piece_size
 from wbc_tracker.scale.hands import Hands, LabFile, Progress, annotate_partitions
 from wbc_tracker.scale.partition import Job, Recipe
@@ -49,18 +49,21 @@ def annotate_files(
     """
     plans = plan_files(files, options, catalog)
     at_once = results_at_once or PIECE_RESULTS
-    with hands.apart() as executor:
-        companions = executor.submit(keep_companions, beside, options, temp).result()
-    if len(files) == 1:
-        try:
-            return _annotate_grouped(
-                files[0], plans[0], companions, options, catalog, sink, hands, progress, at_once
-            )
-        except NotGrouped:
-            pass
-    return annotate_scattered(
-        files, plans, companions, options, catalog, sink, hands, temp, progress, at_once
-    )
+    kept = Kept(temp)
+    pending = Pending(kept, hands.apart(keep_companions, beside, options, kept))
+    try:
+        if len(files) == 1:
+            with suppress(NotGrouped):
+                return _annotate_grouped(
+                    files[0], plans[0], pending, options, catalog, sink, hands, progress, at_once
+                )
+        return annotate_scattered(
+            files, plans, pending, options, catalog, sink, hands, temp, progress, at_once
+        )
+    except NotForBlocks:
+        if pending.reading.done():
+            pending.result()  # its own trouble, as a worker that is gone, comes first
+        raise
 
 
 def plan_files(
@@ -83,7 +86,7 @@ def plan_files(
 def _annotate_grouped(
     file: LabFile,
     plan: Plan,
-    companions: Companions,
+    pending: Pending,
     options: ReadingOptions,
     catalog: Catalog,
     sink: Sink,
@@ -100,13 +103,13 @@ def _annotate_grouped(
     size = piece_size(file.sample(), plan, results_at_once)
     for _ in range(MOST_PLANS):
         sink.begin()
-        recipe = Recipe((plan,), companions, options.as_of, sink.task).sealed()
+        recipe = Recipe((plan,), pending.kept, options.as_of, sink.task).sealed()
         pieces: dict[int, Piece] = {}
         jobs = (
             Job(number, {0: pieces.setdefault(number, piece)}, recipe)
             for number, piece in enumerate(cut(file.path, plan, size))
         )
-        seen, total = Seen(), Totals(companions)
+        seen, total = Seen(), Totals(pending)
         with closing(annotate_partitions(jobs, hands)) as outcomes:
             for outcome in outcomes:
                 if not seen.add(outcome.runs):

@@ -14,7 +14,7 @@ from wbc_tracker.catalog import Catalog
 from wbc_tracker.intake import LabReading, ReadingOptions
 from wbc_tracker.intake.blocks.plan import NotForBlocks, Plan
 from wbc_tracker.intake.blocks.reader import ColumnEvidence
-from wbc_tracker.scale.companions import Companions
+from wbc_tracker.scale.companions import Pending
 from wbc_tracker.scale.cut import Piece, cut, piece_size
 from wbc_tracker.scale.filling import FilledFile
 from wbc_tracker.scale.hands import Hands, LabFile, Progress, annotate_partitions
@@ -34,7 +34,7 @@ from wbc_tracker.scale.totals import MOST_PLANS, Annotated, Totals
 def annotate_scattered(
     files: Sequence[LabFile],
     plans: Sequence[Plan],
-    companions: Companions,
+    pending: Pending,
     options: ReadingOptions,
     catalog: Catalog,
     sink: Sink,
@@ -52,13 +52,16 @@ def annotate_scattered(
         raise NotForBlocks  # a row is known by the name of its file
     spread = _Spread(files, plans, results_at_once, temp)
     columns = list(hands.do(spread_piece, spread.jobs()))
-    into_windows = IntoWindows(sink.shown, temp, *spread.windows())
+    into_windows = None
+    if sink.place is not None and sink.shown is not None:
+        into_windows = IntoWindows(sink.shown, temp, *spread.windows())
     whole = sum(file.size for file in files)
     for _ in range(MOST_PLANS):
         sink.begin()
-        task = sink.task if sink.place is None else into_windows
-        total = Totals(companions, columns=spread.by_file(columns))
-        recipe = Recipe(tuple(plans), companions, options.as_of, task).sealed()
+        total = Totals(pending, columns=spread.by_file(columns))
+        recipe = Recipe(
+            tuple(plans), pending.kept, options.as_of, into_windows or sink.task
+        ).sealed()
         jobs = (Job(part, spread.lines(part), recipe) for part in range(spread.parts))
         with closing(annotate_partitions(jobs, hands)) as outcomes:
             for outcome in outcomes:
@@ -71,7 +74,7 @@ def annotate_scattered(
         readings = tuple(each for each in settled if isinstance(each, LabReading))
         if len(readings) == len(files):
             found = total.annotated(readings)
-            if sink.place is not None:
+            if sink.place is not None and into_windows is not None:
                 _gather(into_windows, spread.parts, sink.place, hands)
             return found
         plans = [

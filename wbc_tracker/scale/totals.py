@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.dataset import LeftOut
@@ -15,9 +16,10 @@ from wbc_tracker.intake import FileReading, LabReading
 from wbc_tracker.intake.blocks.plan import NotForBlocks, Plan
 from wbc_tracker.intake.blocks.reader import BlockReading, ColumnEvidence
 from wbc_tracker.intake.blocks.settling import settle_blocks
-from wbc_tracker.scale.companions import Companions, rows_at
+from wbc_tracker.scale.companions import Companions, Pending, rows_at
 from wbc_tracker.scale.partition import Outcome
 
+Ints = npt.NDArray[np.int32]
 #: A plan is proved by the whole file, so the second is the last; a third would contradict it.
 MOST_PLANS = 2
 
@@ -42,7 +44,7 @@ class Annotated:
 class Totals:
     """What all blocks said so far."""
 
-    companions: Companions
+    pending: Pending
     readings: dict[int, list[BlockReading]] = field(default_factory=dict)
     columns: dict[int, list[ColumnEvidence]] = field(default_factory=dict)
     made: list[Any] = field(default_factory=list)
@@ -51,9 +53,8 @@ class Totals:
     later: int = 0
     booked: int = 0
     to_come: int = 0
-
-    def __post_init__(self) -> None:
-        self.given, self.told = (np.zeros(n, dtype=bool) for n in self.companions.counts)
+    given: list[Ints] = field(default_factory=list)
+    told: list[Ints] = field(default_factory=list)
 
     def add(self, outcome: Outcome) -> None:
         """Add what became of one more block."""
@@ -67,8 +68,8 @@ class Totals:
         self.later += outcome.left_out.later
         self.booked += outcome.left_out.booked
         self.to_come += outcome.left_out.to_come
-        self.given[outcome.infusions] = True
-        self.told[outcome.events] = True
+        for known, places in ((self.given, outcome.infusions), (self.told, outcome.events)):
+            known.append(places.astype(np.int32))
 
     def settle(
         self, place: int, plan: Plan, catalog: Catalog, *, is_complete: bool
@@ -92,10 +93,11 @@ class Totals:
         Raises:
             NotForBlocks: see `_left_out`.
         """
-        readings = (*labs, *self.companions.readings)
-        return Annotated(readings, self.results, self._left_out(), self.made)
+        companions = self.pending.result()
+        readings = (*labs, *companions.readings)
+        return Annotated(readings, self.results, self._left_out(companions), self.made)
 
-    def _left_out(self) -> LeftOut:
+    def _left_out(self, companions: Companions) -> LeftOut:
         """Return what does not count.
 
         Raises:
@@ -103,8 +105,12 @@ class Totals:
                 events of nobody who has results.
         """
         strange: list[Mapping[str, int]] = []
-        paths = self.companions.infusions, self.companions.events
-        for known, path in zip((self.given, self.told), paths, strict=True):
+        paths = companions.kept.infusions, companions.kept.events
+        found = zip((self.given, self.told), companions.counts, paths, strict=True)
+        for places, count, path in found:
+            known = np.zeros(count, dtype=bool)
+            for each in places:
+                known[each] = True
             if len(known) and not known.any():
                 raise NotForBlocks("nobody has results")
             strange.append(Counter(rows_at(path).without(known)) if not known.all() else {})
