@@ -62,6 +62,7 @@ SMALL_MODULES = {
     "render/json/imports.py": "one file a subject and format",
     "render/message/patient.py": "one file a subject and format",
     "render/terminal/sparkline.py": "one picture with rules of its own",
+    "scale/cohorts.py": "what is made of a block, one file a kind",
     "scale/temp.py": "what lies on the disk meanwhile, apart from who asks for it",
     "scale/warm.py": "what the server of processes loads, by its name",
     "store/unwritable.py": "what a store without locks and log needs, apart from how one is opened with them",

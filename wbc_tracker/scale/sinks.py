@@ -25,8 +25,8 @@ class Sink(Protocol):
         """What is done with each."""
 
     @property
-    def shown(self) -> RowsWritten:
-        """What is written of them."""
+    def shown(self) -> RowsWritten | None:
+        """What is written of them, if anything is."""
 
     @property
     def place(self) -> FilledFile | None:

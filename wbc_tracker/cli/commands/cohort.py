@@ -12,16 +12,15 @@ from wbc_tracker import __version__
 from wbc_tracker.cli.commands.chart import Theme
 from wbc_tracker.cli.counting import Counting
 from wbc_tracker.cli.deliver import deliver_bytes, deliver_lines, deliver_text, width_for
+from wbc_tracker.cli.large.cohort import count_patients
+from wbc_tracker.cli.large.workers import Workers
 from wbc_tracker.cli.line.places import names_standard_output
 from wbc_tracker.cli.line.suffix import format_for
 from wbc_tracker.cli.option_groups import only, with_option_groups
 from wbc_tracker.cli.options import Day, Shown, Sources
 from wbc_tracker.cli.output import remark
-from wbc_tracker.cli.prepare import prepare
-from wbc_tracker.cli.progress import begin
 from wbc_tracker.cli.reading import Reading
 from wbc_tracker.errors import UsageError
-from wbc_tracker.wording import count_words
 
 if TYPE_CHECKING:
     from wbc_tracker.cohort import Cohort
@@ -71,13 +70,14 @@ def cohort(
         typer.Option("--theme", help="Colours of svg and html: light or dark screens, or paper."),
     ] = Theme.LIGHT,
     *,
+    workers: Workers,
     reading: Reading,
 ) -> None:
     """Show what a group of patients has in common: medians, depletion, time to events, shifts and
     intervals, with denominators; as a table, as data or as pictures.
     """
     from wbc_tracker.catalog import load_catalog
-    from wbc_tracker.cohort import extract_cohort, group_parts, join_parts, summarize_joined
+    from wbc_tracker.cohort import group_parts, summarize_joined
 
     catalog = load_catalog()
     settings = counting.settings(day, shown.selection(catalog).analytes, catalog)
@@ -95,15 +95,12 @@ def cohort(
 
         require_renderer()
     counting.check_times(context, sources.files)
-    call = prepare(context, sources, shown, day, reading, output, covariates=counting.covariates)
-    dataset = call.dataset
-    begin(f"looking at {count_words(len(dataset.patients), 'patient', 'patients')}")
-    groups = counting.groups(dataset)
-    unflagged, courses = call.analysis.unflagged, call.analysis.courses
-    parts = extract_cohort(unflagged, courses, dataset.patients, settings, catalog)
-    parts = group_parts(join_parts([parts]), settings, groups)
+    counted = count_patients(
+        context, sources, shown, day, reading, output, workers, counting, settings
+    )
+    parts = group_parts(counted.parts, settings, counted.groups)
     built = summarize_joined(parts, settings, catalog)
-    if chosen is CohortFormat.TABLE and not dataset.patients:
+    if chosen is CohortFormat.TABLE and counted.is_empty:
         deliver_text(_NOTHING, output)
     elif chosen in _PICTURES:
         deliver_bytes(_drawn(built, chosen, theme), output)
@@ -112,7 +109,7 @@ def cohort(
     if output is not None:
         remark(f"The research table was written to {output}.")
     counting.write_times(parts, settings)
-    raise typer.Exit(call.exit_code)
+    raise typer.Exit(counted.exit_code)
 
 
 def _drawn(built: Cohort, chosen: CohortFormat, theme: Theme) -> bytes:

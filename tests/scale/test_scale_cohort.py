@@ -1,0 +1,26 @@
+"""A cohort that is counted in blocks is the cohort: of files grouped by patient or not, here or on a cluster."""
+
+from __future__ import annotations
+
+import pytest
+from tables.runs import CLINIC, ON_THE_DAY
+
+from wbc_tracker.scale import run
+
+
+@pytest.mark.parametrize("rest", [("--format", "csv"), ("--format", "json", "--by", "drug", "--analyte", "wbc")])
+def test_a_cohort_counted_in_blocks_is_the_cohort(wbc, monkeypatch, rest):
+    monkeypatch.setattr(run, "PIECE_RESULTS", 3_000)
+    itself, done = run.annotate_files, []
+    monkeypatch.setattr(run, "annotate_files", lambda *words: done.append(itself(*words)) or done[-1])
+    whole = wbc("cohort", *CLINIC, *ON_THE_DAY, *rest)
+    blocks = wbc("cohort", *CLINIC, *ON_THE_DAY, *rest, "--workers", 1)
+    assert (blocks.code, blocks.out, blocks.err) == (whole.code, whole.out, whole.err)
+    assert len(done[0].made) > 1
+
+
+def test_groups_by_a_column_are_counted_of_the_whole_files(wbc):
+    whole = wbc("cohort", *CLINIC, *ON_THE_DAY, "--by", "sex")
+    assert wbc("cohort", *CLINIC, *ON_THE_DAY, "--by", "sex", "--workers", 1).out == whole.out
+    ended = wbc("cohort", *CLINIC, *ON_THE_DAY, "--by", "sex", "--engine", "dask")
+    assert (ended.code, ended.err.splitlines()[-1]) == (2, "Leave out --engine, which reads them whole.")

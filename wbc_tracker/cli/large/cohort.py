@@ -1,0 +1,127 @@
+"""What a cohort counts of each patient: of large lab files in blocks, by several workers."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from wbc_tracker.cli.counting import Counting
+from wbc_tracker.cli.large.blocks import annotate_in_blocks
+from wbc_tracker.cli.large.workers import Workers
+from wbc_tracker.cli.options import Day, Shown, Sources
+from wbc_tracker.cli.prepare import check_line, prepare
+from wbc_tracker.cli.progress import begin
+from wbc_tracker.cli.reading import Reading
+from wbc_tracker.errors import UsageError
+from wbc_tracker.wording import count_words
+
+if TYPE_CHECKING:
+    from wbc_tracker.cohort import CohortParts, CohortSettings
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What the research table needs.
+
+    Attributes:
+        parts: of all patients. groups: patient -> group, where groups are asked for.
+        is_empty: there is nobody. exit_code: 0 when every row of the files is accounted for.
+    """
+
+    parts: CohortParts
+    groups: Mapping[str, str] | None
+    is_empty: bool
+    exit_code: int
+
+
+def count_patients(
+    context: typer.Context,
+    sources: Sources,
+    shown: Shown,
+    day: Day,
+    reading: Reading,
+    output: Path | None,
+    workers: Workers,
+    counting: Counting,
+    settings: CohortSettings,
+) -> Counted:
+    """Read what is named, tell its warnings, and count what the research table needs.
+
+    Raises:
+        UsageError: what was typed is wrong. OutputError: a disk is full.
+        WorkerError: a worker was stopped, or there is none.
+    """
+    workers.check(sources)
+    line = context, sources, shown, day, reading, output
+    counted = _count_in_blocks(*line, workers, settings, counting.covariates)
+    if counted is not None:
+        return counted
+    if workers.is_cluster:
+        raise UsageError(
+            "These files cannot be read in blocks: that needs plain text with a column of "
+            "patients, one record a line, and neither --patient, --sex nor groups by a column.",
+            "Leave out --engine, which reads them whole.",
+        )
+
+    from wbc_tracker.cohort import extract_cohort, join_parts
+
+    call = prepare(*line, covariates=counting.covariates)
+    dataset, analysis = call.dataset, call.analysis
+    begin(f"looking at {count_words(len(dataset.patients), 'patient', 'patients')}")
+    groups = counting.groups(dataset)
+    parts = extract_cohort(
+        analysis.unflagged, analysis.courses, dataset.patients, settings, call.catalog
+    )
+    return Counted(join_parts([parts]), groups, not dataset.patients, call.exit_code)
+
+
+def _count_in_blocks(
+    context: typer.Context,
+    sources: Sources,
+    shown: Shown,
+    day: Day,
+    reading: Reading,
+    output: Path | None,
+    workers: Workers,
+    settings: CohortSettings,
+    covariates: Sequence[str] | None,
+) -> Counted | None:
+    """Count what the research table needs, and tell of the files what one process would tell.
+
+    Returns:
+        What is counted; None where the files are to be read whole, and nothing is told yet.
+
+    Raises:
+        UsageError: what was typed is wrong. OutputError: a disk is full.
+        WorkerError: a worker was stopped, or there is none.
+    """
+    if not workers.are_for(sources) or settings.by not in ("", "drug"):
+        return None
+    options, catalog, _ = check_line(
+        context, sources, shown, day, reading, output, covariates=covariates
+    )
+    if options.covariates:
+        return None
+
+    from wbc_tracker.cohort import join_parts
+    from wbc_tracker.scale.cohorts import CohortSink
+
+    beside = Path(tempfile.gettempdir()) if output is None else output.resolve().parent
+    found = annotate_in_blocks(
+        context,
+        sources,
+        workers,
+        options,
+        catalog,
+        workers.temp or beside,
+        lambda _: CohortSink(settings),
+    )
+    if found is None:
+        return None
+    code = 1 if any(len(each.rejects) for each in found.readings) else 0
+    return Counted(join_parts(found.made), None, is_empty=False, exit_code=code)
