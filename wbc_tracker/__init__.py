@@ -16,7 +16,8 @@ How to find a room:
 - Of whom is it told? `patient`, `panel` (a clinic), `cohort` (a group): `model` is what is said,
   `build` how it is found, the others are the sentences.
 - How does it look? `render/FORMAT/SUBJECT`, and `charts`.
-- What goes to others without names and dates? `sharing`: ids from a key, and what still identifies.
+- What goes to others? `sharing`: ids from a key, and what still identifies; the names of CDISC;
+  what an export was made with.
 - Where do invented patients come from? `invented`: one model of blood, for the examples, `demo`,
   the simulation and the benchmarks.
 - What if the files are larger than the memory? `scale`: the same functions, in blocks of whole

@@ -84,7 +84,7 @@ def test_parquet_says_what_it_was_made_with(wbc, tmp_path):
             "same_day": "before", "patient": None, "analytes": ["wbc"], "since": None, "until": None,
             "pseudonymized_dates": None, "names": None, "reading": {"decimal": "."},
         },
-        "rules": None,
+        "rules": [],
         "inputs": [
             {"role": role, "file": name, "sha256": hashlib.sha256((EXAMPLES / name).read_bytes()).hexdigest()}
             for role, name in (("labs", "labs.csv"), ("infusions", "infusions.csv"))

@@ -27,7 +27,7 @@ class MadeWith:
     Attributes:
         version: of the program. catalogue_version, grading: of the rules that come with it.
         as_of: ISO date. settings: what was asked for, as plain data.
-        rules: what the user's own rules say, as plain data; None where there are none.
+        rules: what the user's own rules say, a set of them each as plain data.
         inputs: the files. disclaimer: what every output ends with.
     """
 
@@ -36,7 +36,7 @@ class MadeWith:
     grading: str
     as_of: str
     settings: Mapping[str, object]
-    rules: Mapping[str, object] | None
+    rules: Sequence[Mapping[str, object]]
     inputs: Sequence[Input]
     disclaimer: str
 
@@ -55,7 +55,9 @@ class MadeWith:
             settings = {key: each for key, each in settings.items() if key not in _IDENTIFYING}
         else:
             told["as_of"] = self.as_of
-        told |= {"settings": settings, "rules": self.rules}
+        hidden = {"file"} if is_shared else set()
+        rules = [{key: own[key] for key in own if key not in hidden} for own in self.rules]
+        told |= {"settings": settings, "rules": rules}
         if not is_shared:
             told["inputs"] = [vars(each) for each in self.inputs]
         return {**told, "disclaimer": self.disclaimer}

@@ -67,7 +67,7 @@ def made_with(
         grading=catalog.grading_name,
         as_of=call.dataset.as_of,
         settings=settings,
-        rules=None,  # the place of the user's own rules
+        rules=[],  # the place of the user's own rules
         inputs=[] if dates else _inputs(call),
         disclaimer=catalog.disclaimer,
     )
