@@ -6,13 +6,11 @@ found by walking the mendings in their order. The store changes its rows at each
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tables.store import NO_REJECTS, NOON, import_info, infusion, lab_table
+from tables.store import NO_REJECTS, NOON, import_info, infusion, lab_table, store_in_memory
 from tables.trials import examples
 
 from wbc_tracker.errors import UsageError
@@ -178,7 +176,7 @@ KINDS = [
 @given(st.data())
 def test_the_store_tells_what_follows_from_the_files_and_the_mendings_that_stand(data):
     draw = data.draw
-    with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "wbc.db") as store:
+    with store_in_memory() as store:
         walk = Walk(store)
         walk.last = walk.step("file", draw)
         before: dict[int, tuple] = {}

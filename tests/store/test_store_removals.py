@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tables.store import NO_REJECTS, import_info, infusion, lab_table, shown
+from tables.store import NO_REJECTS, import_info, infusion, lab_table, shown, store_in_memory
 from tables.trials import examples
 
 from wbc_tracker.errors import UsageError
@@ -191,7 +188,7 @@ LINES = [WBC, WBC_TIMED, WBC_LATER, IGG]
 @given(st.lists(st.one_of(st.sets(st.sampled_from(LINES), min_size=1), st.integers(0, 5), st.just("undo")), max_size=8))
 def test_what_is_removed_comes_back_by_no_import(steps):
     """Imports only ever add; a removed result is shown again only after every import with an equal one is undone."""
-    with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "wbc.db") as store:
+    with store_in_memory() as store:
         store.infusions.add(infusion("2024-01-01"))
         gone: set[str] = set()
         for step in steps:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from itertools import permutations
-from pathlib import Path
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tables.store import NO_REJECTS, NOON, import_info, lab_table, shown
+from tables.store import NO_REJECTS, NOON, import_info, lab_table, shown, store_in_memory
 from tables.trials import examples
 
 from wbc_tracker.errors import UsageError
@@ -211,7 +209,7 @@ def told(frame: pd.DataFrame) -> list[tuple[str, float, str]]:
 @settings(deadline=None, max_examples=examples(60))
 @given(st.lists(st.one_of(st.lists(ROWS, min_size=1, max_size=4), st.integers(0, 3)), max_size=7))
 def test_neither_the_order_of_rows_nor_of_imports_nor_an_undo_changes_what_is_visible(steps):
-    with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "wbc.db") as store:
+    with store_in_memory() as store:
         held: dict[int, list[tuple]] = {}
         for step in steps:
             before = told(store.results.load())

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tables.store import NO_REJECTS, import_info, infusion, lab_table, reject_table, shown
+from tables.store import NO_REJECTS, import_info, infusion, lab_table, reject_table, shown, store_in_memory
 from tables.trials import examples
 
 from wbc_tracker.errors import UsageError
@@ -123,7 +120,7 @@ def expected(held: list[tuple[int, str]]) -> list[tuple[str, str, int]]:
 @settings(deadline=None, max_examples=examples(30))
 @given(st.lists(st.sampled_from(["A", "B", "C", 0, 1, 2]), max_size=9))
 def test_any_sequence_of_imports_and_undos_leaves_what_a_plain_model_says(steps):
-    with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "wbc.db") as store:
+    with store_in_memory() as store:
         held: list[tuple[int, str]] = []
         for step in steps:
             before = len(expected(held))

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -18,6 +23,18 @@ MANY = [
 ]
 
 NO_REJECTS = pd.DataFrame(columns=names(REJECT_COLUMNS))
+#: Files in memory, where there are any: no transaction waits for a disk.
+_MEMORY = Path("/dev/shm")
+_ROOM = 32_000_000  # bytes
+
+
+@contextmanager
+def store_in_memory() -> Iterator[Store]:
+    """Open an empty store for one example of a property, of which many follow one another."""
+    has_room = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM
+    folder = tempfile.TemporaryDirectory(dir=_MEMORY if has_room else None)
+    with folder as path, Store(Path(path) / "wbc.db") as store:
+        yield store
 
 
 def lab_table(*lines: str, lab: str = "north") -> pd.DataFrame:
