@@ -120,11 +120,12 @@ ROUNDING_WORDS = (
     "it."
 )
 SUPPRESSED_WORDS = (
-    "Counts below {below} are shown as <{below}, without what rests on so few: medians, "
-    "percentages and curves. Further counts are withheld (-) where a small one could be worked "
-    "out from what is shown of the same row, window or group. A curve falls only where {below} or "
-    "more events have come, and is rounded to whole percent. Not protected: differences between "
-    "runs with other settings, files or days, and between figures that count different things."
+    "Counts below {below} are shown as <{below}, also where nobody is counted, without what rests "
+    "on so few: medians, percentages and curves. Further counts are withheld (-; in CSV empty, in "
+    "JSON null) where a small one could be worked out from all that is shown, of windows and "
+    "groups too. A curve falls only where {below} or more events have come, and is rounded to "
+    "whole percent. Not protected: differences between runs with other settings, files or days, "
+    "and between figures that count different things."
 )
 
 
