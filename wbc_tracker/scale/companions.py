@@ -29,10 +29,16 @@ from wbc_tracker.intake import (
 )
 from wbc_tracker.intake.blocks.plan import NotForBlocks
 from wbc_tracker.intake.file.opening import read_bytes
+from wbc_tracker.scale.buckets import (
+    HASH,
+    PLACE,
+    Bucket,
+    by_hash,
+    joined_reading,
+    read_in_buckets,
+)
 from wbc_tracker.scale.cut import Hashes, hash_texts
 
-#: Columns beside those of the frame: the hash of the patient, and the row's place in the files.
-_HASH, _PLACE = "_hash", "_place"
 #: The file that tells how many there are.
 _COUNTS = "counts"
 _SHORT_S = 0.02
@@ -137,14 +143,22 @@ def keep_companions(files: CompanionFiles, options: ReadingOptions, kept: Kept) 
         NotForBlocks: one of them does not say whose its rows are.
         WbcTrackerError: one of them cannot be read; see its reader.
     """
-    given = [read_infusion_bytes(read_bytes(p), name, options) for p, name in files.infusions]
+    buckets = None
+    if len(files.infusions) == 1:
+        buckets = read_in_buckets(*files.infusions[0], options, kept.folder)
+    if not buckets:
+        given = [read_infusion_bytes(read_bytes(p), name, options) for p, name in files.infusions]
+    else:
+        given = [joined_reading(buckets)]
     happened = [read_event_bytes(read_bytes(p), name, options) for p, name in files.events]
     told: list[InfusionReading | EventReading] = [*given, *happened]
     if not all(reading.names_patients for reading in told):
         raise NotForBlocks("a file does not say whose its rows are")
     also = [reading.events for reading in given if len(reading.events)]
     counts = (
-        _keep([reading.infusions for reading in given], kept.infusions),
+        _keep([reading.infusions for reading in given], kept.infusions)
+        if not buckets
+        else _keep_buckets(buckets, kept.infusions),
         _keep([*(reading.events for reading in happened), *also], kept.events),
     )
     kept.tell(*counts)
@@ -157,15 +171,24 @@ def _keep(frames: Sequence[pd.DataFrame], path: Path) -> int:
     if not filled:
         return 0
     rows = pd.concat(filled, ignore_index=True)
-    codes, words = pd.factorize(rows["patient_id"].astype("str"))
-    hashes = hash_texts(list(words))[codes]
-    order = np.argsort(hashes, kind="stable")
-    table = pa.Table.from_pandas(rows.iloc[order], preserve_index=False)
-    table = table.append_column(_HASH, pa.array(hashes[order]))
-    table = table.append_column(_PLACE, pa.array(order.astype(np.int64)))
+    _write(by_hash(rows, np.arange(len(rows), dtype=np.int64)), path)
+    return len(rows)
+
+
+def _keep_buckets(buckets: list[Bucket], path: Path) -> int:
+    """Write the infusions of buckets, which stand in the order of the hashes."""
+    table = pa.concat_tables([bucket.rows for bucket in buckets]).combine_chunks()
+    lines = table[PLACE].to_numpy()
+    places = np.empty(len(lines), dtype=np.int64)
+    places[np.argsort(lines, kind="stable")] = np.arange(len(lines))
+    at = table.column_names.index(PLACE)
+    _write(table.set_column(at, PLACE, pa.array(places)), path)
+    return len(places)
+
+
+def _write(table: pa.Table, path: Path) -> None:
     with pa.OSFile(str(path), "wb") as stream, pa.ipc.new_file(stream, table.schema) as writer:
         writer.write_table(table)
-    return len(rows)
 
 
 class Rows:
@@ -173,7 +196,7 @@ class Rows:
 
     def __init__(self, path: Path) -> None:
         self._table = pa.ipc.open_file(pa.memory_map(str(path))).read_all().combine_chunks()
-        self._hashes: Hashes = self._table[_HASH].to_numpy()
+        self._hashes: Hashes = self._table[HASH].to_numpy()
 
     def of(self, people: Sequence[str]) -> tuple[pd.DataFrame, Whole]:
         """Return the rows of some patients in the order of the files, and their places there."""
@@ -182,16 +205,16 @@ class Rows:
         size = np.searchsorted(self._hashes, wanted, "right") - first
         before = np.append(0, np.cumsum(size)[:-1]) if len(size) else size
         at = np.repeat(first - before, size) + np.arange(int(size.sum()))
-        found = self._table.take(pa.array(at)).sort_by(_PLACE)
-        frame = found.drop([_HASH, _PLACE]).to_pandas()
+        found = self._table.take(pa.array(at)).sort_by(PLACE)
+        frame = found.drop([HASH, PLACE]).to_pandas()
         theirs = frame["patient_id"].isin(people).to_numpy(dtype=bool)
         if not theirs.all():  # two patients may share a hash
             frame = frame[theirs].reset_index(drop=True)
-        return frame, found[_PLACE].to_numpy()[theirs]
+        return frame, found[PLACE].to_numpy()[theirs]
 
     def without(self, known: Mask) -> list[str]:
         """Return whose the rows are that are not known, in the order of the files."""
-        places = self._table[_PLACE].to_numpy()
+        places = self._table[PLACE].to_numpy()
         left = np.flatnonzero(~known[places])
         strange = self._table["patient_id"].take(pa.array(left[np.argsort(places[left])]))
         return [str(patient) for patient in strange.to_pylist()]

@@ -23,9 +23,9 @@ from wbc_tracker.intake.blocks.plan import Plan
 from wbc_tracker.intake.blocks.reader import BlockReader, ColumnEvidence
 from wbc_tracker.scale.cut import Piece, distinct, hash_texts, patients_of
 from wbc_tracker.scale.filling import FilledFile
+from wbc_tracker.scale.lines import LINES, bytes_of, cut_lines, read_group, write_groups
 from wbc_tracker.scale.sinks import RowsWritten
 
-_LINES = pa.schema([("number", pa.int64()), ("line", pa.large_binary())])
 _NEW_LINE, _QUOTE = ord("\n"), ord('"')
 
 
@@ -52,8 +52,8 @@ def spread_piece(job: SpreadJob) -> ColumnEvidence:
     if not content.endswith(b"\n"):
         content += b"\n"
     characters = np.frombuffer(content, dtype=np.uint8)
-    lines = _cut_lines(content, np.flatnonzero(characters == _NEW_LINE) + 1)
-    _write_groups(job.target, numbers, lines, part, job.parts)
+    lines = cut_lines(content, np.flatnonzero(characters == _NEW_LINE) + 1)
+    write_groups(job.target, numbers, lines, part, job.parts)
     return seen
 
 
@@ -71,8 +71,8 @@ class SpreadLines:
 
     def read(self) -> tuple[bytes, Whole]:
         """Return the lines and their numbers."""
-        found = [_read_group(path, self.part) for path in self.pieces]
-        content = b"".join(_bytes_of(batch.column(1)) for batch in found)
+        found = [read_group(path, self.part) for path in self.pieces]
+        content = b"".join(bytes_of(batch.column(1)) for batch in found)
         numbers = [np.asarray(batch.column(0).to_numpy(), np.int64) for batch in found]
         return content, np.concatenate(numbers)
 
@@ -100,9 +100,9 @@ class IntoWindows:
             rows = self.shown.of(dataset, catalog)
             content, at = b"".join(self.shown.lines_of(rows)), _places(rows, self.starts)
         order = np.argsort(at, kind="stable")
-        lines = _cut_lines(content, row_ends(content)).take(pa.array(order))
+        lines = cut_lines(content, row_ends(content)).take(pa.array(order))
         window = np.minimum(at[order] // self.window, self.windows - 1)
-        _write_groups(self.target(number), at[order], lines, window, self.windows)
+        write_groups(self.target(number), at[order], lines, window, self.windows)
         return len(at)
 
     def target(self, number: int) -> Path:
@@ -125,12 +125,12 @@ class WindowJob:
 def write_window(job: WindowJob) -> None:
     """Write the lines of one window in the order of the input."""
     try:
-        found = [_read_group(path, job.number) for path in job.parts]
-        table = pa.Table.from_batches(found, _LINES)
+        found = [read_group(path, job.number) for path in job.parts]
+        table = pa.Table.from_batches(found, LINES)
         order = np.argsort(table.column(0).to_numpy(), kind="stable")
         lines = table.column(1).combine_chunks()
         lines = lines.chunk(0) if isinstance(lines, pa.ChunkedArray) else lines
-        content = _bytes_of(lines.take(pa.array(order)))
+        content = bytes_of(lines.take(pa.array(order)))
     except BaseException:
         job.place.give_up()
         raise
@@ -153,36 +153,3 @@ def row_ends(content: bytes) -> Whole:
         quotes = np.flatnonzero(characters == _QUOTE)
         breaks = breaks[np.searchsorted(quotes, breaks) % 2 == 0]
     return np.asarray(breaks + 1, dtype=np.int64)
-
-
-def _cut_lines(content: bytes, ends: Whole) -> pa.Array:
-    """Return the lines that end at some places."""
-    offsets = np.append(0, ends).astype(np.int64)
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(content)]
-    return pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(ends), buffers)
-
-
-def _bytes_of(lines: pa.Array) -> bytes:
-    """Return lines one behind the other."""
-    if not len(lines):
-        return b""
-    _, offsets, content = lines.buffers()
-    at = np.frombuffer(offsets, np.int64)[lines.offset : lines.offset + len(lines) + 1]
-    return bytes(memoryview(content)[int(at[0]) : int(at[-1])])
-
-
-def _write_groups(target: Path, numbers: Whole, lines: pa.Array, group: Whole, groups: int) -> None:
-    """Write lines as a batch a group, each in the order in which they are given."""
-    order = np.argsort(group, kind="stable")
-    bounds = np.searchsorted(group[order], np.arange(groups + 1))
-    columns = [pa.array(np.asarray(numbers)[order]), lines.take(pa.array(order))]
-    whole = pa.record_batch(columns, schema=_LINES)
-    with pa.OSFile(str(target), "wb") as stream, pa.ipc.new_file(stream, _LINES) as writer:
-        for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
-            writer.write_batch(whole.slice(first, last - first))
-
-
-def _read_group(path: Path, group: int) -> pa.RecordBatch:
-    """Return the lines of one group."""
-    with pa.OSFile(str(path)) as stream:
-        return pa.ipc.open_file(stream).get_batch(group)
