@@ -54,6 +54,10 @@ def annotate_in_blocks(
         OutputError: a disk is full. WorkerError: a worker was stopped.
         UsageError: see `dask_workers`.
     """
+    from wbc_tracker.catalog import load_catalog
+
+    if catalog is not load_catalog():
+        return None  # workers have the program's own rules alone
     begin("starting the workers")
     from concurrent.futures import BrokenExecutor
 
