@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from wbc_tracker.catalog.build import build, build_all
-from wbc_tracker.catalog.events import Events, build_events, spelled_kinds
+from wbc_tracker.catalog.events import Events, build_events
 from wbc_tracker.catalog.flag_checks import check_flag
-from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.infusion_lists import read_infusion_lists
 from wbc_tracker.catalog.model import (
     Analyte,
@@ -41,11 +40,12 @@ from wbc_tracker.catalog.situations import (
     check_texts,
 )
 from wbc_tracker.catalog.spellings import (
+    check_codes,
     check_lists,
     check_spellings,
     read_languages,
-    refuse_doubles,
 )
+from wbc_tracker.catalog.thresholds import find_faults
 from wbc_tracker.errors import CatalogError
 
 _HERE = Path(__file__).parent
@@ -127,11 +127,18 @@ def _read_figures(folder: Path) -> Catalog:
     )
     _check_references(catalog)
     _check_figures(catalog)
-    _check_codes(catalog)
+    check_codes(catalog)
     said = {code: (one.sentence, one.meaning, one.settles) for code, one in catalog.pattern.items()}
     check_texts(said, SITUATIONS, "pattern.toml")
+    return complete(catalog)
+
+
+def complete(catalog: Catalog) -> Catalog:
+    """Return the catalogue whose analytes and drugs know what its figures say of them."""
     return replace(
-        catalog, analytes={name: _completed(one, catalog) for name, one in catalog.analytes.items()}
+        catalog,
+        analytes={name: _completed(one, catalog) for name, one in catalog.analytes.items()},
+        drugs=_told_apart(catalog.drugs, catalog.thresholds),
     )
 
 
@@ -180,8 +187,11 @@ def _read_thresholds(folder: Path) -> dict[str, Threshold]:
 
 def _read_drugs(folder: Path, thresholds: Mapping[str, Threshold]) -> dict[str, Drug]:
     """Read the drugs, and tell which are given so often that infusions make no cycle."""
-    drugs = _entries(folder, "drugs.toml", "drug", Drug, "id")
     _require(["continuous_interval_below_days"], thresholds, "The threshold")
+    return _told_apart(_entries(folder, "drugs.toml", "drug", Drug, "id"), thresholds)
+
+
+def _told_apart(drugs: Mapping[str, Drug], thresholds: Mapping[str, Threshold]) -> dict[str, Drug]:
     below = thresholds["continuous_interval_below_days"].value
     return {
         name: replace(drug, is_continuous=drug.interval_days < below)
@@ -255,6 +265,8 @@ def _check_references(catalog: Catalog) -> None:
 
 
 def _check_figures(catalog: Catalog) -> None:
+    if fault := next(find_faults(catalog.thresholds), ""):
+        raise CatalogError(f"thresholds.toml: {fault}")
     for analyte in catalog.analytes.values():
         pairs = [analyte.limits, analyte.infer or (0.0, 1.0)]
         if analyte.interval:
@@ -272,29 +284,3 @@ def _check_figures(catalog: Catalog) -> None:
             raise CatalogError(
                 f"ctcae.toml: the cuts of {grading.analyte} must fall from grade 2 on."
             )
-
-
-def _check_codes(catalog: Catalog) -> None:
-    """Refuse a LOINC code that would mean two analytes, or a name of two drugs."""
-    codes = [
-        (code, a.id)
-        for a in catalog.analytes.values()
-        for code in (a.loinc, *a.other_loinc)
-        if code
-    ]
-    drugs = [
-        (fold_name(text), d.id)
-        for d in catalog.drugs.values()
-        for text in (d.id, d.name, *d.synonyms)
-    ]
-    refuse_doubles(codes, "analytes.toml")
-    refuse_doubles(drugs, "drugs.toml")
-    kinds = [
-        (text, f"{kind} (as a note: {more})")
-        for text, kind, more in spelled_kinds(catalog.events.kinds)
-    ]
-    refuse_doubles(kinds, "events.toml")
-    roles = [
-        (fold_name(text), role) for role, texts in catalog.events.roles.items() for text in texts
-    ]
-    refuse_doubles(roles, "events.toml")

@@ -12,19 +12,18 @@ from wbc_tracker.catalog.build import DERIVED
 from wbc_tracker.catalog.events import Events
 from wbc_tracker.catalog.infusion_lists import InfusionLists
 from wbc_tracker.catalog.languages import Spellings, Words
+from wbc_tracker.catalog.own_rules import AppliedRules, DepletionRule
 from wbc_tracker.catalog.questions import FlagQuestion
 from wbc_tracker.catalog.severity import Severity
 from wbc_tracker.catalog.situations import Insertion, Situation
 
-Certainty = Literal["HIGH", "MEDIUM", "OUR CHOICE"]
+Certainty = Literal["HIGH", "MEDIUM", "OUR CHOICE", "YOUR CHOICE"]
 AnalyteKind = Literal["blood_count", "b_cells", "t_cells", "antibodies", ""]
 
 
 @dataclass(frozen=True)
 class Head:
-    """The head of the catalogue: its version, the grading it uses,
-    and the line that closes every report.
-    """
+    """The head of the catalogue: its version, its grading, the line that closes every report."""
 
     version: str
     grading_name: str
@@ -203,9 +202,7 @@ class Drug:
 
 @dataclass(frozen=True)
 class Grading:
-    """CTCAE cuts of a decrease: the value below which grade 2, 3 (and 4) begins,
-    in the canonical unit.
-    """
+    """CTCAE cuts of a decrease, in the canonical unit: below which grade 2, 3 (and 4) begins."""
 
     analyte: str
     term: str
@@ -336,7 +333,7 @@ class Catalog:
 
     Compared and hashed by identity, so that tables derived from it can be kept with it. The
     spellings of the languages, and the words of infusion lists, are read when they are first asked
-    for: only reading a lab or infusion file needs them.
+    for: only reading a lab or infusion file needs them. `own_rules`: see `catalog_with_rules`.
     """
 
     version: str
@@ -361,6 +358,8 @@ class Catalog:
     events: Events
     read_spellings: Callable[[], Spellings]
     read_lists: Callable[[], InfusionLists]
+    depletion: DepletionRule = field(default_factory=DepletionRule)
+    own_rules: tuple[AppliedRules, ...] = ()
 
     @cached_property
     def spellings(self) -> Spellings:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from wbc_tracker.catalog.build import build
+from wbc_tracker.catalog.events import spelled_kinds
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.catalog.infusion_lists import spelled_statuses
 from wbc_tracker.catalog.languages import Language, Spellings, combine
@@ -93,6 +94,32 @@ def check_lists(catalog: Catalog) -> None:
     for drug in lists.other_drugs.values():
         if drug.source not in catalog.sources:
             raise CatalogError(f"The source {drug.source} is not in the catalogue.")
+
+
+def check_codes(catalog: Catalog) -> None:
+    """Refuse a LOINC code that would mean two analytes, or a name of two drugs."""
+    codes = [
+        (code, a.id)
+        for a in catalog.analytes.values()
+        for code in (a.loinc, *a.other_loinc)
+        if code
+    ]
+    drugs = [
+        (fold_name(text), d.id)
+        for d in catalog.drugs.values()
+        for text in (d.id, d.name, *d.synonyms)
+    ]
+    refuse_doubles(codes, "analytes.toml")
+    refuse_doubles(drugs, "drugs.toml")
+    kinds = [
+        (text, f"{kind} (as a note: {more})")
+        for text, kind, more in spelled_kinds(catalog.events.kinds)
+    ]
+    refuse_doubles(kinds, "events.toml")
+    roles = [
+        (fold_name(text), role) for role, texts in catalog.events.roles.items() for text in texts
+    ]
+    refuse_doubles(roles, "events.toml")
 
 
 def refuse_doubles(spelled: Iterable[tuple[str, str]], where: str) -> None:
