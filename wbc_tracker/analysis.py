@@ -16,7 +16,7 @@ from wbc_tracker.annotation.courses import Courses, find_courses
 from wbc_tracker.annotation.happenings import Happenings, read_happenings
 from wbc_tracker.annotation.standings import Standings, find_standings
 from wbc_tracker.arrays import Mask, Small, Whole, day_of, encode
-from wbc_tracker.catalog import Catalog, Severity, load_catalog
+from wbc_tracker.catalog import Catalog, Rules, Severity, own_catalog
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.flags.count_rules import falls_broadly
 from wbc_tracker.flags.evaluate import fill_flags, list_flags, rank_flags
@@ -250,6 +250,7 @@ class Analysis:
                 same_day=self.same_day,
                 annotated=self.annotated.iloc[rows].reset_index(drop=True),
                 rows=rows,
+                rules=tuple(own.rules for own in self.catalog.own_rules),
             )
 
 
@@ -259,19 +260,20 @@ class Portion:
 
     Attributes:
         dataset, same_day: as of `Analysis`. annotated: their annotated results.
-        rows: the places of these in the whole analysis.
+        rows: the places of these in the whole analysis. rules: that are not the catalogue's.
     """
 
     dataset: Dataset
     same_day: str
     annotated: pd.DataFrame
     rows: Whole
+    rules: tuple[Rules, ...] = ()
 
     def resume(self) -> Analysis:
         """Return the analysis of these patients, by the program's own catalogue, which each process
-        reads once; what is annotated is not annotated again.
+        reads once, with the rules in it; what is annotated is not annotated again.
         """
-        analysis = Analysis(self.dataset, self.same_day, load_catalog())
+        analysis = Analysis(self.dataset, self.same_day, own_catalog(self.rules))
         patient = encode(self.annotated["patient_id"], analysis.patients)
         annotated = self.annotated.assign(_patient=patient)
         # What has been computed of all stands where `cached_property` would put it.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from wbc_tracker.catalog import Catalog, Flag, Severity
 from wbc_tracker.catalog.model import CriticalLimit, Statement
 from wbc_tracker.schema import Column
+from wbc_tracker.catalog.own_rules import AppliedRules
 from wbc_tracker.wording import unit_words
 
 
@@ -60,6 +61,28 @@ def list_flags(catalog: Catalog) -> list[str]:
     lines += [f"{statement.id}: {statement.text}" for statement in catalog.statements.values()]
     lines += ["", "One flag in full: wbc-tracker explain CODE", catalog.disclaimer]
     return lines
+
+
+def own_rules_words(own_rules: Iterable[AppliedRules]) -> list[str]:
+    """Return what rules of one's own change in the catalogue, a sentence for each file of them."""
+    return [_own_words(own) for own in own_rules]
+
+
+def _own_words(own: AppliedRules) -> str:
+    told = [
+        f"{change.name} {_figure(change.value)}"
+        + (f" {unit_words(change.unit)}" if change.unit else "")
+        + f" in place of {_figure(change.usual)}"
+        for change in own.changes
+    ]
+    words = f"Own rules {own.rules.name}: {'; '.join(told) or 'as the catalogue has them'}."
+    if hiding := [change.name for change in own.changes if change.hides_urgent]:
+        words += f" This can hide an urgent flag ({', '.join(hiding)})."
+    return words
+
+
+def _figure(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 def explain_flag(code: str, catalog: Catalog) -> list[str]:

@@ -9,7 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from wbc_tracker.annotation.bounds import certainly_below, certainly_not_below
+from wbc_tracker.annotation.bounds import (
+    certainly_above,
+    certainly_below,
+    certainly_not_above,
+    certainly_not_below,
+)
 from wbc_tracker.arrays import Mask, Numbers, Small, Whole, choose
 from wbc_tracker.catalog import Analyte, Catalog
 from wbc_tracker.rounding import round_significant
@@ -43,7 +48,9 @@ def find_states(frame: pd.DataFrame, catalog: Catalog) -> BCellStates:
     3 %, or a count at least 90 % below a usual baseline from before treatment; else present. The
     drug hides CD20 from the test: a low CD20 says nothing, one that is not low proves B cells. A
     printed step of 5 /uL or half a percent that leaves 10 /uL or 1 % open says nothing; one that
-    leaves 40 or 3 % open is taken as few. Of a day the row that shows most B cells counts.
+    leaves 40 or 3 % open is taken as few. Of a day the row that shows most B cells counts. Those
+    are the catalogue's own figures; own rules may have others, take a value equal to the cut as
+    depleted too, and look at the count or at the percentage alone.
     """
     fell_most = _fell_most(frame, catalog)
     own, coarse = _own_states(frame, fell_most, catalog)
@@ -58,7 +65,7 @@ def _own_states(frame: pd.DataFrame, fell_most: Mask, catalog: Catalog) -> tuple
     own = np.full(len(frame), UNKNOWN, dtype=np.int64)
     coarse = np.zeros(len(frame), dtype=bool)
     for place, entry in enumerate(catalog.analytes.values()):
-        if entry.is_b_cells:
+        if entry.is_b_cells and catalog.depletion.takes(is_percent=entry.is_percent):
             at = np.flatnonzero(analyte == place)
             state, unsure = _judge(
                 entry, value[at], comparator[at], step[at], fell_most[at], catalog
@@ -124,12 +131,14 @@ def _judge(
         return np.asarray(coarse & (value - step / 2 < cut) & (value + step / 2 > cut))
 
     is_few = certainly_below(value, comparator, few) | fell_most | straddles(few)
-    there = certainly_not_below(value, comparator, depleted)
+    is_inclusive = catalog.depletion.is_inclusive
+    gone = (certainly_not_above if is_inclusive else certainly_below)(value, comparator, depleted)
+    there = (certainly_above if is_inclusive else certainly_not_below)(value, comparator, depleted)
     # A bound that lies above the first cut only, such as >15, may be few or present.
     is_few |= there & ~certainly_not_below(value, comparator, few)
     state = np.where(there, np.where(is_few, FEW, PRESENT), UNKNOWN)
     if entry.count_id == "cd19":
-        state = np.where(certainly_below(value, comparator, depleted), DEPLETED, state)
+        state = np.where(gone, DEPLETED, state)
     state = np.where(straddles(depleted), UNKNOWN, state)
     return state, straddles(depleted) | straddles(few)
 

@@ -199,6 +199,8 @@ def _retold(catalog: Catalog, changes: Sequence[RuleChange], own: str) -> Catalo
         code: replace(flag, rule=_rule_words(flag, changes, own))
         for code, flag in catalog.flags.items()
     }
+    if "depletion_uses" in names:
+        catalog = _without_other_form(catalog)
     if not names & {*_CUTS, "depletion"}:
         return replace(catalog, flags=flags)
     is_inclusive = catalog.depletion.is_inclusive
@@ -216,6 +218,20 @@ def _retold(catalog: Catalog, changes: Sequence[RuleChange], own: str) -> Catalo
             code: replace(situation, sentence=recut(situation.sentence))
             for code, situation in catalog.pattern.items()
         },
+    )
+
+
+def _without_other_form(catalog: Catalog) -> Catalog:
+    """Return the catalogue that tells of whom there is no B-cell result in the form that counts."""
+    forms = {"both": "B-cell result", "count": "CD19 count", "percent": "CD19 percentage"}
+    form = forms[catalog.depletion.uses]
+    missing, why = catalog.pattern["no_b_cells"], catalog.insertions["why_none"]
+    missing = replace(missing, sentence=missing.sentence.replace("B-cell result", form))
+    why = replace(why, text=why.text.replace("B-cell result", form))
+    return replace(
+        catalog,
+        pattern={**catalog.pattern, missing.code: missing},
+        insertions={**catalog.insertions, why.code: why},
     )
 
 

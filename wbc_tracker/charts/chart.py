@@ -48,6 +48,7 @@ def patient_chart(
     told = panels = panels_of(report, patient, analytes) if panels is None else panels
     colours = chart_colours(theme)
     closing = f"{report.disclaimer} {report.grading}, catalogue {report.catalogue_version}."
+    closing = " ".join([*report.own_words, closing])
     if time == "course":
         panels = [
             panel for panel in panels if any(point.week is not None for point in panel.points)

@@ -134,6 +134,8 @@ def deliver_table(panel: Panel, output: Path | None, *, is_workbook: bool) -> No
     """Write the panel as CSV or as a workbook, one line a patient, and say so."""
     from wbc_tracker.files import write_whole
 
+    for words in panel.own_words:
+        remark(words)
     if is_workbook:
         from wbc_tracker.render.xlsx.panel import write_panel_workbook
 

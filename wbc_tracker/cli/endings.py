@@ -172,7 +172,7 @@ def deliver_visit(call: Call, target: Target) -> None:
     if target.format is ReportFormat.MESSAGE:
         from wbc_tracker.render.message.patient import render_message
 
-        lines = message_lines(patient, report.as_of, call.catalog)
+        lines = [*message_lines(patient, report.as_of, call.catalog), *report.own_words]
         deliver_text(render_message(lines), target.file)
         remark(f"Read it before you send it. {report.disclaimer}")
         return

@@ -1,6 +1,5 @@
-"""Options that more than one command has, defined once: in groups, each with what is made of it.
-
-How files are read is a group of its own, in `reading`.
+"""Options that more than one command has, in groups, each with what is made of it; how files are
+read is in `reading`.
 """
 
 # No `from __future__ import annotations`: as texts they would be compiled at every start.
@@ -16,6 +15,7 @@ import typer
 from wbc_tracker.cli.clock import check_date, today
 from wbc_tracker.cli.line import completion
 from wbc_tracker.cli.line.inputs import found_inputs
+from wbc_tracker.cli.line.own_rules import RuleFiles, catalog_with, read_rules_of
 
 if TYPE_CHECKING:
     from wbc_tracker.catalog import Catalog
@@ -268,7 +268,7 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Day:
-    """The day of which something is told, and what counts as before an infusion."""
+    """The day of which something is told, what counts as before an infusion, and own rules."""
 
     as_of: Annotated[
         str | None,
@@ -288,6 +288,12 @@ class Day:
             rich_help_panel=_SHOW,
         ),
     ] = SameDay.BEFORE
+    rules: RuleFiles = None
+
+    @cached_property
+    def catalog(self) -> "Catalog":
+        """The program's catalogue, with the rules of all files in it."""
+        return catalog_with(read_rules_of(self.rules))
 
     @cached_property
     def date(self) -> str:

@@ -147,14 +147,13 @@ def check_line(
     output: Path | None,
     inputs: Sequence[Path] = (),
     covariates: Sequence[str] | None = None,
+    catalog: Catalog | None = None,
 ) -> tuple[ReadingOptions, Catalog, Selection]:
     """Check what was typed, and return how files are read, the catalogue and what is shown.
 
     Raises:
         UsageError: see `prepare`, which takes the same.
     """
-    from wbc_tracker.catalog import load_catalog
-
     options = reading.options(
         day.date,
         sources.patient,
@@ -164,7 +163,7 @@ def check_line(
     )
     _check_covariates(options.covariates, sources, is_shown=covariates is not None)
     refuse_unknown_headers(options, sources.files)
-    catalog = load_catalog()
+    catalog = day.catalog if catalog is None else catalog
     selection = shown.selection(catalog)
     refuse_overwriting(context, output, [*sources.files, *inputs])
     return options, catalog, selection
@@ -179,6 +178,7 @@ def prepare(
     output: Path | None,
     inputs: Sequence[Path] = (),
     covariates: Sequence[str] | None = None,
+    catalog: Catalog | None = None,
 ) -> Call:
     """Check what was typed, load the dataset and tell its warnings.
 
@@ -188,12 +188,14 @@ def prepare(
         inputs: other files that are read.
         covariates: headers of columns that the command needs beside those that are mapped; None
             where it shows none.
+        catalog: of the call, where it is not that of all files of rules together.
 
     Raises:
         UsageError: a date, name or option is wrong, or the output is the store or an input.
     """
+    inputs = [*inputs, *(day.rules or ())]
     options, catalog, selection = check_line(
-        context, sources, shown, day, reading, output, inputs, covariates
+        context, sources, shown, day, reading, output, inputs, covariates, catalog
     )
     with collected_remarks() as told:
         dataset, rejected = load_dataset(context, sources, options)

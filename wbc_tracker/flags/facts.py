@@ -111,6 +111,12 @@ class Facts:
         wanted = np.array([each.count_id == cells for each in self.catalog.analytes.values()])
         return np.asarray(wanted[self.analyte])
 
+    def may_show_depletion(self) -> Mask:
+        """Return which rows are of CD19 in a form that the rules take, as count or percentage."""
+        takes = self.catalog.depletion.takes
+        wanted = np.array([takes(is_percent=e.is_percent) for e in self.catalog.analytes.values()])
+        return np.asarray(self.tells_of("cd19") & wanted[self.analyte], dtype=bool)
+
     def is_analyte(self, *names: str) -> Mask:
         """Return which rows are one of the analytes."""
         wanted = np.array([name in names for name in self.catalog.analytes])

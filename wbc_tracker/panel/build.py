@@ -65,6 +65,7 @@ def build_panel(
         shows_labs_due=filters.labs_due,
         shows_news=facts.news is not None,
         news_since=since,
+        own_rules=catalog.own_rules,
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from wbc_tracker.arrays import iso_of
 from wbc_tracker.catalog import Catalog
+from wbc_tracker.explanation import own_rules_words
 from wbc_tracker.panel.facts import PanelFacts
 from wbc_tracker.panel.filter import PanelFilter
 from wbc_tracker.panel.words import patient_words, tests_words
@@ -49,7 +50,7 @@ class DrawList:
     Attributes:
         as_of: ISO date. draws: in their order. patients: on record. overdue: who has no day,
             because the planned infusion is past. filter_words, notes: as of a panel.
-        disclaimer: the closing line.
+        disclaimer: the closing line. own_words: what rules of one's own change, a sentence each.
     """
 
     as_of: str
@@ -59,6 +60,7 @@ class DrawList:
     filter_words: tuple[str, ...]
     notes: tuple[str, ...]
     disclaimer: str
+    own_words: tuple[str, ...] = ()
 
     @property
     def by_week(self) -> list[tuple[str, Sequence[PlannedDraw]]]:
@@ -118,4 +120,5 @@ def plan_draws(facts: PanelFacts, filters: PanelFilter, catalog: Catalog) -> Dra
         filter_words=filters.words(catalog, None if facts.news is None else facts.news.since),
         notes=filters.notes(facts),
         disclaimer=catalog.disclaimer,
+        own_words=tuple(own_rules_words(catalog.own_rules)),
     )

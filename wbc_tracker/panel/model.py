@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wbc_tracker.catalog import Analyte, Drug, Flag, Severity
+from wbc_tracker.catalog.own_rules import AppliedRules
+from wbc_tracker.explanation import own_rules_words
 from wbc_tracker.panel.counts import ClinicCounts
 from wbc_tracker.panel.doses import DoseBefore
 
@@ -152,6 +154,12 @@ class Panel:
     shows_labs_due: bool = False
     shows_news: bool = False
     news_since: str | None = None
+    own_rules: tuple[AppliedRules, ...] = ()
+
+    @property
+    def own_words(self) -> list[str]:
+        """What rules of one's own change, a sentence for each file of them."""
+        return own_rules_words(self.own_rules)
 
     @property
     def apart(self) -> int:

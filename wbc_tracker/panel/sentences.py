@@ -142,4 +142,4 @@ def draws_sentences(listed: DrawList) -> list[str]:
             f"{late} whose planned infusion is past {are} not listed; --overdue shows who is past "
             "it by two weeks or more."
         )
-    return [*told, *listed.notes]
+    return [*told, *listed.notes, *listed.own_words]

@@ -66,6 +66,7 @@ def build_report(
         patients=built,
         explained=explain((code for code in catalog.flags if code in codes), catalog),
         analytes=tuple(catalog.analytes[name] for name in asked) if isinstance(asked, list) else (),
+        own_rules=catalog.own_rules,
     )
 
 

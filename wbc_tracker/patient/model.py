@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from wbc_tracker.catalog import Analyte, Drug, EventKind, Flag, Severity
-from wbc_tracker.explanation import Explained
+from wbc_tracker.catalog.own_rules import AppliedRules
+from wbc_tracker.explanation import Explained, own_rules_words
 from wbc_tracker.patient.result_lines import Draw, ResultLine
 from wbc_tracker.patient.trend_lines import TrendLine
 
@@ -205,3 +206,9 @@ class Report:
     explained: Explained
     analytes: tuple[Analyte, ...] = ()
     title: str | None = None
+    own_rules: tuple[AppliedRules, ...] = ()
+
+    @property
+    def own_words(self) -> list[str]:
+        """What rules of one's own change, a sentence for each file of them."""
+        return own_rules_words(self.own_rules)

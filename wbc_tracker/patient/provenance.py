@@ -78,14 +78,21 @@ def _filter_words(report: Report) -> list[str]:
     return [*told, f"Only results {span} are shown."] if span else told
 
 
-def rule_words(as_of: str, grading: str, catalogue_version: str, same_day: object) -> list[str]:
-    """Say as of which day, with which grading, catalogue and rule for draws on the day of an
-    infusion.
+def rule_words(
+    as_of: str,
+    grading: str,
+    catalogue_version: str,
+    same_day: object,
+    own_words: Sequence[str] = (),
+) -> list[str]:
+    """Say as of which day, with which grading, catalogue, own rules and rule for draws on the day
+    of an infusion.
     """
     told = [
         f"As of {as_of}; an infusion after that day is only a booking.",
         f"Grades: {grading}. Rules, limits and texts: catalogue {catalogue_version} "
         "of wbc-tracker.",
+        *own_words,
     ]
     same_day_words = _SAME_DAY.get(str(same_day))
     return [*told, same_day_words] if same_day_words else told

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wbc_tracker.cli.line import completion
+from wbc_tracker.cli.line.own_rules import RuleFiles, catalog_with, read_rules_of
 from wbc_tracker.cli.output import show
 from wbc_tracker.cli.sharing.pseudonymize import SharedDates
 from wbc_tracker.cli.written.names import NameSet, cdisc_for
@@ -58,6 +59,7 @@ def explain(
             help="With --columns: text, or JSON (a table schema; of CDISC a dictionary).",
         ),
     ] = ColumnFormat.TEXT,
+    rules: RuleFiles = None,
     json_schema: Annotated[
         bool, typer.Option("--json-schema", help="Print the JSON Schema of report --format json.")
     ] = False,
@@ -65,9 +67,9 @@ def explain(
     """Explain a flag (rule, thresholds, sources, what it does not mean), what the document says,
     the columns, or the JSON of the report.
     """
-    from wbc_tracker.catalog import load_catalog
-
-    catalog = load_catalog()
+    if rules and (columns or json_schema):
+        raise UsageError("--rules changes what flags mean.", "Name a flag, or leave it out.")
+    catalog = catalog_with(read_rules_of(rules))
     if json_schema:
         from wbc_tracker.render.json.schema import report_schema
 

@@ -10,6 +10,7 @@ import typer
 from wbc_tracker.cli.large.export import export_in_blocks, export_parts
 from wbc_tracker.cli.large.place import is_folder, typed_output
 from wbc_tracker.cli.large.workers import Workers
+from wbc_tracker.cli.line.own_rules import tell_rules
 from wbc_tracker.cli.line.places import names_standard_output
 from wbc_tracker.cli.line.suffix import format_for
 from wbc_tracker.cli.option_groups import with_option_groups
@@ -72,6 +73,7 @@ def export(
         if code is not None:
             raise typer.Exit(code)
     call = prepare(context, sources, shown, day, reading, output, inputs, covariates=())
+    tell_rules(call.catalog)
     begin(f"annotating {count_words(len(call.dataset.results), 'result', 'results')}")
     annotated, selection, exit_code = call.annotate(), call.selection, call.exit_code
     about = [*_about(call), call.catalog.disclaimer]
@@ -119,7 +121,10 @@ def export(
 
 def _about(call: Call) -> list[str]:
     """Say what the results were made with."""
+    from wbc_tracker.explanation import own_rules_words
     from wbc_tracker.patient.provenance import rule_words
 
     catalog = call.catalog
-    return rule_words(call.dataset.as_of, catalog.grading_name, catalog.version, call.same_day)
+    own_words = own_rules_words(catalog.own_rules)
+    grading, version = catalog.grading_name, catalog.version
+    return rule_words(call.dataset.as_of, grading, version, call.same_day, own_words)

@@ -98,10 +98,8 @@ def report(
     reading: Reading,
 ) -> None:
     """Show one patient's trend report, or an overview of several, worst first."""
-    from wbc_tracker.catalog import load_catalog
-
     target = Target.of(to, report_format(context, to, output_format), opens=opens)
-    filters = chosen.filters(sources.patient, load_catalog())
+    filters = chosen.filters(sources.patient, day.catalog)
     if filters.new and sources.labs:
         raise UsageError(
             "--new compares with what the store held before; --labs touches no store.",

@@ -152,7 +152,7 @@ def _judged_b_cells(patient: PatientRows, has_ended: bool, catalog: Catalog) -> 
     """
     facts, day = patient.facts, patient.day
     wanted = np.greater_equal(facts.course, 1) if has_ended else facts.treated
-    cd19 = wanted & facts.tells_of("cd19")
+    cd19 = wanted & facts.may_show_depletion()
     asked = cd19 | (wanted & np.not_equal(facts.own_state, UNKNOWN))
     early = np.greater_equal(facts.day_state, FEW) & (
         facts.days_since < catalog.figure("sustained_from_days")

@@ -27,7 +27,8 @@ def digest_patients(
     itself with its catalogue. Arguments as of `patient_pages`.
     """
     dataset = analysis.dataset
-    common = repr((options, dataset.as_of, analysis.same_day, _program())).encode()
+    judged_by = (analysis.same_day, _rules(analysis), _program())
+    common = repr((options, dataset.as_of, *judged_by)).encode()
     frames = [dataset.results, dataset.infusions, dataset.events]
     if shown is not None:
         annotated = analysis.annotated["patient_id"]
@@ -43,6 +44,11 @@ def digest_patients(
             digest.update(len(own).to_bytes(8, "little") + own)
         digests[patient] = digest.hexdigest()
     return digests
+
+
+def _rules(analysis: Analysis) -> list[str]:
+    """Return what changes the catalogue, as it was written."""
+    return [repr(own.rules) for own in analysis.catalog.own_rules]
 
 
 def _by_patient(frame: pd.DataFrame) -> Mapping[str, bytes]:

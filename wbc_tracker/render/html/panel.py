@@ -118,7 +118,11 @@ def render_panel_page(
         sources=sources,
         left_out=list(left_out),
         rules=rule_words(
-            panel.as_of, panel.grading, panel.catalogue_version, settings.get("same_day")
+            panel.as_of,
+            panel.grading,
+            panel.catalogue_version,
+            settings.get("same_day"),
+            panel.own_words,
         ),
     )
 

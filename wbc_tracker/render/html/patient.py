@@ -144,6 +144,7 @@ def render_patient_page(
         rules=rule_words(
             report.as_of, report.grading, report.catalogue_version, report.settings.get("same_day")
         ),
+        own_words=report.own_words,
         severities=report.explained.severities,
         about=_about(report, patient),
         taught=_taught(report, patient),

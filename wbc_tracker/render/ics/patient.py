@@ -25,7 +25,7 @@ def render_ics(report: Report, patient: PatientReport, days: Sequence[DueDay], v
             uid=_uid(patient, day),
             on=day.on,
             title=day.title,
-            words=f"{day.words} {report.disclaimer}",
+            words=" ".join([day.words, *report.own_words, report.disclaimer]),
             is_booked=day.is_booked,
         )
         for day in days

@@ -23,6 +23,7 @@ from wbc_tracker.render.json.clinic_contract import (  # noqa: F401
     IggCountsJson,
 )
 from wbc_tracker.render.json.named import Named
+from wbc_tracker.render.json.rules import RuleChangeJson, RulesJson  # noqa: F401
 
 _FILLED = {"minLength": 1}
 _NOT_NEGATIVE = {"minimum": 0}
@@ -386,6 +387,7 @@ class ReportJson(TypedDict):
         str, "The grading of decreases.", lambda catalog: {"const": catalog.grading_name}
     ]
     settings: SettingsJson
+    rules: Annotated[list[RulesJson], "Rules of one's own; empty: the catalogue's alone."]
     disclaimer: Annotated[str, "One line that says what this is not.", _FILLED]
     clinic: Annotated[ClinicJson | None, "null where one patient was asked for."]
     patients: Annotated[list[PatientJson], "In the order of appearance; empty without data."]

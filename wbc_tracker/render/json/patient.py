@@ -29,6 +29,7 @@ from wbc_tracker.render.json.contract import (
     TrendJson,
 )
 from wbc_tracker.wording import visible_json
+from wbc_tracker.render.json.rules import rules_json
 
 #: What is written on lines of its own.
 _NESTING = frozenset((dict, list))
@@ -43,6 +44,7 @@ def render_json(report: Report, counts: ClinicCounts | None = None) -> str:
         catalogue_version=report.catalogue_version,
         grading=report.grading,
         settings=cast(SettingsJson, report.settings),  # plain options, put together by the command
+        rules=rules_json(report.own_rules),
         disclaimer=report.disclaimer,
         clinic=None if counts is None else _clinic(counts),
         patients=[_patient(patient) for patient in report.patients],

@@ -119,7 +119,9 @@ def _plain(hint: Any, catalog: Catalog) -> dict[str, Any]:
     if get_origin(hint) is list:
         return {"type": "array", "items": _described(get_args(hint)[0], catalog)}
     if get_origin(hint) in (Union, UnionType):
-        (inner,) = (part for part in get_args(hint) if part is not NoneType)
+        inner, *others = (part for part in get_args(hint) if part is not NoneType)
+        if others:
+            return {"type": [_TYPES[each] for each in (inner, *others)]}
         schema = _described(inner, catalog)
         if "$ref" in schema:
             return {"anyOf": [schema, {"type": "null"}]}

@@ -30,6 +30,7 @@ def render_panel_markdown(panel: Panel) -> str:
             [_literal(legend_words(panel))],
         ]
     parts += [[note] for note in panel.notes]
+    parts += [[escaped(words)] for words in panel.own_words]
     parts += [[f"{panel.disclaimer} {panel.grading}, catalogue {panel.catalogue_version}."]]
     return "\n\n".join("\n".join(lines) for lines in parts if any(lines))
 

@@ -63,7 +63,8 @@ def render_markdown(report: Report, patient: PatientReport, left_out: Sequence[s
 
 def _rules(report: Report) -> list[str]:
     same_day = report.settings.get("same_day")
-    return rule_words(report.as_of, report.grading, report.catalogue_version, same_day)
+    own = [escaped(words) for words in report.own_words]
+    return rule_words(report.as_of, report.grading, report.catalogue_version, same_day, own)
 
 
 def _pattern(patient: PatientReport) -> list[list[str]]:

@@ -27,6 +27,5 @@ def heading_lines(report: Report, patient: PatientReport, treatment: str, width:
 
 def closing_lines(report: Report, width: int) -> list[Text]:
     """Return that it is no advice, and by what was judged."""
-    return wrap_words(
-        f"{report.disclaimer}   {report.grading}   catalogue {report.catalogue_version}", width
-    )
+    told = f"{report.disclaimer}   {report.grading}   catalogue {report.catalogue_version}"
+    return [line for words in (*report.own_words, told) for line in wrap_words(words, width)]

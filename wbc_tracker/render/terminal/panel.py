@@ -49,7 +49,9 @@ def render_panel(panel: Panel, width: int, names: Mapping[str, str] | None = Non
         lines += wrap_words(legend_words(panel), prose, style="dim")
     for note in panel.notes:
         lines += _sentences(note, prose)
-    lines += [Text(""), *wrap_words(panel.disclaimer, prose)]
+    lines += [Text("")]
+    for words in (*panel.own_words, panel.disclaimer):
+        lines += wrap_words(words, prose)
     return [*lines, Text(f"{panel.grading}   catalogue {panel.catalogue_version}")]
 
 

@@ -51,6 +51,7 @@ def _about(panel: Panel) -> list[str]:
         counts_sentence(panel),
         *panel.notes,
         legend_words(panel, with_options=False),
+        *panel.own_words,
         panel.disclaimer,
         f"{panel.grading}, catalogue {panel.catalogue_version}.",
     ]
