@@ -17,7 +17,11 @@ from wbc_tracker.near import did_you_mean
 MOST_BYTES = 100_000
 #: It stands in texts, in tables and behind the version of the catalogue.
 _NAME = re.compile(r"[^\W_](?:[\w.-]{0,38}[^\W_])?")
-_MOST_TEXT = 500
+_MOST_TEXT, _MOST_NAMED = 500, 15
+_SEE = (
+    "`wbc-tracker explain CODE` shows the thresholds of a flag; the names of all stand in "
+    "catalog/thresholds.toml of the program."
+)
 _TABLES = ("thresholds", "depletion", "smallest_changes", "critical_limits", "cohort")
 _TEXTS = ("name", "description", "source")
 _COHORT = ("since", "windows", "analytes")
@@ -204,7 +208,7 @@ def refuse_unknown_name(name: str, known: Collection[str], file: str, table: str
         meant = did_you_mean(name, known)
         raise UnreadableFileError(
             f"{file}: there is no {name!r}{where}.{meant}",
-            f"Known are {', '.join(known)}.",
+            f"Known are {', '.join(known)}." if len(known) <= _MOST_NAMED else _SEE,
             code="rules",
         )
 
