@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from wbc_tracker.catalog import Catalog, Flag, Severity
 from wbc_tracker.catalog.model import CriticalLimit, Statement
-from wbc_tracker.schema import Column
 from wbc_tracker.catalog.own_rules import AppliedRules
+from wbc_tracker.schema import Column
 from wbc_tracker.wording import unit_words
 
 

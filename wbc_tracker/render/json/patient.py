@@ -28,8 +28,8 @@ from wbc_tracker.render.json.contract import (
     SettingsJson,
     TrendJson,
 )
-from wbc_tracker.wording import visible_json
 from wbc_tracker.render.json.rules import rules_json
+from wbc_tracker.wording import visible_json
 
 #: What is written on lines of its own.
 _NESTING = frozenset((dict, list))
