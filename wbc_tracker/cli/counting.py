@@ -20,7 +20,7 @@ from wbc_tracker.wording import count_words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from wbc_tracker.catalog import Catalog
+    from wbc_tracker.catalog import Catalog, Rules
     from wbc_tracker.cli.options import Day
     from wbc_tracker.cohort import CohortParts, CohortSettings
     from wbc_tracker.dataset import Dataset
@@ -138,14 +138,19 @@ class Counting:
         """
         from wbc_tracker.cohort import CohortSettings
         from wbc_tracker.cohort.settings import FIRST, LAST, WINDOW_WEEKS
+        from wbc_tracker.explanation import own_rules_words
 
+        own = [applied.rules for applied in catalog.own_rules]
+        since = next((each.since for each in own if each.since), (FIRST, LAST))
+        windows = next((_rising(each) for each in own if each.windows), WINDOW_WEEKS)
+        analytes = analytes or next((each.analytes for each in own if each.analytes), ())
         return CohortSettings.of(
             catalog,
             as_of=day.date,
             same_day=day.same_day.value,
             analytes=analytes,
-            since=(FIRST, LAST) if self.since is None else (self.since.value,),
-            window_weeks=WINDOW_WEEKS if self.windows is None else _weeks(self.windows),
+            since=since if self.since is None else (self.since.value,),
+            window_weeks=windows if self.windows is None else _weeks(self.windows),
             depleted_below_count=_cut(self.depleted_below, "--depleted-below", None),
             depleted_below_percent=_cut(
                 self.depleted_below_percent, "--depleted-below-percent", 100
@@ -154,6 +159,7 @@ class Counting:
             origins=(FIRST, LAST) if self.origin is None else (self.origin.value,),
             by=self.by or "",
             suppress_below=self.suppress_below or 0,
+            rules=own_rules_words(catalog.own_rules),
         )
 
     @property
@@ -226,6 +232,20 @@ def _weeks(text: str) -> tuple[int, ...]:
             f"Write 0,4,12,24 (at most {_MOST_WEEKS}).",
         )
     return weeks
+
+
+def _rising(rules: "Rules") -> tuple[int, ...]:
+    """Return the edges of the windows of own rules.
+
+    Raises:
+        UsageError: see `_weeks`.
+    """
+    try:
+        return _weeks(",".join(map(str, rules.windows)))
+    except UsageError as error:
+        raise UsageError(
+            f"{rules.file}: windows are no rising list of whole weeks.", error.hint
+        ) from None
 
 
 def _days(text: str) -> tuple[int, int]:

@@ -296,6 +296,11 @@ class Day:
         return catalog_with(read_rules_of(self.rules))
 
     @cached_property
+    def catalogs(self) -> "list[Catalog]":
+        """The program's catalogue with the rules of each file by itself: definitions to compare."""
+        return [catalog_with([rules]) for rules in read_rules_of(self.rules)] or [self.catalog]
+
+    @cached_property
     def date(self) -> str:
         """The ISO date that was given, else today's.
 

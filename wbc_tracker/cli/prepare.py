@@ -165,7 +165,7 @@ def check_line(
     refuse_unknown_headers(options, sources.files)
     catalog = day.catalog if catalog is None else catalog
     selection = shown.selection(catalog)
-    refuse_overwriting(context, output, [*sources.files, *inputs])
+    refuse_overwriting(context, output, [*sources.files, *inputs, *(day.rules or ())])
     return options, catalog, selection
 
 
@@ -193,7 +193,6 @@ def prepare(
     Raises:
         UsageError: a date, name or option is wrong, or the output is the store or an input.
     """
-    inputs = [*inputs, *(day.rules or ())]
     options, catalog, selection = check_line(
         context, sources, shown, day, reading, output, inputs, covariates, catalog
     )
@@ -215,5 +214,5 @@ def prepare(
         selection,
         catalog,
         tuple(told),
-        inputs=tuple(inputs),
+        inputs=(*inputs, *(day.rules or ())),
     )

@@ -33,6 +33,9 @@ class CohortSettings:
         origins: `first`, `last` or both: from which infusion the time to an event is counted.
         by: what the groups are of, `drug`, `sex` or a column; empty without groups.
         suppress_below: counts under it are hidden; 0: none is.
+        is_inclusive: a CD19 equal to its cut is depleted too. uses: `count` or `percent` where that
+            alone tells of depletion, else `both`.
+        rules: what rules of one's own change, a sentence for each file of them.
     """
 
     as_of: str
@@ -50,6 +53,9 @@ class CohortSettings:
     origins: tuple[str, ...] = (FIRST, LAST)
     by: str = ""
     suppress_below: int = 0
+    is_inclusive: bool = False
+    uses: str = "both"
+    rules: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -67,6 +73,7 @@ class CohortSettings:
         origins: Sequence[str] = (FIRST, LAST),
         by: str = "",
         suppress_below: int = 0,
+        rules: Sequence[str] = (),
     ) -> CohortSettings:
         """Fill what is not given from the catalogue (by default the program's own) and the
         defaults above.
@@ -97,6 +104,9 @@ class CohortSettings:
             origins=tuple(origins),
             by=by,
             suppress_below=suppress_below,
+            is_inclusive=known.depletion.is_inclusive,
+            uses=known.depletion.uses,
+            rules=tuple(rules),
         )
 
     def applied_to(self, catalog: Catalog) -> Catalog:

@@ -63,9 +63,12 @@ def value_words(analyte: Analyte, value: float) -> str:
 
 
 def depleted_words(settings: CohortSettings) -> str:
-    """Return what counts as depleted: `< 10 /µL, or < 1 % of lymphocytes`."""
-    count, percent = settings.depleted_below_count, settings.depleted_below_percent
-    return f"CD19 < {count:g} /µL, or < {percent:g} % of lymphocytes"
+    """Return what counts as depleted: `CD19 < 10 /µL, or < 1 % of lymphocytes`."""
+    sign = "≤" if settings.is_inclusive else "<"
+    count = f"CD19 {sign} {settings.depleted_below_count:g} /µL"
+    percent = f"{sign} {settings.depleted_below_percent:g} % of lymphocytes"
+    told = {"count": count, "percent": f"CD19 {percent}"}
+    return told.get(settings.uses, f"{count}, or {percent}")
 
 
 def treated_words(cohort: Cohort) -> str:
@@ -149,4 +152,4 @@ def settings_words(settings: CohortSettings) -> str:
     )
     words += f"; by {settings.by}" if settings.by else ""
     words += f"; suppress below {settings.suppress_below}" if settings.suppress_below else ""
-    return f"{words}."
+    return " ".join([f"{words}.", *settings.rules])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -44,6 +45,8 @@ class CohortFormat(StrEnum):
 
 
 _PICTURES = (CohortFormat.SVG, CohortFormat.HTML)
+#: The forms that hold the tables of several definitions.
+_OF_SEVERAL = (CohortFormat.TABLE, CohortFormat.JSON)
 _SUFFIXES = {
     ".txt": (CohortFormat.TABLE,),
     ".csv": (CohortFormat.CSV,),
@@ -76,11 +79,12 @@ def cohort(
     """Show what a group of patients has in common: medians, depletion, time to events, shifts and
     intervals, with denominators; as a table, as data or as pictures.
     """
-    from wbc_tracker.catalog import load_catalog
     from wbc_tracker.cohort import group_parts, summarize_joined
 
-    catalog = load_catalog()
-    settings = counting.settings(day, shown.selection(catalog).analytes, catalog)
+    definitions = [
+        (catalog, counting.settings(day, shown.selection(catalog).analytes, catalog))
+        for catalog in day.catalogs
+    ]
     output = None if names_standard_output(output) else output
     chosen = format_for(
         context,
@@ -95,21 +99,28 @@ def cohort(
 
         require_renderer()
     counting.check_times(context, sources.files)
+    if len(definitions) > 1 and (counting.times or chosen not in _OF_SEVERAL):
+        raise UsageError(
+            "Several files of --rules give a table each: as text or JSON, and without --times.",
+            "Ask for --format table or json, or give one file.",
+        )
     counted = count_patients(
-        context, sources, shown, day, reading, output, workers, counting, settings
+        context, sources, shown, day, reading, output, workers, counting, definitions
     )
-    parts = group_parts(counted.parts, settings, counted.groups)
-    built = summarize_joined(parts, settings, catalog)
-    if chosen is CohortFormat.TABLE and counted.is_empty:
+    built, parts = [], []
+    for each, (catalog, settings) in zip(counted, definitions, strict=True):
+        parts.append(group_parts(each.parts, settings, each.groups))
+        built.append(summarize_joined(parts[-1], settings, catalog))
+    if chosen is CohortFormat.TABLE and counted[0].is_empty:
         deliver_text(_NOTHING, output)
     elif chosen in _PICTURES:
-        deliver_bytes(_drawn(built, chosen, theme), output)
+        deliver_bytes(_drawn(built[0], chosen, theme), output)
     else:
         _deliver(built, chosen, output)
     if output is not None:
         remark(f"The research table was written to {output}.")
-    counting.write_times(parts, settings)
-    raise typer.Exit(counted.exit_code)
+    counting.write_times(parts[0], definitions[0][1])
+    raise typer.Exit(counted[0].exit_code)
 
 
 def _drawn(built: Cohort, chosen: CohortFormat, theme: Theme) -> bytes:
@@ -129,17 +140,24 @@ def _drawn(built: Cohort, chosen: CohortFormat, theme: Theme) -> bytes:
     return page.encode()
 
 
-def _deliver(built: Cohort, chosen: CohortFormat, output: Path | None) -> None:
+def _deliver(built: Sequence[Cohort], chosen: CohortFormat, output: Path | None) -> None:
+    """Deliver the table, or one of each definition below the other."""
     if chosen is CohortFormat.TABLE:
+        from rich.text import Text
+
         from wbc_tracker.render.terminal.cohort import render_cohort
 
         width = min(width_for(output), _MOST_WIDTH)
-        deliver_lines(render_cohort(built, width, __version__), output)
+        tables = [render_cohort(each, width, __version__) for each in built]
+        lines = [line for table in tables for line in (*table, Text(""))]
+        deliver_lines(lines[:-1], output)
     elif chosen is CohortFormat.JSON:
-        from wbc_tracker.render.json.cohort import render_cohort_json
+        from wbc_tracker.render.json.cohort import render_cohort_json, render_cohorts_json
 
-        deliver_text(render_cohort_json(built, __version__), output)
+        one = len(built) == 1
+        document = render_cohort_json(built[0], __version__) if one else ""
+        deliver_text(document or render_cohorts_json(built, __version__), output)
     else:
         from wbc_tracker.render.csv.cohort import render_cohort_csv
 
-        deliver_text(render_cohort_csv(built, __version__).removesuffix("\n"), output)
+        deliver_text(render_cohort_csv(built[0], __version__).removesuffix("\n"), output)

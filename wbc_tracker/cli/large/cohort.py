@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from wbc_tracker.errors import UsageError
 from wbc_tracker.wording import count_words
 
 if TYPE_CHECKING:
+    from wbc_tracker.catalog import Catalog
     from wbc_tracker.cohort import CohortParts, CohortSettings
 
 
@@ -48,9 +49,10 @@ def count_patients(
     output: Path | None,
     workers: Workers,
     counting: Counting,
-    settings: CohortSettings,
-) -> Counted:
-    """Read what is named, tell its warnings, and count what the research table needs.
+    definitions: Sequence[tuple[Catalog, CohortSettings]],
+) -> list[Counted]:
+    """Read what is named, tell its warnings, and count what the research table of each definition
+    needs.
 
     Raises:
         UsageError: what was typed is wrong. OutputError: a disk is full.
@@ -58,26 +60,32 @@ def count_patients(
     """
     workers.check(sources)
     line = context, sources, shown, day, reading, output
-    counted = _count_in_blocks(*line, workers, settings, counting.covariates)
-    if counted is not None:
-        return counted
+    if not day.rules:  # workers know the program's own catalogue
+        counted = _count_in_blocks(*line, workers, definitions[0][1], counting.covariates)
+        if counted is not None:
+            return [counted]
     if workers.is_cluster:
         raise UsageError(
             "These files cannot be read in blocks: that needs plain text with a column of "
-            "patients, one record a line, and neither --patient, --sex nor groups by a column.",
+            "patients, one record a line, and neither --patient, --sex, --rules nor groups by a "
+            "column.",
             "Leave out --engine, which reads them whole.",
         )
 
     from wbc_tracker.cohort import extract_cohort, join_parts
 
-    call = prepare(*line, covariates=counting.covariates)
-    dataset, analysis = call.dataset, call.analysis
+    first = definitions[0][0]
+    call = prepare(*line, covariates=counting.covariates, catalog=first)
+    dataset = call.dataset
     begin(f"looking at {count_words(len(dataset.patients), 'patient', 'patients')}")
     groups = counting.groups(dataset)
-    parts = extract_cohort(
-        analysis.unflagged, analysis.courses, dataset.patients, settings, call.catalog
-    )
-    return Counted(join_parts([parts]), groups, not dataset.patients, call.exit_code)
+    found = []
+    for catalog, settings in definitions:
+        analysis = replace(call, catalog=catalog).analysis
+        unflagged, courses = analysis.unflagged, analysis.courses
+        parts = extract_cohort(unflagged, courses, dataset.patients, settings, catalog)
+        found.append(Counted(join_parts([parts]), groups, not dataset.patients, call.exit_code))
+    return found
 
 
 def _count_in_blocks(

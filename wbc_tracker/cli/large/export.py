@@ -46,6 +46,8 @@ def export_in_blocks(
         UsageError: what was typed is wrong. OutputError: a disk is full.
         WorkerError: a worker was stopped.
     """
+    if day.rules:
+        return None  # workers know the program's own catalogue
     if not workers.are_for(sources) or (output.exists() and not output.is_file()):
         return None
     options, catalog, selection = check_line(
@@ -101,7 +103,7 @@ def export_parts(
     options, catalog, selection = check_line(
         context, sources, shown, day, reading, folder, covariates=()
     )
-    if not workers.are_for(sources, always=True) or options.covariates:
+    if not workers.are_for(sources, always=True) or options.covariates or day.rules:
         raise _no_parts(sources)
     import pandas as pd
 
@@ -142,7 +144,7 @@ def _no_parts(sources: Sources) -> UsageError:
         return UsageError("A folder of parts is made of lab files.", "Name them with --labs.")
     return UsageError(
         "These files cannot be cut into parts: that needs plain text with a column of patients, "
-        "one record a line, and neither --patient, --sex nor covariates.",
+        "one record a line, and neither --patient, --sex, --rules nor covariates.",
         "Write one file, as annotated.parquet.",
     )
 

@@ -53,6 +53,7 @@ def made_with(
         names: of the columns, where not ours.
     """
     from wbc_tracker import __version__
+    from wbc_tracker.render.json.rules import rules_json
     from wbc_tracker.sharing.made_with import MadeWith
 
     catalog = call.catalog
@@ -67,7 +68,7 @@ def made_with(
         grading=catalog.grading_name,
         as_of=call.dataset.as_of,
         settings=settings,
-        rules=[],  # the place of the user's own rules
+        rules=[dict(own) for own in rules_json(catalog.own_rules)],
         inputs=[] if dates else _inputs(call),
         disclaimer=catalog.disclaimer,
     )

@@ -26,6 +26,8 @@
         "steps": [{"day", "at_risk", "events", "censored", "entered", "without", "low", "high"}]}],
      "groups": [{"group", and "patients" to "times" of it}], "notes": [...]}
 
+With several files of --rules: {"cohorts": [one such document each]}.
+
 `without` is the share still without the event. With `suppress_below` in the settings a count that
 is not shown is null, and so is what rests on it.
 QUANTILE is {"value", "comparator"}: with a comparator such as `<` only that limit is known; null is
@@ -36,7 +38,7 @@ not assessable. QUARTILES is {"q1", "median", "q3"}. SHARE is {"count", "assessa
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -55,20 +57,27 @@ from wbc_tracker.render.json.patient import dump_json
 
 def render_cohort_json(cohort: Cohort, version: str) -> str:
     """Return the document; `version` is that of the program."""
+    return dump_json(_document(cohort, version))
+
+
+def render_cohorts_json(cohorts: Sequence[Cohort], version: str) -> str:
+    """Return the documents of several definitions, as the list `cohorts` of one."""
+    return dump_json({"cohorts": [_document(cohort, version) for cohort in cohorts]})
+
+
+def _document(cohort: Cohort, version: str) -> dict[str, Any]:
     notes = [CURVE_WORDS, ROUNDING_WORDS, suppressed_words(cohort.settings)]
-    return dump_json(
-        {
-            "as_of": cohort.settings.as_of,
-            "program_version": version,
-            "catalogue_version": cohort.catalogue_version,
-            "grading": cohort.grading,
-            "disclaimer": cohort.disclaimer,
-            "settings": cohort.settings.as_dict(),
-            **_body(cohort),
-            "groups": [{"group": name, **_body(group)} for name, group in cohort.groups.items()],
-            "notes": [words for words in notes if words],
-        }
-    )
+    return {
+        "as_of": cohort.settings.as_of,
+        "program_version": version,
+        "catalogue_version": cohort.catalogue_version,
+        "grading": cohort.grading,
+        "disclaimer": cohort.disclaimer,
+        "settings": cohort.settings.as_dict(),
+        **_body(cohort),
+        "groups": [{"group": name, **_body(group)} for name, group in cohort.groups.items()],
+        "notes": [words for words in notes if words],
+    }
 
 
 def _body(cohort: Cohort) -> dict[str, Any]:
