@@ -20,6 +20,7 @@ from wbc_tracker.annotation import annotate
 #: Over 300 lines is a sign to look: someone looked, and this is why it is one file.
 LONG_FILES = {
     "catalog/model.py": "what the catalogue holds, as types: one dataclass a kind of entry",
+    "cli/options.py": "the options that commands share, one field each with its help",
     "importing.py": "one import from bytes to what was stored; its steps share what they count",
     "intake/result/collect.py": "the one walk from cells to results, whose steps share their masks",
     "intake/table/table.py": "the table of texts and the one order in which its dialect, head and layout are found",
