@@ -79,6 +79,19 @@ def test_an_unknown_analyte_is_refused() -> None:
         annotated(draws(f"{on(5)} wbc 6.0").assign(analyte="ferritin"), FIRST)
 
 
+def test_values_in_another_unit_are_refused() -> None:
+    """1500 per microlitre are 1.5 10^9/L: read as they stand they would never be low."""
+    labs = draws(f"{on(5)} wbc 6.0", f"{on(5)} neutrophils 1500")
+    labs = labs.assign(unit=["10*9/L", "/uL"])
+    with pytest.raises(FrameError, match=r"Results of neutrophils are in '/uL'; they are needed in '10\*9/L'"):
+        annotated(labs, FIRST)
+
+
+def test_a_unit_that_is_not_told_is_the_canonical_one() -> None:
+    labs = draws(f"{on(5)} wbc 6.0", f"{on(6)} wbc 6.0").assign(unit=["", None])
+    assert len(annotated(labs, FIRST)) == 2
+
+
 @pytest.mark.parametrize("drug", ["Ocrevus", "natalizumab", ""])
 def test_an_unknown_drug_is_refused_and_not_taken_for_another(drug: str) -> None:
     """Its interval decides course, phase and the next infusion."""

@@ -54,7 +54,29 @@ def complete_results(results: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     frame["patient_id"] = as_words(frame["patient_id"])
     require_known(frame["analyte"], catalog.analytes, "analyte")
     require_known(frame["comparator"].dropna(), COMPARATORS, "comparator")
+    if "unit" in results.columns:
+        _require_canonical(frame, catalog)
     return frame
+
+
+def _require_canonical(frame: pd.DataFrame, catalog: Catalog) -> None:
+    """Refuse values in another unit than the one that the limits are written in.
+
+    Raises:
+        FrameError: naming the first analyte with its unit and the one it should have.
+    """
+    analyte, analytes = distinct_texts(frame["analyte"])
+    unit, units = distinct_texts(frame["unit"])
+    told = unit >= 0
+    pairs = np.bincount(analyte[told] * len(units) + unit[told])
+    for pair in np.flatnonzero(pairs).tolist():
+        name, printed = str(analytes[pair // len(units)]), str(units[pair % len(units)])
+        expected = catalog.analytes[name].unit
+        if printed and printed != expected:
+            raise FrameError(
+                f"Results of {name} are in {printed!r}; they are needed in {expected!r}.",
+                "read_labs converts what a file prints; convert the values of another frame first.",
+            )
 
 
 def further_columns(results: pd.DataFrame) -> list[str]:
