@@ -27,7 +27,7 @@ from wbc_tracker.intake.dated_rows import (
 from wbc_tracker.intake.file.opening import read_bytes
 from wbc_tracker.intake.guards.identity import whom_it_names
 from wbc_tracker.intake.infusion.status import find_cancelled
-from wbc_tracker.intake.options import ReadingOptions
+from wbc_tracker.intake.options import UNDATED, ReadingOptions, refuse_short_years
 
 #: The role of the column that a reject is told of; the others are told of the date's.
 _PLACES = {
@@ -55,10 +55,21 @@ class EventReading(DatedReading):
 
 
 def read_events(
-    path: Path | str, options: ReadingOptions, catalog: Catalog | None = None
+    path: Path | str, options: ReadingOptions | None = None, catalog: Catalog | None = None
 ) -> EventReading:
-    """Read one event file from disk; see `read_event_bytes`."""
-    return read_event_bytes(read_bytes(Path(path)), Path(path).name, options, catalog)
+    """Read one event file from disk; see `read_event_bytes`.
+
+    Without options nothing of the file lies in the future, and no clock is asked.
+
+    Raises:
+        AmbiguousFileError: without options, a file whose years have two digits; further as of
+            `read_event_bytes`.
+    """
+    file = Path(path).name
+    reading = read_event_bytes(read_bytes(Path(path)), file, options or UNDATED, catalog)
+    if options is None:
+        refuse_short_years(reading.events["happened_on"], file)
+    return reading
 
 
 def read_event_bytes(

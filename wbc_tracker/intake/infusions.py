@@ -22,7 +22,7 @@ from wbc_tracker.intake.dated_rows import DatedKind, DatedReading, read_dated_ro
 from wbc_tracker.intake.file.opening import read_bytes
 from wbc_tracker.intake.guards.identity import whom_it_names
 from wbc_tracker.intake.infusion.judge import PLACES, JudgedRows, judge_rows
-from wbc_tracker.intake.options import ReadingOptions
+from wbc_tracker.intake.options import UNDATED, ReadingOptions, refuse_short_years
 from wbc_tracker.intake.table.table import TextTable
 
 
@@ -51,11 +51,33 @@ class InfusionReading(DatedReading):
         return pd.concat([self.infusions[["patient_id"]], self.events[["patient_id"]]])
 
 
+#: Why a row was not read that may be a booking, seen from an earlier day.
+_BY_TODAY = ("booking_past", "status_missing")
+
+
 def read_infusions(
-    path: Path | str, options: ReadingOptions, catalog: Catalog | None = None
+    path: Path | str, options: ReadingOptions | None = None, catalog: Catalog | None = None
 ) -> InfusionReading:
-    """Read one infusion file from disk; see `read_infusion_bytes`."""
-    return read_infusion_bytes(read_bytes(Path(path)), Path(path).name, options, catalog)
+    """Read one infusion file from disk; see `read_infusion_bytes`.
+
+    Without options nothing of the file lies in the future, and no clock is asked.
+
+    Raises:
+        AmbiguousFileError: without options, a file whose years have two digits or that tells of
+            bookings, which depend on the day of reading; further as of `read_infusion_bytes`.
+    """
+    file = Path(path).name
+    reading = read_infusion_bytes(read_bytes(Path(path)), file, options or UNDATED, catalog)
+    if options is None:
+        refuse_short_years(reading.infusions["infused_on"], file)
+        if reading.rejects["code"].isin(_BY_TODAY).any():
+            raise AmbiguousFileError(
+                f"{file} tells of infusions that are booked or have no status: whether they were "
+                "given depends on the day of reading.",
+                'Give that day: ReadingOptions(as_of="2026-11-23").',
+                code="bookings",
+            )
+    return reading
 
 
 def read_infusion_bytes(

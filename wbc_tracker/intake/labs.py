@@ -14,7 +14,7 @@ from wbc_tracker.intake.guards.findings import Findings
 from wbc_tracker.intake.guards.identity import whom_it_names
 from wbc_tracker.intake.guards.look import look_at_columns
 from wbc_tracker.intake.guards.sexes import tell_sexes
-from wbc_tracker.intake.options import ReadingOptions
+from wbc_tracker.intake.options import UNDATED, ReadingOptions, refuse_short_years
 from wbc_tracker.intake.reading import FileReading
 from wbc_tracker.intake.rejects import stack_rejects
 from wbc_tracker.intake.result.judge import reject_ragged
@@ -61,10 +61,21 @@ class LabReading(FileReading):
 
 
 def read_labs(
-    path: Path | str, options: ReadingOptions, catalog: Catalog | None = None
+    path: Path | str, options: ReadingOptions | None = None, catalog: Catalog | None = None
 ) -> LabReading:
-    """Read one lab file from disk; see `read_lab_bytes`."""
-    return read_lab_bytes(read_bytes(Path(path)), Path(path).name, options, catalog)
+    """Read one lab file from disk; see `read_lab_bytes`.
+
+    Without options nothing of the file lies in the future, and no clock is asked.
+
+    Raises:
+        AmbiguousFileError: without options, a file whose years have two digits; further as of
+            `read_lab_bytes`.
+    """
+    file = Path(path).name
+    reading = read_lab_bytes(read_bytes(Path(path)), file, options or UNDATED, catalog)
+    if options is None:
+        refuse_short_years(reading.results["collected_at"], file)
+    return reading
 
 
 def read_lab_bytes(

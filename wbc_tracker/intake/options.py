@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from wbc_tracker.errors import Option
+from wbc_tracker.errors import AmbiguousFileError, Option
 from wbc_tracker.schema import DEFAULT_PATIENT
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from wbc_tracker.catalog.profiles import Profile
 
 #: Each of these settles what a comma and a point mean.
@@ -83,3 +85,27 @@ class ReadingOptions:
     usual_decimal: str | None = None
     explain: bool = False
     reject_future: bool = True
+
+
+#: Of a file read without options: no day is after this one, and no clock is asked.
+#: Dates end at 9999, and a booking may lie years ahead of it.
+UNDATED = ReadingOptions(as_of="9990-12-31", reject_future=False)
+#: Counted back from that day, a year of two digits lies in its last hundred years.
+_FIRST_SHORT = "9890"
+
+
+def refuse_short_years(days: pd.Series, file: str) -> None:
+    """Refuse days of a file that was read as of UNDATED and has years of two digits.
+
+    Which century is meant follows from the day of reading alone, which only the caller knows.
+
+    Raises:
+        AmbiguousFileError: telling what to give.
+    """
+    short = [day for day in days.dropna().astype("str").unique() if day >= _FIRST_SHORT]
+    if short:
+        raise AmbiguousFileError(
+            f"{file} has years of two digits, whose century depends on the day of reading.",
+            'Give that day: ReadingOptions(as_of="2026-11-23").',
+            code="short_years",
+        )
