@@ -22,6 +22,7 @@ How to find a room:
   the simulation and the benchmarks.
 - What if the files are larger than the memory? `scale`: the same functions, in blocks of whole
   patients.
+- What is called from a notebook? `notebook`, behind the public names.
 - What did the user type? `cli/commands/COMMAND`. Only `cli` prints, and only it reads the clock.
 
 In one line: who holds a number lives before `analysis`; who holds a sentence lives in a subject;
@@ -61,8 +62,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wbc_tracker.annotation import annotate
     from wbc_tracker.cohort import CohortSettings, summarize_cohort
-    from wbc_tracker.flags import evaluate_flags
+    from wbc_tracker.dataset import Dataset, assemble, from_readings
+    from wbc_tracker.flags import derive_flags, evaluate_flags
     from wbc_tracker.intake import ReadingOptions, read_events, read_infusions, read_labs
+    from wbc_tracker.notebook import build_report, write_export
+    from wbc_tracker.render.json.patient import render_json
+    from wbc_tracker.render.markdown.patient import render_markdown
     from wbc_tracker.store import Store
     from wbc_tracker.trends import summarize_trends
 
@@ -70,29 +75,45 @@ __version__ = "0.1.0"
 
 __all__ = [
     "CohortSettings",
+    "Dataset",
     "ReadingOptions",
     "Store",
     "__version__",
     "annotate",
+    "assemble",
+    "build_report",
+    "derive_flags",
     "evaluate_flags",
+    "from_readings",
     "read_events",
     "read_infusions",
     "read_labs",
+    "render_json",
+    "render_markdown",
     "summarize_cohort",
     "summarize_trends",
+    "write_export",
 ]
 
 _HOMES = {
     "CohortSettings": "cohort",
+    "Dataset": "dataset",
     "ReadingOptions": "intake",
     "Store": "store",
     "annotate": "annotation",
+    "assemble": "dataset",
+    "build_report": "notebook",
+    "derive_flags": "flags",
     "evaluate_flags": "flags",
+    "from_readings": "dataset",
     "read_events": "intake",
     "read_infusions": "intake",
     "read_labs": "intake",
+    "render_json": "render.json.patient",
+    "render_markdown": "render.markdown.patient",
     "summarize_cohort": "cohort",
     "summarize_trends": "trends",
+    "write_export": "notebook",
 }
 
 

@@ -30,7 +30,7 @@ LAYERS = [
     ["panel"],
     ["charts"],
     ["render"],
-    ["scale"],
+    ["notebook", "scale"],
     ["wbc_tracker"],  # the door: the public Python API
     ["cli"],
 ]
