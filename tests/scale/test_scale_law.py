@@ -147,9 +147,16 @@ def test_rejects_repeats_and_what_is_of_others_are_told_as_of_the_whole(in_block
     assert content.count(b"\n") == 1 + 6 * 5
 
 
-@pytest.mark.parametrize("size", [10, 40])
-def test_rows_in_any_order_come_back_in_theirs(in_blocks, clinic, size):
-    code, _, content = in_blocks(size, *clinic(ROWS[::2] + ROWS[1::2]))
+MIXED = ROWS[::2] + ROWS[1::2]
+#: The last lines are of the first patient, too.
+LATE = [*ROWS[:6], *ROWS[13:], *ROWS[6:13]]
+
+
+@pytest.mark.parametrize(("rows", "size", "first"), [(MIXED, 10, 100_000), (LATE, 40, 500), (LATE, 10, 500)])
+def test_rows_in_any_order_come_back_in_theirs(in_blocks, clinic, monkeypatch, rows, size, first):
+    """Whether the first lines show it, or the last block does."""
+    monkeypatch.setattr(hands, "_SAMPLE_BYTES", first)
+    code, _, content = in_blocks(size, *clinic(rows))
     assert code == 1
     assert content.count(b"\n") == 1 + 6 * 5
 

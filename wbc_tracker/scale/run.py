@@ -10,7 +10,7 @@ from wbc_tracker.catalog import Catalog
 from wbc_tracker.intake import LabReading, ReadingOptions
 from wbc_tracker.intake.blocks.plan import NotForBlocks, Plan, plan_file
 from wbc_tracker.scale.companions import CompanionFiles, Kept, Pending, keep_companions
-from wbc_tracker.scale.cut import Piece, Seen, cut, piece_size
+from wbc_tracker.scale.cut import Piece, Seen, cut, piece_size, survey
 from wbc_tracker.scale.hands import Hands, LabFile, Progress, annotate_partitions
 from wbc_tracker.scale.partition import Job, Recipe
 from wbc_tracker.scale.scattered import annotate_scattered
@@ -52,7 +52,7 @@ def annotate_files(
     kept = Kept(temp)
     pending = Pending(kept, hands.apart(keep_companions, beside, options, kept))
     try:
-        if len(files) == 1:
+        if len(files) == 1 and _may_be_grouped(files[0], plans[0]):
             with suppress(NotGrouped):
                 return _annotate_grouped(
                     files[0], plans[0], pending, options, catalog, sink, hands, progress, at_once
@@ -64,6 +64,16 @@ def annotate_files(
         if pending.reading.done():
             pending.result()  # its own trouble, as a worker that is gone, comes first
         raise
+
+
+def _may_be_grouped(file: LabFile, plan: Plan) -> bool:
+    """Tell whether the rows of each patient stand together in the first lines; where they do not,
+    whole blocks need not be made to see it.
+
+    Raises:
+        NotForBlocks: lines and records are not the same.
+    """
+    return survey(file.sample()[plan.start :], plan).is_grouped
 
 
 def plan_files(
