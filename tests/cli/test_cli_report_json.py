@@ -14,7 +14,7 @@ from wbc_tracker.catalog import Severity, load_catalog
 from wbc_tracker.patient.pattern.contrast import PatternCode
 from wbc_tracker.trends.verdicts import TREND_VERDICTS
 
-WHOLE = {"as_of", "catalogue_version", "grading", "settings", "disclaimer", "clinic", "patients"}
+WHOLE = {"as_of", "catalogue_version", "grading", "settings", "rules", "disclaimer", "clinic", "patients"}
 #: Key -> the kinds its value may have.
 PATIENT = {
     "patient_id": "text",

@@ -160,6 +160,15 @@ def test_a_file_is_no_folder(wbc, labs, tmp_path):
     assert (ended.code, "parts are written into a folder" in ended.err) == (2, True)
 
 
+@pytest.mark.parametrize("name", ["whole.csv/", f"{'x' * 300}/", "whole.csv/in/"])
+def test_a_folder_that_cannot_be_is_a_sentence(wbc, labs, tmp_path, name):
+    words = labs(ROWS)
+    (tmp_path / "whole.csv").write_text("mine")
+    ended = wbc("export", f"{tmp_path}/{name}", *words, *ON_THE_DAY)
+    assert (ended.code, len(ended.err.splitlines())) == (2, 2)
+    assert (tmp_path / "whole.csv").read_text() == "mine"
+
+
 def test_a_dask_cluster_writes_the_same_parts(parts, whole, tmp_path):
     """Real processes of a cluster on this machine, the clinic of the examples."""
     words = ["--partition", 3_000, "--format", "csv", *CLINIC]

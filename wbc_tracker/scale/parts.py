@@ -90,7 +90,12 @@ class PartsFolder:
             UsageError: it holds something else than parts that can be gone on with.
         """
         make_private_folder(self.folder)
-        found = sorted(path.name for path in self.folder.iterdir())
+        try:
+            found = sorted(path.name for path in self.folder.iterdir())
+        except OSError as problem:
+            raise UsageError(
+                f"{self.folder} cannot be read: {problem.strerror}.", "Name another folder."
+            ) from None
         if not found:
             return
         manifest = read_manifest(self.folder)

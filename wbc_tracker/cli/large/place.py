@@ -30,7 +30,7 @@ def is_folder(output: Path, written: Written, sharing: Sharing, workers: Workers
     Raises:
         UsageError: it is, and something that was typed needs one file.
     """
-    is_typed = isinstance(output, FolderPath) or output.is_dir()
+    is_typed = isinstance(output, FolderPath) or _is_there_as_folder(output)
     if not (is_typed or written.partition or written.resume):
         if workers.is_cluster:
             raise UsageError(
@@ -56,3 +56,10 @@ def is_folder(output: Path, written: Written, sharing: Sharing, workers: Workers
                 "Name a file, as annotated.parquet.",
             )
     return True
+
+
+def _is_there_as_folder(output: Path) -> bool:
+    try:
+        return output.is_dir()
+    except (OSError, ValueError):  # no name that a file can have: whoever writes it will say so
+        return False
