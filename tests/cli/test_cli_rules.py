@@ -79,6 +79,18 @@ def test_definitions_stand_side_by_side(wbc, rules):
     assert wbc("cohort", *CLINIC, *ON_THE_DAY, *words, "--format", "csv").code == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "cuts"),
+    [
+        ("", "depleted below 10 /µL, depleted below percent 1;"),
+        ('[depletion]\nuses = "percent"\n', "weeks; depleted below percent 1; early"),
+        ('[depletion]\nuses = "count"\nstrict = false\n', "weeks; depleted at or below 10 /µL; early"),
+    ],
+)
+def test_the_settings_tell_the_cuts_that_are_used(wbc, rules, text, cuts):
+    assert cuts in " ".join(wbc("cohort", *CLINIC, *ON_THE_DAY, *rules(text)).out.split())
+
+
 def test_what_the_table_is_asked_for_comes_from_the_file_unless_it_is_typed(wbc, rules):
     words = rules('[cohort]\nwindows = [0, 24]\nanalytes = ["igg"]\nsince = "last"\n')
     told = wbc("cohort", *CLINIC, *ON_THE_DAY, *words, "--format", "json").json["settings"]

@@ -138,13 +138,20 @@ def suppressed_words(settings: CohortSettings) -> str:
     return SUPPRESSED_WORDS.format(below=below) if below else ""
 
 
+def _cut_words(settings: CohortSettings) -> str:
+    """Return the cuts of depletion that are used, named as their options are."""
+    below = "at or below" if settings.is_inclusive else "below"
+    count = f"depleted {below} {settings.depleted_below_count:g} /µL"
+    percent = f"depleted {below} percent {settings.depleted_below_percent:g}"
+    return {"count": count, "percent": percent}.get(settings.uses, f"{count}, {percent}")
+
+
 def settings_words(settings: CohortSettings) -> str:
     """Return every setting in one sentence, named as the options are."""
     words = (
         f"Settings: as of {settings.as_of}; same day: {settings.same_day}; since "
         f"{' and '.join(settings.since)}; windows {', '.join(map(str, settings.window_weeks))} "
-        f"weeks; depleted below {settings.depleted_below_count:g} /µL, depleted below percent "
-        f"{settings.depleted_below_percent:g}; early window "
+        f"weeks; {_cut_words(settings)}; early window "
         f"{settings.early_from_days}-{settings.early_to_days} days; analytes "
         f"{', '.join(settings.analytes)}; sustained from day {settings.sustained_from_days}; "
         f"mostly: {settings.mostly_depleted_percent:g} % of days; before the next course: "

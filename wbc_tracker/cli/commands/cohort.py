@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -26,9 +26,6 @@ from wbc_tracker.cli.written.cohort import (
     deliver_tables,
 )
 from wbc_tracker.errors import UsageError
-
-if TYPE_CHECKING:
-    pass
 
 _NOTHING = (
     "There are no results yet. Start with a lab file and the infusion dates of several patients:\n"
