@@ -82,10 +82,7 @@ def _render(table: pa.Table) -> bytes:
     Arrow's own writer is the fastest but quotes every text or none, so it is used where no cell
     needs quotes; else the cells, quoted already, are joined.
     """
-    plain = pa.table(
-        [pc.cast(c, pa.string()) if pa.types.is_dictionary(c.type) else c for c in table.columns],
-        names=table.column_names,
-    )
+    plain = pa.table([_as_text(column) for column in table.columns], names=table.column_names)
     buffer = io.BytesIO()
     try:
         pacsv.write_csv(
@@ -100,6 +97,17 @@ def _render(table: pa.Table) -> bytes:
         whole = pc.binary_join(pa.ListArray.from_arrays([0, len(lines)], lines), "\n")
         return bytes(whole[0].as_buffer()) + b"\n"
     return buffer.getvalue()
+
+
+def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column as texts; each number that is there several times is spelled once."""
+    if pa.types.is_string(column.type):
+        return column
+    repeated = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    array = one_dictionary(repeated)
+    if len(array.dictionary) > len(column) // 2:
+        return pc.cast(column, pa.string())
+    return pc.cast(array.dictionary, pa.string()).take(array.indices)
 
 
 def _safe_texts(
