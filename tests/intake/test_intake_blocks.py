@@ -84,11 +84,11 @@ def in_blocks(
         records = raw[plan.start :].rstrip(b"\r\n").split(b"\n")
         reader = BlockReader(plan, CATALOG)
         lines = np.arange(len(records)) + plan.first_line
-        blocks = [
-            reader.look_and_read(b"\n".join(records[at : at + size]) + b"\n", lines[at : at + size])
+        tables = [
+            reader.cut(b"\n".join(records[at : at + size]) + b"\n", lines[at : at + size])
             for at in range(0, len(records), size)
         ]
-        columns, readings = zip(*blocks, strict=True)
+        columns, readings = [reader.look(table) for table in tables], [reader.read(table) for table in tables]
         settled = settle_blocks(columns, readings, plan, CATALOG, is_complete=raw.endswith(b"\n"))
         if isinstance(settled, LabReading):
             return settled, pd.concat([plain(r.results) for r in readings], ignore_index=True), turn
@@ -152,8 +152,9 @@ def test_what_other_rows_decide_is_left_to_who_reads_the_whole_file(row):
     assert isinstance(plan, Plan)
     records = raw[plan.start :].rstrip(b"\n")
     lines = np.arange(records.count(b"\n") + 1) + plan.first_line
+    reader = BlockReader(plan, CATALOG)
     with pytest.raises(NotForBlocks):
-        BlockReader(plan, CATALOG).read(records + b"\n", lines)
+        reader.read(reader.cut(records + b"\n", lines))
 
 
 @pytest.mark.parametrize(

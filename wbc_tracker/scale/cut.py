@@ -118,13 +118,8 @@ def patients_of(lines: bytes, plan: Plan) -> TextColumn:
     return given if unwrap_column(given) is given else as_printed(given)
 
 
-def survey(lines: bytes, plan: Plan) -> Survey:
-    """Return what whole lines say of their patients; rows without one are left out of the runs.
-
-    Raises:
-        NotForBlocks: lines and records are not the same.
-    """
-    patients = patients_of(lines, plan)
+def survey(patients: TextColumn) -> Survey:
+    """Return what lines say of their patients; those without one are left out of the runs."""
     if not len(patients):
         return Survey()
     codes, words = distinct(patients)

@@ -135,11 +135,11 @@ def _annotate(job: Job, recipe: Recipe, readers: tuple[BlockReader, ...]) -> Out
     runs = np.zeros(0, np.uint64)
     for place, lines in sorted(job.lines.items()):
         content, numbers = lines.read()
+        table = readers[place].cut(content, numbers)
         if lines.is_piece:
-            columns[place], blocks[place] = readers[place].look_and_read(content, numbers)
-            runs = survey(content, recipe.plans[place]).runs
-        else:
-            blocks[place] = readers[place].read(content, numbers)
+            columns[place] = readers[place].look(table)
+            runs = survey(table.ids(recipe.plans[place].patient)).runs
+        blocks[place] = readers[place].read(table)
     results = hide_superseded(stack_frames([block.results for block in blocks.values()]))
     people = [str(who) for who in results["patient_id"].unique().tolist()]
     doses, given, happened, told = _companions_of(people, recipe.kept)

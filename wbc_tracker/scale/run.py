@@ -10,7 +10,7 @@ from wbc_tracker.catalog import Catalog
 from wbc_tracker.intake import LabReading, ReadingOptions
 from wbc_tracker.intake.blocks.plan import NotForBlocks, Plan, plan_file
 from wbc_tracker.scale.companions import CompanionFiles, Kept, Pending, keep_companions
-from wbc_tracker.scale.cut import Piece, Seen, cut, piece_size, survey
+from wbc_tracker.scale.cut import Piece, Seen, cut, patients_of, piece_size, survey
 from wbc_tracker.scale.hands import Hands, LabFile, Progress, annotate_partitions
 from wbc_tracker.scale.partition import Job, Recipe
 from wbc_tracker.scale.scattered import annotate_scattered
@@ -73,7 +73,7 @@ def _may_be_grouped(file: LabFile, plan: Plan) -> bool:
     Raises:
         NotForBlocks: lines and records are not the same.
     """
-    return survey(file.sample()[plan.start :], plan).is_grouped
+    return survey(patients_of(file.sample()[plan.start :], plan)).is_grouped
 
 
 def plan_files(

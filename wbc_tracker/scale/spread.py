@@ -21,7 +21,7 @@ from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.intake.blocks.plan import Plan
 from wbc_tracker.intake.blocks.reader import BlockReader, ColumnEvidence
-from wbc_tracker.scale.cut import Piece, distinct, hash_texts, patients_of
+from wbc_tracker.scale.cut import Piece, distinct, hash_texts
 from wbc_tracker.scale.filling import FilledFile
 from wbc_tracker.scale.lines import LINES, bytes_of, cut_lines, read_group, write_groups
 from wbc_tracker.scale.sinks import RowsWritten
@@ -46,15 +46,16 @@ def spread_piece(job: SpreadJob) -> ColumnEvidence:
         NotForBlocks: see `settle_blocks`.
     """
     content, numbers = job.piece.read()
-    seen = BlockReader(job.plan, load_catalog()).look(content, numbers)
-    codes, words = distinct(patients_of(content, job.plan))
+    reader = BlockReader(job.plan, load_catalog())
+    table = reader.cut(content, numbers)
+    codes, words = distinct(table.ids(job.plan.patient))
     part = (hash_texts(words) % np.uint64(job.parts)).astype(np.int64)[codes]
     if not content.endswith(b"\n"):
         content += b"\n"
     characters = np.frombuffer(content, dtype=np.uint8)
     lines = cut_lines(content, np.flatnonzero(characters == _NEW_LINE) + 1)
     write_groups(job.target, numbers, lines, part, job.parts)
-    return seen
+    return reader.look(table)
 
 
 @dataclass(frozen=True)

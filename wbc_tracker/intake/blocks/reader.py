@@ -81,8 +81,7 @@ class BlockReading:
 class BlockReader:
     """Reads blocks of one file under its plan; what is fixed is made once.
 
-    A block is whole lines in UTF-8, of whole patients where its results are to be annotated, with
-    the line of the file on which each stands.
+    A block is whole lines in UTF-8, of whole patients where its results are to be annotated.
     """
 
     def __init__(self, plan: Plan, catalog: Catalog) -> None:
@@ -93,32 +92,12 @@ class BlockReader:
         self._dates = DateTokens(options.today or options.as_of, catalog)
         self._unread = unread_columns(plan.shape)
 
-    def look(self, block: bytes, lines: Whole) -> ColumnEvidence:
-        """Return what the columns of consecutive lines hold.
+    def cut(self, block: bytes, lines: Whole) -> TextTable:
+        """Return the cells of whole lines, with the line of the file on which each stands.
 
         Raises:
-            NotForBlocks: see `settle_blocks`.
+            NotForBlocks: lines and records are not the same.
         """
-        return self._look(self._cut(block, lines))
-
-    def read(self, block: bytes, lines: Whole) -> BlockReading:
-        """Read lines in any order.
-
-        Raises:
-            NotForBlocks: see `settle_blocks`.
-        """
-        return self._read(self._cut(block, lines))
-
-    def look_and_read(self, block: bytes, lines: Whole) -> tuple[ColumnEvidence, BlockReading]:
-        """Read consecutive lines, and return what their columns hold, too.
-
-        Raises:
-            NotForBlocks: see `settle_blocks`.
-        """
-        table = self._cut(block, lines)
-        return self._look(table), self._read(table)
-
-    def _cut(self, block: bytes, lines: Whole) -> TextTable:
         if b"\r" in block:
             if block.count(b"\r") != block.count(b"\r\n"):
                 raise NotForBlocks
@@ -131,7 +110,8 @@ class BlockReader:
             raise NotForBlocks
         return table
 
-    def _look(self, table: TextTable) -> ColumnEvidence:
+    def look(self, table: TextTable) -> ColumnEvidence:
+        """Return what the columns of consecutive lines hold."""
         shape = replace(self.plan.shape, table=table)
         catalog = self._catalog
         guards = gather(table.columns, self._unread, self._dates, table.header, catalog)
@@ -142,7 +122,12 @@ class BlockReader:
             int(table.source_row.max(initial=0)),
         )
 
-    def _read(self, table: TextTable) -> BlockReading:
+    def read(self, table: TextTable) -> BlockReading:
+        """Read lines in any order.
+
+        Raises:
+            NotForBlocks: see `settle_blocks`.
+        """
         plan, catalog = self.plan, self._catalog
         self._refuse_what_rows_decide(table)
         options, layout = plan.shape.options, plan.layout
