@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+import pandas as pd
 import pytest
 
 from wbc_tracker.intake import ReadingOptions
 from wbc_tracker.scale import buckets
-from wbc_tracker.scale.companions import CompanionFiles, Kept, Rows, keep_companions
+from wbc_tracker.scale.companions import CompanionFiles, Kept, begin_companions
+from wbc_tracker.scale.pool import SameProcess
 
 HEADER = "patient_id,infused_on,drug,dose_mg"
 ROWS = [
@@ -16,6 +18,14 @@ ROWS = [
 ]
 #: Repeats, a date that is none, a row without a drug: each of one patient alone.
 REST = ["p3,2023-02-30,ocrelizumab,600", "p4,2023-02-01,ocrelizumab,600", "p4,2023-02-01,ocrelizumab,"]
+
+
+def map_slowly(call, jobs):
+    yield from map(call, jobs)
+
+
+def at_once(call, *words):
+    return SameProcess().submit(call, *words)
 
 
 @pytest.fixture
@@ -31,7 +41,8 @@ def kept(tmp_path, monkeypatch):
             monkeypatch.setattr(buckets, "_BUCKET_BYTES", 800)
             (tmp_path / name).mkdir()
             options = ReadingOptions(as_of="2026-11-23")
-            found.append(keep_companions(CompanionFiles(((path, "i.csv"),), ()), options, Kept(tmp_path / name)))
+            files = CompanionFiles(((path, "i.csv"),), ())
+            found.append(begin_companions(files, options, Kept(tmp_path / name), map_slowly, at_once).result())
         return found
 
     return keep
@@ -43,12 +54,27 @@ def test_the_rows_and_what_is_told_are_the_same(kept, rows, monkeypatch):
     monkeypatch.setattr("wbc_tracker.scale.companions.read_in_buckets", lambda *w: done.append(itself(*w)) or done[-1])
     whole, cut = kept(rows)
     assert done[0] is None
-    assert (done[1] is None) or len(done[1]) > 1
-    assert whole.counts == cut.counts
-    assert Rows(whole.kept.infusions)._table.equals(Rows(cut.kept.infusions)._table)
+    assert (done[1] is None) or done[1].files > 1
+    people = [*dict.fromkeys(row.split(",")[0] for row in rows)]
+    (frame, _), (other, places) = (each.kept.rows()[0].of(people) for each in (whole, cut))
+    pd.testing.assert_frame_equal(frame, other)
+    assert list(places) == sorted(places)
     for each in fields(whole.readings[0]):
         one, other = (getattr(reading, each.name) for reading in (whole.readings[0], cut.readings[0]))
         assert one.equals(other) if hasattr(one, "equals") else one == other, each.name
+
+
+def test_a_block_takes_the_rows_of_its_patients_and_leaves_the_others(kept):
+    whole, cut = kept(["p1,2020-01-15,ocrelizumab,600", *ROWS, "p2,2021-01-15,ocrelizumab,600"])
+    for each in (whole, cut):
+        rows, _ = each.kept.rows()
+        frame, places = rows.of(["p1", "nobody"])
+        assert set(frame["patient_id"]) == {"p1"}
+        theirs = rows.known([places])
+        assert theirs.sum() == len(frame)
+        strange = list(rows.without(theirs))
+        assert len(strange) == len(rows) - len(frame)
+        assert (strange[0], strange[-1], "p1" in strange) == ("p0", "p2", False)
 
 
 @pytest.mark.parametrize(
@@ -64,4 +90,5 @@ def test_what_all_rows_decide_is_read_whole(tmp_path, monkeypatch, row):
     monkeypatch.setattr(buckets, "LARGE_BYTES", 0)
     path = tmp_path / "infusions.csv"
     path.write_text("\n".join([HEADER, "p1,2010-01-15,ocrelizumab,600", *ROWS, row]) + "\n")
-    assert buckets.read_in_buckets(path, "i.csv", ReadingOptions(as_of="2026-11-23"), tmp_path) is None
+    options, target = ReadingOptions(as_of="2026-11-23"), lambda number: tmp_path / str(number)
+    assert buckets.read_in_buckets(path, "i.csv", options, target, map_slowly) is None

@@ -110,7 +110,7 @@ def read_infusion_bytes(
         infusions=frame[kept].reset_index(drop=True),
         lines=rows.table.source_row[kept].tolist(),
         events=events,
-        not_given=_keys(said.frame[said.not_given]) - _keys(frame[kept]),
+        not_given=_not_given(said, frame[kept]),
         rejects=said.with_status_column(rows).rejects(problems, PLACES),
         read=rows.read,
         duplicates=int((repeats & ~conflicts).sum()) + repeated_events,
@@ -183,6 +183,13 @@ def _refuse_dispensed(table: TextTable, lists: InfusionLists) -> None:
                 "If its dates are those of the doses, say so with --map infused_on=HEADER.",
                 code="dispensing_list",
             )
+
+
+def _not_given(said: JudgedRows, given: pd.DataFrame) -> frozenset[tuple[str, str, str]]:
+    """Return patient, day and drug of what was not given and stands nowhere as given."""
+    if not np.any(said.not_given):
+        return frozenset()
+    return _keys(said.frame[said.not_given]) - _keys(given)
 
 
 def _keys(infusions: pd.DataFrame) -> frozenset[tuple[str, str, str]]:

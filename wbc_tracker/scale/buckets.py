@@ -7,28 +7,30 @@ nothing to tell. Every other file is read whole, and says what it has to say.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
-from wbc_tracker.arrays import Whole
 from wbc_tracker.errors import WbcTrackerError
 from wbc_tracker.intake import InfusionReading, ReadingOptions, read_infusion_bytes
 from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.column.wrapping import unwrap_column
 from wbc_tracker.intake.rejects import stack_rejects
-from wbc_tracker.scale.cut import Hashes, count_lines, distinct, hash_texts
+from wbc_tracker.scale.cut import Hashes, Piece, count_lines, distinct, hash_texts
 from wbc_tracker.scale.lines import bytes_of, cut_lines, read_group, write_groups
+from wbc_tracker.scale.rows import write_rows
 
 #: A file of fewer bytes is read whole.
 LARGE_BYTES = 32 << 20
 _BUCKET_BYTES, _SAMPLE_BYTES = 4 << 20, 100_000
+Given = TypeVar("Given")
 _SHAPE = "utf-8, comma, header in line 1"
 #: What the cells of each role look like where nothing is left to be decided.
 _PLAIN = {
@@ -39,28 +41,65 @@ _PLAIN = {
 }
 
 
-#: Columns beside those of the frame: the hash of the patient, and the row's place in the files.
-HASH, PLACE = "_hash", "_place"
+#: Has a call done for each of some jobs, by several workers; yields what becomes of them in order.
+Do = Callable[[Callable[[Any], Any], Iterable[Any]], Generator[Any, None, None]]
 
 
 @dataclass(frozen=True)
-class Bucket:
-    """The rows of some patients: what they say, without the infusions; and those, sorted by the
-    hash of the patient, each with its line in the file as its place.
+class InBuckets:
+    """An infusion file that is kept.
+
+    Attributes:
+        reading: what it says, without the infusions. files: how many files those are in.
     """
 
     reading: InfusionReading
-    rows: pa.Table
+    files: int
+
+
+@dataclass(frozen=True)
+class _FileWay:
+    """How a file is read.
+
+    Attributes:
+        name: of the file. header: its first line. options: as of `read_infusions`.
+        first: what its first lines say. buckets: how many there are.
+    """
+
+    name: str
+    header: bytes
+    options: ReadingOptions
+    first: InfusionReading
+    buckets: int
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """Lines that are to be spread over the buckets, and where to."""
+
+    way: _FileWay
+    lines: Piece
+    target: Path
+
+
+@dataclass(frozen=True)
+class _Bucket:
+    """A bucket to be read: its number, where its lines are, and where its rows go."""
+
+    way: _FileWay
+    number: int
+    lines: tuple[Path, ...]
+    target: Path
 
 
 def read_in_buckets(
-    path: Path, name: str, options: ReadingOptions, folder: Path
-) -> list[Bucket] | None:
-    """Read an infusion file by some patients at a time, in the order of their hashes; None where it
-    is to be read whole.
+    path: Path, name: str, options: ReadingOptions, target: Callable[[int], Path], do: Do
+) -> InBuckets | None:
+    """Read an infusion file by some patients at a time; None where it is to be read whole.
 
     Args:
-        path, name: of the file. options: as of `read_infusions`. folder: for what is kept then.
+        path, name: of the file. options: as of `read_infusions`.
+        target: returns where the rows of a bucket go, as `Rows` reads them. do: by whom it is done.
     """
     size = path.stat().st_size
     if size < LARGE_BYTES:
@@ -71,42 +110,91 @@ def read_in_buckets(
     first = _plain(header + sample[: sample.rfind(b"\n") + 1], name, options)
     if first is None:
         return None
-    roles = [column.role for column in first.columns]
-    count = size // _BUCKET_BYTES + 1
+    first = _without_rows(first)
+    way = _FileWay(name, header, options, first, size // _BUCKET_BYTES + 1)
     kept: list[Path] = []
-    for number, (lines, start) in enumerate(_pieces(path, len(header))):
-        hashes = _hashes_of(lines, roles)
-        if hashes is None:
-            return None
-        kept.append(folder / f"infusions-{number}.arrow")
-        bucket = ((hashes >> np.uint64(32)) * np.uint64(count)) >> np.uint64(32)
-        numbers = np.arange(start, start + len(hashes), dtype=np.int64)
-        ends = np.flatnonzero(np.frombuffer(lines, dtype=np.uint8) == ord("\n")) + 1
-        write_groups(kept[-1], numbers, cut_lines(lines, ends), bucket.astype(np.int64), count)
-    found = []
-    for group in range(count):
-        batches = [read_group(each, group) for each in kept]
-        numbers = np.concatenate([batch.column(0).to_numpy() for batch in batches])
-        content = b"".join(bytes_of(batch.column(1)) for batch in batches)
-        reading = _plain(header + content, name, options) if len(numbers) else None
-        if len(numbers) and (reading is None or not _is_alike(reading, first)):
-            return None
-        if reading is not None:
-            found.append(_with_lines(reading, first, numbers))
+
+    def pieces() -> Iterator[_Lines]:
+        for piece in _pieces(path, len(header)):
+            kept.append(target(len(kept)).with_suffix(".lines"))
+            yield _Lines(way, piece, kept[-1])
+
+    if not _all(do(_spread_lines, pieces())):
+        return None
+    buckets = [_Bucket(way, n, tuple(kept), target(n)) for n in range(way.buckets)]
+    readings = _all(do(_read_bucket, buckets))
+    if readings is None:
+        return None
     for each in kept:
         each.unlink()
-    return found
+    return InBuckets(_joined(readings), len(buckets))
 
 
-def joined_reading(buckets: list[Bucket]) -> InfusionReading:
-    """Return what the file says, with no infusions."""
-    first = buckets[0].reading
+def _all(found: Generator[Given | None, None, None]) -> list[Given] | None:
+    """Return all that was found; None, and the rest is not begun, where one of it is."""
+    with closing(found):
+        known = []
+        for each in found:
+            if each is None:
+                return None
+            known.append(each)
+    return known
+
+
+def _spread_lines(job: _Lines) -> int | None:
+    """Keep lines by bucket; return how many, None where they leave something to be decided."""
+    content, numbers = job.lines.read()
+    if not content.endswith(b"\n"):
+        content += b"\n"
+    hashes = _hashes_of(content, [column.role for column in job.way.first.columns])
+    if hashes is None:
+        return None
+    count = job.way.buckets
+    bucket = ((hashes >> np.uint64(32)) * np.uint64(count)) >> np.uint64(32)
+    ends = np.flatnonzero(np.frombuffer(content, dtype=np.uint8) == ord("\n")) + 1
+    write_groups(job.target, numbers, cut_lines(content, ends), bucket.astype(np.int64), count)
+    return len(numbers)
+
+
+def _read_bucket(job: _Bucket) -> InfusionReading | None:
+    """Read a bucket and keep its infusions; None where it has more to tell than the first lines."""
+    way = job.way
+    batches = [read_group(each, job.number) for each in job.lines]
+    numbers = np.concatenate([batch.column(0).to_numpy() for batch in batches])
+    content = b"".join(bytes_of(batch.column(1)) for batch in batches)
+    reading = _plain(way.header + content, way.name, way.options) if len(numbers) else way.first
+    if reading is None or not _is_alike(reading, way.first):
+        return None
+    rejects = reading.rejects.assign(
+        source_row=numbers[reading.rejects["source_row"].to_numpy(dtype=np.int64) - 2]
+    )
+    own = numbers[np.asarray(reading.lines, dtype=np.int64) - 2]
+    write_rows(reading.infusions, own, job.target)
+    nothing = reading.infusions.iloc[:0]
+    return replace(reading, infusions=nothing, rejects=rejects, lines=[], columns=way.first.columns)
+
+
+def _without_rows(first: InfusionReading) -> InfusionReading:
+    """Return what a file without rows would say."""
     return replace(
         first,
-        rejects=stack_rejects([bucket.reading.rejects for bucket in buckets]),
-        read=sum(bucket.reading.read for bucket in buckets),
-        duplicates=sum(bucket.reading.duplicates for bucket in buckets),
-        no_result=sum(bucket.reading.no_result for bucket in buckets),
+        infusions=first.infusions.iloc[:0],
+        rejects=first.rejects.iloc[:0],
+        lines=[],
+        read=0,
+        duplicates=0,
+        no_result=0,
+    )
+
+
+def _joined(readings: list[InfusionReading]) -> InfusionReading:
+    """Return what the file says, without the infusions."""
+    return replace(
+        readings[0],
+        rejects=stack_rejects([reading.rejects for reading in readings]),
+        read=sum(reading.read for reading in readings),
+        duplicates=sum(reading.duplicates for reading in readings),
+        no_result=sum(reading.no_result for reading in readings),
     )
 
 
@@ -137,43 +225,20 @@ def _is_alike(reading: InfusionReading, first: InfusionReading) -> bool:
     return ours == theirs
 
 
-def _with_lines(reading: InfusionReading, first: InfusionReading, numbers: Whole) -> Bucket:
-    """Return a reading with the lines of the file in place of those of the bucket."""
-    rejects = reading.rejects.assign(
-        source_row=numbers[reading.rejects["source_row"].to_numpy(dtype=np.int64) - 2]
-    )
-    own = numbers[np.asarray(reading.lines, dtype=np.int64) - 2]
-    rows = by_hash(reading.infusions, own)
-    nothing = reading.infusions.iloc[:0]
-    kept = replace(reading, infusions=nothing, rejects=rejects, lines=[], columns=first.columns)
-    return Bucket(kept, rows)
-
-
-def by_hash(rows: pd.DataFrame, places: Whole) -> pa.Table:
-    """Return rows sorted by the hash of the patient, with it and with their places."""
-    codes, words = pd.factorize(rows["patient_id"].astype("str"))
-    hashes = hash_texts(list(words))[codes]
-    order = np.argsort(hashes, kind="stable")
-    table = pa.Table.from_pandas(rows.iloc[order], preserve_index=False)
-    table = table.append_column(HASH, pa.array(hashes[order]))
-    return table.append_column(PLACE, pa.array(places[order]))
-
-
-def _pieces(path: Path, start: int) -> Iterator[tuple[bytes, int]]:
-    """Yield whole lines below the header, each with its end, and the number of the first."""
-    line = 2
+def _pieces(path: Path, start: int) -> Iterator[Piece]:
+    """Yield whole lines below the header."""
+    line, held = 2, b""
     with path.open("rb") as stream:
         stream.seek(start)
-        held = b""
         while fresh := stream.read(_BUCKET_BYTES):
             held += fresh
             end = held.rfind(b"\n") + 1
             if end:
-                yield held[:end], line
-                line += held.count(b"\n", 0, end)
-                held = held[end:]
-        if held:
-            yield held + b"\n", line
+                lines = held.count(b"\n", 0, end)
+                yield Piece(path, start, start + end, line, lines)
+                start, line, held = start + end, line + lines, held[end:]
+    if held:
+        yield Piece(path, start, start + len(held), line, 1)
 
 
 def _hashes_of(lines: bytes, roles: list[str]) -> Hashes | None:

@@ -30,7 +30,7 @@ from wbc_tracker.intake.blocks.plan import NotForBlocks, Plan
 from wbc_tracker.intake.blocks.reader import BlockReader, BlockReading, ColumnEvidence
 from wbc_tracker.intake.groups import sexes_of
 from wbc_tracker.repeats import hide_superseded
-from wbc_tracker.scale.companions import Kept, rows_at
+from wbc_tracker.scale.companions import Kept
 from wbc_tracker.scale.cut import Hashes, survey
 
 
@@ -165,9 +165,9 @@ def _companions_of(
     """Return infusions and events of some people, each with the places."""
     nowhere = np.zeros(0, np.int64)
     doses, given, happened, told = empty_infusions(), nowhere, empty_events(), nowhere
-    infusions, events = kept.counts()
-    if infusions:
-        doses, given = rows_at(kept.infusions).of(people)
-    if events:
-        happened, told = rows_at(kept.events).of(people)
+    infusions, events = kept.rows()
+    if infusions is not None:
+        doses, given = infusions.of(people)
+    if events is not None:
+        happened, told = events.of(people)
     return doses, given, happened, told

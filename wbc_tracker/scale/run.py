@@ -9,7 +9,7 @@ from pathlib import Path
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.intake import LabReading, ReadingOptions
 from wbc_tracker.intake.blocks.plan import NotForBlocks, Plan, plan_file
-from wbc_tracker.scale.companions import CompanionFiles, Kept, Pending, keep_companions
+from wbc_tracker.scale.companions import CompanionFiles, Kept, Pending, begin_companions
 from wbc_tracker.scale.cut import Piece, Seen, cut, patients_of, piece_size, survey
 from wbc_tracker.scale.hands import Hands, LabFile, Progress, annotate_partitions
 from wbc_tracker.scale.partition import Job, Recipe
@@ -50,7 +50,7 @@ def annotate_files(
     plans = plan_files(files, options, catalog)
     at_once = results_at_once or PIECE_RESULTS
     kept = Kept(temp)
-    pending = Pending(kept, hands.apart(keep_companions, beside, options, kept))
+    pending = begin_companions(beside, options, kept, hands.do, hands.apart)
     try:
         if len(files) == 1 and _may_be_grouped(files[0], plans[0]):
             with suppress(NotGrouped):

@@ -16,7 +16,7 @@ from wbc_tracker.intake import FileReading, LabReading
 from wbc_tracker.intake.blocks.plan import NotForBlocks, Plan
 from wbc_tracker.intake.blocks.reader import BlockReading, ColumnEvidence
 from wbc_tracker.intake.blocks.settling import settle_blocks
-from wbc_tracker.scale.companions import Companions, Pending, rows_at
+from wbc_tracker.scale.companions import Companions, Pending
 from wbc_tracker.scale.partition import Outcome
 
 Ints = npt.NDArray[np.int32]
@@ -105,15 +105,14 @@ class Totals:
                 events of nobody who has results.
         """
         strange: list[Mapping[str, int]] = []
-        paths = companions.kept.infusions, companions.kept.events
-        found = zip((self.given, self.told), companions.counts, paths, strict=True)
-        for places, count, path in found:
-            known = np.zeros(count, dtype=bool)
-            for each in places:
-                known[each] = True
-            if len(known) and not known.any():
+        for places, rows in zip((self.given, self.told), companions.kept.rows(), strict=True):
+            if not rows:  # there are none
+                strange.append({})
+                continue
+            known = rows.known(places)
+            if not known.any():
                 raise NotForBlocks("nobody has results")
-            strange.append(Counter(rows_at(path).without(known)) if not known.all() else {})
+            strange.append(Counter(rows.without(known)))
         if not self.results:
             raise NotForBlocks("there are no results")
         return LeftOut(self.later, self.booked, self.to_come, *strange)
