@@ -1,4 +1,7 @@
-"""Workers on this machine: processes, or this process itself."""
+"""Workers on this machine: processes, or this process itself.
+
+What takes long to import is imported where it is needed: the server of processes is started first.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,11 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
-from wbc_tracker.scale.filling import Turn, take_turns
-from wbc_tracker.scale.hands import Hands
+if TYPE_CHECKING:
+    from wbc_tracker.scale.filling import Turn
+    from wbc_tracker.scale.hands import Hands
 
 #: More share the memory's bandwidth and gain little.
 MOST_WORKERS = 8
@@ -46,6 +48,9 @@ class SameProcess(Executor):
 @contextmanager
 def local_workers(count: int) -> Iterator[tuple[Hands, Turn]]:
     """Start workers, and end them at the end of the block; one is this process."""
+    from wbc_tracker.scale.filling import Turn, take_turns
+    from wbc_tracker.scale.hands import Hands
+
     if count < 2:
         turn = Turn(threading)
         take_turns(turn)
@@ -82,6 +87,16 @@ def _pool(count: int, turn: Turn) -> Iterator[Executor]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+def start_server(count: int | None) -> None:
+    """Let the server begin to load what so many workers need, or as many as usual: this process has
+    other things to load meanwhile.
+    """
+    if (count or usual_workers()) > 1 and _processes().get_start_method() == "forkserver":
+        from multiprocessing.forkserver import ensure_running
+
+        ensure_running()
+
+
 def _processes() -> Any:
     """Return how processes are started: from a server that has loaded what they need, where the
     system can; never as a copy of this process, whose threads they would lack.
@@ -95,6 +110,10 @@ def _processes() -> Any:
 
 def _prepare_worker(turn: Turn | None) -> None:
     """Leave signals to the process that started this one, and end with it; use one core."""
+    import pyarrow as pa
+
+    from wbc_tracker.scale.filling import take_turns
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(100_000)
     pa.set_cpu_count(1)

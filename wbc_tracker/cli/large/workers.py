@@ -83,7 +83,18 @@ class Workers:
             )
 
     def are_for(self, sources: Sources, *, always: bool = False) -> bool:
-        """Tell whether the files of a command are read in blocks, `always` or where it pays."""
+        """Tell whether the files of a command are read in blocks, `always` or where it pays; if so
+        processes for it begin to start.
+        """
+        if not self._pay_for(sources, always=always):
+            return False
+        if not self.is_cluster:
+            from wbc_tracker.scale.pool import start_server
+
+            start_server(self.count)
+        return True
+
+    def _pay_for(self, sources: Sources, *, always: bool) -> bool:
         paths = sources.files
         if not sources.labs or sources.patient is not None or sources.sex is not None:
             return False
