@@ -24,7 +24,7 @@ _EARLIER_PARTS = ".*.????????.part"
 #: Nothing is written for so long: what is older was left behind.
 _OLD_SECONDS = 86_400
 #: What file systems say that cannot sync.
-_NO_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS)
+NO_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS)
 
 
 @contextmanager
@@ -189,7 +189,7 @@ def _sync(descriptor: int) -> None:
     try:
         os.fsync(descriptor)
     except OSError as problem:
-        if problem.errno not in _NO_SYNC:
+        if problem.errno not in NO_SYNC:
             raise
 
 

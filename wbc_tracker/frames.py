@@ -103,12 +103,15 @@ def render_slices(table: pa.Table, render: Callable[[pa.Table], bytes]) -> Itera
 
 def _dictionary(texts: pd.Series) -> pa.DictionaryArray:
     """Return repeated texts with the words that occur, in their order."""
-    codes = texts.cat.codes.to_numpy().astype(np.int32)
+    codes = texts.cat.codes.to_numpy()
     words = texts.cat.categories.astype("str").to_numpy()
-    occurs = np.bincount(codes + 1, minlength=len(words) + 1)[1:] > 0
-    if not occurs.all():
-        codes = np.append(np.cumsum(occurs, dtype=np.int32) - 1, -1).astype(np.int32)[codes]
-        words = words[occurs]
+    occurs = np.zeros(len(words) + 1, dtype=bool)
+    occurs[codes] = True  # a missing one, -1, is the last
+    is_missing = codes < 0 if occurs[-1] else None
+    codes = codes.astype(np.int32)
+    if not occurs[:-1].all():
+        codes = np.append(np.cumsum(occurs[:-1], dtype=np.int32) - 1, np.int32(-1))[codes]
+        words = words[occurs[:-1]]
     return pa.DictionaryArray.from_arrays(
-        pa.array(codes, mask=codes < 0), pa.array(words.tolist(), pa.string())
+        pa.array(codes, mask=is_missing), pa.array(words.tolist(), pa.string())
     )

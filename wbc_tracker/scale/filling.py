@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from wbc_tracker.errors import OutputError
+from wbc_tracker.files import NO_SYNC
 from wbc_tracker.intake.blocks.plan import NotForBlocks
 
 _BROKEN = -1
+_SYNC_S = 1.0
 
 
 class Turn:
@@ -85,9 +89,7 @@ class FilledFile:
                 for part in parts:
                     _write_whole(stream.fileno(), part)
         except OSError as problem:
-            raise OutputError(
-                f"{self.name} cannot be written: {problem.strerror}.", "Name another place."
-            ) from None
+            raise _unwritten(self.name, problem) from None
 
     def begin(self, content: bytes, turn: Turn) -> None:
         """Let the file be what stands before the first part."""
@@ -99,6 +101,41 @@ class FilledFile:
     def give_up(self) -> None:
         """Let nobody wait for a part that could not be made."""
         _turns[0].give_up()
+
+
+@contextmanager
+def on_the_way_to_disk(file: FilledFile) -> Iterator[None]:
+    """Bring to the disk what is written of a file, again and again until the end of the block: of
+    gigabytes that wait for the end somebody waits long.
+
+    Raises:
+        OutputError: the disk did not take it.
+    """
+    is_over, problems = threading.Event(), list[OSError]()
+
+    def sync() -> None:
+        with file.path.open("r+b") as stream:
+            while not is_over.wait(_SYNC_S):
+                try:
+                    os.fsync(stream.fileno())
+                except OSError as problem:  # told once, so nobody else will hear of it
+                    if problem.errno not in NO_SYNC:
+                        problems.append(problem)
+                    return
+
+    syncing = threading.Thread(target=sync)
+    syncing.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        syncing.join()
+    if problems:
+        raise _unwritten(file.name, problems[0])
+
+
+def _unwritten(name: str, problem: OSError) -> OutputError:
+    return OutputError(f"{name} cannot be written: {problem.strerror}.", "Name another place.")
 
 
 def _write_whole(handle: int, content: bytes) -> None:

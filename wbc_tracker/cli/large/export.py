@@ -56,19 +56,21 @@ def export_in_blocks(
     if options.covariates:
         return None  # what they tell is told of all patients
     from wbc_tracker.files import written_whole
-    from wbc_tracker.scale.filling import FilledFile
+    from wbc_tracker.scale.filling import FilledFile, on_the_way_to_disk
     from wbc_tracker.scale.sinks import OneCsv, RowsWritten
 
     place = workers.temp or output.resolve().parent
     rows = RowsWritten(day.same_day.value, selection)
     found = None
     with suppress(_Whole), written_whole(output) as part:
+        filled = FilledFile(part, str(output))
 
         def sink_for(turn: Turn | None) -> Sink:
             assert turn is not None, "workers of this machine take turns"
-            return OneCsv(rows, FilledFile(part, str(output)), turn)
+            return OneCsv(rows, filled, turn)
 
-        found = annotate_in_blocks(context, sources, workers, options, catalog, place, sink_for)
+        with on_the_way_to_disk(filled):
+            found = annotate_in_blocks(context, sources, workers, options, catalog, place, sink_for)
         if found is None:
             raise _Whole
         begin(f"writing {output.name}")
