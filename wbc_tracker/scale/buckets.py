@@ -24,7 +24,7 @@ from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.column.wrapping import unwrap_column
 from wbc_tracker.intake.rejects import stack_rejects
 from wbc_tracker.scale.cut import Hashes, Piece, count_lines, distinct, hash_texts
-from wbc_tracker.scale.lines import bytes_of, cut_lines, read_group, write_groups
+from wbc_tracker.scale.lines import content_of, cut_lines, read_group, write_groups
 from wbc_tracker.scale.rows import write_rows
 
 #: A file of fewer bytes is read whole.
@@ -161,7 +161,7 @@ def _read_bucket(job: _Bucket) -> InfusionReading | None:
     way = job.way
     batches = [read_group(each, job.number) for each in job.lines]
     numbers = np.concatenate([batch.column(0).to_numpy() for batch in batches])
-    content = b"".join(bytes_of(batch.column(1)) for batch in batches)
+    content = b"".join(content_of(batch.column(1)) for batch in batches)
     reading = _plain(way.header + content, way.name, way.options) if len(numbers) else way.first
     if reading is None or not _is_alike(reading, way.first):
         return None

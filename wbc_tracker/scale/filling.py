@@ -76,7 +76,7 @@ class FilledFile:
     path: Path
     name: str
 
-    def write(self, number: int, parts: Sequence[bytes]) -> None:
+    def write(self, number: int, parts: Sequence[bytes | memoryview]) -> None:
         """Write part `number` of the file behind the one before.
 
         Raises:
@@ -138,7 +138,7 @@ def _unwritten(name: str, problem: OSError) -> OutputError:
     return OutputError(f"{name} cannot be written: {problem.strerror}.", "Name another place.")
 
 
-def _write_whole(handle: int, content: bytes) -> None:
+def _write_whole(handle: int, content: bytes | memoryview) -> None:
     rest = memoryview(content)
     while rest:
         rest = rest[os.write(handle, rest) :]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from wbc_tracker.arrays import Whole
 
+#: So many files a process holds open.
+_MOST_OPEN = 128
 LINES = pa.schema([("number", pa.int64()), ("line", pa.large_binary())])
 
 
@@ -19,21 +23,22 @@ def cut_lines(content: bytes, ends: Whole) -> pa.Array:
     return pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(ends), buffers)
 
 
-def bytes_of(lines: pa.Array) -> bytes:
-    """Return lines one behind the other."""
+def content_of(lines: pa.Array) -> memoryview:
+    """Return lines one behind the other, as they lie in memory."""
     if not len(lines):
-        return b""
+        return memoryview(b"")
     _, offsets, content = lines.buffers()
     at = np.frombuffer(offsets, np.int64)[lines.offset : lines.offset + len(lines) + 1]
-    return bytes(memoryview(content)[int(at[0]) : int(at[-1])])
+    return memoryview(content)[int(at[0]) : int(at[-1])]
 
 
 def write_groups(target: Path, numbers: Whole, lines: pa.Array, group: Whole, groups: int) -> None:
     """Write lines as a batch a group, each in the order in which they are given."""
-    order = np.argsort(group, kind="stable")
-    bounds = np.searchsorted(group[order], np.arange(groups + 1))
-    columns = [pa.array(np.asarray(numbers)[order]), lines.take(pa.array(order))]
-    whole = pa.record_batch(columns, schema=LINES)
+    if (group[1:] < group[:-1]).any():
+        order = np.argsort(group.astype(np.int32), kind="stable")
+        numbers, lines, group = numbers[order], lines.take(pa.array(order)), group[order]
+    bounds = np.searchsorted(group, np.arange(groups + 1))
+    whole = pa.record_batch([pa.array(numbers), lines], schema=LINES)
     with pa.OSFile(str(target), "wb") as stream, pa.ipc.new_file(stream, LINES) as writer:
         for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
             writer.write_batch(whole.slice(first, last - first))
@@ -43,3 +48,22 @@ def read_group(path: Path, group: int) -> pa.RecordBatch:
     """Return the lines of one group."""
     with pa.OSFile(str(path)) as stream:
         return pa.ipc.open_file(stream).get_batch(group)
+
+
+class OpenGroups:
+    """Files of groups of which many groups are read, one file after the other: they stay open."""
+
+    def __init__(self) -> None:
+        self._open = lru_cache(maxsize=_MOST_OPEN)(_reader_of)
+
+    def read(self, path: Path, group: int) -> pa.RecordBatch:
+        """Return the lines of one group."""
+        return self._open(path).get_batch(group)
+
+    def close(self) -> None:
+        """Close all."""
+        self._open.cache_clear()
+
+
+def _reader_of(path: Path) -> Any:
+    return pa.ipc.open_file(pa.OSFile(str(path)))

@@ -140,7 +140,10 @@ def _annotate(job: Job, recipe: Recipe, readers: tuple[BlockReader, ...]) -> Out
             columns[place] = readers[place].look(table)
             runs = survey(table.ids(recipe.plans[place].patient)).runs
         blocks[place] = readers[place].read(table)
-    results = hide_superseded(stack_frames([block.results for block in blocks.values()]))
+    results = stack_frames([block.results for block in blocks.values()])
+    if not columns:
+        results = _by_patient(results)
+    results = hide_superseded(results)
     people = [str(who) for who in results["patient_id"].unique().tolist()]
     doses, given, happened, told = _companions_of(people, recipe.kept)
     sexes = sexes_of(block.sexes for block in blocks.values())
@@ -157,6 +160,12 @@ def _annotate(job: Job, recipe: Recipe, readers: tuple[BlockReader, ...]) -> Out
         told,
         recipe.task(dataset, job.number, catalog),
     )
+
+
+def _by_patient(results: pd.DataFrame) -> pd.DataFrame:
+    """Return results with those of a patient one below the other, which is quicker to annotate."""
+    order = np.argsort(pd.factorize(results["patient_id"])[0], kind="stable")
+    return results.iloc[order].reset_index(drop=True)
 
 
 def _companions_of(

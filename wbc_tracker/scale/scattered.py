@@ -25,10 +25,14 @@ from wbc_tracker.scale.spread import (
     SpreadJob,
     SpreadLines,
     WindowJob,
+    open_groups,
     spread_piece,
     write_window,
 )
 from wbc_tracker.scale.totals import MOST_PLANS, Annotated, Totals
+
+#: So many lines are gathered at once: few enough for a processor's own memory.
+_WINDOW_LINES = 20_000
 
 
 def annotate_scattered(
@@ -129,12 +133,15 @@ class _Spread:
         for place, file in enumerate(self._files):
             starts[file.name] = lines
             lines += max((p.first_line + p.lines for at, p, _ in self._pieces if at == place))
-        return starts, lines // self.parts + 1, self.parts
+        return starts, _WINDOW_LINES, lines // _WINDOW_LINES + 1
 
 
 def _gather(task: IntoWindows, parts: int, place: FilledFile, hands: Hands) -> None:
     """Write the lines in the order of the input."""
     kept = tuple(task.target(part) for part in range(parts))
     jobs = (WindowJob(number, kept, place) for number in range(task.windows))
-    for _ in hands.do(write_window, jobs):
-        pass
+    try:
+        for _ in hands.do(write_window, jobs):
+            pass
+    finally:
+        open_groups.close()

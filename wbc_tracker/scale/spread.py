@@ -23,7 +23,14 @@ from wbc_tracker.intake.blocks.plan import Plan
 from wbc_tracker.intake.blocks.reader import BlockReader, ColumnEvidence
 from wbc_tracker.scale.cut import Piece, distinct, hash_texts
 from wbc_tracker.scale.filling import FilledFile
-from wbc_tracker.scale.lines import LINES, bytes_of, cut_lines, read_group, write_groups
+from wbc_tracker.scale.lines import (
+    LINES,
+    OpenGroups,
+    content_of,
+    cut_lines,
+    read_group,
+    write_groups,
+)
 from wbc_tracker.scale.sinks import RowsWritten
 
 _NEW_LINE, _QUOTE = ord("\n"), ord('"')
@@ -73,7 +80,7 @@ class SpreadLines:
     def read(self) -> tuple[bytes, Whole]:
         """Return the lines and their numbers."""
         found = [read_group(path, self.part) for path in self.pieces]
-        content = b"".join(bytes_of(batch.column(1)) for batch in found)
+        content = b"".join(content_of(batch.column(1)) for batch in found)
         numbers = [np.asarray(batch.column(0).to_numpy(), np.int64) for batch in found]
         return content, np.concatenate(numbers)
 
@@ -101,9 +108,9 @@ class IntoWindows:
             rows = self.shown.of(dataset, catalog)
             content, at = b"".join(self.shown.lines_of(rows)), _places(rows, self.starts)
         order = np.argsort(at, kind="stable")
-        lines = cut_lines(content, row_ends(content)).take(pa.array(order))
-        window = np.minimum(at[order] // self.window, self.windows - 1)
-        write_groups(self.target(number), at[order], lines, window, self.windows)
+        lines, places = cut_lines(content, row_ends(content)).take(pa.array(order)), at[order]
+        window = np.minimum(places // self.window, self.windows - 1)
+        write_groups(self.target(number), places, lines, window, self.windows)
         return len(at)
 
     def target(self, number: int) -> Path:
@@ -112,6 +119,10 @@ class IntoWindows:
 
     def give_up(self) -> None:
         """Nobody waits."""
+
+
+#: The files that this process gathers lines from.
+open_groups = OpenGroups()
 
 
 @dataclass(frozen=True)
@@ -126,12 +137,12 @@ class WindowJob:
 def write_window(job: WindowJob) -> None:
     """Write the lines of one window in the order of the input."""
     try:
-        found = [read_group(path, job.number) for path in job.parts]
+        found = [open_groups.read(path, job.number) for path in job.parts]
         table = pa.Table.from_batches(found, LINES)
         order = np.argsort(table.column(0).to_numpy(), kind="stable")
         lines = table.column(1).combine_chunks()
         lines = lines.chunk(0) if isinstance(lines, pa.ChunkedArray) else lines
-        content = bytes_of(lines.take(pa.array(order)))
+        content = content_of(lines.take(pa.array(order)))
     except BaseException:
         job.place.give_up()
         raise
