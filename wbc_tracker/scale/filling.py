@@ -105,8 +105,9 @@ class FilledFile:
 
 @contextmanager
 def on_the_way_to_disk(file: FilledFile) -> Iterator[None]:
-    """Bring to the disk what is written of a file, again and again until the end of the block: of
-    gigabytes that wait for the end somebody waits long.
+    """Bring to the disk what is written of a file, again and again until the end of the block, and
+    let it leave the memory: gigabytes that stay there push out what others need, and whoever comes
+    to the end waits for all of them.
 
     Raises:
         OutputError: the disk did not take it.
@@ -118,6 +119,8 @@ def on_the_way_to_disk(file: FilledFile) -> Iterator[None]:
             while not is_over.wait(_SYNC_S):
                 try:
                     os.fsync(stream.fileno())
+                    if hasattr(os, "posix_fadvise"):
+                        os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
                 except OSError as problem:  # told once, so nobody else will hear of it
                     if problem.errno not in NO_SYNC:
                         problems.append(problem)

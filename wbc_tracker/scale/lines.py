@@ -13,6 +13,8 @@ from wbc_tracker.arrays import Whole
 
 #: So many files a process holds open.
 _MOST_OPEN = 128
+#: Less is written, and less memory holds what waits for the disk.
+_PACKED = pa.ipc.IpcWriteOptions(compression="lz4")
 LINES = pa.schema([("number", pa.int64()), ("line", pa.large_binary())])
 
 
@@ -39,7 +41,10 @@ def write_groups(target: Path, numbers: Whole, lines: pa.Array, group: Whole, gr
         numbers, lines, group = numbers[order], lines.take(pa.array(order)), group[order]
     bounds = np.searchsorted(group, np.arange(groups + 1))
     whole = pa.record_batch([pa.array(numbers), lines], schema=LINES)
-    with pa.OSFile(str(target), "wb") as stream, pa.ipc.new_file(stream, LINES) as writer:
+    with (
+        pa.OSFile(str(target), "wb") as stream,
+        pa.ipc.new_file(stream, LINES, options=_PACKED) as writer,
+    ):
         for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
             writer.write_batch(whole.slice(first, last - first))
 

@@ -31,8 +31,9 @@ from wbc_tracker.scale.spread import (
 )
 from wbc_tracker.scale.totals import MOST_PLANS, Annotated, Totals
 
-#: So many lines are gathered at once: few enough for a processor's own memory.
-_WINDOW_LINES = 20_000
+#: So many lines of each partition are gathered at once: enough to be worth a look into its file;
+#: and not more of all: few enough for a processor's own memory.
+_GATHERED_LINES, _MOST_GATHERED = 1_500, 100_000
 
 
 def annotate_scattered(
@@ -133,7 +134,8 @@ class _Spread:
         for place, file in enumerate(self._files):
             starts[file.name] = lines
             lines += max((p.first_line + p.lines for at, p, _ in self._pieces if at == place))
-        return starts, _WINDOW_LINES, lines // _WINDOW_LINES + 1
+        window = min(_GATHERED_LINES * self.parts, _MOST_GATHERED)
+        return starts, window, lines // window + 1
 
 
 def _gather(task: IntoWindows, parts: int, place: FilledFile, hands: Hands) -> None:

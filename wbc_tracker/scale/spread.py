@@ -8,7 +8,7 @@ when those of all partitions are there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,15 +103,16 @@ class IntoWindows:
 
     def __call__(self, dataset: Dataset, number: int, catalog: Catalog) -> int:
         """Keep the lines of a partition."""
-        content, at = b"", np.zeros(0, dtype=np.int64)
         if len(dataset.results):
             rows = self.shown.of(dataset, catalog)
-            content, at = b"".join(self.shown.lines_of(rows)), _places(rows, self.starts)
-        order = np.argsort(at, kind="stable")
-        lines, places = cut_lines(content, row_ends(content)).take(pa.array(order)), at[order]
+            lines, places = as_lines(self.shown.lines_of(rows)), _places(rows, self.starts)
+        else:
+            lines, places = as_lines([]), np.zeros(0, dtype=np.int64)
+        order = np.argsort(places, kind="stable")
+        lines, places = lines.take(pa.array(order)), places[order]
         window = np.minimum(places // self.window, self.windows - 1)
         write_groups(self.target(number), places, lines, window, self.windows)
-        return len(at)
+        return len(places)
 
     def target(self, number: int) -> Path:
         """Return where the lines of a partition are kept."""
@@ -155,6 +156,13 @@ def _places(rows: pd.DataFrame, starts: Mapping[str, int]) -> Whole:
     before = np.array([starts[str(name)] for name in file.cat.categories], dtype=np.int64)
     line = rows["source_row"].to_numpy(dtype=np.int64)
     return np.asarray(before[file.cat.codes.to_numpy()] + line, dtype=np.int64)
+
+
+def as_lines(parts: Sequence[bytes]) -> pa.Array:
+    """Return the rows of a CSV that comes in parts of whole rows."""
+    sizes = np.cumsum([0, *map(len, parts)])
+    ends = [row_ends(part) + before for part, before in zip(parts, sizes[:-1], strict=True)]
+    return cut_lines(b"".join(parts), np.concatenate([np.zeros(0, np.int64), *ends]))
 
 
 def row_ends(content: bytes) -> Whole:
