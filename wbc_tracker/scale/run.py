@@ -47,11 +47,11 @@ def annotate_files(
         NotForBlocks: the files are to be read whole, which will say why.
         OutputError: a disk is full. BrokenExecutor: a worker was stopped.
     """
-    plans = plan_files(files, options, catalog)
     at_once = results_at_once or PIECE_RESULTS
     kept = Kept(temp)
     pending = begin_companions(beside, options, kept, hands.do, hands.apart)
     try:
+        plans = plan_files(files, options, catalog)
         if len(files) == 1 and _may_be_grouped(files[0], plans[0]):
             with suppress(NotGrouped):
                 return _annotate_grouped(
