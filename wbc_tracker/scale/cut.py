@@ -173,7 +173,7 @@ def cut(path: Path, plan: Plan, size: int, *, anywhere: bool = False) -> Iterato
             if not end and fresh:
                 continue
             if end:
-                lines = count_lines(held[:end])
+                lines = held.count(b"\n", 0, end) + (held[end - 1 : end] != b"\n")
                 yield Piece(path, start, start + end, line, lines)
                 start, line, held = start + end, line + lines, held[end:]
             if not fresh:

@@ -23,6 +23,7 @@ import pyarrow as pa
 from wbc_tracker.catalog import load_catalog
 from wbc_tracker.errors import UsageError
 from wbc_tracker.scale.hands import Hands
+from wbc_tracker.scale.pool import KEPT_MEMORY
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -33,8 +34,6 @@ _AHEAD = 3
 _FIRST_BYTES = 4096
 #: A cluster that does not answer for so long is none.
 _PATIENCE_S = 20
-#: Dask's own setting gives every temporary array back to the system, which costs a quarter more.
-_KEPT_BYTES = 1 << 28
 
 
 class SeenFile(NamedTuple):
@@ -77,7 +76,7 @@ def dask_workers(address: str | None, count: int, files: Sequence[Path]) -> Iter
         raise UsageError(
             "Dask is not installed.", 'Install it with: pip install "wbc-tracker[dask]"'
         ) from None
-    keep = {"distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": _KEPT_BYTES}
+    keep = {f"distributed.nanny.pre-spawn-environ.{name}": n for name, n in KEPT_MEMORY.items()}
     quiet = {"distributed.admin.large-graph-warning-threshold": "1GB"}
     with dask.config.set({**keep, **quiet}):
         if address is None:
