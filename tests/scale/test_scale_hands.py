@@ -17,7 +17,7 @@ def test_who_stops_early_waits_for_what_is_under_way_and_nothing_else_begins():
         return number
 
     with ThreadPoolExecutor(1) as executor:
-        hands = Hands(executor, 2, executor.submit, released.set)
+        hands = Hands(executor, 2, executor.submit, release=released.set)
         outcomes = hands.do(call, range(9))
         assert next(outcomes) == 0
         assert begun.wait(10)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -161,17 +162,16 @@ def cut(path: Path, plan: Plan, size: int, *, anywhere: bool = False) -> Iterato
     """
     start, line = plan.start, plan.first_line
     with path.open("rb") as stream:
+        whole = stream.seek(0, os.SEEK_END)
         stream.seek(start)
         held = b""
         while True:
             fresh = stream.read(max(size - len(held), size // 4, 1))
             held += fresh
-            if not fresh:
+            if not fresh or start + len(held) == whole:
                 end = len(held)
             else:
                 end = held.rfind(b"\n") + 1 if anywhere else _last_start(held, plan)
-            if not end and fresh:
-                continue
             if end:
                 lines = held.count(b"\n", 0, end) + (held[end - 1 : end] != b"\n")
                 yield Piece(path, start, start + end, line, lines)

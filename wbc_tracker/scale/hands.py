@@ -55,12 +55,13 @@ class Hands:
     Attributes:
         executor: annotates. ahead: so many blocks are handed to it at once.
         apart: begins what takes memory once, where it goes away again.
-        release: lets nobody wait for a block that is not made any more.
+        workers: how many it has. release: lets nobody wait for a block that is not made any more.
     """
 
     executor: Executor
     ahead: int
     apart: Callable[..., Future[Any]]
+    workers: int = 1
     release: Callable[[], None] = _nobody_waits
 
     def do(

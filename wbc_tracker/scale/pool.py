@@ -64,7 +64,7 @@ def local_workers(count: int) -> Iterator[tuple[Hands, Turn]]:
     turn = Turn(_processes())
     with _pool(count, turn) as pool:
         try:
-            yield Hands(pool, 2 * count, _begin_apart, turn.give_up), turn
+            yield Hands(pool, 2 * count, _begin_apart, count, turn.give_up), turn
         finally:
             turn.give_up()
 

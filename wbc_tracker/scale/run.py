@@ -19,6 +19,8 @@ from wbc_tracker.scale.totals import MOST_PLANS, Annotated, Totals
 
 #: So many results are annotated at once: more need more memory, fewer more time.
 PIECE_RESULTS = 200_000
+#: A piece ends before the patient who would not fit, so it is a little smaller than asked for.
+_SLACK = 1.02
 
 
 class NotGrouped(Exception):  # noqa: N818 (no mistake of anyone: the lines are spread instead)
@@ -111,6 +113,8 @@ def _annotate_grouped(
         NotForBlocks: see `annotate_files`.
     """
     size = piece_size(file.sample(), plan, results_at_once)
+    if sink.place is not None:  # parts are cut alike by any number of workers
+        size = _even(size, file.size, hands.workers)
     for _ in range(MOST_PLANS):
         sink.begin()
         recipe = Recipe((plan,), pending.kept, options.as_of, sink.task).sealed()
@@ -131,3 +135,9 @@ def _annotate_grouped(
             return total.annotated((settled,))
         plan = settled
     raise NotForBlocks(file.name)
+
+
+def _even(size: int, whole: int, workers: int) -> int:
+    """Return a size of pieces, not larger than one given, that leaves no worker idle at the end."""
+    pieces = -(-whole // size)
+    return min(size, int(_SLACK * whole / (-(-pieces // workers) * workers)) + 1)
