@@ -13,7 +13,7 @@ from wbc_tracker.cli.options import Sources
 from wbc_tracker.errors import UsageError
 
 #: From so many bytes of lab files on, work is shared among workers unless the user says how.
-LARGE_BYTES = 100_000_000
+LARGE_BYTES = 40_000_000
 _PANEL = "Large files"
 
 
@@ -33,7 +33,7 @@ class Workers:
         typer.Option(
             "--workers",
             min=1,
-            help="Processes for --labs; default: one a core, at most 8, from 100 MB on.",
+            help="Processes for --labs; default: one a core, at most 8, from 40 MB on.",
             rich_help_panel=_PANEL,
         ),
     ] = None
