@@ -109,8 +109,6 @@ def _processes() -> Any:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOADED)
-    for name, size in KEPT_MEMORY.items():
-        os.environ.setdefault(name, str(size))
     return context
 
 
