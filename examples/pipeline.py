@@ -1,23 +1,13 @@
-"""The pipeline of the command line in Python: files in, annotations and trends out."""
+"""The pipeline of the command line in Python: files in, flags and trends out."""
 
-from wbc_tracker import (
-    ReadingOptions,
-    annotate,
-    evaluate_flags,
-    read_infusions,
-    read_labs,
-    summarize_trends,
-)
+from wbc_tracker import evaluate_flags, from_readings, read_infusions, read_labs, summarize_trends
 
-AS_OF = "2026-11-23"
-options = ReadingOptions(as_of=AS_OF)
+labs = read_labs("examples/labs.csv")  # what could not be read is in labs.rejects
+infusions = read_infusions("examples/infusions.csv")
+dataset = from_readings([labs], [infusions], as_of="2026-11-23")
 
-labs = read_labs("examples/labs.csv", options)  # what could not be read is in labs.rejects
-infusions = read_infusions("examples/infusions.csv", options)
-annotated = annotate(labs.results, infusions.infusions, as_of=AS_OF)
-
-flags = evaluate_flags(annotated)
+flags = evaluate_flags(dataset)
 print(flags.groupby("code").size().to_string(), end="\n\n")
 
-trends = summarize_trends(annotated)
+trends = summarize_trends(dataset)
 print(trends[["analyte", "n", "slope_per_year", "p_value", "verdict"]].to_string(index=False, float_format="%.3g"))

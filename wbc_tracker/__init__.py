@@ -60,60 +60,100 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wbc_tracker.annotation import annotate
-    from wbc_tracker.cohort import CohortSettings, summarize_cohort
-    from wbc_tracker.dataset import Dataset, assemble, from_readings
-    from wbc_tracker.flags import derive_flags, evaluate_flags
+    from wbc_tracker.catalog import Catalog
+    from wbc_tracker.cohort import Cohort, CohortSettings
+    from wbc_tracker.dataset import Dataset
+    from wbc_tracker.errors import FrameError, WbcTrackerError
     from wbc_tracker.intake import ReadingOptions, read_events, read_infusions, read_labs
-    from wbc_tracker.notebook import build_report, write_export
+    from wbc_tracker.notebook.cohorts import list_times, render_cohort, summarize_cohort
+    from wbc_tracker.notebook.datasets import assemble, from_readings, read_store
+    from wbc_tracker.notebook.derived import (
+        annotate,
+        evaluate_flags,
+        evaluate_patient_flags,
+        summarize_courses,
+        summarize_panel,
+        summarize_trends,
+    )
+    from wbc_tracker.notebook.rules import load_catalog
+    from wbc_tracker.notebook.told import build_report, render_html, render_svg, render_text
+    from wbc_tracker.notebook.units import convert_units
+    from wbc_tracker.notebook.written import write_export
     from wbc_tracker.render.json.patient import render_json
     from wbc_tracker.render.markdown.patient import render_markdown
     from wbc_tracker.store import Store
-    from wbc_tracker.trends import summarize_trends
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Catalog",
+    "Cohort",
     "CohortSettings",
     "Dataset",
+    "FrameError",
     "ReadingOptions",
     "Store",
+    "WbcTrackerError",
     "__version__",
     "annotate",
     "assemble",
     "build_report",
-    "derive_flags",
+    "convert_units",
     "evaluate_flags",
+    "evaluate_patient_flags",
     "from_readings",
+    "list_times",
+    "load_catalog",
     "read_events",
     "read_infusions",
     "read_labs",
+    "read_store",
+    "render_cohort",
+    "render_html",
     "render_json",
     "render_markdown",
+    "render_svg",
+    "render_text",
     "summarize_cohort",
+    "summarize_courses",
+    "summarize_panel",
     "summarize_trends",
     "write_export",
 ]
 
 _HOMES = {
+    "Catalog": "catalog",
+    "Cohort": "cohort",
     "CohortSettings": "cohort",
     "Dataset": "dataset",
+    "FrameError": "errors",
     "ReadingOptions": "intake",
     "Store": "store",
-    "annotate": "annotation",
-    "assemble": "dataset",
-    "build_report": "notebook",
-    "derive_flags": "flags",
-    "evaluate_flags": "flags",
-    "from_readings": "dataset",
+    "WbcTrackerError": "errors",
+    "annotate": "notebook.derived",
+    "assemble": "notebook.datasets",
+    "build_report": "notebook.told",
+    "convert_units": "notebook.units",
+    "evaluate_flags": "notebook.derived",
+    "evaluate_patient_flags": "notebook.derived",
+    "from_readings": "notebook.datasets",
+    "list_times": "notebook.cohorts",
+    "load_catalog": "notebook.rules",
     "read_events": "intake",
     "read_infusions": "intake",
     "read_labs": "intake",
+    "read_store": "notebook.datasets",
+    "render_cohort": "notebook.cohorts",
+    "render_html": "notebook.told",
     "render_json": "render.json.patient",
     "render_markdown": "render.markdown.patient",
-    "summarize_cohort": "cohort",
-    "summarize_trends": "trends",
-    "write_export": "notebook",
+    "render_svg": "notebook.told",
+    "render_text": "notebook.told",
+    "summarize_cohort": "notebook.cohorts",
+    "summarize_courses": "notebook.derived",
+    "summarize_panel": "notebook.derived",
+    "summarize_trends": "notebook.derived",
+    "write_export": "notebook.written",
 }
 
 

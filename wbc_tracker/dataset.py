@@ -14,7 +14,7 @@ import pandas as pd
 
 from wbc_tracker import schema
 from wbc_tracker.annotation import annotate
-from wbc_tracker.annotation.compose import drop_rule_columns
+from wbc_tracker.annotation.compose import drop_private_columns
 from wbc_tracker.arrays import is_after
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.errors import UsageError
@@ -78,7 +78,9 @@ class Dataset:
     groups: Groups = field(default_factory=dict)
 
     def annotate(self, same_day: str, catalog: Catalog) -> pd.DataFrame:
-        """Return the annotated results with their flags, without what only the rules read."""
+        """Return the annotated results with their flags, without what the derivations keep for
+        themselves.
+        """
         frame = annotate(
             self.results,
             self.infusions,
@@ -88,8 +90,7 @@ class Dataset:
             catalog=catalog,
             sexes=self.sexes,
         )
-        frame = derive_flags(frame, catalog)
-        return drop_rule_columns(frame)
+        return drop_private_columns(derive_flags(frame, catalog))
 
     @property
     def covariates(self) -> tuple[str, ...]:

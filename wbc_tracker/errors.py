@@ -48,6 +48,10 @@ class WbcTrackerError(Exception):
         if code is not None:
             self.code = code
 
+    def __str__(self) -> str:
+        """What happened, and what to do: a notebook shows nothing else."""
+        return f"{self.message} {self.hint}".rstrip()
+
 
 class UsageError(WbcTrackerError):
     """Options that do not fit together or name something that does not exist."""

@@ -142,7 +142,7 @@ def test_an_unknown_profile_is_refused_listing_the_known_ones(own, tmp_path):
 )
 def test_a_name_is_no_path(own, tmp_path, name):
     own("[columns]", "x.toml")
-    with pytest.raises(UsageError, match=r"^--profile: .* is not a name\.$"):
+    with pytest.raises(UsageError, match=r"^--profile: .* is not a name\. "):
         choose_profile(name, tmp_path / "profiles", CATALOG)
 
 

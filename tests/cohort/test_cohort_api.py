@@ -1,12 +1,14 @@
-"""`summarize_cohort`, as a researcher calls it: from files to the table, by public names alone."""
+"""`summarize_cohort`, as a researcher calls it: from frames to the table, by public names alone."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 from tables.cohorts import AS_OF, build, tables
 
 import wbc_tracker
-from wbc_tracker import CohortSettings, annotate, summarize_cohort
+from wbc_tracker import assemble, summarize_cohort
 
 PEOPLE = {
     "ann": ("0 14 168", "-3 wbc 6.0", "-3 cd19 200", "90 cd19 <1", "90 wbc 5.0"),
@@ -16,8 +18,7 @@ PEOPLE = {
 
 
 def test_it_is_the_table_of_the_program():
-    labs, given = tables(PEOPLE)
-    made = summarize_cohort(annotate(labs, given, as_of=AS_OF), given, CohortSettings.of(as_of=AS_OF))
+    made = summarize_cohort(assemble(*tables(PEOPLE), AS_OF))
     expected = build(PEOPLE)
     assert (made.on_record, made.treated, made.drawn) == (3, 2, 2)
     assert made.settings == expected.settings
@@ -28,15 +29,13 @@ def test_it_is_the_table_of_the_program():
 
 
 def test_people_on_record_without_any_row_can_be_named():
-    labs, given = tables(PEOPLE)
-    who = [*PEOPLE, "dan"]
-    made = summarize_cohort(annotate(labs, given, as_of=AS_OF), given, CohortSettings.of(as_of=AS_OF), patients=who)
+    dataset = replace(assemble(*tables(PEOPLE), AS_OF), patients=[*PEOPLE, "dan"])
+    made = summarize_cohort(dataset)
     assert (made.on_record, made.treated) == (4, 2)
 
 
 def test_who_has_infusions_but_no_results_is_on_record_and_treated():
-    labs, given = tables({**PEOPLE, "eve": ("0",)})
-    made = summarize_cohort(annotate(labs, given, as_of=AS_OF), given, CohortSettings.of(as_of=AS_OF))
+    made = summarize_cohort(assemble(*tables({**PEOPLE, "eve": ("0",)}), AS_OF))
     assert (made.on_record, made.treated, made.drawn) == (4, 3, 2)
 
 

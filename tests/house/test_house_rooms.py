@@ -49,6 +49,7 @@ SMALL_MODULES = {
     "intake/guards/own_date.py": "one file a guard",
     "intake/guards/own_export.py": "one file a guard",
     "intake/names.py": "one file a kind of file",
+    "notebook/rules.py": "one file a thing that is called; the door alone imports it",
     "flags/repeats.py": "a derivation of the flags, not of who prints it",
     "patient/pattern/evidence.py": "the numbers under the first sentence, in words; the sentence itself is another's",
     "render/html/called.py": "names of people, apart from all that goes into a page",

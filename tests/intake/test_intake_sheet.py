@@ -188,7 +188,7 @@ def test_a_hidden_sheet_is_read_only_when_named(state):
 
 def test_a_workbook_with_hidden_sheets_alone_names_them():
     raw = zipped(parts({"Labs": "", "Old": table("b")}, {"Old": "hidden"}))
-    with pytest.raises(UnreadableFileError, match=r"^labs.xlsx is empty but for hidden sheets: 'Old'\.$"):
+    with pytest.raises(UnreadableFileError, match=r"^labs.xlsx is empty but for hidden sheets: 'Old'\. "):
         read_sheet(raw, "labs.xlsx", None)
 
 

@@ -28,5 +28,5 @@ def test_what_the_disk_said_meanwhile_is_told_at_the_end(tmp_path, monkeypatch, 
         with on_the_way_to_disk(FilledFile(path, "out.csv")):
             assert asked.wait(10), "nothing was brought to the disk"
     except OutputError as error:
-        said = str(error)
+        said = error.message
     assert said == ("out.csv cannot be written: the disk says no." if is_told else None)

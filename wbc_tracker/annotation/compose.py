@@ -141,9 +141,9 @@ def _derive(
     return frame[[*shown, "unit_inferred", "value_step", *further, *hidden]]
 
 
-def drop_rule_columns(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return an annotated frame without the columns that only the rules of the flags read."""
-    return frame[[name for name in frame if not str(name).startswith(("_rule", "_t_nk"))]]
+def drop_private_columns(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return an annotated frame without the columns that only derivations read."""
+    return frame[[name for name in frame if not str(name).startswith("_")]]
 
 
 def _constant(word: str | None, size: int) -> pd.Categorical:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from wbc_tracker.catalog.build import build, build_all
-from wbc_tracker.errors import CatalogError
+from wbc_tracker.errors import CatalogError, UsageError
 
 _FILE = Path(__file__).parent / "cdisc.toml"
 #: What a SAS transport file (version 5) can hold.
@@ -70,6 +70,20 @@ class Cdisc:
     def without(self, derive: str) -> Cdisc:
         """Return it without the variables that one function makes."""
         return replace(self, variables=tuple(v for v in self.variables if v.derive != derive))
+
+    def refuse_taken(self, names: Iterable[str]) -> None:
+        """Refuse columns of the user's own that bear the name of a variable.
+
+        Raises:
+            UsageError: naming the first.
+        """
+        taken = {variable.name.casefold() for variable in self.variables}
+        if doubled := [name for name in names if name.casefold() in taken]:
+            raise UsageError(
+                f"A covariate cannot be called {doubled[0]!r}: CDISC has another variable of that "
+                "name.",
+                "Give the column of the file another name.",
+            )
 
 
 @cache

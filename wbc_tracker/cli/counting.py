@@ -4,7 +4,6 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,12 +19,12 @@ from wbc_tracker.wording import count_words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from wbc_tracker.catalog import Catalog, Rules
+    from wbc_tracker.catalog import Catalog
     from wbc_tracker.cli.options import Day
     from wbc_tracker.cohort import CohortParts, CohortSettings
     from wbc_tracker.dataset import Dataset
 
-_MOST_WEEKS, _MOST_GROUPS = 5200, 50
+_MOST_GROUPS = 50
 _COUNTING = "What to count"
 _DRUG = "drug"
 #: What is known of a patient without a column.
@@ -137,20 +136,15 @@ class Counting:
             UsageError: windows, days or a cut make no sense, or the day is none.
         """
         from wbc_tracker.cohort import CohortSettings
-        from wbc_tracker.cohort.settings import FIRST, LAST, WINDOW_WEEKS
-        from wbc_tracker.explanation import own_rules_words
+        from wbc_tracker.cohort.settings import FIRST, LAST
 
-        own = [applied.rules for applied in catalog.own_rules]
-        since = next((each.since for each in own if each.since), (FIRST, LAST))
-        windows = next((_rising(each) for each in own if each.windows), WINDOW_WEEKS)
-        analytes = analytes or next((each.analytes for each in own if each.analytes), ())
         return CohortSettings.of(
             catalog,
             as_of=day.date,
             same_day=day.same_day.value,
             analytes=analytes,
-            since=since if self.since is None else (self.since.value,),
-            window_weeks=windows if self.windows is None else _weeks(self.windows),
+            since=() if self.since is None else (self.since.value,),
+            window_weeks=() if self.windows is None else _weeks(self.windows),
             depleted_below_count=_cut(self.depleted_below, "--depleted-below", None),
             depleted_below_percent=_cut(
                 self.depleted_below_percent, "--depleted-below-percent", 100
@@ -159,7 +153,6 @@ class Counting:
             origins=(FIRST, LAST) if self.origin is None else (self.origin.value,),
             by=self.by or "",
             suppress_below=self.suppress_below or 0,
-            rules=own_rules_words(catalog.own_rules),
         )
 
     @property
@@ -221,31 +214,15 @@ def _weeks(text: str) -> tuple[int, ...]:
     Raises:
         UsageError: they are no rising whole weeks, or fewer than two.
     """
+    from wbc_tracker.cohort.settings import refuse_odd_weeks
+
     words = [word.strip() for word in text.split(",")]
     weeks = tuple(
         int(word) for word in words if word.isascii() and word.isdigit() and len(word) <= 4
     )
-    rising = all(left < right for left, right in pairwise(weeks))
-    if len(weeks) != len(words) or len(weeks) < 2 or not rising or weeks[-1] > _MOST_WEEKS:
-        raise UsageError(
-            f"--windows: {text!r} is no rising list of whole weeks.",
-            f"Write 0,4,12,24 (at most {_MOST_WEEKS}).",
-        )
+    whole = len(weeks) == len(words)
+    refuse_odd_weeks(weeks if whole else (), f"--windows: the edges {text!r}")
     return weeks
-
-
-def _rising(rules: "Rules") -> tuple[int, ...]:
-    """Return the edges of the windows of own rules.
-
-    Raises:
-        UsageError: see `_weeks`.
-    """
-    try:
-        return _weeks(",".join(map(str, rules.windows)))
-    except UsageError as error:
-        raise UsageError(
-            f"{rules.file}: windows are no rising list of whole weeks.", error.hint
-        ) from None
 
 
 def _days(text: str) -> tuple[int, int]:

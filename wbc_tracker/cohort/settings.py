@@ -7,11 +7,16 @@ from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 
 from wbc_tracker.catalog import Catalog, load_catalog
+from wbc_tracker.catalog.naming import choose_analyte
+from wbc_tracker.errors import UsageError
+from wbc_tracker.explanation import own_rules_words
 
 FIRST, LAST = "first", "last"
 #: Edges in weeks: a window holds the weeks from one edge up to, but not including, the next. Our
 #: choice.
 WINDOW_WEEKS = (0, 4, 12, 24, 36, 48, 72, 96, 144, 192, 240, 288, 336, 384, 432, 480)
+#: No window is later than a life.
+MOST_WEEKS = 5200
 #: What is shown unless analytes are named. Our choice: what studies of anti-CD20 drugs report.
 ANALYTES = ("wbc", "neutrophils", "lymphocytes", "cd19", "cd3", "cd4", "cd8", "igg", "iga", "igm")
 
@@ -65,20 +70,34 @@ class CohortSettings:
         as_of: str,
         same_day: str = "before",
         analytes: Sequence[str] = (),
-        since: Sequence[str] = (FIRST, LAST),
-        window_weeks: Sequence[int] = WINDOW_WEEKS,
+        since: Sequence[str] = (),
+        window_weeks: Sequence[int] = (),
         depleted_below_count: float | None = None,
         depleted_below_percent: float | None = None,
         early_days: tuple[int, int] | None = None,
         origins: Sequence[str] = (FIRST, LAST),
         by: str = "",
         suppress_below: int = 0,
-        rules: Sequence[str] = (),
     ) -> CohortSettings:
-        """Fill what is not given from the catalogue (by default the program's own) and the
-        defaults above.
+        """Fill what is not given from own rules in the catalogue (by default the program's own,
+        without any), else from its figures and the defaults above.
+
+        Raises:
+            UsageError: windows that are no rising whole weeks, an analyte that the catalogue does
+                not know, or another infusion than the first and the last.
         """
         known = catalog or load_catalog()
+        own = [applied.rules for applied in known.own_rules]
+        if not window_weeks:
+            for each in own:
+                refuse_odd_weeks(each.windows or WINDOW_WEEKS, f"{each.file}: windows")
+            window_weeks = next((each.windows for each in own if each.windows), WINDOW_WEEKS)
+        refuse_odd_weeks(window_weeks, "window_weeks")
+        chosen = [choose_analyte(name, known, "analytes") for name in analytes]
+        analytes = chosen or next((each.analytes for each in own if each.analytes), ANALYTES)
+        since = since or next((each.since for each in own if each.since), (FIRST, LAST))
+        if odd := {*since, *origins} - {FIRST, LAST}:
+            raise UsageError(f"There is no infusion {odd.pop()!r} to count from: first, last.")
 
         def figure(name: str) -> float:
             return known.figure(name)
@@ -91,7 +110,7 @@ class CohortSettings:
         return cls(
             as_of=as_of,
             same_day=same_day,
-            analytes=tuple(dict.fromkeys(analytes)) or ANALYTES,
+            analytes=tuple(dict.fromkeys(analytes)),
             since=tuple(since),
             window_weeks=tuple(window_weeks),
             depleted_below_count=figure("depleted_below_count") if count is None else count,
@@ -106,7 +125,7 @@ class CohortSettings:
             suppress_below=suppress_below,
             is_inclusive=known.depletion.is_inclusive,
             uses=known.depletion.uses,
-            rules=tuple(rules),
+            rules=tuple(own_rules_words(known.own_rules)),
         )
 
     def applied_to(self, catalog: Catalog) -> Catalog:
@@ -131,3 +150,16 @@ class CohortSettings:
             name: list(value) if isinstance(value, tuple) else value
             for name, value in asdict(self).items()
         }
+
+
+def refuse_odd_weeks(weeks: Sequence[int], what: str) -> None:
+    """Refuse edges of windows that are no rising whole weeks, or fewer than two.
+
+    Raises:
+        UsageError: naming what they are.
+    """
+    rising = all(left < right for left, right in pairwise(weeks))
+    if len(weeks) < 2 or not rising or weeks[0] < 0 or weeks[-1] > MOST_WEEKS:
+        raise UsageError(
+            f"{what} are no rising list of whole weeks.", f"Write 0,4,12,24 (at most {MOST_WEEKS})."
+        )

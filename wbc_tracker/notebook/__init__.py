@@ -1,5 +1,5 @@
-"""What the commands do, for a notebook or a program: one call each."""
+"""What the commands do, for a notebook or a program: one call each, on the same functions.
 
-from wbc_tracker.notebook.calls import build_report, write_export
-
-__all__ = ["build_report", "write_export"]
+Frames come in through checks and go out without what the derivations keep for themselves. A
+module is loaded when one of its names is first used.
+"""

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from wbc_tracker.errors import UsageError
-
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -36,13 +34,7 @@ def cdisc_for(covariates: "Sequence[Column]", *, is_shared: bool) -> "Cdisc":
     from wbc_tracker.catalog.cdisc import load_cdisc
 
     cdisc = load_cdisc().without("first_drug") if is_shared else load_cdisc()
-    taken = {variable.name.casefold() for variable in cdisc.variables}
-    if doubled := [column.name for column in covariates if column.name.casefold() in taken]:
-        raise UsageError(
-            f"A covariate cannot be called {doubled[0]!r}: CDISC has another variable of that "
-            "name.",
-            "Give the column of the file another name.",
-        )
+    cdisc.refuse_taken(column.name for column in covariates)
     return cdisc
 
 
