@@ -1,7 +1,7 @@
 """Write anew what the documents show: python tests/readme_refresh.py
 
-The table of flags and sources, the page of portals, and below each command of the `console` blocks what it prints. Read
-the difference before you commit it: what stands there was wanted, or is a mistake.
+The table of flags and sources, the page of portals, what the notebook shows, and below each command of the `console`
+blocks what it prints. Read the difference before you commit it: what stands there was wanted, or is a mistake.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import notebook_cells
 import readme_flags
 import readme_portals
 from readme import STORIES, Story, cut_steps
@@ -34,6 +35,9 @@ def refresh_blocks(document: Path) -> bool:
 if __name__ == "__main__":
     readme_flags.write_table()
     readme_portals.write_pages()
+    with tempfile.TemporaryDirectory() as folder:
+        if notebook_cells.write_outputs(Path(folder)):
+            sys.stdout.write("notebook.ipynb has changed.\n")
     for document in STORIES:
         if document.exists() and refresh_blocks(document):
             sys.stdout.write(f"{document.name} has changed.\n")
