@@ -1,7 +1,8 @@
 """Write anew what the documents show: python tests/readme_refresh.py
 
-The table of flags and sources, the page of portals, what the notebook shows, and below each command of the `console`
-blocks what it prints. Read the difference before you commit it: what stands there was wanted, or is a mistake.
+The table of flags and sources, the pages of portals and of public names, what the notebook shows, and below each
+command of the `console` blocks what it prints. Read the difference before you commit it: what stands there was wanted,
+or is a mistake.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 import notebook_cells
+import readme_api
 import readme_flags
 import readme_portals
 from readme import STORIES, Story, cut_steps
@@ -33,6 +35,7 @@ def refresh_blocks(document: Path) -> bool:
 
 
 if __name__ == "__main__":
+    readme_api.write_page()
     readme_flags.write_table()
     readme_portals.write_pages()
     with tempfile.TemporaryDirectory() as folder:

@@ -79,8 +79,20 @@ class CohortSettings:
         by: str = "",
         suppress_below: int = 0,
     ) -> CohortSettings:
-        """Fill what is not given from own rules in the catalogue (by default the program's own,
-        without any), else from its figures and the defaults above.
+        """Fill what is not given from own rules in the catalogue, else from its figures.
+
+        Args:
+            catalog: by default the program's own, without own rules.
+            as_of: ISO date. same_day: `before` or `after`.
+            analytes: which are shown, in this order.
+            since: `first`, `last` or both: which infusion the windows count from.
+            window_weeks: edges of the windows, rising; the last closes the last window.
+            depleted_below_count, depleted_below_percent: the cuts of CD19, in /uL and in % of
+                lymphocytes.
+            early_days: the first and the last day of the window of early depletion.
+            origins: `first`, `last` or both: from which infusion the time to an event is counted.
+            by: groups, by `drug`, `sex` or the name of a column that is carried along.
+            suppress_below: counts under it are hidden, and what they could be worked out from.
 
         Raises:
             UsageError: windows that are no rising whole weeks, an analyte that the catalogue does

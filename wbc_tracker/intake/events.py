@@ -57,13 +57,19 @@ class EventReading(DatedReading):
 def read_events(
     path: Path | str, options: ReadingOptions | None = None, catalog: Catalog | None = None
 ) -> EventReading:
-    """Read one event file from disk; see `read_event_bytes`.
+    """Read one event file, a row each: steroids, infections, vaccinations, ends of treatment.
 
-    Without options nothing of the file lies in the future, and no clock is asked.
+    Args:
+        path: a file as the commands take it: CSV, Excel, JSON Lines, FHIR or Parquet, packed too.
+        options: what the file does not prove, as `ReadingOptions(as_of=..., date_order="dmy")`.
+            Without options nothing of the file lies in the future, and no clock is asked.
+        catalog: names and units; by default the program's own.
+
+    Returns:
+        `events`, one row each; `rejects` and `warnings` as of `read_labs`.
 
     Raises:
-        AmbiguousFileError: without options, a file whose years have two digits; further as of
-            `read_event_bytes`.
+        UnreadableFileError, AmbiguousFileError, UsageError: as of `read_labs`.
     """
     file = Path(path).name
     reading = read_event_bytes(read_bytes(Path(path)), file, options or UNDATED, catalog)

@@ -58,13 +58,21 @@ _BY_TODAY = ("booking_past", "status_missing")
 def read_infusions(
     path: Path | str, options: ReadingOptions | None = None, catalog: Catalog | None = None
 ) -> InfusionReading:
-    """Read one infusion file from disk; see `read_infusion_bytes`.
+    """Read one infusion file, a row a dose.
 
-    Without options nothing of the file lies in the future, and no clock is asked.
+    Args:
+        path: a file as the commands take it: CSV, Excel, JSON Lines, FHIR or Parquet, packed too.
+        options: what the file does not prove, as `ReadingOptions(as_of=..., date_order="dmy")`.
+            Without options nothing of the file lies in the future, and no clock is asked.
+        catalog: names and units; by default the program's own.
+
+    Returns:
+        `infusions`, at most one a patient and date, doses in mg; `events`, rows of other drugs;
+        `rejects` and `warnings` as of `read_labs`.
 
     Raises:
-        AmbiguousFileError: without options, a file whose years have two digits or that tells of
-            bookings, which depend on the day of reading; further as of `read_infusion_bytes`.
+        UnreadableFileError, UsageError: as of `read_labs`. AmbiguousFileError: too; without
+            options, also a file that tells of bookings, which depend on the day of reading.
     """
     file = Path(path).name
     reading = read_infusion_bytes(read_bytes(Path(path)), file, options or UNDATED, catalog)

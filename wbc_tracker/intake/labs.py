@@ -63,13 +63,23 @@ class LabReading(FileReading):
 def read_labs(
     path: Path | str, options: ReadingOptions | None = None, catalog: Catalog | None = None
 ) -> LabReading:
-    """Read one lab file from disk; see `read_lab_bytes`.
+    """Read one lab file: a row a result (long), a row a draw (wide) or a column a draw (flowsheet).
 
-    Without options nothing of the file lies in the future, and no clock is asked.
+    Args:
+        path: a file as the commands take it: CSV, Excel, JSON Lines, FHIR or Parquet, packed too.
+        options: what the file does not prove, as `ReadingOptions(as_of=..., date_order="dmy")`.
+            Without options nothing of the file lies in the future, and no clock is asked.
+        catalog: names, units and limits; by default the program's own.
+
+    Returns:
+        `results`, one row each in canonical units; `rejects`, every cell that could not be read,
+        with line, reason and hint; what was counted beside them (`read`, `duplicates`, `no_result`,
+        `ignored`), and `warnings`.
 
     Raises:
-        AmbiguousFileError: without options, a file whose years have two digits; further as of
-            `read_lab_bytes`.
+        UnreadableFileError: not a table, or without recognised columns. AmbiguousFileError: date
+            order, decimal mark or header can be read in two ways; without options, a file whose
+            years have two digits. UsageError: an option names something that does not exist.
     """
     file = Path(path).name
     reading = read_lab_bytes(read_bytes(Path(path)), file, options or UNDATED, catalog)
