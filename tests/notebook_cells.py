@@ -51,7 +51,7 @@ def _run(source: str, names: dict[str, Any], number: int) -> list[dict[str, Any]
         outputs.append({"name": "stdout", "output_type": "stream", "text": _lines(printed.getvalue())})
     if value is not None:
         data = {_SVG: _lines(value._repr_svg_())} if hasattr(value, "_repr_svg_") else {}
-        data["text/plain"] = ["a picture"] if data else _lines(repr(value))
+        data["text/plain"] = _lines(repr(value))
         told = {"data": data, "execution_count": number, "metadata": {}, "output_type": "execute_result"}
         outputs.append(told)
     return outputs

@@ -12,7 +12,9 @@ import wbc_tracker
 
 PAGE = ROOT / "examples" / "api.md"
 _GROUPS = {
-    "Read files": ["read_labs", "read_infusions", "read_events", "ReadingOptions"],
+    "Read files": [
+        "read_labs", "read_infusions", "read_events", "ReadingOptions", "LabReading", "InfusionReading", "EventReading",
+    ],
     "What is known on a day": ["from_readings", "assemble", "convert_units", "Store", "read_store", "Dataset"],
     "What follows": [
         "annotate", "evaluate_flags", "evaluate_patient_flags", "summarize_trends", "summarize_courses",
@@ -20,7 +22,7 @@ _GROUPS = {
     ],
     "The cohort": ["CohortSettings", "summarize_cohort", "list_times", "render_cohort", "Cohort"],
     "Reports and pictures": [
-        "build_report", "render_text", "render_markdown", "render_html", "render_json", "render_svg",
+        "build_report", "Report", "render_text", "render_markdown", "render_html", "render_json", "render_svg",
     ],
     "Files": ["write_export"],
     "Own rules": ["load_catalog", "Catalog"],

@@ -64,7 +64,15 @@ if TYPE_CHECKING:
     from wbc_tracker.cohort import Cohort, CohortSettings
     from wbc_tracker.dataset import Dataset
     from wbc_tracker.errors import FrameError, WbcTrackerError
-    from wbc_tracker.intake import ReadingOptions, read_events, read_infusions, read_labs
+    from wbc_tracker.intake import (
+        EventReading,
+        InfusionReading,
+        LabReading,
+        ReadingOptions,
+        read_events,
+        read_infusions,
+        read_labs,
+    )
     from wbc_tracker.notebook.cohorts import list_times, render_cohort, summarize_cohort
     from wbc_tracker.notebook.datasets import assemble, from_readings, read_store
     from wbc_tracker.notebook.derived import (
@@ -79,6 +87,7 @@ if TYPE_CHECKING:
     from wbc_tracker.notebook.told import build_report, render_html, render_svg, render_text
     from wbc_tracker.notebook.units import convert_units
     from wbc_tracker.notebook.written import write_export
+    from wbc_tracker.patient.model import Report
     from wbc_tracker.render.json.patient import render_json
     from wbc_tracker.render.markdown.patient import render_markdown
     from wbc_tracker.store import Store
@@ -90,8 +99,12 @@ __all__ = [
     "Cohort",
     "CohortSettings",
     "Dataset",
+    "EventReading",
     "FrameError",
+    "InfusionReading",
+    "LabReading",
     "ReadingOptions",
+    "Report",
     "Store",
     "WbcTrackerError",
     "__version__",
@@ -126,8 +139,12 @@ _HOMES = {
     "Cohort": "cohort",
     "CohortSettings": "cohort",
     "Dataset": "dataset",
+    "EventReading": "intake",
     "FrameError": "errors",
+    "InfusionReading": "intake",
+    "LabReading": "intake",
     "ReadingOptions": "intake",
+    "Report": "patient.model",
     "Store": "store",
     "WbcTrackerError": "errors",
     "annotate": "notebook.derived",

@@ -265,3 +265,11 @@ def test_a_file_of_two_people_is_refused(tmp_path):
         api.from_readings(readings, [], "2026-11-23")
     named = [replace(each, results=each.results.assign(patient_id="ann")) for each in readings]
     assert api.from_readings(named, [], "2026-11-23").patients == ["ann"]
+
+
+def test_whoever_names_the_patient_settles_whose_a_file_is(tmp_path):
+    (tmp_path / "a.csv").write_text("Name: Anna Kling\nDate,Test,Result,Unit\n2026-01-05,WBC,6.1,10^9/L\n")
+    with pytest.raises(api.WbcTrackerError, match="may name the patient"):
+        api.read_labs(tmp_path / "a.csv")
+    reading = api.read_labs(tmp_path / "a.csv", api.ReadingOptions(as_of="2026-11-23", patient="ann"))
+    assert reading.results["patient_id"].tolist() == ["ann"]

@@ -111,6 +111,7 @@ def test_so_are_those_of_infusions_and_events():
         (DOSES.assign(infused_on=pd.to_datetime(DOSES["infused_on"])), "'infused_on' of the infusions holds datetime"),
         (DOSES.assign(dose_mg=["300 mg", "300 mg"]), "'dose_mg' of the infusions holds texts"),
         (DOSES.assign(drug="Ocrevus"), "There is no drug 'Ocrevus'"),
+        (DOSES.assign(patient_id=["me", None]), "'patient_id' of the infusions has a row without one"),
         (DOSES.drop(columns="drug"), "The infusions lack the column drug"),
     ):
         with pytest.raises(api.FrameError, match=message):
@@ -207,6 +208,6 @@ def test_whatever_unit_a_frame_is_in_its_values_are_the_same(rows):
 
 
 def test_nothing_at_all():
-    none = own().iloc[:0]
-    frame = api.annotate(none, DOSES.iloc[:0], as_of=DAY)
-    assert (len(frame), list(frame)) == (0, EXPORTED)
+    for none, doses in ((own().iloc[:0], DOSES.iloc[:0]), (pd.DataFrame(columns=list(own())), DOSES)):
+        frame = api.annotate(none, doses, as_of=DAY)
+        assert (len(frame), list(frame)) == (0, EXPORTED)

@@ -31,7 +31,8 @@ class ReadingOptions:
         as_of: ISO date of the report; results after it are rejected or left out.
         today: ISO date; a two-digit year is the latest one not after it. By default `as_of`.
         patient: the patient of a file that has no patient column.
-        is_patient_named: the user named the patient, so an unknown column cannot be about several.
+        is_patient_named: the user named the patient, so an unknown column cannot be about several;
+            true of every other patient than the usual one.
         only_patient: a file whose patient column names others is refused.
         columns: role -> header, for headers the catalogue does not know.
         covariates: headers of columns of a lab file that are carried along beside its results.
@@ -85,6 +86,10 @@ class ReadingOptions:
     usual_decimal: str | None = None
     explain: bool = False
     reject_future: bool = True
+
+    def __post_init__(self) -> None:
+        if self.patient != DEFAULT_PATIENT:
+            object.__setattr__(self, "is_patient_named", True)
 
 
 #: Of a file read without options: no day is after this one, and no clock is asked.

@@ -166,4 +166,4 @@ def _require_day(as_of: str) -> None:
         UsageError: naming it.
     """
     if not isinstance(as_of, str) or not is_date(as_of):
-        raise UsageError(f"as_of is {as_of!r}, which is no date.", 'Write it as "2026-11-23".')
+        raise UsageError(f"as_of is {as_of!r}, no date as a text.", 'Write it as "2026-11-23".')

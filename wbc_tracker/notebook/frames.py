@@ -49,7 +49,8 @@ def complete_events(events: pd.DataFrame) -> pd.DataFrame:
 def _known(frame: pd.DataFrame, columns: Sequence[schema.Column], what: str) -> pd.DataFrame:
     names = schema.names(columns)
     required = [name for name in names if name not in _OPTIONAL]
-    return _completed(frame, columns, required, what)[names]
+    texts = {column.name: "str" for column in columns if column.type == "text"}
+    return _completed(frame, columns, required, what)[names].astype(texts)
 
 
 def _completed(
@@ -61,6 +62,8 @@ def _completed(
         if column.name in frame:
             own = frame[column.name].reset_index(drop=True)
             told[column.name] = _checked(own, column, what)
+            if column.name == "patient_id" and told[column.name].isna().any():
+                raise FrameError(f"The column 'patient_id' of the {what} has a row without one.")
         else:
             told[column.name] = _empty(column, len(frame))
     own_names = [name for name in frame if name not in told]
@@ -93,7 +96,7 @@ def _checked(own: pd.Series, column: schema.Column, what: str) -> pd.Series:
         FrameError: naming the column, what it holds and what to do.
     """
     name, where = column.name, f"The column {column.name!r} of the {what}"
-    if own.isna().all() and name not in (*_DATES, "patient_id", "value"):
+    if not len(own) or (own.isna().all() and name not in (*_DATES, "value")):
         return pd.Series(_empty(column, len(own)))
     if column.type in ("number", "integer"):
         if not types.is_numeric_dtype(own) or types.is_bool_dtype(own):
