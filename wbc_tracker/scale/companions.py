@@ -26,11 +26,14 @@ from wbc_tracker.intake import (
 from wbc_tracker.intake.blocks.plan import NotForBlocks
 from wbc_tracker.intake.file.opening import read_bytes
 from wbc_tracker.scale.buckets import Do, InBuckets, read_in_buckets
+from wbc_tracker.scale.pool import SameProcess
 from wbc_tracker.scale.rows import Rows, rows_at, write_rows
 
 #: The file that tells how many there are.
 _COUNTS = "counts"
 _SHORT_S = 0.02
+#: Files of fewer bytes in all take little memory to read.
+_SMALL_BYTES = 8 << 20
 
 
 @dataclass(frozen=True)
@@ -135,8 +138,8 @@ def begin_companions(
     do: Do,
     apart: Callable[..., Future[Companions]],
 ) -> Pending:
-    """Begin to read infusion and event files, and to keep what they say; a large infusion file is
-    read at once, by all workers.
+    """Begin to read infusion and event files, and to keep what they say. Small files are read here
+    and now, while workers start; a large infusion file at once, by all of them.
 
     Args:
         files: they. options: as of their readers. kept: where to.
@@ -148,7 +151,9 @@ def begin_companions(
     spread = None
     if len(files.infusions) == 1:
         spread = read_in_buckets(*files.infusions[0], options, kept.infusions, do)
-    return Pending(kept, apart(keep_companions, files, options, kept, spread))
+    size = sum(path.stat().st_size for path, _ in (*files.infusions, *files.events))
+    begin = SameProcess().submit if size < _SMALL_BYTES else apart
+    return Pending(kept, begin(keep_companions, files, options, kept, spread))
 
 
 def keep_companions(
