@@ -23,7 +23,7 @@ import pyarrow as pa
 from wbc_tracker.catalog import load_catalog
 from wbc_tracker.errors import UsageError
 from wbc_tracker.scale.hands import Hands
-from wbc_tracker.scale.pool import KEPT_MEMORY
+from wbc_tracker.scale.pool import WORKER_MEMORY
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -76,7 +76,8 @@ def dask_workers(address: str | None, count: int, files: Sequence[Path]) -> Iter
         raise UsageError(
             "Dask is not installed.", 'Install it with: pip install "wbc-tracker[dask]"'
         ) from None
-    keep = {f"distributed.nanny.pre-spawn-environ.{name}": n for name, n in KEPT_MEMORY.items()}
+    way = "distributed.nanny.pre-spawn-environ"
+    keep = {f"{way}.{name}": value for name, value in WORKER_MEMORY.items()}
     quiet = {"distributed.admin.large-graph-warning-threshold": "1GB"}
     with dask.config.set({**keep, **quiet}):
         if address is None:

@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 
 #: More share the memory's bandwidth and gain little.
 MOST_WORKERS = 8
-#: How much memory a worker keeps for its next block (an allocator of Linux reads this when it
-#: starts): to give every array back to the system and to ask for it again costs a tenth of the
-#: time. One setting without the other would cost half of it.
-KEPT_MEMORY = dict.fromkeys(("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"), 1 << 28)
+#: How a worker's memory is managed, as allocators of Linux read it when they start: one for all
+#: arrays, and what a block gives back is kept for the next one. To give every array back to the
+#: system costs a tenth of the time; the first setting without the second would cost half of it.
+WORKER_MEMORY = {
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 28),
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 28),
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+}
 #: What the server of processes imports once for all of them.
 _PRELOADED = ["wbc_tracker.scale.warm"]
 

@@ -3,6 +3,7 @@
 # No `from __future__ import annotations`: as texts they would be compiled at every start.
 
 import os
+import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -90,10 +91,11 @@ class Workers:
         if not self._pay_for(sources, always=always):
             return False
         if not self.is_cluster:
-            from wbc_tracker.scale.pool import KEPT_MEMORY, start_server
+            from wbc_tracker.scale.pool import WORKER_MEMORY, start_server
 
-            for name, size in KEPT_MEMORY.items():
-                os.environ.setdefault(name, str(size))
+            if sys.platform == "linux":
+                for name, value in WORKER_MEMORY.items():
+                    os.environ.setdefault(name, value)
             start_server(self.count)
         return True
 
