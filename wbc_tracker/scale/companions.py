@@ -26,14 +26,11 @@ from wbc_tracker.intake import (
 from wbc_tracker.intake.blocks.plan import NotForBlocks
 from wbc_tracker.intake.file.opening import read_bytes
 from wbc_tracker.scale.buckets import Do, InBuckets, read_in_buckets
-from wbc_tracker.scale.pool import SameProcess
 from wbc_tracker.scale.rows import Rows, rows_at, write_rows
 
 #: The file that tells how many there are.
 _COUNTS = "counts"
 _SHORT_S = 0.02
-#: Files of fewer bytes in all take little memory to read.
-_SMALL_BYTES = 8 << 20
 
 
 @dataclass(frozen=True)
@@ -42,6 +39,11 @@ class CompanionFiles:
 
     infusions: tuple[tuple[Path, str], ...]
     events: tuple[tuple[Path, str], ...]
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return sum(path.stat().st_size for path, _ in (*self.infusions, *self.events))
 
 
 @dataclass(frozen=True)
@@ -138,8 +140,8 @@ def begin_companions(
     do: Do,
     apart: Callable[..., Future[Companions]],
 ) -> Pending:
-    """Begin to read infusion and event files, and to keep what they say. Small files are read here
-    and now, while workers start; a large infusion file at once, by all of them.
+    """Begin to read infusion and event files, and to keep what they say; a large infusion file is
+    read at once, by all workers.
 
     Args:
         files: they. options: as of their readers. kept: where to.
@@ -151,9 +153,7 @@ def begin_companions(
     spread = None
     if len(files.infusions) == 1:
         spread = read_in_buckets(*files.infusions[0], options, kept.infusions, do)
-    size = sum(path.stat().st_size for path, _ in (*files.infusions, *files.events))
-    begin = SameProcess().submit if size < _SMALL_BYTES else apart
-    return Pending(kept, begin(keep_companions, files, options, kept, spread))
+    return Pending(kept, apart(keep_companions, files, options, kept, spread))
 
 
 def keep_companions(

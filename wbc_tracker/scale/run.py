@@ -13,12 +13,15 @@ from wbc_tracker.scale.companions import CompanionFiles, Kept, Pending, begin_co
 from wbc_tracker.scale.cut import Piece, Seen, cut, patients_of, piece_size, survey
 from wbc_tracker.scale.hands import Hands, LabFile, Progress, annotate_partitions
 from wbc_tracker.scale.partition import Job, Recipe
+from wbc_tracker.scale.pool import SameProcess
 from wbc_tracker.scale.scattered import annotate_scattered
 from wbc_tracker.scale.sinks import Sink
 from wbc_tracker.scale.totals import MOST_PLANS, Annotated, Totals
 
 #: So many results are annotated at once: more need more memory, fewer more time.
 PIECE_RESULTS = 200_000
+#: Infusions and events of fewer bytes are read here, while workers start: they need little memory.
+_SMALL_BYTES = 8 << 20
 #: A piece ends before the patient who would not fit, so it is a little smaller than asked for.
 _SLACK = 1.02
 
@@ -51,7 +54,8 @@ def annotate_files(
     """
     at_once = results_at_once or PIECE_RESULTS
     kept = Kept(temp)
-    pending = begin_companions(beside, options, kept, hands.do, hands.apart)
+    apart = hands.apart if beside.size >= _SMALL_BYTES else SameProcess().submit
+    pending = begin_companions(beside, options, kept, hands.do, apart)
     try:
         plans = plan_files(files, options, catalog)
         if len(files) == 1 and _may_be_grouped(files[0], plans[0]):
