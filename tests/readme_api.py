@@ -24,7 +24,7 @@ _GROUPS = {
     "Reports and pictures": [
         "build_report", "Report", "render_text", "render_markdown", "render_html", "render_json", "render_svg",
     ],
-    "Files": ["write_export"],
+    "Files": ["write_export", "write_pseudonymized"],
     "Own rules": ["load_catalog", "Catalog"],
     "Errors": ["WbcTrackerError", "FrameError"],
 }  # fmt: skip

@@ -84,6 +84,7 @@ if TYPE_CHECKING:
         summarize_trends,
     )
     from wbc_tracker.notebook.rules import load_catalog
+    from wbc_tracker.notebook.shared import write_pseudonymized
     from wbc_tracker.notebook.told import build_report, render_html, render_svg, render_text
     from wbc_tracker.notebook.units import convert_units
     from wbc_tracker.notebook.written import write_export
@@ -132,6 +133,7 @@ __all__ = [
     "summarize_panel",
     "summarize_trends",
     "write_export",
+    "write_pseudonymized",
 ]
 
 _HOMES = {
@@ -171,6 +173,7 @@ _HOMES = {
     "summarize_panel": "notebook.derived",
     "summarize_trends": "notebook.derived",
     "write_export": "notebook.written",
+    "write_pseudonymized": "notebook.shared",
 }
 
 

@@ -89,6 +89,19 @@ def test_some_rows_and_a_column_of_ones_own(annotated, tmp_path):
     assert lines[1].endswith(",70.5,'=1+1,3")
 
 
+@pytest.mark.parametrize("names", [None, "cdisc"])
+@pytest.mark.parametrize("dates", ["days", "shifted"])
+def test_what_is_shared_is_the_file_of_the_command(annotated, wbc, tmp_path, dates, names):
+    key = tmp_path / "my.key"
+    told = api.write_pseudonymized(annotated, tmp_path / "own.csv", key, dates=dates, names=names)
+    words = ["--pseudonymize", key, "--dates", dates, *([] if names is None else ["--names", names])]
+    command = wbc("export", tmp_path / "command.csv", *ONE, *ON_THE_DAY, *words)
+    assert (tmp_path / "own.csv").read_bytes() == (tmp_path / "command.csv").read_bytes()
+    assert command.err.endswith("\n".join(told) + "\n")
+    with pytest.raises(UsageError, match="cannot be one file"):
+        api.write_pseudonymized(annotated, tmp_path / "own.csv", tmp_path / "own.csv")
+
+
 def test_another_ending_is_refused_and_nothing_written(annotated, tmp_path):
     with pytest.raises(UsageError, match=r"should end in \.csv, \.jsonl, \.ndjson, \.parquet, \.xlsx"):
         api.write_export(annotated, tmp_path / "out.doc")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -57,22 +57,50 @@ def write_export(
             of one of these names, or more rows than a sheet holds. FrameError: a column is missing.
         OutputError: the file cannot be written.
     """
-    path = Path(path)
-    ending = path.suffix.lower()
-    if ending not in _ENDINGS:
-        told = ", ".join(_ENDINGS)
-        raise UsageError(f"{path.name!r} does not tell the format: it should end in {told}.")
-    catalog = catalog or load_catalog()
-    require_columns(annotated, schema.names(schema.EXPORT_COLUMNS), "annotated results")
-    annotated, own = _with_own_columns(annotated)
-    columns: Sequence[Column] = (*schema.EXPORT_COLUMNS, *own)
+    path, catalog = with_format(path), catalog or load_catalog()
+    annotated, columns = with_own_columns(annotated)
     if names is not None:
         annotated, columns = _in_cdisc_names(annotated, columns, dataset, names, catalog)
     made = None if dataset is None else _made_with(dataset, names, same_day, catalog)
-    if ending == ".xlsx":
-        from wbc_tracker.render.xlsx.book import refuse_too_many, require_workbooks
+    write_table(annotated, path, columns, made, _about(dataset, same_day, catalog))
+
+
+def with_format(path: Path | str) -> Path:
+    """Return a path whose ending tells the format.
+
+    Raises:
+        UsageError: it does not, or what writes that format is not installed.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in _ENDINGS:
+        told = ", ".join(_ENDINGS)
+        raise UsageError(f"{path.name!r} does not tell the format: it should end in {told}.")
+    if path.suffix.lower() == ".xlsx":
+        from wbc_tracker.render.xlsx.book import require_workbooks
 
         require_workbooks()
+    return path
+
+
+def write_table(
+    annotated: pd.DataFrame,
+    path: Path,
+    columns: Sequence[Column],
+    made: Mapping[str, object] | None,
+    about: Sequence[str],
+) -> None:
+    """Write rows with these columns to a path of `with_format`.
+
+    Args:
+        made: what they were made with, for Parquet. about: the same in sentences, for a workbook.
+
+    Raises:
+        UsageError: they are more than a sheet holds. OutputError: the file cannot be written.
+    """
+    ending = path.suffix.lower()
+    if ending == ".xlsx":
+        from wbc_tracker.render.xlsx.book import refuse_too_many
+
         refuse_too_many(len(annotated))
     with write_whole(path) as stream:
         if ending == ".csv":
@@ -82,14 +110,19 @@ def write_export(
         elif ending == ".xlsx":
             from wbc_tracker.render.xlsx.results import write_workbook
 
-            write_workbook(annotated, stream, _about(dataset, same_day, catalog), columns)
+            write_workbook(annotated, stream, about, columns)
         else:
             write_jsonl(annotated, stream, columns)
 
 
-def _with_own_columns(annotated: pd.DataFrame) -> tuple[pd.DataFrame, list[Column]]:
-    """Return the frame whose own columns are numbers or texts, and what they are."""
-    columns = []
+def with_own_columns(annotated: pd.DataFrame) -> tuple[pd.DataFrame, Sequence[Column]]:
+    """Return the frame whose own columns are numbers or texts, and all columns that are written.
+
+    Raises:
+        FrameError: a column of the export is missing.
+    """
+    require_columns(annotated, schema.names(schema.EXPORT_COLUMNS), "annotated results")
+    columns = [*schema.EXPORT_COLUMNS]
     for name in further_columns(annotated):
         column, own = schema.covariate_column(name), annotated[name]
         if types.is_integer_dtype(own):
@@ -138,21 +171,34 @@ def _made_with(
 ) -> dict[str, object]:
     files = dataset.results["source_file"].dropna().astype("str").unique().tolist()
     settings = {"same_day": same_day, "patient": None, **Selection().as_settings()}
-    made = MadeWith(
+    settings = {**settings, "pseudonymized_dates": None, "names": names}
+    inputs = [Input("labs", file, None) for file in files]
+    return made_by(catalog, settings, dataset.as_of, inputs).as_data(is_shared=False)
+
+
+def made_by(
+    catalog: Catalog, settings: Mapping[str, object], as_of: str, inputs: Sequence[Input]
+) -> MadeWith:
+    """Return what results were made with."""
+    return MadeWith(
         version=version("wbc-tracker"),
         catalogue_version=catalog.version,
         grading=catalog.grading_name,
-        as_of=dataset.as_of,
-        settings={**settings, "pseudonymized_dates": None, "names": names},
+        as_of=as_of,
+        settings=settings,
         rules=[dict(own) for own in rules_json(catalog.own_rules)],
-        inputs=[Input("labs", file, None) for file in files],
+        inputs=inputs,
         disclaimer=catalog.disclaimer,
     )
-    return made.as_data(is_shared=False)
 
 
 def _about(dataset: Dataset | None, same_day: str, catalog: Catalog) -> list[str]:
-    """Say on a sheet of a workbook what the results were made with; the day is the dataset's."""
-    own, day = own_rules_words(catalog.own_rules), "" if dataset is None else dataset.as_of
+    """Say what the results were made with; the day is the dataset's."""
+    return about_words("" if dataset is None else dataset.as_of, same_day, catalog)
+
+
+def about_words(day: str, same_day: str, catalog: Catalog) -> list[str]:
+    """Say on a sheet of a workbook what the results were made with; without a day nothing of it."""
+    own = own_rules_words(catalog.own_rules)
     told = rule_words(day, catalog.grading_name, catalog.version, same_day, own)
     return [*(told if day else told[1:]), catalog.disclaimer]
