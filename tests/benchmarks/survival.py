@@ -1,6 +1,7 @@
 """The curves of `cohort` a second time, by lifelines: every step, limit and median, from the data that it writes.
 
-lifelines does not go with the pandas of this program, so it is run in an environment of its own:
+Of small samples the suite does the same with a table that survival_table.py made. lifelines does not go with the pandas
+of this program, so it is run in an environment of its own:
 
     wbc-tracker cohort --labs ... --infusions ... --by sex --times times.csv --output cohort.json
     python -m venv /tmp/lifelines && /tmp/lifelines/bin/pip install lifelines

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -104,3 +108,52 @@ def test_scipy_says_the_same(people):
     inside = events[events["without"] > 0]
     assert low.evaluate(inside["day"]) == pytest.approx(inside["low"].to_numpy())
     assert high.evaluate(inside["day"]) == pytest.approx(inside["high"].to_numpy())
+
+
+#: Written by tests/benchmarks/survival_table.py, which says how.
+LIFELINES = json.loads((Path(__file__).parents[1] / "fixtures" / "lifelines.json").read_text(encoding="utf-8"))["cases"]
+
+
+def first_at_most_half(case: dict[str, Any]) -> int | None:
+    """The median by its definition (Brookmeyer and Crowley), in fractions: nothing is rounded."""
+    share = Fraction(1)
+    for day, at_risk, events in zip(case["day"], case["at_risk"], case["events"], strict=True):
+        share *= Fraction(at_risk - events, at_risk) if at_risk else 1
+        if share <= Fraction(1, 2):
+            return int(day)
+    return None
+
+
+@pytest.mark.parametrize("case", LIFELINES)
+def test_lifelines_says_the_same(case):
+    """Every step, number at risk, limit and median. In two things it errs, by what it says itself:
+
+    - The median is its first day with at most half. Where the share is a half exactly, its product of fractions may
+      come out as 0.5000000000000001, and it goes on to the next day. (R's survfit takes the middle of the two.)
+    - Nobody left without the event has no limits; it says 0, so that its upper limit of the median ends there.
+    """
+    entry = np.array([day or -1 for day in case["entry"]])
+    found = compute_curve(entry, np.array(case["stop"]), np.array(case["seen"], dtype=bool))
+    steps = found.steps[found.steps["events"] > 0]
+    for name in ("day", "at_risk", "events"):
+        assert steps[name].tolist() == case[name]
+    assert steps["without"].to_numpy() == pytest.approx(case["without"], abs=1e-12)
+    inside = steps["without"].to_numpy() > 1e-12
+    for name in ("low", "high"):
+        assert steps[name].to_numpy()[inside] == pytest.approx(np.array(case[name])[inside], abs=1e-12)
+    assert found.median == first_at_most_half(case)
+    if not any(0.5 < share < 0.5 + 1e-12 for share in case["without"]):
+        assert found.median == case["median"]
+    assert found.median_low == case["median_low"]
+    if inside.all() or found.median_high is not None:
+        assert found.median_high == case["median_high"]
+    else:
+        assert case["median_high"] in (None, case["day"][inside.sum()])
+
+
+def test_the_table_of_lifelines_holds_what_is_hard():
+    """Delayed entry, censoring, nobody left; a share of exactly a half, and three that it takes for more."""
+    assert sum(any(case["entry"]) for case in LIFELINES) >= 10
+    assert sum(0 in case["seen"] for case in LIFELINES) >= 20
+    assert sum(case["without"][-1] == 0 for case in LIFELINES) >= 5
+    assert sum(case["median"] != first_at_most_half(case) for case in LIFELINES) == 3
