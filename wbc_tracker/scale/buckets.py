@@ -23,7 +23,7 @@ from wbc_tracker.intake import InfusionReading, ReadingOptions, read_infusion_by
 from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.column.wrapping import unwrap_column
 from wbc_tracker.intake.rejects import stack_rejects
-from wbc_tracker.scale.cut import Hashes, Piece, count_lines, distinct, hash_texts
+from wbc_tracker.scale.cut import Hashes, Piece, count_lines, hash_column
 from wbc_tracker.scale.lines import content_of, cut_lines, read_group, write_groups
 from wbc_tracker.scale.rows import write_rows
 
@@ -266,5 +266,4 @@ def _hashes_of(lines: bytes, roles: list[str]) -> Hashes | None:
     patients = TextColumn.of(table["patient_id"])
     if unwrap_column(patients) is not patients:
         return None
-    codes, words = distinct(patients)
-    return hash_texts(words)[codes]
+    return hash_column(patients)

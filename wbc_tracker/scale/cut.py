@@ -93,6 +93,11 @@ def hash_texts(words: list[str]) -> Hashes:
     return np.asarray(pd.util.hash_array(texts, categorize=False), dtype=np.uint64)
 
 
+def hash_column(texts: TextColumn) -> Hashes:
+    """Return a hash of the text of each row."""
+    return hash_texts(texts.words.to_pylist())[texts.codes]
+
+
 def patients_of(lines: bytes, plan: Plan) -> TextColumn:
     """Return the patient of each line, as the reader takes it.
 

@@ -21,7 +21,7 @@ from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.intake.blocks.plan import Plan
 from wbc_tracker.intake.blocks.reader import BlockReader, ColumnEvidence
-from wbc_tracker.scale.cut import Piece, distinct, hash_texts
+from wbc_tracker.scale.cut import Piece, hash_column
 from wbc_tracker.scale.filling import FilledFile
 from wbc_tracker.scale.lines import (
     LINES,
@@ -55,8 +55,7 @@ def spread_piece(job: SpreadJob) -> ColumnEvidence:
     content, numbers = job.piece.read()
     reader = BlockReader(job.plan, load_catalog())
     table = reader.cut(content, numbers)
-    codes, words = distinct(table.ids(job.plan.patient))
-    part = (hash_texts(words) % np.uint64(job.parts)).astype(np.int64)[codes]
+    part = (hash_column(table.ids(job.plan.patient)) % np.uint64(job.parts)).astype(np.int64)
     if not content.endswith(b"\n"):
         content += b"\n"
     characters = np.frombuffer(content, dtype=np.uint8)
