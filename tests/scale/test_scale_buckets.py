@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from wbc_tracker.intake import ReadingOptions
-from wbc_tracker.scale import buckets
-from wbc_tracker.scale.companions import CompanionFiles, Kept, begin_companions
+from wbc_tracker.scale.companions import buckets
+from wbc_tracker.scale.companions.files import CompanionFiles, Kept, begin_companions
 from wbc_tracker.scale.pool import SameProcess
 
 HEADER = "patient_id,infused_on,drug,dose_mg"
@@ -51,7 +51,9 @@ def kept(tmp_path, monkeypatch):
 @pytest.mark.parametrize("rows", [[*dict.fromkeys(ROWS)], [*ROWS[:40], *REST]])
 def test_the_rows_and_what_is_told_are_the_same(kept, rows, monkeypatch):
     itself, done = buckets.read_in_buckets, []
-    monkeypatch.setattr("wbc_tracker.scale.companions.read_in_buckets", lambda *w: done.append(itself(*w)) or done[-1])
+    monkeypatch.setattr(
+        "wbc_tracker.scale.companions.files.read_in_buckets", lambda *w: done.append(itself(*w)) or done[-1]
+    )
     whole, cut = kept(rows)
     assert done[0] is None
     assert (done[1] is None) or done[1].files > 1

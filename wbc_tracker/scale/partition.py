@@ -30,7 +30,7 @@ from wbc_tracker.intake.blocks.plan import NotForBlocks, Plan
 from wbc_tracker.intake.blocks.reader import BlockReader, BlockReading, ColumnEvidence
 from wbc_tracker.intake.groups import sexes_of
 from wbc_tracker.repeats import hide_superseded
-from wbc_tracker.scale.companions import Kept
+from wbc_tracker.scale.companions.files import Kept
 from wbc_tracker.scale.cut import Hashes, survey
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.intake import LabReading, ReadingOptions
 from wbc_tracker.intake.blocks.plan import NotForBlocks, Plan, plan_file
-from wbc_tracker.scale.companions import CompanionFiles, Kept, Pending, begin_companions
+from wbc_tracker.scale.companions.files import CompanionFiles, Kept, Pending, begin_companions
 from wbc_tracker.scale.cut import Piece, Seen, cut, patients_of, piece_size, survey
 from wbc_tracker.scale.hands import Hands, LabFile, Progress, annotate_partitions
 from wbc_tracker.scale.partition import Job, Recipe

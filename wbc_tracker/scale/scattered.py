@@ -14,7 +14,7 @@ from wbc_tracker.catalog import Catalog
 from wbc_tracker.intake import LabReading, ReadingOptions
 from wbc_tracker.intake.blocks.plan import NotForBlocks, Plan
 from wbc_tracker.intake.blocks.reader import ColumnEvidence
-from wbc_tracker.scale.companions import Pending
+from wbc_tracker.scale.companions.files import Pending
 from wbc_tracker.scale.cut import Piece, cut, piece_size
 from wbc_tracker.scale.filling import FilledFile
 from wbc_tracker.scale.hands import Hands, LabFile, Progress, annotate_partitions

@@ -16,7 +16,7 @@ from wbc_tracker.intake import FileReading, LabReading
 from wbc_tracker.intake.blocks.plan import NotForBlocks, Plan
 from wbc_tracker.intake.blocks.reader import BlockReading, ColumnEvidence
 from wbc_tracker.intake.blocks.settling import settle_blocks
-from wbc_tracker.scale.companions import Companions, Pending
+from wbc_tracker.scale.companions.files import Companions, Pending
 from wbc_tracker.scale.partition import Outcome
 
 Ints = npt.NDArray[np.int32]

@@ -62,7 +62,7 @@ def annotate_in_blocks(
     from concurrent.futures import BrokenExecutor
 
     from wbc_tracker.intake.blocks.plan import NotForBlocks
-    from wbc_tracker.scale.companions import CompanionFiles
+    from wbc_tracker.scale.companions.files import CompanionFiles
     from wbc_tracker.scale.hands import LabFile
     from wbc_tracker.scale.run import annotate_files
     from wbc_tracker.scale.temp import private_folder, sweep

@@ -23,9 +23,9 @@ from wbc_tracker.intake import InfusionReading, ReadingOptions, read_infusion_by
 from wbc_tracker.intake.column.texts import TextColumn
 from wbc_tracker.intake.column.wrapping import unwrap_column
 from wbc_tracker.intake.rejects import stack_rejects
+from wbc_tracker.scale.companions.rows import write_rows
 from wbc_tracker.scale.cut import Hashes, Piece, count_lines, hash_column
 from wbc_tracker.scale.lines import content_of, cut_lines, read_group, write_groups
-from wbc_tracker.scale.rows import write_rows
 
 #: A file of fewer bytes is read whole.
 LARGE_BYTES = 32 << 20

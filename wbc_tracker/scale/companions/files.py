@@ -25,8 +25,8 @@ from wbc_tracker.intake import (
 )
 from wbc_tracker.intake.blocks.plan import NotForBlocks
 from wbc_tracker.intake.file.opening import read_bytes
-from wbc_tracker.scale.buckets import Do, InBuckets, read_in_buckets
-from wbc_tracker.scale.rows import Rows, rows_at, write_rows
+from wbc_tracker.scale.companions.buckets import Do, InBuckets, read_in_buckets
+from wbc_tracker.scale.companions.rows import Rows, rows_at, write_rows
 
 #: The file that tells how many there are.
 _COUNTS = "counts"

@@ -1,0 +1,1 @@
+"""What belongs to lab files that are read in blocks: the infusions and events of everybody."""
