@@ -34,44 +34,6 @@ FILES = [
 ]
 
 
-@pytest.fixture
-def in_blocks(wbc, monkeypatch, tmp_path):
-    """Export with blocks of some results: `in_blocks(7, "--labs", FILE)` gives exit code, words and content; they are
-    those of the file read whole.
-    """
-    done = []
-
-    def annotate(*args):
-        done.append(engine_itself(*args))
-        return done[-1]
-
-    engine_itself = engine.annotate_files
-    monkeypatch.setattr(engine, "annotate_files", annotate)
-
-    def run(size, *words, is_in_blocks=True, workers=1):
-        told = []
-        monkeypatch.setattr(engine, "PIECE_RESULTS", size)
-        before = {path.name for path in tmp_path.iterdir()}
-        for beside in ([], ["--workers", workers]):
-            output = tmp_path / "out.csv"
-            output.unlink(missing_ok=True)
-            ended = wbc("export", output, *words, *ON_THE_DAY, *beside)
-            told.append(
-                (
-                    ended.code,
-                    ended.err.replace(f" --workers {workers}", ""),
-                    output.read_bytes() if output.exists() else None,
-                )
-            )
-        whole, blocks = told
-        assert blocks == whole
-        assert bool(done) is is_in_blocks
-        assert {path.name for path in tmp_path.iterdir()} - before <= {"out.csv", "home"}
-        return blocks
-
-    return run
-
-
 @pytest.mark.parametrize("file", FILES)
 def test_a_file_in_blocks_is_the_file(in_blocks, file):
     in_blocks(2, "--labs", FIXTURES / f"{file}.csv")

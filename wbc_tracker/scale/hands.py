@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from wbc_tracker.intake.blocks.plan import Typed
 from wbc_tracker.scale.partition import Job, Outcome, annotate_partition
 
 #: So many bytes of a file are looked at first.
@@ -21,10 +22,11 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class LabFile:
-    """A lab file: where it is, and its name for messages."""
+    """A lab file: where it is, its name for messages, and what is known of it if it was Parquet."""
 
     path: Path
     name: str
+    typed: Typed | None = None
 
     def sample(self) -> bytes:
         """Return its first lines."""

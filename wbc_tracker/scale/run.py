@@ -17,6 +17,7 @@ from wbc_tracker.scale.pool import SameProcess
 from wbc_tracker.scale.scattered import annotate_scattered
 from wbc_tracker.scale.sinks import Sink
 from wbc_tracker.scale.totals import MOST_PLANS, Annotated, Totals
+from wbc_tracker.scale.unpacked import unpacked
 
 #: So many results are annotated at once: more need more memory, fewer more time.
 PIECE_RESULTS = 200_000
@@ -57,6 +58,7 @@ def annotate_files(
     apart = hands.apart if beside.size >= _SMALL_BYTES else SameProcess().submit
     pending = begin_companions(beside, options, kept, hands.do, apart)
     try:
+        files, progress = _unpacked(files, temp, progress)
         plans = plan_files(files, options, catalog)
         if len(files) == 1 and _may_be_grouped(files[0], plans[0]):
             with suppress(NotGrouped):
@@ -70,6 +72,22 @@ def annotate_files(
         if pending.reading.done():
             pending.result()  # its own trouble, as a worker that is gone, comes first
         raise
+
+
+def _unpacked(
+    files: Sequence[LabFile], temp: Path, progress: Progress
+) -> tuple[list[LabFile], Progress]:
+    """Return files whose lines can be cut, and what is told how far they are, in bytes of the files
+    that were given.
+
+    Raises:
+        NotForBlocks: one of them cannot be written so.
+    """
+    texts = [unpacked(file, temp / f"text-{place}") for place, file in enumerate(files)]
+    given, whole = (sum(file.size for file in each) for each in (files, texts))
+    if given == whole:
+        return texts, progress
+    return texts, lambda done, results: progress(done * given // max(whole, 1), results)
 
 
 def _may_be_grouped(file: LabFile, plan: Plan) -> bool:
@@ -92,7 +110,7 @@ def plan_files(
     """
     plans = []
     for file in files:
-        plan = plan_file(file.sample(), file.name, options, catalog)
+        plan = plan_file(file.sample(), file.name, options, catalog, file.typed)
         if plan is None:
             raise NotForBlocks(file.name)
         plans.append(plan)

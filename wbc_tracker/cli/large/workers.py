@@ -4,6 +4,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +17,8 @@ from wbc_tracker.errors import UsageError
 
 #: From so many bytes of lab files on, work is shared among workers unless the user says how.
 LARGE_BYTES = 40_000_000
+#: How much smaller archives and Parquet are than their text, about.
+_SHRUNK = 8
 _PANEL = "Large files"
 
 
@@ -105,9 +108,15 @@ class Workers:
             return False
         if not all(path.is_file() for path in paths) or len({*paths}) < len(paths):
             return False
-        return (
-            always
-            or self.count is not None
-            or self.is_cluster
-            or sum(path.stat().st_size for path in sources.labs) >= LARGE_BYTES
-        )
+        return always or self.count is not None or self.is_cluster or _are_large(sources.labs)
+
+
+def _are_large(paths: Sequence[Path]) -> bool:
+    """Tell whether files hold so much text, packed or not."""
+    sizes = [path.stat().st_size for path in paths]
+    if sum(sizes) >= LARGE_BYTES or sum(sizes) * _SHRUNK < LARGE_BYTES:
+        return sum(sizes) >= LARGE_BYTES
+    from wbc_tracker.scale.unpacked import is_packed
+
+    times = [_SHRUNK if is_packed(path) else 1 for path in paths]
+    return sum(size * each for size, each in zip(sizes, times, strict=True)) >= LARGE_BYTES

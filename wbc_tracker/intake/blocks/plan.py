@@ -33,6 +33,7 @@ class Plan:
         shape: the file, its table without rows; the layout is that of the headers.
         findings: what its unread columns seem to be. settled: what its cells seem to prove.
         start: the byte at which the records begin. first_line: the line of the first of them.
+        delimiter: what parts the cells of the lines that are cut.
     """
 
     shape: Shape
@@ -40,17 +41,13 @@ class Plan:
     settled: Settled
     start: int
     first_line: int
+    delimiter: str
 
     @property
     def layout(self) -> Layout:
         """The layout, with the roles that cells prove."""
         layout = self.shape.layout
         return replace(layout, roles={**layout.roles, **self.findings.roles})
-
-    @property
-    def delimiter(self) -> str:
-        """What parts the cells."""
-        return self.shape.table.delimiter
 
     @property
     def width(self) -> int:
@@ -63,7 +60,26 @@ class Plan:
         return self.shape.layout.roles["patient_id"]
 
 
-def plan_file(sample: bytes, file: str, options: ReadingOptions, catalog: Catalog) -> Plan | None:
+@dataclass(frozen=True)
+class Typed:
+    """What is known of a Parquet file whose rows are read as lines of text without a header.
+
+    Attributes:
+        first: a Parquet file of its first rows. fractions: places of columns with numbers some of
+            which, of all rows, have a fraction: their decimal mark is the point.
+    """
+
+    first: bytes
+    fractions: frozenset[int]
+
+
+def plan_file(
+    sample: bytes,
+    file: str,
+    options: ReadingOptions,
+    catalog: Catalog,
+    typed: Typed | None = None,
+) -> Plan | None:
     """Return how the blocks of a lab file are read, None where it is none for blocks.
 
     Blocks are of whole patients: the file has a column of them. It is text in UTF-8, a row a result
@@ -71,14 +87,18 @@ def plan_file(sample: bytes, file: str, options: ReadingOptions, catalog: Catalo
 
     Args:
         sample: its first lines. file: its name. options, catalog: as of `read_lab_bytes`.
+        typed: of a Parquet file, the lines of which are parted by commas.
     """
     if options.explain or sample.count(b"\r") != sample.count(b"\r\n"):
         return None
     try:
         if unpack(sample, file) is not sample:
             return None
-        shape = read_shape(sample, file, options, catalog)
-        if not _is_plain(shape):
+        shape = read_shape(sample if typed is None else typed.first, file, options, catalog)
+        if typed is not None and shape.table.is_named:
+            proven = dict.fromkeys(typed.fractions, ".")
+            shape = replace(shape, table=replace(shape.table, proven=proven))
+        if not _is_plain(shape, is_typed=typed is not None):
             return None
         layout, findings = look_at_columns(shape, catalog)
         # What the first lines do not prove is read in some way; what all lines prove then follows.
@@ -95,10 +115,12 @@ def plan_file(sample: bytes, file: str, options: ReadingOptions, catalog: Catalo
         return None
     empty = [TextColumn.constant("", 0) for _ in shape.table.header]
     table = replace(shape.table, columns=empty, source_row=np.zeros(0, np.int64), printed={})
-    first_line = shape.table.head.lines + 1
     plain = replace(findings, warnings=(), reasons={})
-    start = _start(sample, shape.table.head.lines)
-    return Plan(replace(shape, table=table), plain, settled, start, first_line)
+    shape = replace(shape, table=table)
+    if typed is not None:
+        return Plan(shape, plain, settled, 0, 1, ",")
+    above = table.head.lines
+    return Plan(shape, plain, settled, _start(sample, above), above + 1, table.delimiter)
 
 
 def settle_for(shape: Shape, proofs: Proofs, catalog: Catalog) -> Settled:
@@ -112,17 +134,17 @@ def settle_for(shape: Shape, proofs: Proofs, catalog: Catalog) -> Settled:
     return settle_proofs(proofs, shape.table.file, today, options, catalog)
 
 
-def _is_plain(shape: Shape) -> bool:
+def _is_plain(shape: Shape, *, is_typed: bool) -> bool:
     """Tell whether a file is of the kind that can be read in blocks."""
     table, layout, options = shape.table, shape.layout, shape.options
+    is_text = bool(table.delimiter) and table.encoding == "utf-8" and not table.proven
     return (
-        bool(table.delimiter)
+        (table.is_named and table.head.lines == 1 if is_typed else is_text)
         and not table.observations
-        and table.encoding == "utf-8"
         and table.head.has_header
         and layout.kind in ("long", "wide")
         and "patient_id" in layout.roles
-        and not (table.ragged or shape.repeated or options.instead or table.proven)
+        and not (table.ragged or shape.repeated or options.instead)
         and not table.warnings
     )
 

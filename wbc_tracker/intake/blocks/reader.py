@@ -105,7 +105,7 @@ class BlockReader:
         body = block.removesuffix(b"\n")
         if b"\0" in body or body.endswith(b"\n"):
             raise NotForBlocks
-        table = cut_records(self.plan.shape.table, body, lines)
+        table = cut_records(self.plan.shape.table, body, lines, self.plan.delimiter)
         if table is None:
             raise NotForBlocks
         return table

@@ -89,7 +89,7 @@ def unpack(raw: bytes, file: str) -> bytes:
         for piece in open_pieces(raw):
             pieces.append(piece)
             size += len(piece)
-            if size > MOST_UNPACKED or (size > _SMALL and size > _MOST_SHRUNK * len(raw)):
+            if size > MOST_UNPACKED or is_bomb(size, len(raw)):
                 raise _too_large(file, size, "unpacks to")
         return b"".join(pieces)
     except MemoryError:
@@ -100,6 +100,11 @@ def unpack(raw: bytes, file: str) -> bytes:
             "Export or download it again.",
             code="file_damaged",
         ) from None
+
+
+def is_bomb(size: int, packed: int) -> bool:
+    """Tell whether so many bytes cannot have been a table, packed into so few."""
+    return size > _SMALL and size > _MOST_SHRUNK * packed
 
 
 def _gzip_pieces(raw: bytes) -> Iterator[bytes]:

@@ -6,7 +6,8 @@ structures or lists is refused by name: what it holds cannot be looked at.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -35,12 +36,7 @@ def read_parquet(raw: bytes, file: str) -> NamedColumns:
     try:
         source = pq.ParquetFile(pa.BufferReader(raw))
         _refuse_too_large(source.metadata, file)
-        table = source.read()
-        names = [str(name) for name in table.schema.names]
-        columns = [
-            _texts(column, f"{file}: the column {name!r}")
-            for name, column in zip(names, table.columns, strict=True)
-        ]
+        return _named(source.read(), file)
     except UnreadableFileError:
         raise
     except MemoryError:
@@ -55,6 +51,60 @@ def read_parquet(raw: bytes, file: str) -> NamedColumns:
             "Export or download it again.",
             code="file_damaged",
         ) from None
+
+
+def parquet_pieces(path: Path, file: str, rows: int) -> Iterator[NamedColumns]:
+    """Yield the columns of a Parquet file some rows at a time; together they are what
+    `read_parquet` returns.
+
+    Raises:
+        UnreadableFileError: see `read_parquet`; or a column whose texts are known only when all of
+            it is read.
+        OSError, pyarrow.ArrowException: the file is damaged.
+    """
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as source:
+        _refuse_too_large(source.metadata, file)
+        has_times = _columns_with_times(source, file, rows)
+        for batch in source.iter_batches(batch_size=rows):
+            yield _named(pa.Table.from_batches([batch]), file, has_times)
+
+
+def _columns_with_times(source: pa.parquet.ParquetFile, file: str, rows: int) -> frozenset[str]:
+    """Return the columns of moments that are not all at midnight.
+
+    Raises:
+        UnreadableFileError: a column keeps moments that no row has.
+    """
+    types = pa.types
+    moments = {}
+    for field in source.schema_arrow:
+        kind = field.type
+        if types.is_timestamp(kind):
+            moments[field.name] = False
+        elif types.is_dictionary(kind) or isinstance(kind, pa.BaseExtensionType):
+            within = kind.value_type if types.is_dictionary(kind) else kind.storage_type
+            if types.is_timestamp(within):
+                raise _no_texts(f"{file}: the column {field.name!r}", "of moments of its own kind")
+    if moments:
+        for batch in source.iter_batches(batch_size=rows, columns=list(moments)):
+            for name, known in moments.items():
+                moments[name] = known or _has_times(_seconds(batch[name]))
+    return frozenset(name for name, has_times in moments.items() if has_times)
+
+
+def _named(table: pa.Table, file: str, has_times: frozenset[str] = frozenset()) -> NamedColumns:
+    """Return the columns of a table; `has_times`: those of moments that are known not to be dates.
+
+    Raises:
+        UnreadableFileError: one of them is neither text nor number nor date.
+    """
+    names = [str(name) for name in table.schema.names]
+    columns = [
+        _texts(column, f"{file}: the column {name!r}", has_times=name in has_times)
+        for name, column in zip(names, table.columns, strict=True)
+    ]
     numbers = frozenset(at for at, kind in enumerate(table.schema.types) if _is_number(kind))
     rows = np.arange(1, table.num_rows + 1, dtype=np.int64)
     return NamedColumns("Parquet", names, columns, numbers, rows)
@@ -83,7 +133,7 @@ def _is_number(kind: pa.DataType) -> bool:
     return bool(pa.types.is_floating(kind) or pa.types.is_decimal(kind))
 
 
-def _texts(column: pa.ChunkedArray, where: str) -> pa.DictionaryArray:
+def _texts(column: pa.ChunkedArray, where: str, *, has_times: bool = False) -> pa.DictionaryArray:
     """Return the cells as texts, each distinct one once; what is missing is "".
 
     Raises:
@@ -99,7 +149,7 @@ def _texts(column: pa.ChunkedArray, where: str) -> pa.DictionaryArray:
     whole = column.unify_dictionaries().combine_chunks()
     if isinstance(whole, pa.ChunkedArray):
         whole = whole.chunk(0) if whole.num_chunks else pa.array([], column.type)
-    words = _words(whole.dictionary, where)
+    words = _words(whole.dictionary, where, has_times=has_times)
     words.validate(full=True)
     missing = pa.scalar(len(words), whole.indices.type) if whole.null_count else None
     codes = whole.indices.cast(pa.int32())
@@ -109,7 +159,7 @@ def _texts(column: pa.ChunkedArray, where: str) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(codes, words)
 
 
-def _words(values: pa.Array, where: str) -> pa.Array:
+def _words(values: pa.Array, where: str, *, has_times: bool = False) -> pa.Array:
     """Return typed values as texts.
 
     Raises:
@@ -122,7 +172,7 @@ def _words(values: pa.Array, where: str) -> pa.Array:
     if types.is_binary(kind) or types.is_large_binary(kind) or types.is_fixed_size_binary(kind):
         raise _no_texts(where, "of bytes that are no text")
     if types.is_timestamp(kind):
-        return pc.fill_null(_moments(values), "")
+        return pc.fill_null(_moments(values, has_times=has_times), "")
     told: Callable[[pa.Array], pa.Array] = lambda each: pc.cast(each, pa.string())  # noqa: E731
     if types.is_floating(kind):
         plain = pc.cast(values, pa.float64()) if types.is_float16(kind) else values
@@ -133,15 +183,27 @@ def _words(values: pa.Array, where: str) -> pa.Array:
     return pc.fill_null(texts, "")
 
 
-def _moments(values: pa.Array) -> pa.Array:
-    """Return moments as the clock showed them, dates alone where all of them are at midnight."""
+def _moments(values: pa.Array, *, has_times: bool) -> pa.Array:
+    """Return moments as the clock showed them, dates alone where all of them are at midnight; some
+    others of the column `has_times`.
+    """
+    seconds = _seconds(values)
+    if has_times or _has_times(seconds):
+        return pc.cast(seconds, pa.string())
+    return pc.cast(pc.cast(seconds, pa.date32()), pa.string())
+
+
+def _seconds(values: pa.Array) -> pa.Array:
+    """Return moments as the clock showed them, in whole seconds."""
     if values.type.tz is not None:
         values = pc.local_timestamp(values)
-    seconds = pc.cast(values, pa.timestamp("s"), safe=False)
+    return pc.cast(values, pa.timestamp("s"), safe=False)
+
+
+def _has_times(seconds: pa.Array) -> bool:
+    """Tell whether a moment is not at midnight."""
     since = pc.drop_null(pc.cast(seconds, pa.int64())).to_numpy()
-    if not (since % _DAY_S).any():
-        return pc.cast(pc.cast(seconds, pa.date32()), pa.string())
-    return pc.cast(seconds, pa.string())
+    return bool((since % _DAY_S).any())
 
 
 def _without_exponent(texts: pa.Array) -> pa.Array:

@@ -254,14 +254,14 @@ def _check_above(above: bytes, delimiter: str, file: str) -> None:
         raise _cut_file(file, line, problem) from None
 
 
-def cut_records(table: TextTable, body: bytes, lines: Whole) -> TextTable | None:
+def cut_records(table: TextTable, body: bytes, lines: Whole, delimiter: str) -> TextTable | None:
     """Return a table with other records of the same file, None where they are not one a line.
 
     Args:
-        table: its head and dialect. body: the records, whole lines in UTF-8 without the last line
-            break. lines: where in the file each stands.
+        table: its head. body: the records, whole lines in UTF-8 without the last line break.
+        lines: where in the file each stands. delimiter: what parts the cells of these lines.
     """
-    columns = _read_regular(body, table.delimiter, len(table.header))
+    columns = _read_regular(body, delimiter, len(table.header))
     if columns is None or len(columns[0]) != len(lines):
         return None
     texts, printed = _unwrapped(columns)

@@ -41,7 +41,7 @@ def write_csv(
     """
     table = _safe_table(annotated, columns, escape_controls)
     stream.write(csv_header(columns, escape_controls=escape_controls))
-    for lines in render_slices(table, _render):
+    for lines in render_slices(table, csv_text):
         stream.write(lines)
 
 
@@ -58,7 +58,7 @@ def csv_lines(
 ) -> Iterator[bytes]:
     """Yield what `write_csv` writes below the header, some lines at a time."""
     table = _safe_table(annotated, columns, escape_controls=False)
-    return map(_render, slices_of(table))
+    return map(csv_text, slices_of(table))
 
 
 def _safe_table(
@@ -76,8 +76,8 @@ def _safe_table(
     return pa.table(safe, names=table.column_names)
 
 
-def _render(table: pa.Table) -> bytes:
-    """Return the lines of one slice.
+def csv_text(table: pa.Table) -> bytes:
+    """Return the lines of a table whose texts are as they shall stand in the file.
 
     Arrow's own writer is the fastest but quotes every text or none, so it is used where no cell
     needs quotes; else the cells, quoted already, are joined.
@@ -129,10 +129,19 @@ def _safe_texts(
     )
 
 
+def quoted_words(words: pa.Array) -> pa.Array:
+    """Return texts as cells, in quotation marks where they must be."""
+    if not pc.any(pc.match_substring_regex(words, _NEEDS_QUOTES)).as_py():
+        return words
+    return pa.array(map(_quoted, words.to_pylist()), pa.string())
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"' if re.search(_NEEDS_QUOTES, word) else word
+
+
 def _safe(word: str, escape_controls: bool) -> str:
     word = defuse(word)
     if escape_controls:
         word = re.sub(_BETWEEN_LINES, lambda found: visible(found[0]), word)
-    if re.search(_NEEDS_QUOTES, word):
-        word = '"' + word.replace('"', '""') + '"'
-    return word
+    return _quoted(word)
