@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wbc_tracker.arrays import day_of, group_sizes, group_starts, is_followed, iso_dates, iso_of, opens_group
+from wbc_tracker.arrays import ascending, day_of, group_sizes, group_starts, is_followed, iso_dates, iso_of, opens_group
 
 keys = st.lists(st.integers(0, 2), max_size=12)
 
@@ -42,3 +42,9 @@ def test_a_day_counts_from_1970(iso, day):
 def test_days_are_those_of_the_calendar(when):
     assert day_of(when.isoformat()) == when.toordinal() - date(1970, 1, 1).toordinal()
     assert iso_dates(np.array([day_of(when.isoformat())])).tolist() == [when.isoformat()]
+
+
+@given(st.lists(st.integers(-(2**63), 2**63 - 1) | st.integers(-3, 3), max_size=30))
+def test_places_ascend_and_equal_ones_stay_as_they_stand(numbers):
+    key = np.array(numbers, dtype=np.int64)
+    assert ascending(key).tolist() == sorted(range(len(numbers)), key=lambda place: numbers[place])

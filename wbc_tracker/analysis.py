@@ -15,7 +15,7 @@ from wbc_tracker.annotation.compose import annotate_between
 from wbc_tracker.annotation.courses import Courses, find_courses
 from wbc_tracker.annotation.happenings import Happenings, read_happenings
 from wbc_tracker.annotation.standings import Standings, find_standings
-from wbc_tracker.arrays import Mask, Small, Whole, day_of, encode
+from wbc_tracker.arrays import Mask, Small, Whole, ascending, day_of, encode
 from wbc_tracker.catalog import Catalog, Rules, Severity, own_catalog
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.flags.count_rules import falls_broadly
@@ -290,7 +290,7 @@ class _ByPatient:
 
     @classmethod
     def of_codes(cls, patient: Whole, size: int) -> _ByPatient:
-        order = np.argsort(patient, kind="stable")
+        order = ascending(patient)
         return cls(order, np.searchsorted(patient[order], np.arange(size + 1)))
 
     def of(self, place: int) -> Whole:

@@ -40,6 +40,22 @@ def iso_dates(days: Whole) -> npt.NDArray[np.str_]:
     return np.datetime_as_string(days.astype("datetime64[D]"))
 
 
+def ascending(key: npt.NDArray[np.integer[Any]]) -> Whole:
+    """Return the places of whole numbers in ascending order, equal ones as they stand.
+
+    Each number is sorted with its place as its last digits, which is many times as quick as to sort
+    places by their numbers.
+    """
+    if not len(key):
+        return np.zeros(0, dtype=np.int64)
+    least, bits = int(key.min()), len(key).bit_length()
+    if int(key.max()) - least >= 1 << (63 - bits):
+        return np.argsort(key, kind="stable")
+    packed = (key.astype(np.int64) - least << bits) | np.arange(len(key))
+    packed.sort()
+    return np.asarray(packed & ((1 << bits) - 1), dtype=np.int64)
+
+
 def opens_group(*keys: npt.NDArray[Any]) -> Mask:
     """Return which entries differ from the one before in any of the keys; the first always does."""
     opens = np.ones(len(keys[0]), dtype=bool)

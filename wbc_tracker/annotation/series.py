@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from wbc_tracker.arrays import DAY_SECONDS, Mask, Numbers, Whole, opens_group
+from wbc_tracker.arrays import DAY_SECONDS, Mask, Numbers, Whole, ascending, opens_group
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def _by_key_and_instant(key: Whole, instant: Whole) -> Whole:
     span = int(instant.max()) - earliest + 1
     if int(key.max()) >= np.iinfo(np.int64).max // span:
         return np.lexsort((instant, key))
-    return np.argsort(key * span + (instant - earliest), kind="stable")
+    return ascending(key * span + (instant - earliest))
 
 
 def _order_ties(order: Whole, frame: pd.DataFrame, key: Whole, instant: Whole) -> None:

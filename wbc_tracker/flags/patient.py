@@ -17,7 +17,7 @@ from wbc_tracker.annotation.courses import find_courses
 from wbc_tracker.annotation.happenings import read_happenings
 from wbc_tracker.annotation.keys import patient_index
 from wbc_tracker.annotation.standings import find_standings
-from wbc_tracker.arrays import date_texts, day_of, encode, whole_numbers
+from wbc_tracker.arrays import ascending, date_texts, day_of, encode, whole_numbers
 from wbc_tracker.catalog import Catalog, Flag, load_catalog
 from wbc_tracker.flags.patient_rules import (
     labs_due,
@@ -94,7 +94,7 @@ def _as_table(found: list[tuple[Flag, Said]], patients: pd.Index) -> pd.DataFram
     """Put what was said into one table, by patient and then in the order found."""
     sizes = [len(said.patient) for _, said in found]
     patient = _joined([said.patient for _, said in found], np.int64)
-    order = np.argsort(patient, kind="stable")
+    order = ascending(patient)
 
     def repeat(words: list[str]) -> npt.NDArray[np.object_]:
         return np.repeat(np.array(words, dtype=object), sizes)[order]

@@ -9,7 +9,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from wbc_tracker.arrays import Mask, Numbers, Whole, group_sizes, group_starts, opens_group
+from wbc_tracker.arrays import (
+    Mask,
+    Numbers,
+    Whole,
+    ascending,
+    group_sizes,
+    group_starts,
+    opens_group,
+)
 from wbc_tracker.flags.facts import Facts
 from wbc_tracker.rounding import round_significant
 
@@ -21,7 +29,7 @@ def conflicting_result(facts: Facts) -> Mask:
 
 def differ_within(facts: Facts, *columns: npt.NDArray[Any]) -> Mask:
     """Return the rows of one analyte and one `collected_at` that differ in one of the columns."""
-    order = np.argsort(facts.series_instant, kind="stable")
+    order = ascending(facts.series_instant)
     key = facts.series_instant[order]
     starts = group_starts(key)
     if not len(starts):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from wbc_tracker.arrays import Whole
+from wbc_tracker.arrays import Whole, ascending
 
 #: So many files a process holds open.
 _MOST_OPEN = 128
@@ -37,7 +37,7 @@ def content_of(lines: pa.Array) -> memoryview:
 def write_groups(target: Path, numbers: Whole, lines: pa.Array, group: Whole, groups: int) -> None:
     """Write lines as a batch a group, each in the order in which they are given."""
     if (group[1:] < group[:-1]).any():
-        order = np.argsort(group.astype(np.int32), kind="stable")
+        order = ascending(group)
         numbers, lines, group = numbers[order], lines.take(pa.array(order)), group[order]
     bounds = np.searchsorted(group, np.arange(groups + 1))
     whole = pa.record_batch([pa.array(numbers), lines], schema=LINES)

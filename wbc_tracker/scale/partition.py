@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from wbc_tracker.arrays import Whole
+from wbc_tracker.arrays import Whole, ascending
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.dataset import (
     Dataset,
@@ -164,7 +164,7 @@ def _annotate(job: Job, recipe: Recipe, readers: tuple[BlockReader, ...]) -> Out
 
 def _by_patient(results: pd.DataFrame) -> pd.DataFrame:
     """Return results with those of a patient one below the other, which is quicker to annotate."""
-    order = np.argsort(pd.factorize(results["patient_id"])[0], kind="stable")
+    order = ascending(pd.factorize(results["patient_id"])[0])
     return results.iloc[order].reset_index(drop=True)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from wbc_tracker.arrays import Whole
+from wbc_tracker.arrays import Whole, ascending
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.intake.blocks.plan import Plan
@@ -107,7 +107,7 @@ class IntoWindows:
             lines, places = as_lines(self.shown.lines_of(rows)), _places(rows, self.starts)
         else:
             lines, places = as_lines([]), np.zeros(0, dtype=np.int64)
-        order = np.argsort(places, kind="stable")
+        order = ascending(places)
         lines, places = lines.take(pa.array(order)), places[order]
         window = np.minimum(places // self.window, self.windows - 1)
         write_groups(self.target(number), places, lines, window, self.windows)
@@ -139,7 +139,7 @@ def write_window(job: WindowJob) -> None:
     try:
         found = [open_groups.read(path, job.number) for path in job.parts]
         table = pa.Table.from_batches(found, LINES)
-        order = np.argsort(table.column(0).to_numpy(), kind="stable")
+        order = ascending(table.column(0).to_numpy())
         lines = table.column(1).combine_chunks()
         lines = lines.chunk(0) if isinstance(lines, pa.ChunkedArray) else lines
         content = content_of(lines.take(pa.array(order)))

@@ -11,7 +11,16 @@ from wbc_tracker.annotation.bounds import COMPARATORS
 from wbc_tracker.annotation.courses import Courses, find_courses
 from wbc_tracker.annotation.keys import patient_index
 from wbc_tracker.annotation.series import SeriesOrder
-from wbc_tracker.arrays import Mask, Whole, day_of, encode, group_sizes, group_starts, whole_numbers
+from wbc_tracker.arrays import (
+    Mask,
+    Whole,
+    ascending,
+    day_of,
+    encode,
+    group_sizes,
+    group_starts,
+    whole_numbers,
+)
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.errors import FrameError
 
@@ -117,7 +126,7 @@ def _group_rows(annotated: pd.DataFrame, kept: Mask, catalog: Catalog) -> tuple[
     group = series.number[at] * _COURSES + annotated["_course"].to_numpy()[rows]
     # On a day of an infusion a timed draw can be of the earlier course though it sorts behind one
     # without a time.
-    order = np.argsort(group, kind="stable")
+    order = ascending(group)
     rows, group = rows[order], group[order]
     return rows, group_starts(group)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wbc_tracker.arrays import Mask, Numbers, Small
+from wbc_tracker.arrays import Mask, Numbers, Small, ascending
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.catalog.fold import fold_name
 from wbc_tracker.intake.column.pairs import cut_pairs, name_of_share
@@ -79,7 +79,7 @@ class _Collector:
         if self.shares:
             twice = np.flatnonzero(~stack_texts(self.shares).take(self.order).is_blank())
             at = np.concatenate([np.arange(len(self.order)), twice])
-            sorted_by_row = np.argsort(at, kind="stable")
+            sorted_by_row = ascending(at)
             self.is_share = (np.arange(len(at)) >= len(self.order))[sorted_by_row]
             self.order = self.order[at[sorted_by_row]]
         self.row = self.order % max(table.rows, 1)
