@@ -1,5 +1,6 @@
 """Rules of one's own reach every command, are told in every output, and hide nothing silently."""
 
+import csv
 import json
 
 import pytest
@@ -76,7 +77,69 @@ def test_definitions_stand_side_by_side(wbc, rules):
     assert "B cells depleted (CD19 < 1 % of lymphocytes)" in done.out
     told = wbc("cohort", *CLINIC, *ON_THE_DAY, *words, "--format", "json").json["cohorts"]
     assert [each["catalogue_version"] for each in told] == ["2.0+twenty", "2.0+share"]
-    assert wbc("cohort", *CLINIC, *ON_THE_DAY, *words, "--format", "csv").code == 2
+    alone = [wbc("cohort", *CLINIC, *ON_THE_DAY, *words[at : at + 2], "--format", "json").json for at in (0, 2)]
+    assert told == alone
+
+
+def test_their_main_figures_stand_on_top(wbc, rules):
+    words = [*rules(CUT, "a.toml"), *rules('name = "share"\n[depletion]\nuses = "percent"\n', "b.toml")]
+    call = ("cohort", *CLINIC, *ON_THE_DAY, *words)
+    told = wbc(*call, "--format", "json").json
+    for main, table in zip(told["comparison"], told["cohorts"], strict=True):
+        curves = {one["event"]: one["median_days"] for one in table["times"][:8] if one["onset"] == "all"}
+        assert main["rules"] == table["catalogue_version"].removeprefix("2.0+")
+        assert main["treated"] == table["patients"]["treated"]
+        assert main["ever_depleted"] == table["depletion"]["ever"]
+        assert main["seen_again"] == table["reappearance"]["seen"]
+        assert (main["since"], main["median_days_to_depletion"]) == ("first", curves["depleted"])
+        assert main["median_days_until_seen_again"] == curves["reappeared"]
+    first, _, *rows = wbc(*call).lines
+    assert first == "Main figures under each set of rules; the whole table of each follows"
+    share = told["comparison"][1]["ever_depleted"]
+    assert rows[1].split()[:6] == [
+        "share",
+        "39",
+        *f"{share['count']} of {share['assessable']}".split(),
+        f"({share['percent']}",
+    ]
+    assert rows[3] == "share: depleted is CD19 < 1 % of lymphocytes."
+    table = list(csv.DictReader(wbc(*call, "--format", "csv").lines))
+    assert [(row["section"], row["row"]) for row in table[:10]] == [("comparison", "twenty")] * 5 + [
+        ("comparison", "share")
+    ] * 5
+    alone = wbc("cohort", *CLINIC, *ON_THE_DAY, *words[2:], "--format", "csv").lines
+    assert [{**row, "rules": "share"} for row in csv.DictReader(alone)] == [
+        row for row in table[10:] if row["rules"] == "share"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["--format", "html"], "as text, CSV or JSON"),
+        (["--times", "times.csv"], "without --times"),
+        (["--suppress-below", "5"], "small counts could be worked out"),
+    ],
+)
+def test_what_several_definitions_cannot_tell_is_refused(wbc, rules, typed, said):
+    words = [*rules(CUT, "a.toml"), *rules('name = "share"\n', "b.toml")]
+    done = wbc("cohort", *CLINIC, *ON_THE_DAY, *words, *typed)
+    assert done.code == 2
+    assert said in " ".join(done.err.split())
+
+
+def test_two_of_one_name_cannot_be_told_apart(wbc, rules):
+    done = wbc("cohort", *CLINIC, *ON_THE_DAY, *rules(CUT, "a.toml"), *rules(CUT, "b.toml"))
+    assert done.code == 2
+    assert "two files have the name 'twenty'" in done.err
+
+
+def test_files_that_contradict_each_other_are_named(wbc, rules):
+    other = rules('name = "fifteen"\n[thresholds]\ndepleted_below_count = 15\n', "b.toml")
+    done = wbc("report", *ONE, *ON_THE_DAY, *rules(CUT, "a.toml"), *other)
+    assert done.code == 2
+    said = "a.toml and b.toml contradict each other: thresholds.depleted_below_count is 20 in one and 15 in the other."
+    assert said in " ".join(done.err.split())
 
 
 @pytest.mark.parametrize(

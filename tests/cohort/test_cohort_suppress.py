@@ -16,8 +16,8 @@ from tables.cohorts import build, settings
 
 from wbc_tracker.cohort import Cohort
 from wbc_tracker.cohort.counts import Hidden, minus, percent_of, total
-from wbc_tracker.cohort.shown import coarsen_curve
-from wbc_tracker.cohort.suppress import protect_small
+from wbc_tracker.cohort.small.shown import coarsen_curve
+from wbc_tracker.cohort.small.suppress import protect_small
 from wbc_tracker.cohort.survival import compute_curve
 from wbc_tracker.render.csv.cohort import render_cohort_csv
 from wbc_tracker.render.json.cohort import render_cohort_json

@@ -58,6 +58,7 @@ SMALL_MODULES = {
     "render/ics/draws.py": "one file a subject and format",
     "render/ics/patient.py": "one file a subject and format",
     "render/terminal/draws.py": "one file a subject and format",
+    "render/terminal/compared.py": "one file a subject and format",
     "render/csv/panel.py": "one file a subject and format",
     "render/csv/rejects.py": "one file a subject and format",
     "render/xlsx/panel.py": "one file a subject and format",

@@ -20,7 +20,7 @@ from wbc_tracker.cohort.parts import CohortParts, join_parts
 from wbc_tracker.cohort.people import count_reached
 from wbc_tracker.cohort.settings import FIRST, CohortSettings
 from wbc_tracker.cohort.shifts import GRADES, REFERENCE, count_shifts
-from wbc_tracker.cohort.suppress import suppress_small
+from wbc_tracker.cohort.small.suppress import suppress_small
 from wbc_tracker.cohort.times import ONSETS
 from wbc_tracker.cohort.windows import BASELINE, summarize_depletion, summarize_values
 

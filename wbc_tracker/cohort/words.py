@@ -92,6 +92,11 @@ _ORIGIN_WORDS = {
 _EVENT_WORDS = {"depleted": "Time to depletion", "reappeared": "Time until B cells are seen again"}
 
 
+def origin_words(origin: str) -> str:
+    """Return from when time is counted, `first` or `last`: `since the first infusion`."""
+    return _ORIGIN_WORDS[origin]
+
+
 def times_words(times: EventTimes) -> str:
     """Return what is timed: `Time to depletion since the first infusion`."""
     return f"{_EVENT_WORDS[times.event]} {_ORIGIN_WORDS[times.origin]}"

@@ -19,7 +19,6 @@ from wbc_tracker.cli.options import Day, Shown, Sources
 from wbc_tracker.cli.output import remark
 from wbc_tracker.cli.reading import Reading
 from wbc_tracker.cli.written.cohort import (
-    OF_SEVERAL,
     PICTURES,
     SUFFIXES,
     CohortFormat,
@@ -76,11 +75,9 @@ def cohort(
 
         require_renderer()
     counting.check_times(context, sources.files)
-    if len(definitions) > 1 and (counting.times or chosen not in OF_SEVERAL):
-        raise UsageError(
-            "Several files of --rules give a table each: as text or JSON, and without --times.",
-            "Ask for --format table or json, or give one file.",
-        )
+    names = [applied.rules.name for catalog in day.catalogs for applied in catalog.own_rules]
+    if len(definitions) > 1:
+        _refuse_for_several(names, chosen, counting)
     counted = count_patients(
         context, sources, shown, day, reading, output, workers, counting, definitions
     )
@@ -91,8 +88,34 @@ def cohort(
     if chosen is CohortFormat.TABLE and counted[0].is_empty:
         deliver_text(_NOTHING, output)
     else:
-        deliver_tables(built, chosen, theme.value, output)
+        deliver_tables(built, names, chosen, theme.value, output)
     if output is not None:
         remark(f"The research table was written to {output}.")
     counting.write_times(parts[0], definitions[0][1])
     raise typer.Exit(counted[0].exit_code)
+
+
+def _refuse_for_several(names: list[str], chosen: CohortFormat, counting: Counting) -> None:
+    """Refuse what cannot be told of several definitions.
+
+    Raises:
+        UsageError: two have one name; or pictures, the data behind the curves, or small counts to
+            be hidden.
+    """
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise UsageError(
+            f"--rules: two files have the name {twice[0]!r}.",
+            'Give each a name of its own: name = "..." in the file.',
+        )
+    if counting.times or chosen in PICTURES:
+        raise UsageError(
+            "Several files of --rules give a table each: as text, CSV or JSON, and without "
+            "--times.",
+            "Ask for --format table, csv or json, or give one file.",
+        )
+    if counting.suppress_below:
+        raise UsageError(
+            "Between tables of the same patients under several --rules, small counts could be "
+            "worked out, which --suppress-below cannot hide.",
+            "Give one file of rules, or leave out --suppress-below.",
+        )

@@ -12,6 +12,8 @@ from wbc_tracker.cli.deliver import deliver_bytes, deliver_lines, deliver_text, 
 from wbc_tracker.errors import UsageError
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from wbc_tracker.charts.theme import ThemeName
     from wbc_tracker.cohort import Cohort
 
@@ -30,8 +32,6 @@ class CohortFormat(StrEnum):
 
 
 PICTURES = (CohortFormat.SVG, CohortFormat.HTML)
-#: The forms that hold the tables of several definitions.
-OF_SEVERAL = (CohortFormat.TABLE, CohortFormat.JSON)
 SUFFIXES = {
     ".txt": (CohortFormat.TABLE,),
     ".csv": (CohortFormat.CSV,),
@@ -42,9 +42,14 @@ SUFFIXES = {
 
 
 def deliver_tables(
-    built: Sequence[Cohort], chosen: CohortFormat, theme: ThemeName, output: Path | None
+    built: Sequence[Cohort],
+    names: Sequence[str],
+    chosen: CohortFormat,
+    theme: ThemeName,
+    output: Path | None,
 ) -> None:
-    """Deliver the table, or one of each definition; of pictures and CSV there is one.
+    """Deliver the table, or one of each definition, with the names of their rules; of pictures
+    there is one.
 
     Raises:
         UsageError: there is nothing to draw.
@@ -52,7 +57,7 @@ def deliver_tables(
     if chosen in PICTURES:
         deliver_bytes(_drawn(built[0], chosen, theme), output)
     else:
-        _deliver(built, chosen, output)
+        _deliver(built, names, chosen, output)
 
 
 def _drawn(built: Cohort, chosen: CohortFormat, theme: ThemeName) -> bytes:
@@ -72,24 +77,38 @@ def _drawn(built: Cohort, chosen: CohortFormat, theme: ThemeName) -> bytes:
     return page.encode()
 
 
-def _deliver(built: Sequence[Cohort], chosen: CohortFormat, output: Path | None) -> None:
-    """Deliver the table, or one of each definition below the other."""
+def _deliver(
+    built: Sequence[Cohort], names: Sequence[str], chosen: CohortFormat, output: Path | None
+) -> None:
+    """Deliver the table, or one of each definition below the other with their main figures on
+    top.
+    """
     if chosen is CohortFormat.TABLE:
-        from rich.text import Text
-
-        from wbc_tracker.render.terminal.cohort import render_cohort
-
-        width = min(width_for(output), _MOST_WIDTH)
-        tables = [render_cohort(each, width, __version__) for each in built]
-        lines = [line for table in tables for line in (*table, Text(""))]
-        deliver_lines(lines[:-1], output)
+        deliver_lines(_lines(built, names, min(width_for(output), _MOST_WIDTH)), output)
     elif chosen is CohortFormat.JSON:
         from wbc_tracker.render.json.cohort import render_cohort_json, render_cohorts_json
 
         one = len(built) == 1
         document = render_cohort_json(built[0], __version__) if one else ""
-        deliver_text(document or render_cohorts_json(built, __version__), output)
+        deliver_text(document or render_cohorts_json(built, names, __version__), output)
     else:
-        from wbc_tracker.render.csv.cohort import render_cohort_csv
+        from wbc_tracker.render.csv.cohort import render_cohort_csv, render_cohorts_csv
 
-        deliver_text(render_cohort_csv(built[0], __version__).removesuffix("\n"), output)
+        one = len(built) == 1
+        text = render_cohort_csv(built[0], __version__) if one else ""
+        text = text or render_cohorts_csv(built, names, __version__)
+        deliver_text(text.removesuffix("\n"), output)
+
+
+def _lines(built: Sequence[Cohort], names: Sequence[str], width: int) -> list[Text]:
+    from rich.text import Text
+
+    from wbc_tracker.cohort.compare import compare_cohorts
+    from wbc_tracker.render.terminal.cohort import render_cohort
+    from wbc_tracker.render.terminal.compared import compared_lines
+
+    blocks = [render_cohort(each, width, __version__) for each in built]
+    if len(built) > 1:
+        compared = compare_cohorts(built, names)
+        blocks.insert(0, compared_lines(compared, built[0].settings, width))
+    return [line for block in blocks for line in (*block, Text(""))][:-1]

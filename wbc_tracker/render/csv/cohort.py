@@ -22,6 +22,9 @@ risk | censored until the next step |
 | intervals | intervals, patients or percent | depleted | assessable | not assessable |
 | settings, notes | the setting | | | |
 
+Of several definitions there is one more column, `rules`, with the name of each, and the section
+`comparison` in front: the main figures of each, a row a set of rules.
+
 An empty value is not assessable. `group` is empty for all patients. With `suppress_below` a small
 count is `<N`, and one with which it could be worked out is empty.
 """
@@ -29,12 +32,13 @@ count is `<N`, and one with which it could be worked out is empty.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pandas as pd
 
 from wbc_tracker.cohort import Cohort
+from wbc_tracker.cohort.compare import MainFigures, compare_cohorts
 from wbc_tracker.cohort.counts import Hidden, Proportion, minus, percent_of
 from wbc_tracker.cohort.model import SinceTable
 from wbc_tracker.cohort.quartiles import Quantile
@@ -50,13 +54,45 @@ _COUNTS = ("n", "denominator", "missing")
 
 def render_cohort_csv(cohort: Cohort, version: str) -> str:
     """Return the whole file as text with LF line ends; `version` is that of the program."""
-    rows = [(*figure, "") for figure in _figures(cohort)]
-    for name, group in cohort.groups.items():
-        rows += [(*figure, name) for figure in _figures(group)]
-    rows += [(*figure, "") for figure in _setting_figures(cohort, version)]
-    table = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
-    counts = {name: table[name].map(_told(cohort.settings)) for name in ("value", *_COUNTS)}
-    names = ["section", "row", "column", "value", "group"]
+    return _text_of(_rows(cohort, version), COLUMNS, cohort.settings)
+
+
+def render_cohorts_csv(cohorts: Sequence[Cohort], names: Sequence[str], version: str) -> str:
+    """Return the figures of several definitions in one file; `names` are those of their rules."""
+    rows = [
+        (*figure, "", one.rules)
+        for one in compare_cohorts(cohorts, names)
+        for figure in _main_figures(one)
+    ]
+    for cohort, name in zip(cohorts, names, strict=True):
+        rows += [(*row, name) for row in _rows(cohort, version)]
+    return _text_of(rows, (*COLUMNS, "rules"), cohorts[0].settings)
+
+
+def _rows(cohort: Cohort, version: str) -> Iterator[tuple[Any, ...]]:
+    """Yield the figures with their group."""
+    for name, part in (("", cohort), *cohort.groups.items()):
+        yield from ((*figure, name) for figure in _figures(part))
+    yield from ((*figure, "") for figure in _setting_figures(cohort, version))
+
+
+def _main_figures(one: MainFigures) -> Iterator[Figure]:
+    yield "comparison", one.rules, "treated patients", one.treated, None, None, None
+    yield _share_figure("comparison", one.rules, one.depleted, "ever depleted, percent")
+    yield _share_figure("comparison", one.rules, one.reappeared, "seen again, percent")
+    medians = {"to depletion": one.depletion_days, "until seen again": one.reappearance_days}
+    for event, days in medians.items():
+        words = "" if days is None else str(days)
+        column = f"median days {event} since {one.origin}"
+        yield "comparison", one.rules, column, words, None, None, None
+
+
+def _text_of(
+    rows: Iterable[tuple[Any, ...]], columns: Sequence[str], settings: CohortSettings
+) -> str:
+    table = pd.DataFrame(list(rows), columns=list(columns), dtype=object)
+    counts = {name: table[name].map(_told(settings)) for name in ("value", *_COUNTS)}
+    names = [name for name in columns if name not in _COUNTS]
     safe = defuse_columns(table.assign(**counts).astype("str"), names)
     # A limit such as `<5` is no formula, and a minus never stands in a count.
     return str(safe.to_csv(index=False, lineterminator="\n"))

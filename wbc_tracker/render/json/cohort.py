@@ -26,7 +26,9 @@
         "steps": [{"day", "at_risk", "events", "censored", "entered", "without", "low", "high"}]}],
      "groups": [{"group", and "patients" to "times" of it}], "notes": [...]}
 
-With several files of --rules: {"cohorts": [one such document each]}.
+With several files of --rules: {"comparison": [{"rules", "depleted_by", "treated", "ever_depleted":
+SHARE, "seen_again": SHARE, "since": "first|last", "median_days_to_depletion",
+"median_days_until_seen_again"}], "cohorts": [one such document each, in the same order]}.
 
 `without` is the share still without the event. With `suppress_below` in the settings a count that
 is not shown is null, and so is what rests on it.
@@ -44,6 +46,7 @@ from typing import Any
 import pandas as pd
 
 from wbc_tracker.cohort import Cohort
+from wbc_tracker.cohort.compare import MainFigures, compare_cohorts
 from wbc_tracker.cohort.counts import Count, Hidden, Proportion, minus, percent_of
 from wbc_tracker.cohort.curves import EventTimes
 from wbc_tracker.cohort.intervals import DoseIntervals
@@ -60,9 +63,29 @@ def render_cohort_json(cohort: Cohort, version: str) -> str:
     return dump_json(_document(cohort, version))
 
 
-def render_cohorts_json(cohorts: Sequence[Cohort], version: str) -> str:
-    """Return the documents of several definitions, as the list `cohorts` of one."""
-    return dump_json({"cohorts": [_document(cohort, version) for cohort in cohorts]})
+def render_cohorts_json(cohorts: Sequence[Cohort], names: Sequence[str], version: str) -> str:
+    """Return the documents of several definitions, as the list `cohorts` of one, and the main
+    figures of each; `names` are those of their rules.
+    """
+    return dump_json(
+        {
+            "comparison": [_main_figures(one) for one in compare_cohorts(cohorts, names)],
+            "cohorts": [_document(cohort, version) for cohort in cohorts],
+        }
+    )
+
+
+def _main_figures(one: MainFigures) -> dict[str, Any]:
+    return {
+        "rules": one.rules,
+        "depleted_by": one.depleted_by,
+        "treated": _count(one.treated),
+        "ever_depleted": _share(one.depleted),
+        "seen_again": _share(one.reappeared),
+        "since": one.origin,
+        "median_days_to_depletion": one.depletion_days,
+        "median_days_until_seen_again": one.reappearance_days,
+    }
 
 
 def _document(cohort: Cohort, version: str) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 from wbc_tracker.cohort.counts import Count, Hidden
 from wbc_tracker.cohort.model import Cohort
-from wbc_tracker.cohort.shown import Ask, rewrite_counts
-from wbc_tracker.cohort.sums import REST, Sum, pairs_of, sums_of
+from wbc_tracker.cohort.small.shown import Ask, rewrite_counts
+from wbc_tracker.cohort.small.sums import REST, Sum, pairs_of, sums_of
 
 #: What is withheld first, by the first word of a cell's name; what is not named goes last.
 _LEAST_NEEDED = (

@@ -17,7 +17,7 @@ from wbc_tracker.cohort.intervals import DoseIntervals
 from wbc_tracker.cohort.model import Cohort, SinceTable
 from wbc_tracker.cohort.quartiles import Quantile
 from wbc_tracker.cohort.shifts import Shift
-from wbc_tracker.cohort.sums import patients_name, reached_name, units_name
+from wbc_tracker.cohort.small.sums import patients_name, reached_name, units_name
 from wbc_tracker.cohort.survival import SurvivalCurve, half_reached
 
 #: Given the name of a cell and its count, what is shown of it.

@@ -1,0 +1,3 @@
+"""Small counts hidden: what adds up (`sums`), what must be hidden (`suppress`), what is then shown
+(`shown`).
+"""
