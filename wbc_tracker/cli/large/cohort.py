@@ -66,7 +66,7 @@ def count_patients(
             return [counted]
     if workers.is_cluster:
         raise UsageError(
-            "These files cannot be read in blocks: that needs plain text with a column of "
+            "These files cannot be read in blocks: that needs text or Parquet with a column of "
             "patients, one record a line, and neither --patient, --sex, --rules nor groups by a "
             "column.",
             "Leave out --engine, which reads them whole.",

@@ -145,8 +145,8 @@ def _no_parts(sources: Sources) -> UsageError:
     if not sources.labs:
         return UsageError("A folder of parts is made of lab files.", "Name them with --labs.")
     return UsageError(
-        "These files cannot be cut into parts: that needs plain text with a column of patients, "
-        "one record a line, and neither --patient, --sex, --rules nor covariates.",
+        "These files cannot be cut into parts: that needs text or Parquet with a column of "
+        "patients, one record a line, and neither --patient, --sex, --rules nor covariates.",
         "Write one file, as annotated.parquet.",
     )
 
