@@ -48,12 +48,6 @@ def export(
     reading: Reading,
 ) -> None:
     """Write every result with its annotations; `explain --columns` tells what each column means."""
-    from wbc_tracker.files import write_whole
-    from wbc_tracker.render.xlsx.book import refuse_too_many, require_workbooks
-    from wbc_tracker.schema import EXPORT_COLUMNS, covariate_column
-    from wbc_tracker.sharing.columns import shared_columns
-    from wbc_tracker.sharing.remaining import shared_words
-
     workers.check(sources)
     if is_folder(output, written, sharing, workers):
         raise typer.Exit(
@@ -63,6 +57,8 @@ def export(
         context, str(output), written.format, SUFFIXES, default=ExportFormat.CSV, what="an export"
     )
     if chosen is ExportFormat.XLSX:
+        from wbc_tracker.render.xlsx.book import require_workbooks
+
         require_workbooks()
     key = key_of(context, sharing, sources)
     inputs = [sharing.key_file] if sharing.key_file else []
@@ -72,6 +68,14 @@ def export(
         code = export_in_blocks(context, sources, shown, day, reading, output, workers)
         if code is not None:
             raise typer.Exit(code)
+
+    # Not before workers have begun to start: these take long to load.
+    from wbc_tracker.files import write_whole
+    from wbc_tracker.render.xlsx.book import refuse_too_many
+    from wbc_tracker.schema import EXPORT_COLUMNS, covariate_column
+    from wbc_tracker.sharing.columns import shared_columns
+    from wbc_tracker.sharing.remaining import shared_words
+
     call = prepare(context, sources, shown, day, reading, output, inputs, covariates=())
     tell_rules(call.catalog)
     begin(f"annotating {count_words(len(call.dataset.results), 'result', 'results')}")
