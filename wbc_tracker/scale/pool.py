@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -71,6 +71,14 @@ def local_workers(count: int) -> Iterator[tuple[Hands, Turn]]:
             yield Hands(pool, 2 * count, _begin_apart, count, turn.give_up), turn
         finally:
             turn.give_up()
+
+
+def begin_beside(call: Callable[..., Any], *args: Any) -> Future[Any]:
+    """Begin something in this process, which does other things meanwhile."""
+    thread = ThreadPoolExecutor(1)
+    future = thread.submit(call, *args)
+    thread.shutdown(wait=False)
+    return future
 
 
 def _begin_apart(call: Callable[..., Any], *args: Any) -> Future[Any]:
