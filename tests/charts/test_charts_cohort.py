@@ -84,10 +84,12 @@ def test_groups_stand_beside_one_another_on_equal_axes_and_below_where_it_is_nar
 def test_nothing_small_is_drawn():
     made = cohort_chart(cohort(suppress_below=5))
     text = str(made)
-    assert "Counts below 5 are hidden." in made["title"]["subtitle"]
-    assert not re.search(r"'(count|label)': '[0-4]'", text)
-    # The 2 of 6 that are depleted are few, so no bar stands there; nor is there a curve of 4 events.
-    assert [row.get("percent") for row in rows(panels(made)[2])] == [None, None, None]
+    assert "Counts of 1 to 4 are hidden." in made["title"]["subtitle"]
+    assert not re.search(r"'(count|label)': '[1-4]'", text)
+    # Of 6 values no median is told. The 2 of 6 that are depleted are few, so no bar stands there; nor is there a curve
+    # of 4 events.
+    assert {"B cells depleted"} == set(titles(made))
+    assert [row.get("percent") for row in rows(panels(made)[0])] == [None, 100.0, None]
     assert "B cells not seen again" not in str(titles(made))
 
 

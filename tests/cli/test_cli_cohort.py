@@ -182,6 +182,7 @@ def test_rejected_rows_are_told(wbc, file, small):
         ("--analyte wbx", "there is no 'wbx'"),
         ("--since 2024-01-01", "--since"),
         ("--format pdf", "--format"),
+        ("--suppress-below 2", "--suppress-below"),
     ],
 )
 def test_options_that_mean_nothing_are_refused(wbc, words, told):

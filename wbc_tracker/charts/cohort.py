@@ -76,7 +76,7 @@ def cohort_chart(
 
 def _suppressed(cohort: Cohort) -> list[str]:
     below = cohort.settings.suppress_below
-    return [f"Counts below {below} are hidden."] if below else []
+    return [f"Counts of 1 to {below - 1} are hidden."] if below else []
 
 
 def _column(

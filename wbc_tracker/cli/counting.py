@@ -110,9 +110,9 @@ class Counting:
     suppress_below: Annotated[
         int | None,
         typer.Option(
-            min=2,
-            help="Hide counts below this, and what they could be worked out from, to share the "
-            "table.",
+            min=3,
+            help="Hide counts below this but 0, and what they could be worked out from, to share "
+            "the table.",
             metavar="N",
             rich_help_panel=_COUNTING,
         ),

@@ -20,6 +20,23 @@ class Hidden(Enum):
 Count = int | Hidden
 
 
+def is_small(count: int, least: int) -> bool:
+    """Return whether a count is hidden because it is small: of 1 to `least` - 1. Nobody is not."""
+    return 0 < count < least
+
+
+def least_of_median(least: int) -> int:
+    """Return of how many values a median is shown: as many as `least` lie on either side, itself
+    among them.
+    """
+    return 2 * least - 1
+
+
+def least_of_quartiles(least: int) -> int:
+    """Return of how many values the outer quartiles are shown: as of `least_of_median`."""
+    return 4 * least - 3
+
+
 def minus(whole: Count, part: Count) -> Count:
     """Return the rest, withheld where either is hidden."""
     return (

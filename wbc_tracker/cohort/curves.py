@@ -41,6 +41,7 @@ class EventTimes:
             never seen depleted. not_observed: no B-cell day on which the event could be seen.
         gap_days: median days from the last B-cell day without the event to the one with it: so far
             apart lie the limits between which it came. None without any.
+        gaps: of how many events it is the median; it is not told.
         curve: None of nobody.
     """
 
@@ -54,6 +55,7 @@ class EventTimes:
     events: Count
     censored: Count
     gap_days: float | None
+    gaps: int
     curve: SurvivalCurve | None
 
     @property
@@ -84,7 +86,7 @@ def _event_times(
     times: pd.DataFrame, onset: Whole, settings: CohortSettings
 ) -> Iterator[EventTimes]:
     origin_of, event_of = times["origin"].to_numpy(), times["event"].to_numpy()
-    asked = [7 * week for week in settings.window_weeks if week]
+    asked = settings.mark_days
     for origin in settings.origins:
         for event, event_name in enumerate(EVENTS):
             of_event = (origin_of == ORIGINS.index(origin)) & (event_of == event)
@@ -113,5 +115,6 @@ def _summarize(
         events=int(seen.sum()),
         censored=int((~seen).sum()),
         gap_days=float(np.median((stop - after)[bounded])) if bounded.any() else None,
+        gaps=int(bounded.sum()),
         curve=compute_curve(entry, stop, seen, asked) if len(observed) else None,
     )

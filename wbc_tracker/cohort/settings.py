@@ -12,6 +12,8 @@ from wbc_tracker.errors import UsageError
 from wbc_tracker.explanation import own_rules_words
 
 FIRST, LAST = "first", "last"
+#: Counts below 2 could only be 1: to hide them would tell them.
+LEAST_SUPPRESSED = 3
 #: Edges in weeks: a window holds the weeks from one edge up to, but not including, the next. Our
 #: choice.
 WINDOW_WEEKS = (0, 4, 12, 24, 36, 48, 72, 96, 144, 192, 240, 288, 336, 384, 432, 480)
@@ -37,7 +39,7 @@ class CohortSettings:
             be.
         origins: `first`, `last` or both: from which infusion the time to an event is counted.
         by: what the groups are of, `drug`, `sex` or a column; empty without groups.
-        suppress_below: counts under it are hidden; 0: none is.
+        suppress_below: counts from 1 to under it are hidden; 0: none is.
         is_inclusive: a CD19 equal to its cut is depleted too. uses: `count` or `percent` where that
             alone tells of depletion, else `both`.
         rules: what rules of one's own change, a sentence for each file of them.
@@ -92,7 +94,8 @@ class CohortSettings:
             early_days: the first and the last day of the window of early depletion.
             origins: `first`, `last` or both: from which infusion the time to an event is counted.
             by: groups, by `drug`, `sex` or the name of a column that is carried along.
-            suppress_below: counts under it are hidden, and what they could be worked out from.
+            suppress_below: counts under it but 0 are hidden, and what they could be worked out
+                from; at least 3.
 
         Raises:
             UsageError: windows that are no rising whole weeks, an analyte that the catalogue does
@@ -110,6 +113,11 @@ class CohortSettings:
         since = since or next((each.since for each in own if each.since), (FIRST, LAST))
         if odd := {*since, *origins} - {FIRST, LAST}:
             raise UsageError(f"There is no infusion {odd.pop()!r} to count from: first, last.")
+        if 0 != suppress_below < LEAST_SUPPRESSED:
+            raise UsageError(
+                f"suppress_below={suppress_below} hides nothing.",
+                f"Write {LEAST_SUPPRESSED} or more: of counts below 2 there is only 1.",
+            )
 
         def figure(name: str) -> float:
             return known.figure(name)
@@ -149,6 +157,11 @@ class CohortSettings:
             name: replace(catalog.thresholds[name], value=value) for name, value in cuts.items()
         }
         return replace(catalog, thresholds={**catalog.thresholds, **changed})
+
+    @property
+    def mark_days(self) -> list[int]:
+        """The days on which curves are marked: the edges of the windows."""
+        return [7 * week for week in self.window_weeks if week]
 
     @property
     def windows(self) -> list[tuple[int, int]]:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from wbc_tracker.catalog import Analyte
-from wbc_tracker.cohort.counts import Count, Hidden, percent_of
+from wbc_tracker.cohort.counts import (
+    Count,
+    Hidden,
+    least_of_median,
+    least_of_quartiles,
+    percent_of,
+)
 from wbc_tracker.cohort.curves import EventTimes
 from wbc_tracker.cohort.model import Cohort
 from wbc_tracker.cohort.settings import CohortSettings
@@ -128,19 +134,25 @@ ROUNDING_WORDS = (
     "it."
 )
 SUPPRESSED_WORDS = (
-    "Counts below {below} are shown as <{below}, also where nobody is counted, without what rests "
-    "on so few: medians, percentages and curves. Further counts are withheld (-; in CSV empty, in "
-    "JSON null) where a small one could be worked out from all that is shown, of windows and "
-    "groups too. A curve falls only where {below} or more events have come, and is rounded to "
-    "whole percent. Not protected: differences between runs with other settings, files or days, "
-    "and between figures that count different things."
+    "Counts below {below} are shown as <{below}; 0 is shown. A median is shown of {median} values "
+    "or more, the other quartiles of {quartiles} or more: {below} lie on either side of each. "
+    "Percentages and curves are left out where a count behind them is hidden. Further counts are "
+    "withheld (-; in CSV empty, in JSON null) where a small one could be worked out from all that "
+    "is shown, of windows and groups too. A curve falls only where {below} or more events have "
+    "come, and is rounded to whole percent. Not protected: what all or none of a group have; "
+    "differences between runs with other settings, files or days, and between figures that count "
+    "different things."
 )
 
 
 def suppressed_words(settings: CohortSettings) -> str:
     """Return what is hidden and how, empty where nothing is."""
     below = settings.suppress_below
-    return SUPPRESSED_WORDS.format(below=below) if below else ""
+    if not below:
+        return ""
+    return SUPPRESSED_WORDS.format(
+        below=below, median=least_of_median(below), quartiles=least_of_quartiles(below)
+    )
 
 
 def _cut_words(settings: CohortSettings) -> str:

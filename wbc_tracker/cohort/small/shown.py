@@ -10,19 +10,26 @@ import numpy as np
 import pandas as pd
 
 from wbc_tracker.arrays import Numbers, Whole
-from wbc_tracker.cohort.counts import Count, Hidden, Proportion
+from wbc_tracker.cohort.counts import (
+    Count,
+    Hidden,
+    Proportion,
+    least_of_median,
+    least_of_quartiles,
+)
 from wbc_tracker.cohort.curves import EventTimes
 from wbc_tracker.cohort.depletion import Depletion, Reappearance
 from wbc_tracker.cohort.intervals import DoseIntervals
 from wbc_tracker.cohort.model import Cohort, SinceTable
 from wbc_tracker.cohort.quartiles import Quantile
 from wbc_tracker.cohort.shifts import Shift
-from wbc_tracker.cohort.small.sums import patients_name, reached_name, units_name
+from wbc_tracker.cohort.small.sums import patients_name, reached_name, risk_name, units_name
 from wbc_tracker.cohort.survival import SurvivalCurve, half_reached
 
 #: Given the name of a cell and its count, what is shown of it.
 Ask = Callable[[str, Count], Count]
 _UNKNOWN = Quantile(None)
+Quartiles = tuple[Quantile, Quantile, Quantile]
 _SHARES = ["without", "low", "high"]
 
 
@@ -33,18 +40,18 @@ def rewrite_counts(cohort: Cohort, ask: Ask, least: int = 0) -> Cohort:
         on_record=ask("on-record", cohort.on_record),
         treated=ask("treated", cohort.treated),
         drawn=ask("drawn", cohort.drawn),
-        tables=tuple(_table(table, cohort, ask) for table in cohort.tables),
+        tables=tuple(_table(table, cohort, ask, least) for table in cohort.tables),
         depletion=_depletion(cohort.depletion, ask),
-        reappearance=_reappearance(cohort.reappearance, ask),
+        reappearance=_reappearance(cohort.reappearance, ask, least),
         reference_shifts=tuple(_shift("reference", one, ask) for one in cohort.reference_shifts),
         grade_shifts=tuple(_shift("grade", one, ask) for one in cohort.grade_shifts),
         intervals=_intervals(cohort.intervals, ask),
         onsets={name: ask(f"onset {name}", count) for name, count in cohort.onsets.items()},
-        times=tuple(_times(one, ask, least) for one in cohort.times),
+        times=tuple(_times(one, cohort, ask, least) for one in cohort.times),
     )
 
 
-def _table(table: SinceTable, cohort: Cohort, ask: Ask) -> SinceTable:
+def _table(table: SinceTable, cohort: Cohort, ask: Ask, least: int) -> SinceTable:
     since = table.since
 
     def reached(row: Mapping[Any, Any]) -> Count:
@@ -54,8 +61,8 @@ def _table(table: SinceTable, cohort: Cohort, ask: Ask) -> SinceTable:
     for row in table.values.to_dict("records"):
         n = ask(f"n {since} {row['window']} {row['analyte']}", row["n"])
         told = {**row, "n": n, "reached": reached(row)}
-        if n is Hidden.SMALL:
-            for name in ("q1", "median", "q3"):
+        for name, needed in _needed(least).items():
+            if row["n"] < needed:
                 told |= {name: np.nan, f"{name}_comparator": ""}
         values.append(told)
     for row in table.depletion.to_dict("records"):
@@ -75,6 +82,14 @@ def _table(table: SinceTable, cohort: Cohort, ask: Ask) -> SinceTable:
         depletion=_like(depletion, table.depletion),
         outside=(Hidden.WITHHELD if isinstance(patients, Hidden) else results, patients),
     )
+
+
+def _needed(least: int) -> dict[str, int]:
+    """Return of how many values each quartile is shown; of any number where nothing is hidden."""
+    if not least:
+        return {}
+    outer = least_of_quartiles(least)
+    return {"q1": outer, "median": least_of_median(least), "q3": outer}
 
 
 def _like(rows: list[dict[Any, Any]], table: pd.DataFrame) -> pd.DataFrame:
@@ -101,17 +116,30 @@ def _depletion(depletion: Depletion, ask: Ask) -> Depletion:
     )
 
 
-def _reappearance(again: Reappearance, ask: Ask) -> Reappearance:
+def _reappearance(again: Reappearance, ask: Ask, least: int) -> Reappearance:
     seen = Proportion(
         ask("count again", again.seen.count),
         ask("count ever", again.seen.assessable),
         ask("missing again", again.seen.missing),
     )
     told = replace(again, seen=seen, not_seen=ask("censored again", again.not_seen))
-    if seen.count is not Hidden.SMALL:
-        return told
-    unknown = (_UNKNOWN, _UNKNOWN, _UNKNOWN)
-    return replace(told, since_first=unknown, since_last=unknown, median_days=None)
+    count = again.seen.count
+    assert isinstance(count, int), "nothing is hidden twice"
+    needed = _needed(least)
+
+    def shown(quartiles: Quartiles) -> Quartiles:
+        first, median, third = (
+            quantile if count >= needed.get(name, 0) else _UNKNOWN
+            for name, quantile in zip(("q1", "median", "q3"), quartiles, strict=True)
+        )
+        return first, median, third
+
+    return replace(
+        told,
+        since_first=shown(again.since_first),
+        since_last=shown(again.since_last),
+        median_days=again.median_days if count >= needed.get("median", 0) else None,
+    )
 
 
 def _shift(kind: str, shift: Shift, ask: Ask) -> Shift:
@@ -147,12 +175,14 @@ def _intervals(intervals: DoseIntervals, ask: Ask) -> DoseIntervals:
     return DoseIntervals(tuple(bands), ask("treated", intervals.open), continuous)
 
 
-def _times(times: EventTimes, ask: Ask, least: int) -> EventTimes:
+def _times(times: EventTimes, cohort: Cohort, ask: Ask, least: int) -> EventTimes:
     where = f"{times.origin} {times.event} {times.onset}"
     counts: dict[str, Any] = {
         name: ask(f"{name} {where}", getattr(times, name))
         for name in ("not_at_risk", "not_observed", "events", "censored")
     }
+    at_risk = _at_risk(times, cohort.settings.mark_days)
+    risk = {day: ask(risk_name(times, day), count) for day, count in at_risk.items()}
     told = replace(
         times,
         units=ask(units_name(times), times.units),
@@ -163,15 +193,27 @@ def _times(times: EventTimes, ask: Ask, least: int) -> EventTimes:
         return told
     if isinstance(told.events, Hidden) or told.patients is Hidden.SMALL or times.curve is None:
         return replace(told, curve=None, gap_days=None)
-    return replace(told, curve=coarsen_curve(times.curve, told.observed, least))
+    gap = times.gap_days if times.gaps >= least_of_median(least) else None
+    return replace(told, gap_days=gap, curve=coarsen_curve(times.curve, told.observed, least, risk))
 
 
-def coarsen_curve(curve: SurvivalCurve, observed: Count, least: int) -> SurvivalCurve:
+def _at_risk(times: EventTimes, days: list[int]) -> dict[int, int]:
+    """Return how many are at risk on each day, also behind the end of the curve: nobody."""
+    told = dict.fromkeys(days, 0)
+    if times.curve is not None:
+        marks = times.curve.marks
+        told |= dict(zip(marks["day"].tolist(), marks["at_risk"].tolist(), strict=True))
+    return told
+
+
+def coarsen_curve(
+    curve: SurvivalCurve, observed: Count, least: int, risk: Mapping[int, Count] | None = None
+) -> SurvivalCurve:
     """Return a curve of which each step stands for at least so many events, with as many at risk,
     rounded to whole percent.
 
     How many were censored or came later is withheld. At risk is told on the marks alone, where it
-    differs by as many from what was told last.
+    differs by as many from what was told last, and where `risk` (day -> count) does not hide it.
     """
     withheld: dict[Any, Any] = dict.fromkeys(("at_risk", "censored", "entered"), Hidden.WITHHELD)
     start = {"day": 0, "without": 1.0, "low": np.nan, "high": np.nan, "events": Hidden.WITHHELD}
@@ -189,7 +231,7 @@ def coarsen_curve(curve: SurvivalCurve, observed: Count, least: int) -> Survival
     without, low, high = shares.T
     return SurvivalCurve(
         steps.astype({"day": "int64", **dict.fromkeys(_SHARES, "float64")}),
-        _coarse_marks(curve.marks, days, shares, observed, least),
+        _coarse_marks(curve.marks, days, shares, observed, least, risk or {}),
         half_reached(days, without),
         half_reached(days, low),
         half_reached(days, high),
@@ -197,13 +239,21 @@ def coarsen_curve(curve: SurvivalCurve, observed: Count, least: int) -> Survival
 
 
 def _coarse_marks(
-    marks: pd.DataFrame, days: Whole, shares: Numbers, observed: Count, least: int
+    marks: pd.DataFrame,
+    days: Whole,
+    shares: Numbers,
+    observed: Count,
+    least: int,
+    risk: Mapping[int, Count],
 ) -> pd.DataFrame:
     told: list[Count] = []
     latest = observed
-    for count in marks["at_risk"].tolist():
+    for day, count in zip(marks["day"].tolist(), marks["at_risk"].tolist(), strict=True):
+        shown = risk.get(day, count)
         if count < least:
             told.append(Hidden.SMALL)
+        elif isinstance(shown, Hidden):
+            told.append(shown)
         elif isinstance(latest, int) and abs(latest - count) >= least:
             told.append(count)
             latest = count

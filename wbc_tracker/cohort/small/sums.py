@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from wbc_tracker.cohort.curves import ALL, EventTimes
 from wbc_tracker.cohort.model import Cohort, SinceTable
-from wbc_tracker.cohort.settings import FIRST
+from wbc_tracker.cohort.settings import FIRST, LAST
 from wbc_tracker.cohort.shifts import Shift
 from wbc_tracker.cohort.times import ONSETS
 from wbc_tracker.cohort.windows import BASELINE
@@ -40,6 +40,11 @@ def units_name(times: EventTimes) -> str:
     if times.follows_courses:
         return f"units {times.onset}"
     return "treated" if times.onset == ALL else f"onset {times.onset}"
+
+
+def risk_name(times: EventTimes, day: int) -> str:
+    """Return the name of the cell of those who are at risk on a day."""
+    return f"risk {times.origin} {times.event} {times.onset} {day}"
 
 
 def patients_name(times: EventTimes) -> str:
@@ -92,6 +97,10 @@ def sums_of(cohort: Cohort, counts: dict[str, int]) -> Iterator[Sum]:
         yield adds.rest(f"intervals of {band.name}", f"assessable of {band.name}")
         yield adds.rest(f"assessable of {band.name}", f"depleted of {band.name}")
     yield from _times_sums(cohort, adds)
+    if LAST in cohort.settings.origins:
+        yield from _course_sums(cohort, adds)
+    if FIRST in cohort.settings.origins:
+        yield Sum("missing ever", (f"not_observed {FIRST} depleted {ALL}",))
 
 
 @dataclass(frozen=True)
@@ -142,7 +151,23 @@ def _times_sums(cohort: Cohort, adds: _Adds) -> Iterator[Sum]:
             for name in names:
                 parts = tuple(f"{name} {where} {onset}" for onset in ONSETS)
                 yield Sum(f"{name} {where} {ALL}", parts)
+            for day in cohort.settings.mark_days:
+                parts = tuple(f"risk {where} {onset} {day}" for onset in ONSETS)
+                yield Sum(f"risk {where} {ALL} {day}", parts)
             if times.follows_courses:
                 yield Sum(f"units {ALL}", tuple(f"units {onset}" for onset in ONSETS))
                 yield Sum(f"patients {ALL}", tuple(f"patients {onset}" for onset in ONSETS))
                 yield adds.rest("treated", f"patients {ALL}")
+
+
+def _course_sums(cohort: Cohort, adds: _Adds) -> Iterator[Sum]:
+    """Yield that each course but a patient's last one begins an interval; those of a drug given
+    every few weeks are not followed.
+    """
+    courses, continuous = f"{REST} of courses", f"{REST} of courses of continuous drugs"
+    bands = [f"intervals of {band.name}" for band in cohort.intervals.bands]
+    parts = (*bands, "intervals of continuous", "treated")
+    adds.counts[courses] = sum(adds.counts[part] for part in parts)
+    adds.counts[continuous] = adds.counts[courses] - adds.counts[f"units {ALL}"]
+    yield Sum(courses, parts)
+    yield Sum(courses, (f"units {ALL}", continuous))

@@ -22,6 +22,7 @@ from wbc_tracker.cohort.words import (
     CURVE_WORDS,
     ONSET_WORDS,
     ROUNDING_WORDS,
+    WITHHELD,
     depleted_words,
     settings_words,
     share_words,
@@ -219,12 +220,12 @@ def _value_cell(row: dict[Any, Any], cohort: Cohort) -> Text:
         _quantile_cell(analyte, row[name], row[f"{name}_comparator"])
         for name in ("q1", "median", "q3")
     )
-    known = (
-        f"{median} [{first}, {third}]"
-        if {first, median, third} != {_UNASSESSABLE}
-        else _UNASSESSABLE
-    )
-    return Text(f"{known} {counted}")
+    if {first, median, third} == {_UNASSESSABLE}:
+        return Text(counted if cohort.settings.suppress_below else f"{_UNASSESSABLE} {counted}")
+    known = f"{median} [{first}, {third}] {counted}"
+    if cohort.settings.suppress_below:
+        known = known.replace(_UNASSESSABLE, WITHHELD)
+    return Text(known)
 
 
 def _quantile_cell(analyte: Analyte, value: float, comparator: str) -> str:
@@ -305,7 +306,8 @@ def _reappearance_lines(cohort: Cohort, width: int) -> list[Text]:
     words += f" {told(again.not_seen, settings)} censored: not seen again by their last judged day"
     words += f" ({told(again.seen.missing, settings)} of them have none after the first depleted"
     words += " one)."
-    if again.seen.count is Hidden.SMALL:
+    hides = settings.suppress_below and again.since_first[1].value is None
+    if again.median_days is None and hides and again.seen.count != 0:
         median = "not shown"
     else:
         median = "not reached" if again.median_days is None else f"{again.median_days} days"
@@ -315,7 +317,9 @@ def _reappearance_lines(cohort: Cohort, width: int) -> list[Text]:
 
 
 def _days_words(quartiles: tuple[Quantile, Quantile, Quantile]) -> str:
-    first, median, third = (f"{quantile.value:g}" for quantile in quartiles)
+    first, median, third = (
+        WITHHELD if quantile.value is None else f"{quantile.value:g}" for quantile in quartiles
+    )
     return f"{median} [{first}, {third}]"
 
 
