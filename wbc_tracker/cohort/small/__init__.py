@@ -1,3 +1,3 @@
-"""Small counts hidden: what adds up (`sums`), what must be hidden (`suppress`), what is then shown
-(`shown`).
+"""Small counts hidden: what adds up (`sums`), what readers can tell (`bounds`), what must be hidden
+(`suppress`), what is then shown (`shown`).
 """

@@ -8,18 +8,12 @@ away, the least needed cell of it is withheld too.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from wbc_tracker.cohort.counts import (
-    Count,
-    Hidden,
-    is_small,
-    least_of_median,
-    least_of_quartiles,
-)
+from wbc_tracker.cohort.counts import Count, Hidden, is_small
 from wbc_tracker.cohort.model import Cohort
+from wbc_tracker.cohort.small.bounds import is_rest, told_by_bounds
 from wbc_tracker.cohort.small.shown import Ask, rewrite_counts
 from wbc_tracker.cohort.small.sums import REST, Sum, pairs_of, sums_of
 
@@ -56,25 +50,42 @@ class Protection:
         for name, count in self.counts.items():
             if is_small(count, least):
                 self.hidden[name] = Hidden.SMALL
-            elif _is_rest(name):  # no rest is shown, it can only be worked out
+            elif is_rest(name):  # no rest is shown, it can only be worked out
                 self.hidden[name] = Hidden.WITHHELD
         self._hide_more(pairs, least)
         while told := self._given_away_together(least):
             for name in told:
-                # Where nothing is left to hide, not even that it is small is told.
-                self.hidden[self._nearest(name) or name] = Hidden.WITHHELD
+                self._protect(name)
             self._hide_more(pairs, least)
 
     def _given_away_together(self, least: int) -> list[str]:
-        """Return the small cells that follow from all sums, or from their bounds."""
-        told = self.bounded(least) or [
-            name for name in self.determined() if is_small(self.counts[name], least)
+        """Return the small cells that follow from their bounds, or from all sums, and can still be
+        protected.
+        """
+        told = [
+            name
+            for name in told_by_bounds(self.counts, self.hidden, self.sums, least)
+            if self._can_protect(name)
         ]
-        return [name for name in told if self._nearest(name) or self._is_told(name)]
+        return told or [
+            name
+            for name in self.determined()
+            if is_small(self.counts[name], least) and self._can_protect(name)
+        ]
 
-    def _is_told(self, name: str) -> bool:
+    def _can_protect(self, name: str) -> bool:
+        return self._is_marked(name) or self._nearest(name) is not None
+
+    def _is_marked(self, name: str) -> bool:
         """Return whether it is told of a cell that it is small."""
-        return self.hidden[name] is Hidden.SMALL
+        return self.hidden[name] is Hidden.SMALL and not is_rest(name)
+
+    def _protect(self, name: str) -> None:
+        """No longer tell that a cell is small; if that is not told, withhold another."""
+        if self._is_marked(name):
+            self.hidden[name] = Hidden.WITHHELD
+        elif (nearest := self._nearest(name)) is not None:
+            self.hidden[nearest] = Hidden.WITHHELD
 
     def _nearest(self, cell: str) -> str | None:
         """Return the shown cell, least needed, that adds up with a hidden one over fewest sums;
@@ -92,51 +103,6 @@ class Protection:
             if shown := [name for name in known if name not in self.hidden]:
                 return min(shown, key=self._need)
         return None
-
-    def bounds(self, least: int) -> dict[str, tuple[int, float]]:
-        """Return between what each cell must lie, as whoever reads the table knows.
-
-        A shown one is what it is; `<5` is 1 to 4; `-` is 5 or more, or nobody; a rest is not shown
-        at all. Whether a median or quartiles stand beside a count tells on which side of their
-        limits it lies.
-        """
-        steps = [least, least_of_median(least), least_of_quartiles(least)]
-        told: dict[str, tuple[int, float]] = {}
-        for name, count in self.counts.items():
-            if name not in self.hidden:
-                told[name] = count, count
-            elif _is_rest(name):
-                told[name] = 0, math.inf
-            elif self.hidden[name] is Hidden.SMALL:
-                told[name] = 1, least - 1
-            elif count >= least and _has_quartiles(name):
-                reached = [step for step in steps if step <= count]
-                beyond = [step - 1 for step in steps if step > count]
-                told[name] = reached[-1], beyond[0] if beyond else math.inf
-            else:
-                told[name] = least if count >= least else 0, math.inf
-        return told
-
-    def bounded(self, least: int) -> list[str]:
-        """Return the small cells for which the bounds of all others, and the sums, leave one
-        number: of 8 in two cells of `<5` each is 4.
-        """
-        told = self.bounds(least)
-        open_sums = [
-            one for one in self.sums if any(name in self.hidden for name in (one.whole, *one.parts))
-        ]
-        changed = True
-        while changed:
-            changed = False
-            for one in open_sums:
-                for name, limits in _narrowed(one, told).items():
-                    changed |= limits != told[name]
-                    told[name] = limits
-        return [
-            name
-            for name in self.hidden
-            if is_small(self.counts[name], least) and told[name][0] == told[name][1]
-        ]
 
     def determined(self) -> list[str]:
         """Return the hidden cells that follow from all sums together.
@@ -171,7 +137,7 @@ class Protection:
 
     def _is_protected(self, name: str) -> bool:
         """Return whether nobody may work a cell out; of a rest that is not small everybody may."""
-        return self.hidden[name] is Hidden.SMALL or not _is_rest(name)
+        return self.hidden[name] is Hidden.SMALL or not is_rest(name)
 
     def _hide_more(self, pairs: list[tuple[str, str]], least: int) -> None:
         changed = True
@@ -209,31 +175,6 @@ class Protection:
         known = word in _LEAST_NEEDED
         rank = _LEAST_NEEDED.index(word) if known else len(_LEAST_NEEDED)
         return not self.counts[name], rank, self.counts[name], name
-
-
-def _narrowed(one: Sum, told: Mapping[str, tuple[int, float]]) -> dict[str, tuple[int, float]]:
-    """Return the bounds that a sum leaves to its whole and to each of its parts."""
-    low = sum(told[part][0] for part in one.parts)
-    most = [told[part][1] for part in one.parts]
-    finite, endless = sum(high for high in most if high < math.inf), most.count(math.inf)
-    least_whole, most_whole = told[one.whole]
-    new = {one.whole: (max(least_whole, low), most_whole if endless else min(most_whole, finite))}
-    for part, high in zip(one.parts, most, strict=True):
-        least_part = told[part][0]
-        if endless == (high == math.inf):  # all others end somewhere
-            others = finite - (0 if endless else high)
-            least_part = max(least_part, int(least_whole - others))
-        new[part] = least_part, min(high, most_whole - (low - told[part][0]))
-    return new
-
-
-def _is_rest(name: str) -> bool:
-    return name.partition(":")[2].startswith(f"{REST} ")
-
-
-def _has_quartiles(name: str) -> bool:
-    cell = name.partition(":")[2]
-    return cell.startswith("n ") or cell == "count again"
 
 
 def _subtract(row: dict[str, int], other: dict[str, int], factor: int) -> None:
