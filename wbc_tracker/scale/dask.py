@@ -78,7 +78,11 @@ def dask_workers(address: str | None, count: int, files: Sequence[Path]) -> Iter
         ) from None
     way = "distributed.nanny.pre-spawn-environ"
     keep = {f"{way}.{name}": value for name, value in WORKER_MEMORY.items()}
-    quiet = {"distributed.admin.large-graph-warning-threshold": "1GB"}
+    quiet = {
+        "distributed.admin.large-graph-warning-threshold": "1GB",
+        # Looking a hundred times a second what a worker does is work, too.
+        "distributed.worker.profile.enabled": False,
+    }
     with dask.config.set({**keep, **quiet}):
         if address is None:
             cluster: Any = LocalCluster(
