@@ -2,8 +2,8 @@
 
 lifelines does not go with the pandas of this program, so it is run in an environment of its own:
 
-    python -m venv /tmp/lifelines && /tmp/lifelines/bin/pip install lifelines "pandas<3"
-    /tmp/lifelines/bin/python tests/benchmarks/survival_table.py tests/fixtures/lifelines.json
+    python -m venv lifelines-env && lifelines-env/bin/pip install lifelines "pandas<3"
+    lifelines-env/bin/python tests/benchmarks/survival_table.py tests/fixtures/lifelines.json
 """
 
 from __future__ import annotations
