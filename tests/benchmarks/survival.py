@@ -4,8 +4,8 @@ Of small samples the suite does the same with a table that survival_table.py mad
 of this program, so it is run in an environment of its own:
 
     wbc-tracker cohort --labs ... --infusions ... --by sex --times times.csv --output cohort.json
-    python -m venv /tmp/lifelines && /tmp/lifelines/bin/pip install lifelines
-    /tmp/lifelines/bin/python tests/benchmarks/survival.py times.csv cohort.json
+    python -m venv lifelines-env && lifelines-env/bin/pip install lifelines
+    lifelines-env/bin/python tests/benchmarks/survival.py times.csv cohort.json
 """
 
 from __future__ import annotations
