@@ -95,7 +95,10 @@ def _write_rows(file: LabFile, target: Path) -> Typed:
         for piece in _rows_of(file):
             stream.write(_lines_of(piece))
             fractions |= {at for at in piece.numbers if _has_fraction(piece.columns[at])}
-    return Typed(_first_rows(file), frozenset(fractions))
+    try:
+        return Typed(_first_rows(file), frozenset(fractions))
+    except (pa.ArrowException, ValueError):  # a kind of column that can be read and not written
+        raise NotForBlocks(file.name) from None
 
 
 def _rows_of(file: LabFile) -> Iterator[NamedColumns]:
