@@ -108,7 +108,7 @@ def main() -> None:
         for name, words in ways.items():
             wall, processors, memory = measure(words)
             load = os.getloadavg()[0]
-            print(f"{number} {name}: {wall:.1f} s, processors {processors:.1f} s, {memory:.2f} GB, load {load:.1f}",
+            print(f"{number} {name}: {wall:.2f} s, processors {processors:.1f} s, {memory:.2f} GB, load {load:.1f}",
                   flush=True)  # fmt: skip
             output.unlink()
 

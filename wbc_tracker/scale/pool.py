@@ -12,8 +12,8 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -73,14 +73,6 @@ def local_workers(count: int) -> Iterator[tuple[Hands, Turn]]:
             turn.give_up()
 
 
-def begin_beside(call: Callable[..., Any], *args: Any) -> Future[Any]:
-    """Begin something in this process, which does other things meanwhile."""
-    thread = ThreadPoolExecutor(1)
-    future = thread.submit(call, *args)
-    thread.shutdown(wait=False)
-    return future
-
-
 def _begin_apart(call: Callable[..., Any], *args: Any) -> Future[Any]:
     """Begin something in a process of its own, which ends with it."""
     pool = ProcessPoolExecutor(
@@ -97,6 +89,8 @@ def _pool(count: int, turn: Turn) -> Iterator[Executor]:
     pool = ProcessPoolExecutor(
         count, mp_context=_processes(), initializer=_prepare_worker, initargs=(turn,)
     )
+    # The first job starts them all and waits for the server, while this process does other things.
+    threading.Thread(target=_start, args=(pool,)).start()
     try:
         yield pool
     finally:
@@ -137,6 +131,15 @@ def _prepare_worker(turn: Turn | None) -> None:
     if turn is not None:
         take_turns(turn)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _start(pool: Executor) -> None:
+    with suppress(RuntimeError, OSError):  # it is over already, or whoever needs it will be told
+        pool.submit(_nothing)
+
+
+def _nothing() -> None:
+    """Be done."""
 
 
 def _end_with_parent() -> None:

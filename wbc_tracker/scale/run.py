@@ -13,7 +13,6 @@ from wbc_tracker.scale.companions.files import CompanionFiles, Kept, Pending, be
 from wbc_tracker.scale.cut import Piece, Seen, cut, patients_of, piece_size, survey
 from wbc_tracker.scale.hands import Hands, LabFile, Progress, annotate_partitions
 from wbc_tracker.scale.partition import Job, Recipe
-from wbc_tracker.scale.pool import begin_beside
 from wbc_tracker.scale.scattered import annotate_scattered
 from wbc_tracker.scale.sinks import Sink
 from wbc_tracker.scale.totals import MOST_PLANS, Annotated, Totals
@@ -21,8 +20,6 @@ from wbc_tracker.scale.unpacked import unpacked
 
 #: So many results are annotated at once: more need more memory, fewer more time.
 PIECE_RESULTS = 200_000
-#: Infusions and events of fewer bytes need little memory, and no process of their own.
-_SMALL_BYTES = 8 << 20
 #: A piece ends before the patient who would not fit, so it is a little smaller than asked for.
 _SLACK = 1.02
 
@@ -55,8 +52,7 @@ def annotate_files(
     """
     at_once = results_at_once or PIECE_RESULTS
     kept = Kept(temp)
-    apart = hands.apart if beside.size >= _SMALL_BYTES else begin_beside
-    pending = begin_companions(beside, options, kept, hands.do, apart)
+    pending = begin_companions(beside, options, kept, hands.do, hands.apart)
     try:
         files, progress = _unpacked(files, temp, progress)
         plans = plan_files(files, options, catalog)

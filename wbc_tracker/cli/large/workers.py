@@ -2,8 +2,6 @@
 
 # No `from __future__ import annotations`: as texts they would be compiled at every start.
 
-import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,11 +10,10 @@ from typing import Annotated
 
 import typer
 
+from wbc_tracker.cli.large.ahead import LARGE_BYTES, start_workers
 from wbc_tracker.cli.options import Sources
 from wbc_tracker.errors import UsageError
 
-#: From so many bytes of lab files on, work is shared among workers unless the user says how.
-LARGE_BYTES = 40_000_000
 #: How much smaller archives and Parquet are than their text, about.
 _SHRUNK = 8
 _PANEL = "Large files"
@@ -94,12 +91,7 @@ class Workers:
         if not self._pay_for(sources, always=always):
             return False
         if not self.is_cluster:
-            from wbc_tracker.scale.pool import WORKER_MEMORY, start_server
-
-            if sys.platform == "linux":
-                for name, value in WORKER_MEMORY.items():
-                    os.environ.setdefault(name, value)
-            start_server(self.count)
+            start_workers(self.count)
         return True
 
     def _pay_for(self, sources: Sources, *, always: bool) -> bool:
