@@ -106,7 +106,7 @@ def summarize_parts(
     catalog = catalog or load_catalog()
     if groups is not None and not settings.by:
         settings = replace(settings, by="group")
-    return summarize_joined(group_parts(join_parts(parts), settings, groups), settings, catalog)
+    return summarize_joined(group_parts(join_parts([*parts]), settings, groups), settings, catalog)
 
 
 def group_parts(
@@ -175,9 +175,9 @@ def _since_table(
     parts: CohortParts, since: str, settings: CohortSettings, catalog: Catalog
 ) -> SinceTable:
     code = SINCE.index(since)
-    values, states, drawn, outside = (
+    states, drawn, outside = (
         frame[(frame["since"] == code).to_numpy()]
-        for frame in (parts.values, parts.states, parts.drawn, parts.outside)
+        for frame in (parts.states, parts.drawn, parts.outside)
     )
     windows = range(len(settings.windows))
     reached = [count_reached(parts.people, since, start) for start, _ in settings.windows]
@@ -188,7 +188,7 @@ def _since_table(
     analytes = [(places[name], name) for name in settings.analytes if name in parts.analytes]
     return SinceTable(
         since,
-        summarize_values(values, windows, analytes, [*treated, *reached]),
+        summarize_values(parts.values, code, windows, analytes, [*treated, *reached]),
         summarize_depletion(states, drawn, reached),
         (int(outside["results"].sum()), len(outside)),
     )

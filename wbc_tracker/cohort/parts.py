@@ -4,7 +4,7 @@ a time, sent home and joined.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -82,29 +82,27 @@ class CohortParts:
                 yield field.name, getattr(self, field.name)
 
 
-def join_parts(parts: Sequence[CohortParts]) -> CohortParts:
+def join_parts(parts: list[CohortParts]) -> CohortParts:
     """Return the parts of all patients, each of whom stands in one of `parts` alone.
 
     The patients are put in the order of their ids, so that it does not matter how they were
-    divided, or which came first.
+    divided, or which came first. The list is emptied: of a registry the parts, and all of them
+    joined, need much memory.
     """
     ids = pd.concat([part.people for part in parts], ignore_index=True)
     order = np.argsort(ids["patient_id"].to_numpy(dtype=object), kind="stable")
     place = np.empty(len(order), dtype=np.int32)
     place[order] = np.arange(len(order))
     starts = np.cumsum([0, *(len(part.people) for part in parts)])
+    analytes = frozenset().union(*(part.analytes for part in parts))
+    divided = {name: [getattr(part, name) for part in parts] for name, _ in parts[0]._frames()}
+    parts.clear()
     joined: dict[str, pd.DataFrame] = {}
-    for name, _ in parts[0]._frames():
-        moved = [
-            _moved(getattr(part, name), place[start:])
-            for part, start in zip(parts, starts.tolist(), strict=False)
-        ]
+    for name in [*divided]:
+        frames = zip(divided.pop(name), starts.tolist(), strict=False)
+        moved = [_moved(frame, place[start:]) for frame, start in frames]
         joined[name] = pd.concat(moved, ignore_index=True)
-    return CohortParts(
-        people=ids.iloc[order].reset_index(drop=True),
-        **joined,
-        analytes=frozenset().union(*(part.analytes for part in parts)),
-    )
+    return CohortParts(ids.iloc[order].reset_index(drop=True), **joined, analytes=analytes)
 
 
 def _moved(frame: pd.DataFrame, place: npt.NDArray[np.int32]) -> pd.DataFrame:

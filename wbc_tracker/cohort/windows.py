@@ -13,6 +13,7 @@ from wbc_tracker.annotation.b_cells import DEPLETED
 from wbc_tracker.arrays import (
     DAY_SECONDS,
     Whole,
+    ascending,
     encode,
     group_starts,
     is_followed,
@@ -102,6 +103,7 @@ def choose_baselines(annotated: pd.DataFrame, people: CohortPatients) -> pd.Data
 
 def summarize_values(
     chosen: pd.DataFrame,
+    since: int,
     places: Sequence[int],
     analytes: Sequence[tuple[int, str]],
     reached: Sequence[int],
@@ -109,23 +111,23 @@ def summarize_values(
     """Return one row a window and analyte: `n`, `reached` and the quartiles with their comparators.
 
     Args:
-        chosen: from `choose_values` or `choose_baselines`. places: windows to tell of, with nobody
-            too.
+        chosen: from `choose_values` and `choose_baselines`, with `since`. since: that told of.
+            places: windows to tell of, with nobody too.
         analytes: (place in the catalogue, id). reached: patients treated that long, a window each.
     """
     rows: list[dict[str, object]] = []
-    window_of = chosen["window"].to_numpy().astype(np.int64)
-    key = window_of * _MOST_ANALYTES + chosen["_analyte"].to_numpy()
-    order = np.argsort(key, kind="stable")
-    key, value = key[order], chosen["value"].to_numpy()[order]
-    comparator = chosen["_comparator"].to_numpy()[order]
+    window_of, analyte_of = (chosen[name].to_numpy() for name in ("window", "_analyte"))
+    value, comparator = (chosen[name].to_numpy() for name in ("value", "_comparator"))
+    is_since = chosen["since"].to_numpy() == since
     for window, treated in zip(places, reached, strict=True):
+        inside = np.flatnonzero(is_since & (window_of == window))
+        inside = inside[ascending(analyte_of[inside])]
+        tested = analyte_of[inside]
         for place, analyte in analytes:
-            start, end = np.searchsorted(
-                key, [window * _MOST_ANALYTES + place, window * _MOST_ANALYTES + place + 1]
-            )
-            first, median, third = compute_quartiles(value[start:end], comparator[start:end])
-            row = {"window": window, "analyte": analyte, "n": int(end - start), "reached": treated}
+            start, end = np.searchsorted(tested, [place, place + 1])
+            told = inside[start:end]
+            first, median, third = compute_quartiles(value[told], comparator[told])
+            row = {"window": window, "analyte": analyte, "n": len(told), "reached": treated}
             for name, quantile in (("q1", first), ("median", median), ("q3", third)):
                 row |= {name: quantile.value, f"{name}_comparator": quantile.comparator}
             rows.append(row)
