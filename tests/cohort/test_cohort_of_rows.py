@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tables.cohort_of_rows import ANALYTES, EDGES, Person, day_number, tables_of
+from tables.cohort_of_rows import EDGES, tables_of
+from tables.cohort_people import ANALYTES, Person, day_number
 from tables.runs import CLINIC, ON_THE_DAY
 
 from wbc_tracker.invented.populations import World, invent_registry
