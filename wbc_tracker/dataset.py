@@ -26,6 +26,7 @@ from wbc_tracker.intake.groups import (
     find_groups,
     groups_of,
     sexes_of,
+    tally_groups,
     texts_of,
     warn_of_groups,
 )
@@ -133,7 +134,7 @@ class Dataset:
     @property
     def warnings(self) -> list[str]:
         """Sentences about covariates and about what does not count on the day."""
-        told = warn_of_groups(self.groups, len(self.patients))
+        told = warn_of_groups(tally_groups(self.groups), len(self.patients))
         return [*told, *LeftOut.of(self).words(self.as_of)]
 
 

@@ -179,12 +179,14 @@ def test_every_output_tells_them(wbc, rules, tmp_path):
     assert "in place of 10" in " ".join(wbc("explain", "b_cells_depleted", *words[-2:]).out.split())
 
 
-def test_workers_know_the_rules_or_leave_the_work(wbc, people, rules, tmp_path):
+def test_workers_know_the_rules(wbc, people, rules, tmp_path):
     words = [*people, *rules(CUT)]
     assert wbc("export", tmp_path / "a.csv", *words).code == 0
     assert wbc("export", tmp_path / "b.csv", *words, "--workers", 1).code == 0
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
-    assert wbc("export", f"{tmp_path}/parts/", *words).code == 2
+    assert wbc("export", f"{tmp_path}/parts/", *words).code == 0
+    told = json.loads((tmp_path / "parts" / "_manifest.json").read_text())
+    assert [each["name"] for each in told["rules"]] == ["twenty"]
 
 
 def test_what_may_hide_an_urgent_flag_is_told(wbc, rules):

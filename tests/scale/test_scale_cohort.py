@@ -25,8 +25,11 @@ def test_a_cohort_counted_in_blocks_is_the_cohort(wbc, monkeypatch, rest):
     assert done[0] > 1
 
 
-def test_groups_by_a_column_are_counted_of_the_whole_files(wbc):
-    whole = wbc("cohort", *CLINIC, *ON_THE_DAY, "--by", "sex")
-    assert wbc("cohort", *CLINIC, *ON_THE_DAY, "--by", "sex", "--workers", 1).out == whole.out
-    ended = wbc("cohort", *CLINIC, *ON_THE_DAY, "--by", "sex", "--engine", "dask")
+def test_groups_by_a_column_are_counted_on_a_cluster_too(wbc):
+    words = ["cohort", *CLINIC, *ON_THE_DAY, "--by", "sex"]
+    assert wbc(*words, "--engine", "dask", "--workers", 1).out == wbc(*words).out
+
+
+def test_of_one_patient_no_blocks_are_made(wbc):
+    ended = wbc("cohort", *CLINIC, *ON_THE_DAY, "--patient", "clinic-01", "--engine", "dask")
     assert (ended.code, ended.err.splitlines()[-1]) == (2, "Leave out --engine, which reads them whole.")

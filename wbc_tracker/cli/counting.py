@@ -19,6 +19,8 @@ from wbc_tracker.wording import count_words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
+
     from wbc_tracker.catalog import Catalog
     from wbc_tracker.cli.options import Day
     from wbc_tracker.cohort import CohortParts, CohortSettings
@@ -160,15 +162,27 @@ class Counting:
         """The columns of the lab files that the groups need."""
         return None if self.by in (None, *_KNOWN_GROUPS) else [self.by]
 
+    @property
+    def covariate(self) -> "str | None":
+        """What makes the groups; None without groups, and by the drug, which the cohort knows."""
+        return None if self.by in (None, _DRUG) else self.by
+
     def groups(self, dataset: "Dataset") -> "Mapping[str, str] | None":
-        """Return patient -> group; None without groups, and by the drug, which the cohort knows.
+        """Return patient -> group; None without a covariate that makes them.
 
         Raises:
             UsageError: there is no such column, or it makes too many groups.
         """
-        if self.by in (None, _DRUG):
+        if self.covariate is None:
             return None
-        told = dataset.covariate_of_patients(self.by)
+        return self.groups_told(dataset.covariate_of_patients(self.covariate))
+
+    def groups_told(self, told: "pd.Series") -> "Mapping[str, str]":
+        """Return patient -> group, of what the covariate tells of each.
+
+        Raises:
+            UsageError: it makes too many groups.
+        """
         many = told.nunique()
         if many > _MOST_GROUPS:
             raise UsageError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -17,8 +18,8 @@ from wbc_tracker.wording import count_words
 #: What stands for a patient whose rows tell different things.
 SEVERAL = "several values"
 __all__ = [
-    "SEVERAL", "SEX", "Groups",
-    "find_groups", "groups_of", "sexes_of", "texts_of", "warn_of_groups", "with_sexes",
+    "SEVERAL", "SEX", "GroupTally", "Groups", "find_groups", "groups_of", "groups_of_rows",
+    "sexes_of", "tally_groups", "texts_of", "warn_of_groups", "with_sexes",
 ]  # fmt: skip
 
 #: So many people, each with a value of their own, are told apart by it.
@@ -41,7 +42,14 @@ def find_groups(labs: Sequence[LabReading]) -> dict[str, dict[str, str]]:
                 f"None of the lab files has a column {name!r} to carry along.",
                 "Write it as it stands in the file.",
             )
-    return {name: _told([reading.results for reading in labs], name) for name in names}
+    return groups_of_rows([reading.results for reading in labs], names)
+
+
+def groups_of_rows(
+    results: Sequence[pd.DataFrame], names: Iterable[str]
+) -> dict[str, dict[str, str]]:
+    """Return what the rows of some frames tell of each patient, by the name of their column."""
+    return {name: _told(results, name) for name in names}
 
 
 def _told(frames: Sequence[pd.DataFrame], name: str) -> dict[str, str]:
@@ -88,28 +96,60 @@ def groups_of(patient: str, groups: Groups) -> dict[str, dict[str, str]]:
     }
 
 
-def warn_of_groups(groups: Groups, people: int) -> list[str]:
+@dataclass(frozen=True)
+class GroupTally:
+    """What a covariate tells of how many patients; of other patients it can be added.
+
+    Attributes:
+        told: of how many it tells something. several: of how many several things.
+        apart: the texts of the others, None where two have the same.
+    """
+
+    told: int
+    several: int
+    apart: frozenset[str] | None
+
+    @classmethod
+    def of(cls, told: Mapping[str, str]) -> GroupTally:
+        """Count what is told of some patients."""
+        texts = [text for text in told.values() if text != SEVERAL]
+        apart = frozenset(texts)
+        several = len(told) - len(texts)
+        return cls(len(told), several, apart if len(apart) == len(texts) else None)
+
+    def __add__(self, others: GroupTally) -> GroupTally:
+        """Count other patients, too."""
+        apart = None
+        if self.apart is not None and others.apart is not None and not self.apart & others.apart:
+            apart = self.apart | others.apart
+        return GroupTally(self.told + others.told, self.several + others.several, apart)
+
+
+def tally_groups(groups: Groups) -> dict[str, GroupTally]:
+    """Count what each covariate tells."""
+    return {name: GroupTally.of(told) for name, told in groups.items()}
+
+
+def warn_of_groups(tallies: Mapping[str, GroupTally], people: int) -> list[str]:
     """Return sentences about covariates that are not one a patient, or are another in each.
 
     Args:
-        groups: what is told. people: how many there are.
+        tallies: what each tells. people: how many there are.
     """
     warnings = []
-    for name, told in groups.items():
-        several = sum(text == SEVERAL for text in told.values())
-        if several:
-            whose = "patient has" if several == 1 else "patients have"
+    for name, tally in tallies.items():
+        if tally.several:
+            whose = "patient has" if tally.several == 1 else "patients have"
             warnings.append(
-                f"{name!r}: {several} {whose} several values in their rows; as a group they are "
-                f"{SEVERAL!r}."
+                f"{name!r}: {tally.several} {whose} several values in their rows; as a group they "
+                f"are {SEVERAL!r}."
             )
-        silent = people - len(told)
+        silent = people - tally.told
         if silent:
             warnings.append(
                 f"{name!r}: nothing is told of {count_words(silent, 'patient', 'patients')}."
             )
-        apart = [text for text in told.values() if text != SEVERAL]
-        if len(apart) >= _FEWEST_APART and len(set(apart)) == len(apart) == people:
+        if tally.apart is not None and _FEWEST_APART <= len(tally.apart) == people:
             warnings.append(
                 f"{name!r}: each of the {people} patients has a value of their own, so it tells "
                 "who they are."

@@ -28,7 +28,7 @@ from wbc_tracker.errors import WbcTrackerError
 from wbc_tracker.frames import stack_frames
 from wbc_tracker.intake.blocks.plan import NotForBlocks, Plan
 from wbc_tracker.intake.blocks.reader import BlockReader, BlockReading, ColumnEvidence
-from wbc_tracker.intake.groups import sexes_of
+from wbc_tracker.intake.groups import GroupTally, groups_of_rows, sexes_of, tally_groups
 from wbc_tracker.repeats import hide_superseded
 from wbc_tracker.scale.companions.files import Kept
 from wbc_tracker.scale.cut import Hashes, survey
@@ -88,6 +88,7 @@ class Outcome:
         runs: hash of the patient of each run of lines, of a piece.
         read: results that could be read. results: those that stand, each once, up to the day.
         left_out: what of its patients does not count on the day.
+        patients: how many there are. groups: what the columns that are carried along tell of them.
         infusions, events: places of those that belong to its patients.
         made: by the task.
     """
@@ -99,6 +100,8 @@ class Outcome:
     read: int
     results: int
     left_out: LeftOut
+    patients: int
+    groups: Mapping[str, GroupTally]
     infusions: Whole
     events: Whole
     made: Any = None
@@ -140,14 +143,17 @@ def _annotate(job: Job, recipe: Recipe, readers: tuple[BlockReader, ...]) -> Out
             columns[place] = readers[place].look(table)
             runs = survey(table.ids(recipe.plans[place].patient)).runs
         blocks[place] = readers[place].read(table)
-    results = stack_frames([block.results for block in blocks.values()])
+    frames = [block.results for block in blocks.values()]
+    groups = groups_of_rows(frames, recipe.plans[0].findings.covariates)
+    results = stack_frames(frames)
     if not columns:
         results = _by_patient(results)
     results = hide_superseded(results)
     people = [str(who) for who in results["patient_id"].unique().tolist()]
     doses, given, happened, told = _companions_of(people, recipe.kept)
     sexes = sexes_of(block.sexes for block in blocks.values())
-    dataset = replace(join_people(results, doses, happened, recipe.as_of), sexes=sexes)
+    known = join_people(results, doses, happened, recipe.as_of)
+    dataset = replace(known, sexes=sexes, groups=groups)
     return Outcome(
         job.number,
         {place: replace(b, results=pd.DataFrame(), sexes={}) for place, b in blocks.items()},
@@ -156,6 +162,8 @@ def _annotate(job: Job, recipe: Recipe, readers: tuple[BlockReader, ...]) -> Out
         sum(len(block.results) for block in blocks.values()),
         len(dataset.results),
         LeftOut.of(dataset),
+        len(dataset.patients),
+        tally_groups(groups),
         given,
         told,
         recipe.task(dataset, job.number, catalog),

@@ -38,15 +38,20 @@ class Sink(Protocol):
 
 @dataclass(frozen=True)
 class RowsWritten:
-    """What is written of a block: annotated with `same_day`, some of its rows, some columns."""
+    """What is written of a block: annotated with `same_day`, some of its rows, some columns.
+
+    Attributes:
+        rules: the catalogue with the user's own rules, if there are any.
+    """
 
     same_day: str
     selection: Selection
     columns: Sequence[schema.Column] = schema.EXPORT_COLUMNS
+    rules: Catalog | None = None
 
     def of(self, dataset: Dataset, catalog: Catalog) -> pd.DataFrame:
         """Return the annotated rows."""
-        annotated = dataset.annotate(self.same_day, catalog)
+        annotated = dataset.annotate(self.same_day, self.rules or catalog)
         places = self.selection.places(annotated)
         return annotated if places is None else annotated.iloc[places]
 

@@ -16,6 +16,7 @@ from wbc_tracker.intake import FileReading, LabReading
 from wbc_tracker.intake.blocks.plan import NotForBlocks, Plan
 from wbc_tracker.intake.blocks.reader import BlockReading, ColumnEvidence
 from wbc_tracker.intake.blocks.settling import settle_blocks
+from wbc_tracker.intake.groups import GroupTally, warn_of_groups
 from wbc_tracker.scale.companions.files import Companions, Pending
 from wbc_tracker.scale.partition import Outcome
 
@@ -31,13 +32,20 @@ class Annotated:
     Attributes:
         readings: of the lab files, then of the others, without their rows.
         results: those that stand, each once, up to the day. left_out: what does not count on it.
+        patients: how many there are. groups: what the columns that are carried along tell of them.
         made: by the task, in the order of the blocks.
     """
 
     readings: tuple[FileReading, ...]
     results: int
     left_out: LeftOut
+    patients: int
+    groups: Mapping[str, GroupTally]
     made: list[Any]
+
+    def warnings(self, as_of: str) -> list[str]:
+        """Return what `Dataset.warnings` says."""
+        return [*warn_of_groups(self.groups, self.patients), *self.left_out.words(as_of)]
 
 
 @dataclass
@@ -53,6 +61,8 @@ class Totals:
     later: int = 0
     booked: int = 0
     to_come: int = 0
+    patients: int = 0
+    groups: dict[str, GroupTally] = field(default_factory=dict)
     given: list[Ints] = field(default_factory=list)
     told: list[Ints] = field(default_factory=list)
 
@@ -68,6 +78,9 @@ class Totals:
         self.later += outcome.left_out.later
         self.booked += outcome.left_out.booked
         self.to_come += outcome.left_out.to_come
+        self.patients += outcome.patients
+        for name, tally in outcome.groups.items():
+            self.groups[name] = self.groups[name] + tally if name in self.groups else tally
         for known, places in ((self.given, outcome.infusions), (self.told, outcome.events)):
             known.append(places.astype(np.int32))
 
@@ -91,11 +104,14 @@ class Totals:
         """Return what became of all blocks of some lab files.
 
         Raises:
-            NotForBlocks: see `_left_out`.
+            NotForBlocks: see `_left_out`; a column to be carried along stands in none of them.
         """
+        if not all(any(lab.covariates[name] for lab in labs) for name in self.groups):
+            raise NotForBlocks("none of the files has a column to carry along")
         companions = self.pending.result()
+        left_out = self._left_out(companions)
         readings = (*labs, *companions.readings)
-        return Annotated(readings, self.results, self._left_out(companions), self.made)
+        return Annotated(readings, self.results, left_out, self.patients, self.groups, self.made)
 
     def _left_out(self, companions: Companions) -> LeftOut:
         """Return what does not count.

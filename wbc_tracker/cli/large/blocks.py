@@ -19,7 +19,6 @@ from wbc_tracker.errors import OutputError, WorkerError
 from wbc_tracker.wording import count_words
 
 if TYPE_CHECKING:
-    from wbc_tracker.catalog import Catalog
     from wbc_tracker.intake import ReadingOptions
     from wbc_tracker.scale.filling import Turn
     from wbc_tracker.scale.hands import Hands
@@ -34,7 +33,6 @@ def annotate_in_blocks(
     sources: Sources,
     workers: Workers,
     options: ReadingOptions,
-    catalog: Catalog,
     place: Path,
     sink_for: Callable[[Turn | None], Sink],
     results_at_once: int | None = None,
@@ -42,7 +40,7 @@ def annotate_in_blocks(
     """Read and annotate lab files in blocks, and tell of them what one process would tell.
 
     Args:
-        context, sources, workers: of the command. options, catalog: as of `read_labs`.
+        context, sources, workers: of the command. options: as of `read_labs`.
         place: a folder for what is kept meanwhile. sink_for: returns where the blocks go; workers
             of this machine can take turns at one file.
         results_at_once: about so many in a block.
@@ -54,13 +52,10 @@ def annotate_in_blocks(
         OutputError: a disk is full. WorkerError: a worker was stopped.
         UsageError: see `dask_workers`.
     """
-    from wbc_tracker.catalog import load_catalog
-
-    if catalog is not load_catalog():
-        return None  # workers have the program's own rules alone
     begin("starting the workers")
     from concurrent.futures import BrokenExecutor
 
+    from wbc_tracker.catalog import load_catalog
     from wbc_tracker.intake.blocks.plan import NotForBlocks
     from wbc_tracker.scale.companions.files import CompanionFiles
     from wbc_tracker.scale.hands import LabFile
@@ -76,7 +71,7 @@ def annotate_in_blocks(
                 [LabFile(*each) for each in _named(sources.labs, names)],
                 CompanionFiles(_named(sources.infusions, names), _named(sources.events, names)),
                 options,
-                catalog,
+                load_catalog(),
                 sink_for(turn),
                 hands,
                 temp,
@@ -84,7 +79,7 @@ def annotate_in_blocks(
                 results_at_once,
             )
             tell_readings(context, found.readings)
-            for warning in found.left_out.words(options.as_of):
+            for warning in found.warnings(options.as_of):
                 remark(warning)
             return found
     except NotForBlocks:

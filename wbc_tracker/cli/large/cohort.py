@@ -60,15 +60,13 @@ def count_patients(
     """
     workers.check(sources)
     line = context, sources, shown, day, reading, output
-    if not day.rules:  # workers know the program's own catalogue
-        counted = _count_in_blocks(*line, workers, definitions[0][1], counting.covariates)
-        if counted is not None:
-            return [counted]
+    counted = _count_in_blocks(*line, workers, counting, definitions)
+    if counted is not None:
+        return counted
     if workers.is_cluster:
         raise UsageError(
             "These files cannot be read in blocks: that needs text or Parquet with a column of "
-            "patients, one record a line, and neither --patient, --sex, --rules nor groups by a "
-            "column.",
+            "patients, one record a line, and neither --patient nor --sex.",
             "Leave out --engine, which reads them whole.",
         )
 
@@ -96,10 +94,11 @@ def _count_in_blocks(
     reading: Reading,
     output: Path | None,
     workers: Workers,
-    settings: CohortSettings,
-    covariates: Sequence[str] | None,
-) -> Counted | None:
-    """Count what the research table needs, and tell of the files what one process would tell.
+    counting: Counting,
+    definitions: Sequence[tuple[Catalog, CohortSettings]],
+) -> list[Counted] | None:
+    """Count what the research table of each definition needs, and tell of the files what one
+    process would tell.
 
     Returns:
         What is counted; None where the files are to be read whole, and nothing is told yet.
@@ -108,28 +107,39 @@ def _count_in_blocks(
         UsageError: what was typed is wrong. OutputError: a disk is full.
         WorkerError: a worker was stopped, or there is none.
     """
-    if not workers.are_for(sources) or settings.by not in ("", "drug"):
+    if not workers.are_for(sources):
         return None
-    options, catalog, _ = check_line(
-        context, sources, shown, day, reading, output, covariates=covariates
+    first = definitions[0][0]
+    options, _, _ = check_line(
+        context, sources, shown, day, reading, output, (), counting.covariates, first
     )
-    if options.covariates:
-        return None
 
     from wbc_tracker.cohort import join_parts
     from wbc_tracker.scale.cohorts import CohortSink
 
     beside = Path(tempfile.gettempdir()) if output is None else output.resolve().parent
+    asked = [(catalog if day.rules else None, settings) for catalog, settings in definitions]
     found = annotate_in_blocks(
         context,
         sources,
         workers,
         options,
-        catalog,
         workers.temp or beside,
-        lambda _: CohortSink(settings),
+        lambda _: CohortSink(asked, counting.covariate),
     )
     if found is None:
         return None
     code = 1 if any(len(each.rejects) for each in found.readings) else 0
-    return Counted(join_parts(found.made), None, is_empty=False, exit_code=code)
+    divided = [list(parts) for parts in zip(*found.made, strict=True)]
+    found.made.clear()
+    return [_counted(join_parts(parts), counting, code) for parts in divided]
+
+
+def _counted(parts: CohortParts, counting: Counting, exit_code: int) -> Counted:
+    """Return what was counted, with the group of each patient, where the blocks tell it."""
+    groups = None
+    if counting.covariate is not None:
+        people = parts.people
+        groups = counting.groups_told(people.set_index("patient_id")["covariate"])
+        parts = replace(parts, people=people.drop(columns="covariate"))
+    return Counted(parts, groups, is_empty=False, exit_code=exit_code)

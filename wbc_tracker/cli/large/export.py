@@ -10,6 +10,7 @@ import typer
 
 from wbc_tracker.cli.large.blocks import annotate_in_blocks
 from wbc_tracker.cli.large.workers import Workers
+from wbc_tracker.cli.line.own_rules import tell_rules
 from wbc_tracker.cli.options import Day, Shown, Sources
 from wbc_tracker.cli.output import remark
 from wbc_tracker.cli.prepare import Call, check_line
@@ -21,9 +22,12 @@ from wbc_tracker.errors import UsageError
 from wbc_tracker.wording import count_words
 
 if TYPE_CHECKING:
+    from wbc_tracker.catalog import Catalog
+    from wbc_tracker.intake import ReadingOptions
     from wbc_tracker.scale.filling import Turn
-    from wbc_tracker.scale.sinks import Sink
+    from wbc_tracker.scale.sinks import RowsWritten, Sink
     from wbc_tracker.scale.totals import Annotated
+    from wbc_tracker.selection import Selection
 
 _OF_PARTS = {ExportFormat.CSV: ".csv", ExportFormat.PARQUET: ".parquet"}
 
@@ -46,21 +50,17 @@ def export_in_blocks(
         UsageError: what was typed is wrong. OutputError: a disk is full.
         WorkerError: a worker was stopped.
     """
-    if day.rules:
-        return None  # workers know the program's own catalogue
     if not workers.are_for(sources) or (output.exists() and not output.is_file()):
         return None
     options, catalog, selection = check_line(
         context, sources, shown, day, reading, output, covariates=()
     )
-    if options.covariates:
-        return None  # what they tell is told of all patients
     from wbc_tracker.files import written_whole
     from wbc_tracker.scale.filling import FilledFile, on_the_way_to_disk
-    from wbc_tracker.scale.sinks import OneCsv, RowsWritten
+    from wbc_tracker.scale.sinks import OneCsv
 
     place = workers.temp or output.resolve().parent
-    rows = RowsWritten(day.same_day.value, selection)
+    rows = _rows(day, options, catalog, selection)
     found = None
     with suppress(_Whole), written_whole(output) as part:
         filled = FilledFile(part, str(output))
@@ -70,12 +70,13 @@ def export_in_blocks(
             return OneCsv(rows, filled, turn)
 
         with on_the_way_to_disk(filled):
-            found = annotate_in_blocks(context, sources, workers, options, catalog, place, sink_for)
+            found = annotate_in_blocks(context, sources, workers, options, place, sink_for)
         if found is None:
             raise _Whole
         begin(f"writing {output.name}")
     if found is None:
         return None
+    tell_rules(catalog)
     _tell_written(found, output)
     return _exit_code(found)
 
@@ -105,18 +106,17 @@ def export_parts(
     options, catalog, selection = check_line(
         context, sources, shown, day, reading, folder, covariates=()
     )
-    if not workers.are_for(sources, always=True) or options.covariates or day.rules:
+    if not workers.are_for(sources, always=True):
         raise _no_parts(sources)
     import pandas as pd
 
     from wbc_tracker.dataset import Dataset, empty_infusions
     from wbc_tracker.scale.parts import PartsFolder
-    from wbc_tracker.scale.sinks import RowsWritten
 
     nothing = Dataset(pd.DataFrame(), empty_infusions(), day.date)  # what is read stays in parts
     call = Call(context, sources, nothing, 0, day.same_day.value, selection, catalog)
     made = {**made_with(call, reading, None, None), "results_at_once": written.partition}
-    rows = RowsWritten(day.same_day.value, selection)
+    rows = _rows(day, options, catalog, selection)
     parts = PartsFolder(folder.resolve(), rows, suffix, made)
     parts.open(goes_on=written.resume)
     found = annotate_in_blocks(
@@ -124,7 +124,6 @@ def export_parts(
         sources,
         workers,
         options,
-        catalog,
         workers.temp or parts.folder,
         lambda _: parts,
         written.partition,
@@ -133,8 +132,18 @@ def export_parts(
         parts.leave()
         raise _no_parts(sources)
     parts.finish(found.made)
+    tell_rules(catalog)
     _tell_written(found, folder)
     return _exit_code(found)
+
+
+def _rows(day: Day, options: ReadingOptions, catalog: Catalog, selection: Selection) -> RowsWritten:
+    """Return what is written of a block."""
+    from wbc_tracker.scale.sinks import RowsWritten
+    from wbc_tracker.schema import EXPORT_COLUMNS, covariate_column
+
+    columns = (*EXPORT_COLUMNS, *map(covariate_column, options.covariates))
+    return RowsWritten(day.same_day.value, selection, columns, catalog if day.rules else None)
 
 
 class _Whole(Exception):  # noqa: N818 (it only leaves the place where a file would appear)
@@ -146,7 +155,7 @@ def _no_parts(sources: Sources) -> UsageError:
         return UsageError("A folder of parts is made of lab files.", "Name them with --labs.")
     return UsageError(
         "These files cannot be cut into parts: that needs text or Parquet with a column of "
-        "patients, one record a line, and neither --patient, --sex, --rules nor covariates.",
+        "patients, one record a line, and neither --patient nor --sex.",
         "Write one file, as annotated.parquet.",
     )
 

@@ -1,0 +1,137 @@
+"""The user's own columns and rules in blocks: as of the whole files."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import pytest
+from tables.runs import ON_THE_DAY
+
+from wbc_tracker.scale import run
+
+RULES = ("--rules", Path(__file__).parents[2] / "examples" / "rules.toml")
+HEADER = "patient_id,collected_at,analyte,value,unit,sex,arm,site,number"
+#: Of p0 the site changes; of p1 the arm is not told; a number tells who each is.
+PEOPLE = {
+    "p0": "f,verum,{site},100",
+    "p1": "m,,south,101",
+    "p2": "f,placebo,south,102",
+    "p3": "m,verum,north,103",
+    "p4": ",placebo,north,104",
+}
+DRAWS = [("2024-12-20", "CD19", 90), ("2025-04-01", "CD19", 1), ("2025-04-01", "WBC", 2.4), ("2025-09-01", "WBC", 5)]
+ROWS = [
+    f"{who},{day},{name},{value},{'/uL' if name == 'CD19' else '10^9/L'},{rest.format(site=site)}"
+    for (who, rest), site, (day, name, value) in product(PEOPLE.items(), ("north", "south"), DRAWS)
+]
+CARRIED = [word for name in ("arm", "site", "number") for word in ("--map", f"covariate={name}")]
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Return the options that name lab files, each with some rows, and the infusions of all."""
+
+    def write(*rows_of_files, header=HEADER):
+        words = []
+        for number, rows in enumerate(rows_of_files):
+            path = tmp_path / f"labs{number}.csv"
+            path.write_text("\n".join([header, *rows]) + "\n")
+            words += ["--labs", path]
+        infusions = tmp_path / "infusions.csv"
+        given = [f"{who},2025-01-{10 + number}" for number, who in enumerate(PEOPLE)]
+        infusions.write_text("\n".join(["patient_id,infused_on", *given]) + "\n")
+        return [*words, "--infusions", infusions]
+
+    return write
+
+
+@pytest.mark.parametrize("size", [1, 9, 100])
+@pytest.mark.parametrize("rows", [ROWS, ROWS[::2] + ROWS[1::2]], ids=["grouped", "in any order"])
+def test_columns_are_carried_along_and_what_they_tell_is_told_of_all(in_blocks, files, rows, size):
+    _, told, content = in_blocks(size, *files(rows), *CARRIED)
+    assert "'arm': nothing is told of 1 patient." in told
+    assert "'site': 1 patient has several values in their rows; as a group they are 'several values'." in told
+    assert "'number': each of the 5 patients has a value of their own, so it tells who they are." in told
+    assert content.splitlines()[0].endswith(b",source_file,source_row,arm,site,number")
+    assert {line.split(b",")[-1] for line in content.splitlines()[1:]} == {b"100", b"101", b"102", b"103", b"104"}
+
+
+def test_two_with_one_number_in_different_blocks_are_not_told_apart(in_blocks, files):
+    rows = [row.replace(",104", ",100") for row in ROWS]
+    _, told, _ = in_blocks(9, *files(rows), *CARRIED)
+    assert "'number'" not in told
+
+
+def test_a_file_without_the_column_says_nothing(in_blocks, files):
+    words = files(ROWS[:20])
+    other = words[1].with_name("other.csv")
+    other.write_text("\n".join([",".join(HEADER.split(",")[:5]), *(",".join(row.split(",")[:5]) for row in ROWS[20:])]))
+    _, told, _ = in_blocks(9, *words, "--labs", other, *CARRIED[:2])
+    assert "'arm': nothing is told of 3 patients." in told
+
+
+def test_a_column_that_no_file_has_is_refused_as_of_the_whole(in_blocks, files):
+    words = files(ROWS[:20], ROWS[20:])
+    code, told, _ = in_blocks(9, *words, "--map", "covariate=weight", is_in_blocks=False)
+    assert code == 2
+    assert "None of the lab files has a column 'weight'" in told
+
+
+@pytest.mark.parametrize(("count", "depleted"), [(2, 5), (3, 0)])
+def test_own_rules_hold_in_every_block(in_blocks, files, count, depleted):
+    """Depleted is who has 2 or fewer; by the program's own rule also who has 3."""
+    rows = [row.replace("CD19,1,", f"CD19,{count},") for row in ROWS]
+    _, told, content = in_blocks(9, *files(rows), *RULES)
+    assert "two-or-fewer" in told
+    assert content.count(b",depleted,") == depleted
+
+
+@pytest.mark.parametrize("rest", [CARRIED, RULES])
+def test_parts_have_them_too(wbc, files, tmp_path, rest):
+    words = [*files(ROWS), *rest, *ON_THE_DAY]
+    assert wbc("export", tmp_path / "whole.csv", *words).code == 0
+    assert wbc("export", f"{tmp_path / 'parts'}/", *words, "--format", "csv", "--partition", 9).code == 0
+    parts = [path.read_text().splitlines() for path in sorted((tmp_path / "parts").glob("*.csv"))]
+    assert len(parts) > 1
+    joined = [parts[0][0], *(line for lines in parts for line in lines[1:])]
+    assert joined == (tmp_path / "whole.csv").read_text().splitlines()
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        ("--by", "sex"),
+        ("--by", "arm"),
+        ("--by", "site", "--suppress-below", 3),
+        ("--by", "number"),
+        RULES,
+        (*RULES, "--rules", "other.toml", "--by", "arm"),
+    ],
+    ids=str,
+)
+def test_a_cohort_by_own_columns_and_rules_is_that_of_the_whole(wbc, files, monkeypatch, tmp_path, rest):
+    (tmp_path / "other.toml").write_text('name = "other"\n[thresholds]\ndepleted_below_count = 1\n')
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(run, "PIECE_RESULTS", 9)
+    itself, blocks = run.annotate_files, []
+
+    def annotate(*words):
+        found = itself(*words)
+        blocks.append(len(found.made))
+        return found
+
+    monkeypatch.setattr(run, "annotate_files", annotate)
+    words = ["cohort", *files(ROWS), *rest, *ON_THE_DAY, "--format", "json"]
+    whole, divided = wbc(*words), wbc(*words, "--workers", 1)
+    assert (divided.code, divided.out, divided.err) == (whole.code, whole.out, whole.err)
+    assert blocks == [5]
+    assert whole.code == 0
+
+
+def test_too_many_groups_are_refused_as_of_the_whole(wbc, files):
+    rows = [f"q{n},2025-04-01,WBC,5,10^9/L,f,verum,north,{n}" for n in range(60)]
+    words = ["cohort", *files([*ROWS, *rows]), "--by", "number", *ON_THE_DAY]
+    whole, divided = wbc(*words), wbc(*words, "--workers", 1)
+    assert (divided.code, divided.err) == (whole.code, whole.err)
+    assert (whole.code, "number has 65 different values" in whole.err) == (2, True)
