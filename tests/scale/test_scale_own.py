@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import product
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from tables.runs import ON_THE_DAY
 
@@ -87,15 +89,44 @@ def test_own_rules_hold_in_every_block(in_blocks, files, count, depleted):
     assert content.count(b",depleted,") == depleted
 
 
-@pytest.mark.parametrize("rest", [CARRIED, RULES])
+@pytest.mark.parametrize("rows", [ROWS, ROWS[::2] + ROWS[1::2]], ids=["grouped", "in any order"])
+def test_the_names_of_cdisc_stand_in_every_block(in_blocks, files, rows):
+    _, _, content = in_blocks(9, *files(rows), *CARRIED, *RULES, "--names", "cdisc")
+    header = content.splitlines()[0]
+    assert (header.startswith(b"USUBJID,"), header.endswith(b",arm,site,number")) == (True, True)
+
+
+def test_a_column_that_bears_such_a_name_is_refused_before_anything_is_read(in_blocks, files):
+    words = files(ROWS, header=HEADER.replace("arm", "trta"))
+    code, told, _ = in_blocks(9, *words, "--map", "covariate=trta", "--names", "cdisc", is_in_blocks=False)
+    assert code == 2
+    assert told.startswith("A covariate cannot be called 'trta'")
+
+
+@pytest.mark.parametrize("rest", [(), CARRIED, (*RULES, "--names", "cdisc")], ids=["plain", "own columns", "cdisc"])
+def test_what_they_were_made_with_stands_beside_them(wbc, files, tmp_path, rest):
+    words = [*files(ROWS), *rest, "--meta", *ON_THE_DAY]
+    for name, workers in (("whole", ()), ("blocks", ("--workers", 1))):
+        (tmp_path / name).mkdir()
+        assert wbc("export", tmp_path / name / "out.csv", *words, *workers).code == 0
+    assert {path.name for path in (tmp_path / "blocks").iterdir()} == {"out.csv", "out.csv.meta.json"}
+    for name in ("out.csv", "out.csv.meta.json"):
+        assert (tmp_path / "blocks" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+@pytest.mark.parametrize("rest", [CARRIED, RULES, ("--names", "cdisc")], ids=["own columns", "own rules", "cdisc"])
 def test_parts_have_them_too(wbc, files, tmp_path, rest):
     words = [*files(ROWS), *rest, *ON_THE_DAY]
-    assert wbc("export", tmp_path / "whole.csv", *words).code == 0
-    assert wbc("export", f"{tmp_path / 'parts'}/", *words, "--format", "csv", "--partition", 9).code == 0
+    assert wbc("export", "whole.csv", *words).code == 0
+    assert wbc("export", "parts/", *words, "--format", "csv", "--partition", 9).code == 0
     parts = [path.read_text().splitlines() for path in sorted((tmp_path / "parts").glob("*.csv"))]
     assert len(parts) > 1
     joined = [parts[0][0], *(line for lines in parts for line in lines[1:])]
     assert joined == (tmp_path / "whole.csv").read_text().splitlines()
+    assert wbc("export", "whole.parquet", *words).code == 0
+    assert wbc("export", "typed/", *words, "--partition", 9).code == 0
+    typed = [pq.read_table(path) for path in sorted((tmp_path / "typed").glob("*.parquet"))]
+    assert pa.concat_tables(typed).to_pylist() == pq.read_table(tmp_path / "whole.parquet").to_pylist()
 
 
 @pytest.mark.parametrize(

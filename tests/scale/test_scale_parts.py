@@ -137,7 +137,6 @@ def test_parts_of_a_plan_that_the_file_disproves_are_made_anew(parts, whole, lab
         (["--format", "xlsx"], "Parts are written as Parquet or CSV."),
         (["--scheduler", "tcp://127.0.0.1:1"], "--scheduler is that of --engine dask."),
         (["--pseudonymize", "key"], "--pseudonymize goes with one file"),
-        (["--names", "cdisc"], "--names goes with one file"),
         (["--meta"], "--meta goes with one file"),
     ],
 )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from wbc_tracker.intake import ReadingOptions
 
 _READ = "How to read files"
+_FORM = "ROLE=HEADER"
 _NOT_KEPT = "The store keeps no covariates."
 _WHERE_CARRIED = (
     "Name them where files are read: wbc-tracker export OUTPUT --labs FILE --map covariate=HEADER"
@@ -126,6 +127,16 @@ class Reading:
         ),
     ] = None
 
+    @property
+    def covariates(self) -> list[str]:
+        """The headers of `--map covariate=HEADER`.
+
+        Raises:
+            UsageError: `--map` is not of its form.
+        """
+        carried = [text for text in self.columns or () if _names_covariate(text)]
+        return [name for text in carried for name in _pairs([text], "--map", _FORM).values()]
+
     def options(
         self,
         as_of: str,
@@ -155,10 +166,7 @@ class Reading:
         from wbc_tracker.schema import DEFAULT_PATIENT
 
         mapped = [text for text in self.columns or () if not _names_covariate(text)]
-        carried = [text for text in self.columns or () if _names_covariate(text)]
-        named = [
-            name for text in carried for name in _pairs([text], "--map", "ROLE=HEADER").values()
-        ]
+        named = self.covariates
         if named and covariates is None:
             raise UsageError(_NOT_KEPT, _WHERE_CARRIED)
         delimiter = self.delimiter or None
@@ -168,7 +176,7 @@ class Reading:
             patient=patient or DEFAULT_PATIENT,
             is_patient_named=bool(patient),
             only_patient=only_patient and bool(patient),
-            columns=_pairs(mapped, "--map", "ROLE=HEADER"),
+            columns=_pairs(mapped, "--map", _FORM),
             covariates=tuple(dict.fromkeys((*named, *(covariates or ())))),
             units=_pairs(self.units, "--unit", "ANALYTE=UNIT"),
             date_order=_word(self.date_order),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from wbc_tracker.analysis import Analysis
-from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.cohort import CohortParts, CohortSettings, extract_cohort
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.scale.filling import FilledFile
@@ -29,10 +29,11 @@ class IntoCohort:
     definitions: Sequence[Definition]
     covariate: str | None
 
-    def __call__(self, dataset: Dataset, number: int, catalog: Catalog) -> list[CohortParts]:
+    def __call__(self, dataset: Dataset, number: int) -> list[CohortParts]:
         """Count it."""
         return [
-            self._count(dataset, rules or catalog, settings) for rules, settings in self.definitions
+            self._count(dataset, rules or load_catalog(), settings)
+            for rules, settings in self.definitions
         ]
 
     def _count(self, dataset: Dataset, catalog: Catalog, settings: CohortSettings) -> CohortParts:

@@ -88,7 +88,8 @@ def dask_workers(address: str | None, count: int, files: Sequence[Path]) -> Iter
             cluster: Any = LocalCluster(
                 n_workers=count,
                 threads_per_worker=1,
-                dashboard_address=None,
+                dashboard_address=None,  # what it listens on all the same is any port that is free
+                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
                 memory_limit=None,
                 silence_logs=logging.ERROR,
             )

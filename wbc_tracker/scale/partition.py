@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from wbc_tracker.arrays import Whole, ascending
-from wbc_tracker.catalog import Catalog, load_catalog
+from wbc_tracker.catalog import load_catalog
 from wbc_tracker.dataset import (
     Dataset,
     LeftOut,
@@ -48,7 +48,7 @@ class Lines(Protocol):
 class Task(Protocol):
     """What is made of the dataset of one block."""
 
-    def __call__(self, dataset: Dataset, number: int, catalog: Catalog) -> Any:
+    def __call__(self, dataset: Dataset, number: int) -> Any:
         """Return what is to be told of block `number`."""
 
     def give_up(self) -> None:
@@ -132,7 +132,6 @@ def _opened(recipe: bytes) -> tuple[Recipe, tuple[BlockReader, ...]]:
 
 
 def _annotate(job: Job, recipe: Recipe, readers: tuple[BlockReader, ...]) -> Outcome:
-    catalog = load_catalog()
     columns: dict[int, ColumnEvidence] = {}
     blocks: dict[int, BlockReading] = {}
     runs = np.zeros(0, np.uint64)
@@ -166,7 +165,7 @@ def _annotate(job: Job, recipe: Recipe, readers: tuple[BlockReader, ...]) -> Out
         tally_groups(groups),
         given,
         told,
-        recipe.task(dataset, job.number, catalog),
+        recipe.task(dataset, job.number),
     )
 
 

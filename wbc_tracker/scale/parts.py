@@ -18,7 +18,6 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from wbc_tracker.catalog import Catalog
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.errors import UsageError
 from wbc_tracker.files import make_private_folder, write_whole
@@ -49,19 +48,21 @@ class IntoParts:
     made_with: Mapping[str, object]
     is_read_only: bool
 
-    def __call__(self, dataset: Dataset, number: int, catalog: Catalog) -> int:
+    def __call__(self, dataset: Dataset, number: int) -> int:
         """Write part `number`, unless it is there; return how many rows it has."""
         target = self.folder / part_name(number, self.suffix)
         if self.is_read_only or not len(dataset.results):
             return 0
         if target.exists():
             return rows_in(target)
-        rows = self.shown.of(dataset, catalog)
+        rows = self.shown.of(dataset)
         with write_whole(target) as stream:
             if self.suffix == ".parquet":
-                write_parquet(rows, stream, self.shown.columns, self.made_with)
+                named = self.shown.named(rows, dataset)
+                write_parquet(named, stream, self.shown.written, self.made_with)
             else:
-                stream.writelines((csv_header(self.shown.columns), *self.shown.lines_of(rows)))
+                header = csv_header(self.shown.written)
+                stream.writelines((header, *self.shown.lines_of(rows, dataset)))
         return len(rows)
 
     def give_up(self) -> None:

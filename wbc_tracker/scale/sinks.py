@@ -9,12 +9,15 @@ from typing import Protocol
 import pandas as pd
 
 from wbc_tracker import schema
-from wbc_tracker.catalog import Catalog
+from wbc_tracker.catalog import Catalog, load_catalog
+from wbc_tracker.catalog.cdisc import Cdisc
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.render.csv.results import csv_header, csv_lines
 from wbc_tracker.scale.filling import FilledFile, Turn
 from wbc_tracker.scale.partition import Task
 from wbc_tracker.selection import Selection
+from wbc_tracker.sharing.cdisc import first_drugs, in_cdisc_names
+from wbc_tracker.sharing.cdisc_columns import cdisc_columns
 
 
 class Sink(Protocol):
@@ -41,23 +44,43 @@ class RowsWritten:
     """What is written of a block: annotated with `same_day`, some of its rows, some columns.
 
     Attributes:
+        columns: in our names. cdisc: where they are written in those of CDISC.
         rules: the catalogue with the user's own rules, if there are any.
     """
 
     same_day: str
     selection: Selection
     columns: Sequence[schema.Column] = schema.EXPORT_COLUMNS
+    cdisc: Cdisc | None = None
     rules: Catalog | None = None
 
-    def of(self, dataset: Dataset, catalog: Catalog) -> pd.DataFrame:
-        """Return the annotated rows."""
-        annotated = dataset.annotate(self.same_day, self.rules or catalog)
+    @property
+    def written(self) -> Sequence[schema.Column]:
+        """The columns as they are written."""
+        return (
+            cdisc_columns(self.columns, self.cdisc, self._catalog) if self.cdisc else self.columns
+        )
+
+    @property
+    def _catalog(self) -> Catalog:
+        return self.rules or load_catalog()
+
+    def of(self, dataset: Dataset) -> pd.DataFrame:
+        """Return the annotated rows, in our names."""
+        annotated = dataset.annotate(self.same_day, self._catalog)
         places = self.selection.places(annotated)
         return annotated if places is None else annotated.iloc[places]
 
-    def lines_of(self, rows: pd.DataFrame) -> list[bytes]:
-        """Return the lines of annotated rows, in parts."""
-        return list(csv_lines(rows, self.columns))
+    def named(self, rows: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
+        """Return annotated rows of a dataset with the columns that are written."""
+        if self.cdisc is None:
+            return rows
+        drugs = first_drugs(dataset.infusions, dataset.as_of)
+        return in_cdisc_names(rows, self.columns, drugs, self.cdisc, self._catalog)
+
+    def lines_of(self, rows: pd.DataFrame, dataset: Dataset) -> list[bytes]:
+        """Return the lines of annotated rows of a dataset, in parts."""
+        return list(csv_lines(self.named(rows, dataset), self.written))
 
 
 @dataclass(frozen=True)
@@ -67,13 +90,13 @@ class IntoOneCsv:
     shown: RowsWritten
     place: FilledFile
 
-    def __call__(self, dataset: Dataset, number: int, catalog: Catalog) -> int:
+    def __call__(self, dataset: Dataset, number: int) -> int:
         """Write the lines of a block; return how many."""
         if not len(dataset.results):
             self.place.write(number, [])
             return 0
-        rows = self.shown.of(dataset, catalog)
-        self.place.write(number, self.shown.lines_of(rows))
+        rows = self.shown.of(dataset)
+        self.place.write(number, self.shown.lines_of(rows, dataset))
         return len(rows)
 
     def give_up(self) -> None:
@@ -95,4 +118,4 @@ class OneCsv:
 
     def begin(self) -> None:
         """Write the header into the file, and nothing else."""
-        self.place.begin(csv_header(self.shown.columns), self._turn)
+        self.place.begin(csv_header(self.shown.written), self._turn)

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from wbc_tracker.arrays import Whole, ascending
-from wbc_tracker.catalog import Catalog, load_catalog
+from wbc_tracker.catalog import load_catalog
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.intake.blocks.plan import Plan
 from wbc_tracker.intake.blocks.reader import BlockReader, ColumnEvidence
@@ -100,11 +100,12 @@ class IntoWindows:
     window: int
     windows: int
 
-    def __call__(self, dataset: Dataset, number: int, catalog: Catalog) -> int:
+    def __call__(self, dataset: Dataset, number: int) -> int:
         """Keep the lines of a partition."""
         if len(dataset.results):
-            rows = self.shown.of(dataset, catalog)
-            lines, places = as_lines(self.shown.lines_of(rows)), _places(rows, self.starts)
+            rows = self.shown.of(dataset)
+            lines = as_lines(self.shown.lines_of(rows, dataset))
+            places = _places(rows, self.starts)
         else:
             lines, places = as_lines([]), np.zeros(0, dtype=np.int64)
         order = ascending(places)

@@ -21,7 +21,7 @@ from wbc_tracker.cli.progress import begin
 from wbc_tracker.cli.reading import Reading
 from wbc_tracker.cli.sharing.pseudonymize import Sharing, key_of, shared_by
 from wbc_tracker.cli.sources import load_first_ids
-from wbc_tracker.cli.written.made_with import made_with, meta_place, meta_text
+from wbc_tracker.cli.written.made_with import made_with, meta_place, meta_text, tell_meta
 from wbc_tracker.cli.written.names import cdisc_for, first_drugs_of, in_names
 from wbc_tracker.cli.written.table import SUFFIXES, ExportFormat, Written, write_table
 from wbc_tracker.wording import count_words
@@ -49,10 +49,12 @@ def export(
 ) -> None:
     """Write every result with its annotations; `explain --columns` tells what each column means."""
     workers.check(sources)
+    is_shared, cdisc = sharing.key_file is not None, None
+    if written.names is not None:
+        cdisc = cdisc_for(reading.covariates, is_shared=is_shared)
+    typed = context, sources, shown, day, reading, output
     if is_folder(output, written, sharing, workers):
-        raise typer.Exit(
-            export_parts(context, sources, shown, day, reading, output, written, workers)
-        )
+        raise typer.Exit(export_parts(*typed, cdisc, written, workers))
     chosen = format_for(
         context, str(output), written.format, SUFFIXES, default=ExportFormat.CSV, what="an export"
     )
@@ -63,9 +65,8 @@ def export(
     key = key_of(context, sharing, sources)
     inputs = [sharing.key_file] if sharing.key_file else []
     meta = meta_place(context, output, [*sources.files, *inputs]) if written.with_meta else None
-    whole = inputs or meta or written.names or names_standard_output(output)
-    if chosen is ExportFormat.CSV and not whole:
-        code = export_in_blocks(context, sources, shown, day, reading, output, workers)
+    if chosen is ExportFormat.CSV and not is_shared and not names_standard_output(output):
+        code = export_in_blocks(*typed, cdisc, meta, workers)
         if code is not None:
             raise typer.Exit(code)
 
@@ -76,18 +77,18 @@ def export(
     from wbc_tracker.sharing.columns import shared_columns
     from wbc_tracker.sharing.remaining import shared_words
 
-    call = prepare(context, sources, shown, day, reading, output, inputs, covariates=())
+    call = prepare(*typed, inputs, covariates=())
     tell_rules(call.catalog)
     begin(f"annotating {count_words(len(call.dataset.results), 'result', 'results')}")
     annotated, selection, exit_code = call.annotate(), call.selection, call.exit_code
     about = [*_about(call), call.catalog.disclaimer]
     remarks, people = call.remarks, call.dataset.patients
-    is_shared, made = sharing.key_file is not None, dict[str, object]()
+    made = dict[str, object]()
     if meta or chosen is ExportFormat.PARQUET:
         made = made_with(call, reading, sharing.dates if is_shared else None, written.names)
     covariates = tuple(map(covariate_column, call.dataset.covariates))
     catalog = call.catalog
-    drugs = {} if is_shared or not written.names else first_drugs_of(call.dataset)
+    drugs = {} if is_shared or cdisc is None else first_drugs_of(call.dataset)
     del call  # lets go of the dataset: of many results it is as large as what is written
     places = selection.places(annotated)
     columns, told = (*EXPORT_COLUMNS, *covariates), list[str]()
@@ -100,8 +101,7 @@ def export(
         told = shared_words(shared, sharing.dates, sharing.key_file, people, remarks)
     elif places is not None:
         annotated = annotated.iloc[places]
-    if written.names is not None:
-        cdisc = cdisc_for(covariates, is_shared=is_shared)
+    if cdisc is not None:
         annotated, columns = in_names(annotated, columns, drugs, cdisc, catalog)
     if chosen is ExportFormat.XLSX:
         refuse_too_many(len(annotated))
@@ -116,8 +116,7 @@ def export(
     if is_file:
         results = count_words(len(annotated), "annotated result was", "annotated results were")
         remark(f"{results} written to {output}.")
-    if meta is not None:
-        remark(f"What they were made with stands in {meta}.")
+    tell_meta(meta)
     for line in told:
         remark(line)
     raise typer.Exit(exit_code)

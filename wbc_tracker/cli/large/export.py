@@ -16,13 +16,15 @@ from wbc_tracker.cli.output import remark
 from wbc_tracker.cli.prepare import Call, check_line
 from wbc_tracker.cli.progress import begin
 from wbc_tracker.cli.reading import Reading
-from wbc_tracker.cli.written.made_with import made_with
+from wbc_tracker.cli.written.made_with import made_with, meta_text, tell_meta
+from wbc_tracker.cli.written.names import NameSet
 from wbc_tracker.cli.written.table import ExportFormat, Written
 from wbc_tracker.errors import UsageError
 from wbc_tracker.wording import count_words
 
 if TYPE_CHECKING:
     from wbc_tracker.catalog import Catalog
+    from wbc_tracker.catalog.cdisc import Cdisc
     from wbc_tracker.intake import ReadingOptions
     from wbc_tracker.scale.filling import Turn
     from wbc_tracker.scale.sinks import RowsWritten, Sink
@@ -39,9 +41,15 @@ def export_in_blocks(
     day: Day,
     reading: Reading,
     output: Path,
+    names: Cdisc | None,
+    meta: Path | None,
     workers: Workers,
 ) -> int | None:
     """Write the annotated results as one CSV, and tell what one process would tell.
+
+    Args:
+        names: of the columns, where not ours. meta: the file that says what they were made with,
+            where it is asked for.
 
     Returns:
         The exit code; None where the files are to be read whole, and nothing is told yet.
@@ -55,12 +63,12 @@ def export_in_blocks(
     options, catalog, selection = check_line(
         context, sources, shown, day, reading, output, covariates=()
     )
-    from wbc_tracker.files import written_whole
+    from wbc_tracker.files import write_whole, written_whole
     from wbc_tracker.scale.filling import FilledFile, on_the_way_to_disk
     from wbc_tracker.scale.sinks import OneCsv
 
     place = workers.temp or output.resolve().parent
-    rows = _rows(day, options, catalog, selection)
+    rows = _rows(day, options, catalog, selection, names)
     found = None
     with suppress(_Whole), written_whole(output) as part:
         filled = FilledFile(part, str(output))
@@ -73,11 +81,16 @@ def export_in_blocks(
             found = annotate_in_blocks(context, sources, workers, options, place, sink_for)
         if found is None:
             raise _Whole
+        tell_rules(catalog)
         begin(f"writing {output.name}")
+        if meta is not None:
+            made = _made_with(context, sources, day, reading, selection, catalog, names)
+            with write_whole(meta) as beside:
+                beside.write(meta_text(made, rows.written, sum(found.made)))
     if found is None:
         return None
-    tell_rules(catalog)
     _tell_written(found, output)
+    tell_meta(meta)
     return _exit_code(found)
 
 
@@ -88,10 +101,14 @@ def export_parts(
     day: Day,
     reading: Reading,
     folder: Path,
+    names: Cdisc | None,
     written: Written,
     workers: Workers,
 ) -> int:
     """Write the annotated results as a folder of parts of whole patients.
+
+    Args:
+        names: of the columns, where not ours.
 
     Returns:
         The exit code.
@@ -108,15 +125,11 @@ def export_parts(
     )
     if not workers.are_for(sources, always=True):
         raise _no_parts(sources)
-    import pandas as pd
-
-    from wbc_tracker.dataset import Dataset, empty_infusions
     from wbc_tracker.scale.parts import PartsFolder
 
-    nothing = Dataset(pd.DataFrame(), empty_infusions(), day.date)  # what is read stays in parts
-    call = Call(context, sources, nothing, 0, day.same_day.value, selection, catalog)
-    made = {**made_with(call, reading, None, None), "results_at_once": written.partition}
-    rows = _rows(day, options, catalog, selection)
+    made = _made_with(context, sources, day, reading, selection, catalog, names)
+    made["results_at_once"] = written.partition
+    rows = _rows(day, options, catalog, selection, names)
     parts = PartsFolder(folder.resolve(), rows, suffix, made)
     parts.open(goes_on=written.resume)
     found = annotate_in_blocks(
@@ -137,13 +150,39 @@ def export_parts(
     return _exit_code(found)
 
 
-def _rows(day: Day, options: ReadingOptions, catalog: Catalog, selection: Selection) -> RowsWritten:
+def _rows(
+    day: Day,
+    options: ReadingOptions,
+    catalog: Catalog,
+    selection: Selection,
+    names: Cdisc | None,
+) -> RowsWritten:
     """Return what is written of a block."""
     from wbc_tracker.scale.sinks import RowsWritten
     from wbc_tracker.schema import EXPORT_COLUMNS, covariate_column
 
     columns = (*EXPORT_COLUMNS, *map(covariate_column, options.covariates))
-    return RowsWritten(day.same_day.value, selection, columns, catalog if day.rules else None)
+    rules = catalog if day.rules else None
+    return RowsWritten(day.same_day.value, selection, columns, names, rules)
+
+
+def _made_with(
+    context: typer.Context,
+    sources: Sources,
+    day: Day,
+    reading: Reading,
+    selection: Selection,
+    catalog: Catalog,
+    names: Cdisc | None,
+) -> dict[str, object]:
+    """Return what the results are made with, of which none is at home."""
+    import pandas as pd
+
+    from wbc_tracker.dataset import Dataset, empty_infusions
+
+    nothing = Dataset(pd.DataFrame(), empty_infusions(), day.date)
+    call = Call(context, sources, nothing, 0, day.same_day.value, selection, catalog)
+    return made_with(call, reading, None, None if names is None else NameSet.CDISC)
 
 
 class _Whole(Exception):  # noqa: N818 (it only leaves the place where a file would appear)

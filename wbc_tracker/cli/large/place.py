@@ -46,7 +46,6 @@ def is_folder(output: Path, written: Written, sharing: Sharing, workers: Workers
         )
     alone = {
         "--pseudonymize": sharing.key_file,
-        "--names": written.names,
         "--meta": written.with_meta,  # the manifest says it
     }
     for option, is_given in alone.items():

@@ -13,6 +13,7 @@ import typer
 from wbc_tracker.cli.line.inputs import input_names
 from wbc_tracker.cli.line.overwriting import refuse_overwriting
 from wbc_tracker.cli.line.places import names_standard_output
+from wbc_tracker.cli.output import remark
 from wbc_tracker.cli.sources import open_store
 from wbc_tracker.errors import UsageError
 
@@ -85,6 +86,12 @@ def meta_text(made: Mapping[str, object], columns: Sequence[Column], rows: int) 
 
     schema = table_schema(with_words(columns, load_catalog()))
     return f"{json_text({**made, 'rows': rows, 'schema': schema})}\n".encode()
+
+
+def tell_meta(meta: Path | None) -> None:
+    """Say where that stands, if it does."""
+    if meta is not None:
+        remark(f"What they were made with stands in {meta}.")
 
 
 def _plain(setting: object) -> object:

@@ -2,7 +2,7 @@
 
 # No `from __future__ import annotations`: as texts they would be compiled at every start.
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -21,11 +21,11 @@ class NameSet(StrEnum):
     CDISC = "cdisc"
 
 
-def cdisc_for(covariates: "Sequence[Column]", *, is_shared: bool) -> "Cdisc":
+def cdisc_for(covariates: Iterable[str], *, is_shared: bool) -> "Cdisc":
     """Return CDISC's names.
 
     Args:
-        covariates: columns of the user's own, which keep theirs.
+        covariates: names of the user's own columns, which keep theirs.
         is_shared: results are without ids, so that nobody's first drug can be looked up.
 
     Raises:
@@ -34,7 +34,7 @@ def cdisc_for(covariates: "Sequence[Column]", *, is_shared: bool) -> "Cdisc":
     from wbc_tracker.catalog.cdisc import load_cdisc
 
     cdisc = load_cdisc().without("first_drug") if is_shared else load_cdisc()
-    cdisc.refuse_taken(column.name for column in covariates)
+    cdisc.refuse_taken(covariates)
     return cdisc
 
 
