@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import product
 from pathlib import Path
 
@@ -112,6 +113,19 @@ def test_what_they_were_made_with_stands_beside_them(wbc, files, tmp_path, rest)
     assert {path.name for path in (tmp_path / "blocks").iterdir()} == {"out.csv", "out.csv.meta.json"}
     for name in ("out.csv", "out.csv.meta.json"):
         assert (tmp_path / "blocks" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+@pytest.mark.parametrize("rows", [ROWS, ROWS[::2] + ROWS[1::2]], ids=["grouped", "in any order"])
+@pytest.mark.parametrize("rest", [CARRIED, ("--names", "cdisc")], ids=["own columns", "cdisc"])
+def test_lines_of_json_are_those_of_the_whole(wbc, files, monkeypatch, tmp_path, rows, rest):
+    monkeypatch.setattr(run, "PIECE_RESULTS", 9)
+    rows = [row.replace("north", '"a ""quoted"" place"') for row in rows]
+    words = [*files(rows), *rest, *ON_THE_DAY]
+    whole, blocks = wbc("export", "whole.jsonl", *words), wbc("export", "blocks.jsonl", *words, "--workers", 1)
+    assert (blocks.code, blocks.err) == (whole.code, whole.err.replace("whole.jsonl", "blocks.jsonl"))
+    content = (tmp_path / "blocks.jsonl").read_bytes()
+    assert content == (tmp_path / "whole.jsonl").read_bytes()
+    assert len({json.loads(line)["patient_id" if rest == CARRIED else "USUBJID"] for line in content.splitlines()}) == 5
 
 
 @pytest.mark.parametrize("rest", [CARRIED, RULES, ("--names", "cdisc")], ids=["own columns", "own rules", "cdisc"])

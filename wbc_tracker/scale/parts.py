@@ -21,12 +21,11 @@ import pyarrow.parquet as pq
 from wbc_tracker.dataset import Dataset
 from wbc_tracker.errors import UsageError
 from wbc_tracker.files import make_private_folder, write_whole
-from wbc_tracker.render.csv.results import csv_header
 from wbc_tracker.render.parquet.results import write_parquet
 from wbc_tracker.scale.filling import FilledFile
+from wbc_tracker.scale.forms import csv_ends
 from wbc_tracker.scale.partition import Task
 from wbc_tracker.scale.sinks import RowsWritten
-from wbc_tracker.scale.spread import row_ends
 
 MANIFEST = "_manifest.json"
 _PART = re.compile(r"^part-[0-9]{5,}\.(?:csv|parquet)$")
@@ -61,8 +60,7 @@ class IntoParts:
                 named = self.shown.named(rows, dataset)
                 write_parquet(named, stream, self.shown.written, self.made_with)
             else:
-                header = csv_header(self.shown.written)
-                stream.writelines((header, *self.shown.lines_of(rows, dataset)))
+                stream.writelines((self.shown.header, *self.shown.lines_of(rows, dataset)))
         return len(rows)
 
     def give_up(self) -> None:
@@ -161,7 +159,7 @@ def rows_in(part: Path) -> int:
     """Return how many rows a part has."""
     if part.suffix == ".parquet":
         return int(pq.read_metadata(part).num_rows)
-    return len(row_ends(part.read_bytes())) - 1
+    return len(csv_ends(part.read_bytes())) - 1
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from wbc_tracker import schema
 from wbc_tracker.catalog import Catalog, load_catalog
 from wbc_tracker.catalog.cdisc import Cdisc
 from wbc_tracker.dataset import Dataset
-from wbc_tracker.render.csv.results import csv_header, csv_lines
 from wbc_tracker.scale.filling import FilledFile, Turn
+from wbc_tracker.scale.forms import CSV, LinesForm
 from wbc_tracker.scale.partition import Task
 from wbc_tracker.selection import Selection
 from wbc_tracker.sharing.cdisc import first_drugs, in_cdisc_names
@@ -45,7 +45,7 @@ class RowsWritten:
 
     Attributes:
         columns: in our names. cdisc: where they are written in those of CDISC.
-        rules: the catalogue with the user's own rules, if there are any.
+        rules: the catalogue with the user's own rules, if there are any. form: of the lines.
     """
 
     same_day: str
@@ -53,6 +53,7 @@ class RowsWritten:
     columns: Sequence[schema.Column] = schema.EXPORT_COLUMNS
     cdisc: Cdisc | None = None
     rules: Catalog | None = None
+    form: LinesForm = CSV
 
     @property
     def written(self) -> Sequence[schema.Column]:
@@ -80,11 +81,16 @@ class RowsWritten:
 
     def lines_of(self, rows: pd.DataFrame, dataset: Dataset) -> list[bytes]:
         """Return the lines of annotated rows of a dataset, in parts."""
-        return list(csv_lines(self.named(rows, dataset), self.written))
+        return list(self.form.lines(self.named(rows, dataset), self.written))
+
+    @property
+    def header(self) -> bytes:
+        """What stands above the lines."""
+        return self.form.header(self.written)
 
 
 @dataclass(frozen=True)
-class IntoOneCsv:
+class IntoOneFile:
     """Writes the lines of each block at their place in one file; returns how many."""
 
     shown: RowsWritten
@@ -104,8 +110,8 @@ class IntoOneCsv:
         self.place.give_up()
 
 
-class OneCsv:
-    """One CSV, with the lines in the order of the input."""
+class OneFile:
+    """One file, with the lines in the order of the input."""
 
     def __init__(self, shown: RowsWritten, place: FilledFile, turn: Turn) -> None:
         """`turn`: of the workers."""
@@ -114,8 +120,8 @@ class OneCsv:
     @property
     def task(self) -> Task:
         """Write the lines of a block where they belong."""
-        return IntoOneCsv(self.shown, self.place)
+        return IntoOneFile(self.shown, self.place)
 
     def begin(self) -> None:
         """Write the header into the file, and nothing else."""
-        self.place.begin(csv_header(self.shown.written), self._turn)
+        self.place.begin(self.shown.header, self._turn)

@@ -23,6 +23,7 @@ from wbc_tracker.intake.blocks.plan import Plan
 from wbc_tracker.intake.blocks.reader import BlockReader, ColumnEvidence
 from wbc_tracker.scale.cut import Piece, hash_column
 from wbc_tracker.scale.filling import FilledFile
+from wbc_tracker.scale.forms import LinesForm, line_ends
 from wbc_tracker.scale.lines import (
     LINES,
     OpenGroups,
@@ -32,8 +33,6 @@ from wbc_tracker.scale.lines import (
     write_groups,
 )
 from wbc_tracker.scale.sinks import RowsWritten
-
-_NEW_LINE, _QUOTE = ord("\n"), ord('"')
 
 
 @dataclass(frozen=True)
@@ -58,8 +57,7 @@ def spread_piece(job: SpreadJob) -> ColumnEvidence:
     part = (hash_column(table.ids(job.plan.patient)) % np.uint64(job.parts)).astype(np.int64)
     if not content.endswith(b"\n"):
         content += b"\n"
-    characters = np.frombuffer(content, dtype=np.uint8)
-    lines = cut_lines(content, np.flatnonzero(characters == _NEW_LINE) + 1)
+    lines = cut_lines(content, line_ends(content))
     write_groups(job.target, numbers, lines, part, job.parts)
     return reader.look(table)
 
@@ -104,10 +102,10 @@ class IntoWindows:
         """Keep the lines of a partition."""
         if len(dataset.results):
             rows = self.shown.of(dataset)
-            lines = as_lines(self.shown.lines_of(rows, dataset))
+            lines = _as_lines(self.shown.lines_of(rows, dataset), self.shown.form)
             places = _places(rows, self.starts)
         else:
-            lines, places = as_lines([]), np.zeros(0, dtype=np.int64)
+            lines, places = _as_lines([], self.shown.form), np.zeros(0, dtype=np.int64)
         order = ascending(places)
         lines, places = lines.take(pa.array(order)), places[order]
         window = np.minimum(places // self.window, self.windows - 1)
@@ -158,18 +156,8 @@ def _places(rows: pd.DataFrame, starts: Mapping[str, int]) -> Whole:
     return np.asarray(before[file.cat.codes.to_numpy()] + line, dtype=np.int64)
 
 
-def as_lines(parts: Sequence[bytes]) -> pa.Array:
-    """Return the rows of a CSV that comes in parts of whole rows."""
+def _as_lines(parts: Sequence[bytes], form: LinesForm) -> pa.Array:
+    """Return the rows of a text that comes in parts of whole rows."""
     sizes = np.cumsum([0, *map(len, parts)])
-    ends = [row_ends(part) + before for part, before in zip(parts, sizes[:-1], strict=True)]
+    ends = [form.ends(part) + before for part, before in zip(parts, sizes[:-1], strict=True)]
     return cut_lines(b"".join(parts), np.concatenate([np.zeros(0, np.int64), *ends]))
-
-
-def row_ends(content: bytes) -> Whole:
-    """Return where each row of a CSV ends: a cell in quotation marks may hold line breaks."""
-    characters = np.frombuffer(content, dtype=np.uint8)
-    breaks = np.flatnonzero(characters == _NEW_LINE)
-    if _QUOTE in content:
-        quotes = np.flatnonzero(characters == _QUOTE)
-        breaks = breaks[np.searchsorted(quotes, breaks) % 2 == 0]
-    return np.asarray(breaks + 1, dtype=np.int64)

@@ -65,8 +65,9 @@ def export(
     key = key_of(context, sharing, sources)
     inputs = [sharing.key_file] if sharing.key_file else []
     meta = meta_place(context, output, [*sources.files, *inputs]) if written.with_meta else None
-    if chosen is ExportFormat.CSV and not is_shared and not names_standard_output(output):
-        code = export_in_blocks(*typed, cdisc, meta, workers)
+    is_of_lines = chosen in (ExportFormat.CSV, ExportFormat.JSONL)
+    if is_of_lines and not is_shared and not names_standard_output(output):
+        code = export_in_blocks(*typed, chosen, cdisc, meta, workers)
         if code is not None:
             raise typer.Exit(code)
 

@@ -1,8 +1,9 @@
-"""Large lab files, exported: as one CSV, or as a folder of parts."""
+"""Large lab files, exported: as one file of lines, or as a folder of parts."""
 
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,15 +42,16 @@ def export_in_blocks(
     day: Day,
     reading: Reading,
     output: Path,
+    chosen: ExportFormat,
     names: Cdisc | None,
     meta: Path | None,
     workers: Workers,
 ) -> int | None:
-    """Write the annotated results as one CSV, and tell what one process would tell.
+    """Write the annotated results as one file of lines, and tell what one process would tell.
 
     Args:
-        names: of the columns, where not ours. meta: the file that says what they were made with,
-            where it is asked for.
+        chosen: CSV or JSON Lines. names: of the columns, where not ours.
+        meta: the file that says what they were made with, where it is asked for.
 
     Returns:
         The exit code; None where the files are to be read whole, and nothing is told yet.
@@ -65,17 +67,19 @@ def export_in_blocks(
     )
     from wbc_tracker.files import write_whole, written_whole
     from wbc_tracker.scale.filling import FilledFile, on_the_way_to_disk
-    from wbc_tracker.scale.sinks import OneCsv
+    from wbc_tracker.scale.forms import CSV, JSON_LINES
+    from wbc_tracker.scale.sinks import OneFile
 
     place = workers.temp or output.resolve().parent
     rows = _rows(day, options, catalog, selection, names)
+    rows = replace(rows, form=JSON_LINES if chosen is ExportFormat.JSONL else CSV)
     found = None
     with suppress(_Whole), written_whole(output) as part:
         filled = FilledFile(part, str(output))
 
         def sink_for(turn: Turn | None) -> Sink:
             assert turn is not None, "workers of this machine take turns"
-            return OneCsv(rows, filled, turn)
+            return OneFile(rows, filled, turn)
 
         with on_the_way_to_disk(filled):
             found = annotate_in_blocks(context, sources, workers, options, place, sink_for)

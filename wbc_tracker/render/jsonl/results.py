@@ -7,7 +7,7 @@ is the same letter for who reads it: the lines are safe to look at, and nothing 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 import pandas as pd
@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wbc_tracker import schema
-from wbc_tracker.frames import one_dictionary, render_slices, to_arrow
+from wbc_tracker.frames import one_dictionary, render_slices, slices_of, to_arrow
 from wbc_tracker.wording import visible_json
 
 
@@ -28,6 +28,13 @@ def write_jsonl(
     table = to_json_cells(to_arrow(annotated, columns))
     for lines in render_slices(table, render_lines):
         stream.write(lines)
+
+
+def json_lines(
+    annotated: pd.DataFrame, columns: Sequence[schema.Column] = schema.EXPORT_COLUMNS
+) -> Iterator[bytes]:
+    """Yield what `write_jsonl` writes, some lines at a time."""
+    return map(render_lines, slices_of(to_json_cells(to_arrow(annotated, columns))))
 
 
 def to_json_cells(table: pa.Table) -> pa.Table:
