@@ -82,6 +82,16 @@ def one_dictionary(column: pa.ChunkedArray) -> pa.DictionaryArray:
     return array.chunk(0) if isinstance(array, pa.ChunkedArray) else array
 
 
+def text_of(pieces: pa.ChunkedArray) -> bytes:
+    """Return texts one behind the other, as they lie in memory."""
+    array = pieces.combine_chunks()
+    if not len(array):
+        return b""
+    _, offsets, content = array.buffers()
+    at = np.frombuffer(offsets, np.int32)[array.offset : array.offset + len(array) + 1]
+    return memoryview(content)[int(at[0]) : int(at[-1])].tobytes()
+
+
 def slices_of(table: pa.Table) -> Iterator[pa.Table]:
     """Yield a table in slices of which each becomes text at once."""
     return (table.slice(at, _SLICE_ROWS) for at in range(0, table.num_rows, _SLICE_ROWS))

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from wbc_tracker import schema
-from wbc_tracker.frames import one_dictionary, render_slices, slices_of, to_arrow
+from wbc_tracker.frames import one_dictionary, render_slices, slices_of, text_of, to_arrow
 from wbc_tracker.render.csv.cells import FORMULA, defuse
 from wbc_tracker.wording import visible
 
@@ -89,13 +89,9 @@ def csv_text(table: pa.Table) -> bytes:
             plain, buffer, pacsv.WriteOptions(include_header=False, quoting_style="none")
         )
     except pa.ArrowInvalid:
-        cells = [
-            pc.fill_null(pc.cast(column.combine_chunks(), pa.string()), "")
-            for column in plain.columns
-        ]
-        lines = pc.binary_join_element_wise(*cells, ",")
-        whole = pc.binary_join(pa.ListArray.from_arrays([0, len(lines)], lines), "\n")
-        return bytes(whole[0].as_buffer()) + b"\n"
+        *cells, last = (pc.fill_null(pc.cast(column, pa.string()), "") for column in plain.columns)
+        lines = pc.binary_join_element_wise(last, "\n", "")
+        return text_of(pc.binary_join_element_wise(*cells, lines, ","))
     return buffer.getvalue()
 
 

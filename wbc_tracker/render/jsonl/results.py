@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wbc_tracker import schema
-from wbc_tracker.frames import one_dictionary, render_slices, slices_of, to_arrow
+from wbc_tracker.frames import one_dictionary, render_slices, slices_of, text_of, to_arrow
 from wbc_tracker.wording import visible_json
 
 
@@ -59,9 +59,7 @@ def render_lines(table: pa.Table) -> bytes:
             parts.append(pc.fill_null(pc.cast(column, pa.string()), f"{key}null"))
         else:
             parts += [key, pc.fill_null(pc.cast(_finite(column), pa.string()), "null")]
-    lines = pc.binary_join_element_wise(*parts, "}", "").combine_chunks()
-    whole = pc.binary_join(pa.ListArray.from_arrays([0, len(lines)], lines), "\n")
-    return bytes(whole[0].as_buffer()) + b"\n"
+    return text_of(pc.binary_join_element_wise(*parts, "}\n", ""))
 
 
 def _key(place: int, table: pa.Table) -> str:
