@@ -8,7 +8,7 @@ import pytest
 
 from wbc_tracker.catalog import load_catalog
 from wbc_tracker.intake import LabReading, ReadingOptions, read_lab_bytes
-from wbc_tracker.intake.blocks.plan import NotForBlocks, Plan, plan_file
+from wbc_tracker.intake.blocks.plan import NotForBlocks, plan_file
 from wbc_tracker.intake.blocks.reader import BlockReader
 from wbc_tracker.intake.blocks.settling import settle_blocks
 
@@ -79,7 +79,6 @@ def in_blocks(
 ) -> tuple[LabReading, pd.DataFrame, int]:
     """Read blocks of so many lines, planned by the first ones; return how often that was planned."""
     plan = plan_file(b"".join(raw.splitlines(keepends=True)[:first_lines]), "labs.csv", options, CATALOG)
-    assert plan is not None
     for turn in range(1, 4):
         records = raw[plan.start :].rstrip(b"\r\n").split(b"\n")
         reader = BlockReader(plan, CATALOG)
@@ -149,7 +148,6 @@ def test_what_the_last_lines_prove_holds_for_the_first(name):
 def test_what_other_rows_decide_is_left_to_who_reads_the_whole_file(row):
     raw = (FILES["long"] + row + "\n").encode()
     plan = plan_file(FILES["long"].encode(), "labs.csv", OPTIONS, CATALOG)
-    assert isinstance(plan, Plan)
     records = raw[plan.start :].rstrip(b"\n")
     lines = np.arange(records.count(b"\n") + 1) + plan.first_line
     reader = BlockReader(plan, CATALOG)
@@ -169,7 +167,8 @@ def test_what_other_rows_decide_is_left_to_who_reads_the_whole_file(row):
     ],
 )
 def test_not_every_file_is_planned(text):
-    assert plan_file(text.encode(), "labs.csv", OPTIONS, CATALOG) is None
+    with pytest.raises(NotForBlocks):
+        plan_file(text.encode(), "labs.csv", OPTIONS, CATALOG)
 
 
 def test_what_is_carried_along_is_carried_in_blocks():

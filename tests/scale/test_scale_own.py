@@ -90,6 +90,21 @@ def test_own_rules_hold_in_every_block(in_blocks, files, count, depleted):
     assert content.count(b",depleted,") == depleted
 
 
+def test_a_column_that_no_file_has_is_refused_as_that_where_blocks_are_the_only_way(wbc, files, tmp_path):
+    for words in (files(ROWS), files(ROWS[:20], ROWS[20:])):
+        ended = wbc("export", "parts/", *words, "--map", "covariate=weight", *ON_THE_DAY)
+        assert (ended.code, "column 'weight' to carry along" in ended.err) == (2, True)
+        assert not (tmp_path / "parts").exists()
+
+
+def test_what_is_not_shown_is_told_once(wbc, files):
+    for rows in (ROWS, [*ROWS, 'p5,2025-01-01,WBC,4,10^9/L,f,"q""x",north,1']):  # read in blocks, and whole
+        words = ["cohort", *files(rows), "--map", "covariate=arm", *ON_THE_DAY]
+        whole, blocks = wbc(*words), wbc(*words, "--workers", 1)
+        assert blocks.err == whole.err
+        assert whole.err.count("Not shown here: 'arm'.") == 1
+
+
 @pytest.mark.parametrize("rows", [ROWS, ROWS[::2] + ROWS[1::2]], ids=["grouped", "in any order"])
 def test_the_names_of_cdisc_stand_in_every_block(in_blocks, files, rows):
     _, _, content = in_blocks(9, *files(rows), *CARRIED, *RULES, "--names", "cdisc")

@@ -13,9 +13,6 @@ def main() -> None:
     An interrupt while the boundary itself is loaded has nothing to tell.
     """
     try:
-        from wbc_tracker.cli.large.ahead import start_ahead
-
-        start_ahead(sys.argv[1:])
         from wbc_tracker.cli.boundary import run
 
         run()

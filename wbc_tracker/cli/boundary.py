@@ -9,6 +9,7 @@ import sys
 import traceback
 from contextlib import suppress
 
+from wbc_tracker.cli.large.ahead import start_ahead
 from wbc_tracker.cli.output import complain, complain_of, remark
 from wbc_tracker.cli.process.signals import Interrupted, interruptible, release
 from wbc_tracker.cli.process.streams import TELLING, prepare_streams
@@ -37,6 +38,7 @@ def run() -> None:
     prepare_streams()
     try:
         with interruptible():
+            start_ahead(sys.argv[1:])
             code = _code_of_call()
             with suppress(OSError):
                 rest()

@@ -120,8 +120,8 @@ def _with_sexes(dataset: Dataset) -> Dataset:
     return replace(dataset, results=results, groups={SEX: dict(dataset.sexes)})
 
 
-def _check_covariates(names: Sequence[str], sources: Sources, *, is_shown: bool) -> None:
-    """Say where covariates are not shown.
+def _check_covariates(names: Sequence[str], sources: Sources) -> None:
+    """Refuse those that the store does not keep.
 
     Raises:
         UsageError: the store, which keeps none but the sex, is to be read.
@@ -133,9 +133,13 @@ def _check_covariates(names: Sequence[str], sources: Sources, *, is_shown: bool)
             f"The store keeps no covariates but the sex: there is no {unkept[0]!r}.",
             "Read them from files: --labs FILE.",
         )
-    if names and not is_shown:
-        shown = ", ".join(map(repr, names))
-        remark(f"Not shown here: {shown}. Covariates stand in `export`, `cohort --by` groups.")
+
+
+def unshown_words(names: Sequence[str]) -> list[str]:
+    """Say that covariates are not shown, and where they are."""
+    shown = ", ".join(map(repr, names))
+    words = f"Not shown here: {shown}. Covariates stand in `export`, `cohort --by` groups."
+    return [words] if names else []
 
 
 def check_line(
@@ -161,7 +165,7 @@ def check_line(
         files=len(sources.files),
         covariates=covariates or (),
     )
-    _check_covariates(options.covariates, sources, is_shown=covariates is not None)
+    _check_covariates(options.covariates, sources)
     refuse_unknown_headers(options, sources.files)
     catalog = day.catalog if catalog is None else catalog
     selection = shown.selection(catalog)
@@ -196,6 +200,9 @@ def prepare(
     options, catalog, selection = check_line(
         context, sources, shown, day, reading, output, inputs, covariates, catalog
     )
+    if covariates is None:
+        for words in unshown_words(options.covariates):
+            remark(words)
     with collected_remarks() as told:
         dataset, rejected = load_dataset(context, sources, options)
     if sources.patient is not None and not sources.labs and dataset.patients:

@@ -102,6 +102,7 @@ def join_parts(parts: list[CohortParts]) -> CohortParts:
         frames = zip(divided.pop(name), starts.tolist(), strict=False)
         moved = [_moved(frame, place[start:]) for frame, start in frames]
         joined[name] = pd.concat(moved, ignore_index=True)
+        del frames, moved
     return CohortParts(ids.iloc[order].reset_index(drop=True), **joined, analytes=analytes)
 
 

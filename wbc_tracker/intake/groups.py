@@ -19,7 +19,7 @@ from wbc_tracker.wording import count_words
 SEVERAL = "several values"
 __all__ = [
     "SEVERAL", "SEX", "GroupTally", "Groups", "find_groups", "groups_of", "groups_of_rows",
-    "sexes_of", "tally_groups", "texts_of", "warn_of_groups", "with_sexes",
+    "refuse_missing", "sexes_of", "tally_groups", "texts_of", "warn_of_groups", "with_sexes",
 ]  # fmt: skip
 
 #: So many people, each with a value of their own, are told apart by it.
@@ -35,14 +35,24 @@ def find_groups(labs: Sequence[LabReading]) -> dict[str, dict[str, str]]:
     Raises:
         UsageError: no file has a column of that name.
     """
-    names = dict.fromkeys(name for reading in labs for name in reading.covariates)
+    names = refuse_missing(labs)
+    return groups_of_rows([reading.results for reading in labs], names)
+
+
+def refuse_missing(labs: Sequence[LabReading]) -> list[str]:
+    """Return the names of all covariates.
+
+    Raises:
+        UsageError: no file has a column of such a name.
+    """
+    names = list(dict.fromkeys(name for reading in labs for name in reading.covariates))
     for name in names:
         if not any(reading.covariates.get(name) for reading in labs):
             raise UsageError(
                 f"None of the lab files has a column {name!r} to carry along.",
                 "Write it as it stands in the file.",
             )
-    return groups_of_rows([reading.results for reading in labs], names)
+    return names
 
 
 def groups_of_rows(
@@ -98,7 +108,7 @@ def groups_of(patient: str, groups: Groups) -> dict[str, dict[str, str]]:
 
 @dataclass(frozen=True)
 class GroupTally:
-    """What a covariate tells of how many patients; of other patients it can be added.
+    """What a covariate tells of how many patients.
 
     Attributes:
         told: of how many it tells something. several: of how many several things.
@@ -117,12 +127,15 @@ class GroupTally:
         several = len(told) - len(texts)
         return cls(len(told), several, apart if len(apart) == len(texts) else None)
 
-    def __add__(self, others: GroupTally) -> GroupTally:
-        """Count other patients, too."""
-        apart = None
-        if self.apart is not None and others.apart is not None and not self.apart & others.apart:
-            apart = self.apart | others.apart
-        return GroupTally(self.told + others.told, self.several + others.several, apart)
+    @classmethod
+    def sum(cls, tallies: Sequence[GroupTally]) -> GroupTally:
+        """Count all patients, each of whom is in one tally."""
+        texts = [tally.apart for tally in tallies if tally.apart is not None]
+        apart = frozenset().union(*texts) if len(texts) == len(tallies) else None
+        if apart is not None and len(apart) < sum(map(len, texts)):
+            apart = None
+        told, several = sum(t.told for t in tallies), sum(t.several for t in tallies)
+        return cls(told, several, apart)
 
 
 def tally_groups(groups: Groups) -> dict[str, GroupTally]:

@@ -89,8 +89,8 @@ def _pool(count: int, turn: Turn) -> Iterator[Executor]:
     pool = ProcessPoolExecutor(
         count, mp_context=_processes(), initializer=_prepare_worker, initargs=(turn,)
     )
-    # The first job starts them all and waits for the server, while this process does other things.
-    threading.Thread(target=_start, args=(pool,)).start()
+    # The first jobs start them and wait for the server, while this process does other things.
+    threading.Thread(target=_start, args=(pool, count)).start()
     try:
         yield pool
     finally:
@@ -102,9 +102,16 @@ def start_server(count: int | None) -> None:
     other things to load meanwhile.
     """
     if (count or usual_workers()) > 1 and _processes().get_start_method() == "forkserver":
-        from multiprocessing.forkserver import ensure_running
+        from multiprocessing import forkserver, resource_tracker
 
-        ensure_running()
+        # The server leaves interrupts to this process, but of itself only once it has loaded
+        # everything. The tracker, which would let them through again, is begun before.
+        resource_tracker.ensure_running()
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _processes() -> Any:
@@ -133,9 +140,10 @@ def _prepare_worker(turn: Turn | None) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
-def _start(pool: Executor) -> None:
+def _start(pool: Executor, count: int) -> None:
     with suppress(RuntimeError, OSError):  # it is over already, or whoever needs it will be told
-        pool.submit(_nothing)
+        for _ in range(count):
+            pool.submit(_nothing)
 
 
 def _nothing() -> None:

@@ -104,13 +104,9 @@ def plan_files(
     Raises:
         NotForBlocks: one of them is to be read whole.
     """
-    plans = []
-    for file in files:
-        plan = plan_file(file.sample(), file.name, options, catalog, file.typed)
-        if plan is None:
-            raise NotForBlocks(file.name)
-        plans.append(plan)
-    return tuple(plans)
+    return tuple(
+        plan_file(file.sample(), file.name, options, catalog, file.typed) for file in files
+    )
 
 
 def _annotate_grouped(

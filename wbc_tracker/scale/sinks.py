@@ -50,7 +50,7 @@ class RowsWritten:
 
     same_day: str
     selection: Selection
-    columns: Sequence[schema.Column] = schema.EXPORT_COLUMNS
+    columns: Sequence[schema.Column]
     cdisc: Cdisc | None = None
     rules: Catalog | None = None
     form: LinesForm = CSV

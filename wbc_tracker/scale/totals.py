@@ -12,11 +12,12 @@ import numpy.typing as npt
 
 from wbc_tracker.catalog import Catalog
 from wbc_tracker.dataset import LeftOut
+from wbc_tracker.errors import UsageError
 from wbc_tracker.intake import FileReading, LabReading
 from wbc_tracker.intake.blocks.plan import NotForBlocks, Plan
 from wbc_tracker.intake.blocks.reader import BlockReading, ColumnEvidence
 from wbc_tracker.intake.blocks.settling import settle_blocks
-from wbc_tracker.intake.groups import GroupTally, warn_of_groups
+from wbc_tracker.intake.groups import GroupTally, refuse_missing, warn_of_groups
 from wbc_tracker.scale.companions.files import Companions, Pending
 from wbc_tracker.scale.partition import Outcome
 
@@ -62,7 +63,7 @@ class Totals:
     booked: int = 0
     to_come: int = 0
     patients: int = 0
-    groups: dict[str, GroupTally] = field(default_factory=dict)
+    groups: dict[str, list[GroupTally]] = field(default_factory=dict)
     given: list[Ints] = field(default_factory=list)
     told: list[Ints] = field(default_factory=list)
 
@@ -80,7 +81,7 @@ class Totals:
         self.to_come += outcome.left_out.to_come
         self.patients += outcome.patients
         for name, tally in outcome.groups.items():
-            self.groups[name] = self.groups[name] + tally if name in self.groups else tally
+            self.groups.setdefault(name, []).append(tally)
         for known, places in ((self.given, outcome.infusions), (self.told, outcome.events)):
             known.append(places.astype(np.int32))
 
@@ -106,12 +107,15 @@ class Totals:
         Raises:
             NotForBlocks: see `_left_out`; a column to be carried along stands in none of them.
         """
-        if not all(any(lab.covariates[name] for lab in labs) for name in self.groups):
-            raise NotForBlocks("none of the files has a column to carry along")
+        try:
+            refuse_missing(labs)
+        except UsageError as refusal:
+            raise NotForBlocks(str(refusal)) from refusal
         companions = self.pending.result()
         left_out = self._left_out(companions)
         readings = (*labs, *companions.readings)
-        return Annotated(readings, self.results, left_out, self.patients, self.groups, self.made)
+        groups = {name: GroupTally.sum(tallies) for name, tallies in self.groups.items()}
+        return Annotated(readings, self.results, left_out, self.patients, groups, self.made)
 
     def _left_out(self, companions: Companions) -> LeftOut:
         """Return what does not count.

@@ -65,8 +65,9 @@ def export(
     key = key_of(context, sharing, sources)
     inputs = [sharing.key_file] if sharing.key_file else []
     meta = meta_place(context, output, [*sources.files, *inputs]) if written.with_meta else None
+    is_file = not names_standard_output(output)
     is_of_lines = chosen in (ExportFormat.CSV, ExportFormat.JSONL)
-    if is_of_lines and not is_shared and not names_standard_output(output):
+    if is_of_lines and is_file and not is_shared:
         code = export_in_blocks(*typed, chosen, cdisc, meta, workers)
         if code is not None:
             raise typer.Exit(code)
@@ -106,7 +107,6 @@ def export(
         annotated, columns = in_names(annotated, columns, drugs, cdisc, catalog)
     if chosen is ExportFormat.XLSX:
         refuse_too_many(len(annotated))
-    is_file = not names_standard_output(output)
     if is_file:
         begin(f"writing {output.name}")
     with write_whole(output) if is_file else standard_output() as stream:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
 #: From so many bytes of lab files on, work is shared among workers unless the user says how.
 LARGE_BYTES = 40_000_000
 _COMMANDS = {"export", "cohort"}
+_ELSEWHERE = {"dask", "--engine=dask", "--workers=1"}
 
 
 def start_ahead(words: Sequence[str]) -> None:
@@ -21,7 +23,8 @@ def start_ahead(words: Sequence[str]) -> None:
     nobody needs ends with this process.
     """
     if _seem_large(words):
-        start_workers(None)
+        with suppress(OSError):  # whoever needs it will be told
+            start_workers(None)
 
 
 def start_workers(count: int | None) -> None:
@@ -37,7 +40,9 @@ def start_workers(count: int | None) -> None:
 
 
 def _seem_large(words: Sequence[str]) -> bool:
-    if not _COMMANDS & {*words} or "dask" in words or ("--workers", "1") in pairwise(words):
+    if not _COMMANDS & {*words} or not any(word.startswith("--labs") for word in words):
+        return False
+    if _ELSEWHERE & {*words} or ("--workers", "1") in pairwise(words):
         return False
     return sum(map(_size, words)) >= LARGE_BYTES
 

@@ -15,11 +15,12 @@ from wbc_tracker.cli.options import Sources
 from wbc_tracker.cli.output import remark
 from wbc_tracker.cli.progress import begin
 from wbc_tracker.cli.sources import tell_readings
-from wbc_tracker.errors import OutputError, WorkerError
+from wbc_tracker.errors import OutputError, UsageError, WorkerError
 from wbc_tracker.wording import count_words
 
 if TYPE_CHECKING:
     from wbc_tracker.intake import ReadingOptions
+    from wbc_tracker.intake.blocks.plan import NotForBlocks
     from wbc_tracker.scale.filling import Turn
     from wbc_tracker.scale.hands import Hands
     from wbc_tracker.scale.sinks import Sink
@@ -36,6 +37,8 @@ def annotate_in_blocks(
     place: Path,
     sink_for: Callable[[Turn | None], Sink],
     results_at_once: int | None = None,
+    told_first: Sequence[str] = (),
+    no_blocks: Callable[[NotForBlocks], None] | None = None,
 ) -> Annotated | None:
     """Read and annotate lab files in blocks, and tell of them what one process would tell.
 
@@ -43,7 +46,8 @@ def annotate_in_blocks(
         context, sources, workers: of the command. options: as of `read_labs`.
         place: a folder for what is kept meanwhile. sink_for: returns where the blocks go; workers
             of this machine can take turns at one file.
-        results_at_once: about so many in a block.
+        results_at_once: about so many in a block. told_first: remarks before those of the files.
+        no_blocks: is told why the files cannot be read in blocks, where that is no way out.
 
     Returns:
         What became of them; None where the files are to be read whole, and nothing is told yet.
@@ -78,11 +82,15 @@ def annotate_in_blocks(
                 _progress(sources.labs or ()),
                 results_at_once,
             )
+            for words in told_first:
+                remark(words)
             tell_readings(context, found.readings)
             for warning in found.warnings(options.as_of):
                 remark(warning)
             return found
-    except NotForBlocks:
+    except NotForBlocks as problem:
+        if no_blocks is not None:
+            no_blocks(problem)
         return None
     except (BrokenExecutor, MemoryError):
         raise WorkerError(
@@ -93,6 +101,14 @@ def annotate_in_blocks(
         raise OutputError(
             f"{place} cannot be written: {problem.strerror}.", "Name another place with --temp."
         ) from None
+
+
+def refusal_of(problem: NotForBlocks, usual: UsageError) -> UsageError:
+    """Return why files cannot be read in blocks: what they lack of what the user has named, or
+    else as usual.
+    """
+    cause = problem.__cause__
+    return cause if isinstance(cause, UsageError) else usual
 
 
 @contextmanager

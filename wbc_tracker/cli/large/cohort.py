@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import typer
 
 from wbc_tracker.cli.counting import Counting
-from wbc_tracker.cli.large.blocks import annotate_in_blocks
+from wbc_tracker.cli.large.blocks import annotate_in_blocks, refusal_of
 from wbc_tracker.cli.large.workers import Workers
 from wbc_tracker.cli.options import Day, Shown, Sources
-from wbc_tracker.cli.prepare import check_line, prepare
+from wbc_tracker.cli.prepare import check_line, prepare, unshown_words
 from wbc_tracker.cli.progress import begin
 from wbc_tracker.cli.reading import Reading
 from wbc_tracker.errors import UsageError
@@ -23,6 +23,7 @@ from wbc_tracker.wording import count_words
 if TYPE_CHECKING:
     from wbc_tracker.catalog import Catalog
     from wbc_tracker.cohort import CohortParts, CohortSettings
+    from wbc_tracker.intake.blocks.plan import NotForBlocks
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,7 @@ def count_patients(
     if counted is not None:
         return counted
     if workers.is_cluster:
-        raise UsageError(
-            "These files cannot be read in blocks: that needs text or Parquet with a column of "
-            "patients, one record a line, and neither --patient nor --sex.",
-            "Leave out --engine, which reads them whole.",
-        )
+        raise _no_cluster()
 
     from wbc_tracker.cohort import extract_cohort, join_parts
 
@@ -126,6 +123,8 @@ def _count_in_blocks(
         options,
         workers.temp or beside,
         lambda _: CohortSink(asked, counting.covariate),
+        told_first=unshown_words(options.covariates) if counting.covariates is None else (),
+        no_blocks=_refuse if workers.is_cluster else None,
     )
     if found is None:
         return None
@@ -133,6 +132,18 @@ def _count_in_blocks(
     divided = [list(parts) for parts in zip(*found.made, strict=True)]
     found.made.clear()
     return [_counted(join_parts(parts), counting, code) for parts in divided]
+
+
+def _refuse(problem: NotForBlocks) -> None:
+    raise refusal_of(problem, _no_cluster())
+
+
+def _no_cluster() -> UsageError:
+    return UsageError(
+        "These files cannot be read in blocks: that needs text or Parquet with a column of "
+        "patients, one record a line, and neither --patient nor --sex.",
+        "Leave out --engine, which reads them whole.",
+    )
 
 
 def _counted(parts: CohortParts, counting: Counting, exit_code: int) -> Counted:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from wbc_tracker.cli.large.blocks import annotate_in_blocks
+from wbc_tracker.cli.large.blocks import annotate_in_blocks, refusal_of
 from wbc_tracker.cli.large.workers import Workers
 from wbc_tracker.cli.line.own_rules import tell_rules
 from wbc_tracker.cli.options import Day, Shown, Sources
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from wbc_tracker.catalog import Catalog
     from wbc_tracker.catalog.cdisc import Cdisc
     from wbc_tracker.intake import ReadingOptions
+    from wbc_tracker.intake.blocks.plan import NotForBlocks
     from wbc_tracker.scale.filling import Turn
     from wbc_tracker.scale.sinks import RowsWritten, Sink
     from wbc_tracker.scale.totals import Annotated
@@ -136,6 +137,11 @@ def export_parts(
     rows = _rows(day, options, catalog, selection, names)
     parts = PartsFolder(folder.resolve(), rows, suffix, made)
     parts.open(goes_on=written.resume)
+
+    def refuse(problem: NotForBlocks) -> None:
+        parts.leave()
+        raise refusal_of(problem, _no_parts(sources))
+
     found = annotate_in_blocks(
         context,
         sources,
@@ -144,10 +150,9 @@ def export_parts(
         workers.temp or parts.folder,
         lambda _: parts,
         written.partition,
+        no_blocks=refuse,
     )
-    if found is None:
-        parts.leave()
-        raise _no_parts(sources)
+    assert found is not None, "else it is refused"
     parts.finish(found.made)
     tell_rules(catalog)
     _tell_written(found, folder)

@@ -79,8 +79,8 @@ def plan_file(
     options: ReadingOptions,
     catalog: Catalog,
     typed: Typed | None = None,
-) -> Plan | None:
-    """Return how the blocks of a lab file are read, None where it is none for blocks.
+) -> Plan:
+    """Return how the blocks of a lab file are read.
 
     Blocks are of whole patients: the file has a column of them. It is text in UTF-8, a row a result
     or a draw.
@@ -88,31 +88,34 @@ def plan_file(
     Args:
         sample: its first lines. file: its name. options, catalog: as of `read_lab_bytes`.
         typed: of a Parquet file, the lines of which are parted by commas.
+
+    Raises:
+        NotForBlocks: it is none for blocks; from the refusal of its first lines, if that is why.
     """
     if options.explain or sample.count(b"\r") != sample.count(b"\r\n"):
-        return None
+        raise NotForBlocks(file)
     try:
         if unpack(sample, file) is not sample:
-            return None
+            raise NotForBlocks(file)
         shape = read_shape(sample if typed is None else typed.first, file, options, catalog)
         if typed is not None and shape.table.is_named:
             proven = dict.fromkeys(typed.fractions, ".")
             shape = replace(shape, table=replace(shape.table, proven=proven))
         if not _is_plain(shape, is_typed=typed is not None):
-            return None
+            raise NotForBlocks(file)
         layout, findings = look_at_columns(shape, catalog)
         # What the first lines do not prove is read in some way; what all lines prove then follows.
         table, options, settled = shape.table, shape.options, Settled()
         rows = read_rows(table, layout, findings, options, catalog, settled)
         with suppress(AmbiguousFileError):
             settled = settle_for(shape, rows.proofs, catalog)
-    except WbcTrackerError:
-        return None
+    except WbcTrackerError as refusal:
+        raise NotForBlocks(file) from refusal
     unread = may_hold_dates(shape, unread_columns(shape))
     if findings.sections.lines or findings.signs_in_marks or rows.cells.paired.any():
-        return None
+        raise NotForBlocks(file)
     if any(True for _ in second_dates(shape.table.header, shape.layout, unread, catalog)):
-        return None
+        raise NotForBlocks(file)
     empty = [TextColumn.constant("", 0) for _ in shape.table.header]
     table = replace(shape.table, columns=empty, source_row=np.zeros(0, np.int64), printed={})
     plain = replace(findings, warnings=(), reasons={})

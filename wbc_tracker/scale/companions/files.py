@@ -40,11 +40,6 @@ class CompanionFiles:
     infusions: tuple[tuple[Path, str], ...]
     events: tuple[tuple[Path, str], ...]
 
-    @property
-    def size(self) -> int:
-        """In bytes."""
-        return sum(path.stat().st_size for path, _ in (*self.infusions, *self.events))
-
 
 @dataclass(frozen=True)
 class Kept:
