@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _PROGRAM = "wbc-tracker"
 #: So many blocks a worker are handed out ahead.
 _AHEAD = 3
+#: Blocks are made in a thread, to which memory would be given in small pieces of its own.
+_OF_THREADS = {"MALLOC_ARENA_MAX": "1"}
 _FIRST_BYTES = 4096
 #: A cluster that does not answer for so long is none.
 _PATIENCE_S = 20
@@ -77,7 +79,7 @@ def dask_workers(address: str | None, count: int, files: Sequence[Path]) -> Iter
             "Dask is not installed.", 'Install it with: pip install "wbc-tracker[dask]"'
         ) from None
     way = "distributed.nanny.pre-spawn-environ"
-    keep = {f"{way}.{name}": value for name, value in WORKER_MEMORY.items()}
+    keep = {f"{way}.{name}": value for name, value in (WORKER_MEMORY | _OF_THREADS).items()}
     quiet = {
         "distributed.admin.large-graph-warning-threshold": "1GB",
         # Looking a hundred times a second what a worker does is work, too.
