@@ -9,18 +9,24 @@ from wbc_tracker.scale import run as engine
 
 
 @pytest.fixture
-def in_blocks(wbc, monkeypatch, tmp_path):
+def block_counts(monkeypatch):
+    """Return how many blocks each reading in blocks has made so far."""
+    itself, counts = engine.annotate_files, []
+
+    def annotate(*args):
+        found = itself(*args)
+        counts.append(len(found.made))
+        return found
+
+    monkeypatch.setattr(engine, "annotate_files", annotate)
+    return counts
+
+
+@pytest.fixture
+def in_blocks(wbc, monkeypatch, tmp_path, block_counts):
     """Export with blocks of some results: `in_blocks(7, "--labs", FILE)` gives exit code, words and content; they are
     those of the file read whole.
     """
-    done = []
-
-    def annotate(*args):
-        done.append(engine_itself(*args))
-        return done[-1]
-
-    engine_itself = engine.annotate_files
-    monkeypatch.setattr(engine, "annotate_files", annotate)
 
     def run(size, *words, is_in_blocks=True, workers=1):
         told = []
@@ -39,7 +45,7 @@ def in_blocks(wbc, monkeypatch, tmp_path):
             )
         whole, blocks = told
         assert blocks == whole
-        assert bool(done) is is_in_blocks
+        assert bool(block_counts) is is_in_blocks
         assert {path.name for path in tmp_path.iterdir()} - before <= {"out.csv", "home"}
         return blocks
 

@@ -170,22 +170,14 @@ def test_parts_have_them_too(wbc, files, tmp_path, rest):
     ],
     ids=str,
 )
-def test_a_cohort_by_own_columns_and_rules_is_that_of_the_whole(wbc, files, monkeypatch, tmp_path, rest):
+def test_a_cohort_by_own_columns_and_rules_is_that_of_the_whole(wbc, files, monkeypatch, tmp_path, block_counts, rest):
     (tmp_path / "other.toml").write_text('name = "other"\n[thresholds]\ndepleted_below_count = 1\n')
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(run, "PIECE_RESULTS", 9)
-    itself, blocks = run.annotate_files, []
-
-    def annotate(*words):
-        found = itself(*words)
-        blocks.append(len(found.made))
-        return found
-
-    monkeypatch.setattr(run, "annotate_files", annotate)
     words = ["cohort", *files(ROWS), *rest, *ON_THE_DAY, "--format", "json"]
     whole, divided = wbc(*words), wbc(*words, "--workers", 1)
     assert (divided.code, divided.out, divided.err) == (whole.code, whole.out, whole.err)
-    assert blocks == [5]
+    assert block_counts == [5]
     assert whole.code == 0
 
 

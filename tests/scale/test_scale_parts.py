@@ -130,6 +130,22 @@ def test_parts_of_a_plan_that_the_file_disproves_are_made_anew(parts, whole, lab
     assert joined(tmp_path) == expected
 
 
+def test_what_can_be_read_in_two_ways_is_refused_as_of_one_file(parts, wbc, labs, tmp_path):
+    """What is typed next keeps the folder a folder."""
+    for rows, column, option in [
+        (["p,03/04/2024,WBC,5,10^9/L", "q,05/06/2024,WBC,6,10^9/L"], "collected_at", "--date-order dmy"),
+        (['p,2024-04-03,WBC,"4,125",10^9/L', 'q,2024-04-03,WBC,"5,125",10^9/L'], "value", "--decimal ,"),
+    ]:
+        words = labs(rows)
+        ended = parts(*words)
+        whole = wbc("export", tmp_path / "whole.csv", *words, *ON_THE_DAY)
+        assert (ended.code, whole.code) == (3, 3)
+        assert ended.err == whole.err.replace("whole.csv", "parts/")
+        assert f"labs.csv, column {column!r}: " in ended.err
+        assert f"{option}\n" in ended.err
+        assert not (tmp_path / "parts").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

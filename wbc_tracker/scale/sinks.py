@@ -58,9 +58,9 @@ class RowsWritten:
     @property
     def written(self) -> Sequence[schema.Column]:
         """The columns as they are written."""
-        return (
-            cdisc_columns(self.columns, self.cdisc, self._catalog) if self.cdisc else self.columns
-        )
+        if self.cdisc is None:
+            return self.columns
+        return cdisc_columns(self.columns, self.cdisc, self._catalog)
 
     @property
     def _catalog(self) -> Catalog:

@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from wbc_tracker.cli.large.export import export_in_blocks, export_parts
-from wbc_tracker.cli.large.place import is_folder, typed_output
+from wbc_tracker.cli.large.place import is_folder
 from wbc_tracker.cli.large.workers import Workers
 from wbc_tracker.cli.line.own_rules import tell_rules
-from wbc_tracker.cli.line.places import names_standard_output
+from wbc_tracker.cli.line.places import names_standard_output, typed_output
 from wbc_tracker.cli.line.suffix import format_for
 from wbc_tracker.cli.option_groups import with_option_groups
 from wbc_tracker.cli.options import Day, Shown, Sources

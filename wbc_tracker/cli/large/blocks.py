@@ -15,7 +15,13 @@ from wbc_tracker.cli.options import Sources
 from wbc_tracker.cli.output import remark
 from wbc_tracker.cli.progress import begin
 from wbc_tracker.cli.sources import tell_readings
-from wbc_tracker.errors import OutputError, UsageError, WorkerError
+from wbc_tracker.errors import (
+    AmbiguousFileError,
+    OutputError,
+    UsageError,
+    WbcTrackerError,
+    WorkerError,
+)
 from wbc_tracker.wording import count_words
 
 if TYPE_CHECKING:
@@ -103,12 +109,12 @@ def annotate_in_blocks(
         ) from None
 
 
-def refusal_of(problem: NotForBlocks, usual: UsageError) -> UsageError:
-    """Return why files cannot be read in blocks: what they lack of what the user has named, or
-    else as usual.
+def refusal_of(problem: NotForBlocks, usual: UsageError) -> WbcTrackerError:
+    """Return why files cannot be read in blocks: they lack what the user has named, or can be read
+    in two ways, as whoever reads them whole would be told; else as usual.
     """
     cause = problem.__cause__
-    return cause if isinstance(cause, UsageError) else usual
+    return cause if isinstance(cause, (UsageError, AmbiguousFileError)) else usual
 
 
 @contextmanager

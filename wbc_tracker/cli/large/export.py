@@ -120,6 +120,7 @@ def export_parts(
 
     Raises:
         UsageError: what was typed is wrong, or the files cannot be cut into parts.
+        AmbiguousFileError: one of them can be read in two ways.
         OutputError: a disk is full. WorkerError: a worker was stopped.
     """
     suffix = _OF_PARTS.get(written.format or ExportFormat.PARQUET)

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wbc_tracker.cli.line.places import FolderPath
 from wbc_tracker.errors import UsageError
 
 if TYPE_CHECKING:
     from wbc_tracker.cli.large.workers import Workers
     from wbc_tracker.cli.sharing.pseudonymize import Sharing
     from wbc_tracker.cli.written.table import Written
-
-
-class FolderPath(type(Path())):  # type: ignore[misc]  # the path of this system
-    """A path that was typed with a separator at its end."""
-
-
-def typed_output(text: str) -> Path:
-    """Return the path of an output as typed; one that ends as folders do is a `FolderPath`."""
-    ends = (os.sep, *([os.altsep] if os.altsep else []))
-    return FolderPath(text) if text.endswith(ends) else Path(text)
 
 
 def is_folder(output: Path, written: Written, sharing: Sharing, workers: Workers) -> bool:

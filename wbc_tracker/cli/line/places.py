@@ -1,9 +1,10 @@
 """Where the store and the user's own profiles are, as the line and the system say; and which path
-is no file.
+is no file: standard output, or a folder.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import typer
@@ -31,3 +32,13 @@ def profiles_folder() -> Path:
 def names_standard_output(path: Path | str | None) -> bool:
     """Tell whether an output that was named is standard output: `-`, or as the system calls it."""
     return str(path) in _STANDARD_OUTPUT
+
+
+class FolderPath(type(Path())):  # type: ignore[misc]  # the path of this system
+    """A path that was typed with a separator at its end."""
+
+
+def typed_output(text: str) -> Path:
+    """Return the path of an output as typed; one that ends as folders do is a `FolderPath`."""
+    ends = (os.sep, *([os.altsep] if os.altsep else []))
+    return FolderPath(text) if text.endswith(ends) else Path(text)

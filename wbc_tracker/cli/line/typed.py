@@ -6,12 +6,14 @@ The one place where command lines are put together, and quoted for the shell.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import typer
 
+from wbc_tracker.cli.line.places import FolderPath
 from wbc_tracker.errors import Option, WbcTrackerError
 from wbc_tracker.wording import typed_words
 
@@ -98,7 +100,7 @@ def _words_of(
         value = context.params.get(parameter.name) if is_typed else None
         if parameter.param_type_name == "argument":
             value = (instead or {}).get(parameter.name, value)
-            arguments += [str(each) for each in _each(value)]
+            arguments += [_as_typed(each) for each in _each(value)]
             continue
         name = max(parameter.opts, key=len)
         if name in without:
@@ -121,6 +123,11 @@ def _stays(text: str, added: Sequence[str]) -> bool:
     """Tell whether a value stays beside added ones: of `ROLE=HEADER` a role has one header."""
     key, equals, _ = text.partition("=")
     return text not in added and not (equals and any(a.startswith(f"{key}=") for a in added))
+
+
+def _as_typed(value: Any) -> str:
+    """Return the word of a value; a folder keeps the separator that makes it one."""
+    return f"{value}{os.sep}" if isinstance(value, FolderPath) else str(value)
 
 
 def _each(value: Any) -> Sequence[Any]:

@@ -132,9 +132,15 @@ def settle_for(shape: Shape, proofs: Proofs, catalog: Catalog) -> Settled:
     Raises:
         AmbiguousFileError: dates or numbers can be read in two ways.
     """
-    options = shape.options
+    table, options = shape.table, shape.options
     today = options.today or options.as_of
-    return settle_proofs(proofs, shape.table.file, today, options, catalog)
+
+    def where(index: int) -> str:
+        return f"{table.file}, column {table.header[index]!r}"
+
+    own = shape.layout.roles.get("collected_at")
+    dates = table.file if own is None else where(own)
+    return settle_proofs(proofs, dates, where, today, options, catalog)
 
 
 def _is_plain(shape: Shape, *, is_typed: bool) -> bool:

@@ -46,8 +46,8 @@ def settle_blocks(
         again.
 
     Raises:
-        NotForBlocks: the file is to be read whole: it is refused, or something in it is decided by
-            more than sums of its blocks.
+        NotForBlocks: the file is to be read whole: it is refused, from that refusal, or something
+            in it is decided by more than sums of its blocks.
     """
     seen = reduce(ColumnEvidence.__add__, columns)
     proofs = reduce(Proofs.__add__, (reading.proofs for reading in readings))
@@ -65,8 +65,8 @@ def settle_blocks(
         refuse_dates(plan.shape.table, carried, guards)
         findings = settle(guards, place_of(plan.shape, dates, carried))
         settled = settle_for(plan.shape, proofs, catalog)
-    except WbcTrackerError:
-        raise NotForBlocks from None
+    except WbcTrackerError as refusal:
+        raise NotForBlocks(str(refusal)) from refusal
     findings = replace(findings, covariates=plan.findings.covariates)
     found = replace(findings, warnings=(), reasons={})
     if found != plan.findings or not _holds(plan.settled, settled):

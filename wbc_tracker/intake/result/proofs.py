@@ -7,7 +7,7 @@ they come from, and are settled once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -186,18 +186,28 @@ def settle_order_of(proofs: Proofs, where: str, today: str, options: ReadingOpti
 
 
 def settle_proofs(
-    proofs: Proofs, file: str, today: str, options: ReadingOptions, catalog: Catalog
+    proofs: Proofs,
+    dates: str,
+    where: Callable[[int], str],
+    today: str,
+    options: ReadingOptions,
+    catalog: Catalog,
 ) -> Settled:
     """Settle what all rows of a file say.
+
+    Args:
+        proofs: of them. dates: where the days of the draws stand. where: returns where a column
+            does.
+        today, options, catalog: as of `read_lab_bytes`.
 
     Raises:
         AmbiguousFileError: dates or numbers can be read in two ways.
     """
     order = None
     if options.date_order is None:
-        order = settle_order_of(proofs, file, today, options)
+        order = settle_order_of(proofs, dates, today, options)
     marks = {}
     if options.decimal is None:
         for place, separated in proofs.separated.items():
-            marks[place] = settle_mark(separated, file, None, options.usual_decimal)
+            marks[place] = settle_mark(separated, where(place), None, options.usual_decimal)
     return Settled(order, marks, settle_units_of(proofs.unitless, catalog))
